@@ -1,0 +1,271 @@
+"""The aging report: open items on a date, in buckets, with totals that add up.
+
+The buckets are `undated`, `not due`, and days past due with both ends included:
+`1-30`, `31-60`, `61-90`, `91+`, or as the option `buckets` says. On the due date
+itself an item is not due.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount_dunning.dunning import next_reminder
+from beancount_dunning.money import ZERO
+from beancount_dunning.money import exact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from datetime import date
+
+    from beancount_dunning.dunning import Reminder
+    from beancount_dunning.receivables import Item
+    from beancount_dunning.receivables import Receivables
+    from beancount_dunning.receivables import Unapplied
+    from beancount_dunning.settings import Settings
+
+UNDATED = "undated"
+NOT_DUE = "not due"
+
+
+@dataclass(frozen=True, slots=True)
+class AgedItem:
+    """An open item as it stands on a date; `days_overdue` is None where undated."""
+
+    item: Item
+    days_overdue: int | None
+    bucket: str
+    next: Reminder | None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the due date is past."""
+        return self.days_overdue is not None and self.days_overdue > 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the item as the JSON report has it."""
+        item = self.item
+        return {
+            "invoice": item.invoice,
+            "instalment": item.instalment,
+            "customer": item.customer or None,
+            "account": item.account,
+            "currency": item.currency,
+            "date": item.date.isoformat(),
+            "due": item.due.isoformat() if item.due else None,
+            "amount": exact(item.amount),
+            "open": exact(item.open),
+            "days_overdue": self.days_overdue,
+            "bucket": self.bucket,
+            "policy": item.policy,
+            "last_step": None,
+            "last_sent": None,
+            "next_step": self.next.step.name if self.next else None,
+            "next_date": self.next.date.isoformat() if self.next else None,
+            "held": None,
+            "interest": None,
+            "file": item.filename,
+            "line": item.lineno,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Unapplied credit of a customer on one account, as a negative amount."""
+
+    customer: str
+    account: str
+    currency: str
+    amount: Decimal
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the credit as the JSON report has it."""
+        return {
+            "customer": self.customer or None,
+            "account": self.account,
+            "currency": self.currency,
+            "amount": exact(self.amount),
+        }
+
+
+@dataclass(frozen=True)
+class Row:
+    """Sums in one currency, of a customer or (`customer` is None) of all.
+
+    `buckets` holds what is open by bucket, only those with items in them.
+    """
+
+    customer: str | None
+    currency: str
+    buckets: Mapping[str, Decimal]
+    unapplied: Decimal
+
+    @cached_property
+    def open(self) -> Decimal:
+        """What is open in all buckets."""
+        return sum(self.buckets.values(), ZERO)
+
+    @cached_property
+    def overdue(self) -> Decimal:
+        """What is open past its due date."""
+        return sum(
+            (
+                amount
+                for bucket, amount in self.buckets.items()
+                if bucket not in {UNDATED, NOT_DUE}
+            ),
+            ZERO,
+        )
+
+    @cached_property
+    def total(self) -> Decimal:
+        """What is open less unapplied credit: the accounts' balance."""
+        return self.open + self.unapplied
+
+    def sums(self) -> dict[str, Any]:
+        """Return the sums as the JSON report has them."""
+        return {
+            "currency": self.currency,
+            "buckets": {bucket: exact(sum_) for bucket, sum_ in self.buckets.items()},
+            "unapplied": exact(self.unapplied),
+            "total": exact(self.total),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AgingReport:
+    """Who owes what, how late: items by due date, customers by name, totals."""
+
+    as_of: date
+    buckets: tuple[str, ...]
+    items: tuple[AgedItem, ...]
+    unapplied: tuple[Credit, ...]
+    customers: tuple[Row, ...]
+    totals: tuple[Row, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON has it: amounts exact strings, dates ISO."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "buckets": list(self.buckets),
+            "items": [aged.as_dict() for aged in self.items],
+            "unapplied": [credit.as_dict() for credit in self.unapplied],
+            "customers": [
+                {"customer": row.customer or None, **row.sums()}
+                for row in self.customers
+            ],
+            "totals": [row.sums() for row in self.totals],
+        }
+
+
+def bucket_names(edges: Iterable[int]) -> tuple[str, ...]:
+    """Return the names of all buckets, oldest last, for edges like (30, 60, 90)."""
+    names = [UNDATED, NOT_DUE]
+    first = 1
+    for edge in edges:
+        names.append(f"{first}-{edge}" if first < edge else str(edge))
+        first = edge + 1
+    return (*names, f"{first}+")
+
+
+def _aged(
+    item: Item, settings: Settings, as_of: date, names: tuple[str, ...]
+) -> AgedItem:
+    days = item.days_overdue(as_of)
+    if days is None:
+        bucket = UNDATED
+    elif days <= 0:
+        bucket = NOT_DUE
+    else:
+        bucket = names[2 + bisect_left(settings.buckets, days)]
+    return AgedItem(item, days, bucket, next_reminder(item, settings, as_of))
+
+
+def _everything(_: Item | Unapplied) -> bool:
+    return True
+
+
+def age(
+    receivables: Receivables,
+    settings: Settings,
+    keep: Callable[[Item | Unapplied], bool] = _everything,
+) -> AgingReport:
+    """Sort what is open on a date into buckets, and add it up.
+
+    Args:
+        receivables: The open items and unapplied credit; their as-of date counts.
+        settings: The buckets' edges, and the policies.
+        keep: Which items and credits the report is to be about; all by default.
+
+    Returns:
+        The report. For each customer and currency, and for each currency, the
+        total is what is open less unapplied credit.
+    """
+    names = bucket_names(settings.buckets)
+    items = tuple(
+        _aged(item, settings, receivables.as_of, names)
+        for item in receivables.items
+        if keep(item)
+    )
+    sums: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
+    for aged in items:
+        of_customer = sums[aged.item.customer, aged.item.currency]
+        of_customer[aged.bucket] = of_customer.get(aged.bucket, ZERO) + aged.item.open
+    left: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for credit in receivables.unapplied:
+        if keep(credit):
+            left[credit.customer, credit.account, credit.currency] += credit.amount
+    unapplied: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for (customer, _, currency), amount in left.items():
+        unapplied[customer, currency] += amount
+    customers = tuple(
+        Row(
+            customer,
+            currency,
+            _in_order(names, [sums.get((customer, currency), {})]),
+            unapplied.get((customer, currency), ZERO),
+        )
+        for customer, currency in sorted(
+            {*sums, *unapplied}, key=lambda key: (key[0].casefold(), key)
+        )
+    )
+    totals = tuple(
+        Row(
+            None,
+            currency,
+            _in_order(names, [r.buckets for r in customers if r.currency == currency]),
+            sum((r.unapplied for r in customers if r.currency == currency), ZERO),
+        )
+        for currency in sorted({row.currency for row in customers})
+    )
+    return AgingReport(
+        receivables.as_of,
+        names,
+        items,
+        tuple(
+            Credit(*key, amount)
+            for key, amount in sorted(
+                left.items(), key=lambda pair: (pair[0][0].casefold(), pair[0])
+            )
+        ),
+        customers,
+        totals,
+    )
+
+
+def _in_order(
+    names: tuple[str, ...], buckets: Iterable[Mapping[str, Decimal]]
+) -> dict[str, Decimal]:
+    """Add up what stands in each bucket, in the buckets' order."""
+    added: dict[str, Decimal] = {}
+    for one in buckets:
+        for name, amount in one.items():
+            added[name] = added.get(name, ZERO) + amount
+    return {name: added[name] for name in names if name in added}

@@ -1,0 +1,198 @@
+"""The calendar: due dates and reminder dates as iCalendar (RFC 5545, RFC 7986).
+
+Each open item gives an all-day event on its due date and one on each date on which
+a reminder of its policy may go out. The same receivables give the same bytes: no
+clock and no chance are involved, and what a description says does not change from
+one day to the next by itself.
+
+An event's UID comes from its item's key and its step. DTSTAMP and LAST-MODIFIED are
+midnight UTC of the last entry that touched the item, and SEQUENCE counts the credits
+on it: so a part payment makes calendar apps take over the changed amount.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from datetime import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+from uuid import uuid5
+
+from icalendar import Calendar
+from icalendar import Component
+from icalendar import Event
+from icalendar import Todo
+from icalendar import vText
+
+from beancount_dunning.dunning import schedule
+from beancount_dunning.money import exact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beancount_dunning.aging import AgingReport
+    from beancount_dunning.receivables import Item
+    from beancount_dunning.settings import Customer
+    from beancount_dunning.settings import Settings
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+_PRODUCT = "-//beancount-dunning//Reminders//EN"
+_REFRESH = timedelta(hours=12)
+_DAY = timedelta(days=1)
+_NEWLINES = dict.fromkeys(map(ord, "\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+
+
+def _clean(text: str) -> str:
+    """Make a text safe for a calendar: newlines one kind, other controls spaces.
+
+    Some readers break lines wherever Python's `splitlines` does, and libical gives
+    up at a NUL. Half a surrogate pair cannot be written as UTF-8.
+    """
+    text = text.replace("\r\n", "\n").translate(_NEWLINES)
+    return "".join(
+        {"Cc": " ", "Cs": "\ufffd"}.get(unicodedata.category(character), character)
+        if character != "\n"
+        else character
+        for character in text
+    )
+
+
+class _Text(vText):  # type: ignore[misc] - icalendar's base is untyped
+    """A TEXT value, escaped as RFC 5545, section 3.3.11, has it.
+
+    icalendar takes a backslash and an N that stand in a text for a newline, and
+    leaves NAME and the X- properties as they are.
+    """
+
+    def to_ical(self) -> bytes:
+        """Return the escaped text."""
+        return _clean(self).translate(_ESCAPES).encode()
+
+
+def _line(text: str) -> _Text:
+    """Return a text of one line."""
+    return _Text(" ".join(_clean(text).split("\n")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A date in the calendar: an item's due date, or a step of its policy."""
+
+    item: Item
+    date: date
+    step: str | None
+
+    @property
+    def uid(self) -> str:
+        """Return the UID; the due date's own is that of no step."""
+        return str(uuid5(UUID(self.item.key), self.step or ""))
+
+
+def _entries(report: AgingReport, settings: Settings) -> Iterator[_Entry]:
+    for aged in report.items:
+        if aged.item.due is not None:
+            yield _Entry(aged.item, aged.item.due, None)
+            for reminder in schedule(aged.item, settings):
+                yield _Entry(aged.item, reminder.date, reminder.step.name)
+
+
+def _summary(entry: _Entry, *, private: bool) -> str:
+    item = entry.item
+    what = entry.step[:1].upper() + entry.step[1:] if entry.step else "Due"
+    if private:
+        name = item.invoice or f"invoice of {item.date}"
+        return f"{what}: {name}" + (f" {item.instalment}" if item.count > 1 else "")
+    amount = f"{exact(item.open)} {item.currency}"
+    return ", ".join(filter(None, (f"{what}: {item.label}", item.customer, amount)))
+
+
+def _description(entry: _Entry, customer: Customer) -> str:
+    item = entry.item
+    lines = [
+        f"{exact(item.open)} of {exact(item.amount)} {item.currency} open",
+        f"Invoiced {item.date}, due {item.due}",
+        item.customer,
+        *(customer.contact, customer.email, customer.phone),
+        item.account,
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _touched(item: Item) -> datetime:
+    last = max([item.date, *(settlement.date for settlement in item.settlements)])
+    return datetime.combine(last, time(), UTC)
+
+
+def _component(
+    entry: _Entry, settings: Settings, *, todo: bool, private: bool
+) -> Component:
+    item = entry.item
+    component = Todo() if todo else Event()
+    component.add("uid", _Text(entry.uid))
+    component.add("dtstamp", _touched(item))
+    component.add("last-modified", _touched(item))
+    component.add("sequence", len(item.settlements))
+    component.add("summary", _line(_summary(entry, private=private)))
+    if not private:
+        description = _description(entry, settings.customer(item.customer))
+        component.add("description", _Text(description))
+        if settings.base_url:
+            component.add("url", f"{settings.base_url}/extension/Dunning/#{item.key}")
+    if todo:
+        component.add("due", entry.date)
+        component.add("status", _Text("NEEDS-ACTION"))
+    else:
+        component.add("dtstart", entry.date)
+        component.add("dtend", entry.date + _DAY)
+        component.add("transp", _Text("TRANSPARENT"))
+        component.add("status", _Text("CONFIRMED"))
+    component.add("class", _Text("PRIVATE"))
+    component.add("categories", _Text("Receivables"))
+    return component
+
+
+def build_calendar(
+    report: AgingReport,
+    settings: Settings,
+    *,
+    todo: bool = False,
+    private: bool = False,
+) -> bytes:
+    """Write the calendar of what is open on a date.
+
+    Args:
+        report: The open items.
+        settings: Policies, customers' files, the calendar's title, and the address
+            of Fava if its links are wanted.
+        todo: Write tasks (VTODO) instead of events.
+        private: Leave out amounts, customers and links.
+
+    Returns:
+        The iCalendar text, UTF-8, lines ended by CRLF. Dates beyond the calendar's
+        last day are left out.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", _Text(_PRODUCT))
+    calendar.add("version", _Text("2.0"))
+    calendar.add("calscale", _Text("GREGORIAN"))
+    calendar.add("method", _Text("PUBLISH"))
+    title = _line("" if private else settings.title) or _Text("Receivables")
+    calendar.add("name", title)
+    calendar.add("x-wr-calname", title)
+    calendar.add("refresh-interval", _REFRESH, {"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", _Text("PT12H"))
+    entries = sorted(
+        _entries(report, settings), key=lambda entry: (entry.date, entry.uid)
+    )
+    for entry in entries:
+        if entry.date < date.max:
+            calendar.add_component(
+                _component(entry, settings, todo=todo, private=private)
+            )
+    return bytes(calendar.to_ical())

@@ -1,0 +1,292 @@
+"""The command line: `bean-dunning COMMAND LEDGER`.
+
+Results go to standard output, everything else to standard error. Exit status: 0
+done, 1 `check` found something, 2 usage or a ledger that cannot be read.
+
+Beancount and all else that takes time to import waits until a command needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from datetime import date
+from datetime import datetime
+from pathlib import Path
+from shutil import get_terminal_size
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+from typing import Any
+
+import click
+
+from beancount_dunning import __version__
+from beancount_dunning.clock import today
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Sequence
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.aging import AgingReport
+    from beancount_dunning.receivables import Receivables
+    from beancount_dunning.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A ledger, loaded and read, as it stands on a date."""
+
+    entries: Sequence[Directive]
+    options_map: dict[str, Any]
+    settings: Settings
+    receivables: Receivables
+    is_fixed: bool
+
+    @property
+    def heading(self) -> str:
+        """Say what is shown, of whom, and for which day."""
+        fixed = " (the ledger's as-of date)" if self.is_fixed else ""
+        heading = f"Receivables as of {self.receivables.as_of}{fixed}"
+        return ", ".join(filter(None, (self.options_map["title"], heading)))
+
+    def age(self, customer: re.Pattern[str] | None) -> AgingReport:
+        """Return the aging report, of some customers or all."""
+        from beancount_dunning.aging import age
+
+        if customer is None:
+            return age(self.receivables, self.settings)
+        return age(
+            self.receivables,
+            self.settings,
+            lambda one: customer.search(one.customer) is not None,
+        )
+
+
+def _load(ledger: Path, as_of: date | None) -> _View:
+    """Load a ledger, through Beancount's cache, and read its receivables."""
+    from beancount import loader
+
+    from beancount_dunning.receivables import read_receivables
+    from beancount_dunning.settings import as_of_option
+    from beancount_dunning.settings import read_settings
+
+    try:
+        entries, errors, options_map = loader.load_file(str(ledger))
+    except (OSError, UnicodeError) as error:
+        message = f"{ledger} cannot be read: {error}"
+        raise click.UsageError(message) from error
+    others = [
+        error for error in errors if not type(error).__module__.startswith(__package__)
+    ]
+    if others:
+        errors_ = "1 other error" if len(others) == 1 else f"{len(others)} other errors"
+        click.echo(
+            f"Note: bean-check finds {errors_} in this ledger; what Beancount could "
+            "not read is missing here.",
+            err=True,
+        )
+    fixed = as_of_option(entries) if as_of is None else None
+    day = as_of or fixed or today()
+    settings = read_settings(entries, options_map, day)
+    return _View(
+        entries,
+        options_map,
+        settings,
+        read_receivables(entries, settings, day),
+        is_fixed=fixed is not None,
+    )
+
+
+class _Pattern(click.ParamType):
+    """A regular expression; upper and lower case are the same."""
+
+    name = "regex"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> re.Pattern[str]:
+        """Compile the expression, or say what is wrong with it."""
+        try:
+            return re.compile(value, re.IGNORECASE)
+        except re.error as error:
+            self.fail(f"{value!r} is no regular expression: {error}", param, ctx)
+
+
+class _Day(click.ParamType):
+    """A date as ISO 8601 has it."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Read the date, or say what is expected."""
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it like 2026-11-20.", param, ctx)
+
+
+def _common(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what all commands take: the ledger, and the date."""
+    ledger = click.argument(
+        "ledger", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    )
+    as_of = click.option(
+        "--as-of",
+        type=_Day(),
+        help="The day to look from; by default the ledger's own, or today.",
+    )
+    return ledger(as_of(command))
+
+
+_customer = click.option(
+    "--customer", type=_Pattern(), help="Only customers whose name this matches."
+)
+
+_EXAMPLES = """
+\b
+Examples:
+  bean-dunning check books.beancount
+  bean-dunning aging books.beancount --by customer
+  bean-dunning aging books.beancount --format csv > open.csv
+  bean-dunning aging books.beancount --as-of 2026-09-30 --customer acme
+  bean-dunning ical books.beancount -o reminders.ics
+
+\b
+Completion of commands and options in your shell, for bash (or zsh, fish):
+  eval "$(_BEAN_DUNNING_COMPLETE=bash_source bean-dunning)"
+"""
+
+
+@click.group(epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="bean-dunning")
+def main() -> None:
+    """Who owes what, how late, what to do next: from a Beancount ledger."""
+    if os.environ.get("NO_COLOR"):
+        click.get_current_context().color = False
+
+
+@main.command()
+@_common
+def check(ledger: Path, as_of: date | None) -> None:
+    """Print what the plugin flags, as bean-check does.
+
+    The exit status is 1 if there is anything, 0 if not.
+    """
+    from beancount.parser import printer
+
+    from beancount_dunning.findings import findings
+
+    view = _load(ledger, as_of)
+    found = findings(view.receivables, view.settings)
+    for error in found:
+        click.echo(printer.format_error(error))
+    sys.exit(1 if found else 0)
+
+
+@main.command()
+@_common
+@click.option(
+    "--by",
+    type=click.Choice(["invoice", "customer"]),
+    default="invoice",
+    help="What each line is about (invoice).",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    help="A table to read, JSON, or CSV in UTF-8 (text).",
+)
+@_customer
+def aging(
+    ledger: Path,
+    as_of: date | None,
+    by: str,
+    format_: str,
+    customer: re.Pattern[str] | None,
+) -> None:
+    """Report open items by how late they are.
+
+    Days are counted from the due date: "12" is twelve days late, "in 12" is due in
+    twelve days.
+    """
+    view = _load(ledger, as_of)
+    report = view.age(customer)
+    if format_ == "json":
+        import json
+
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+        return
+    from beancount_dunning.text_report import as_csv
+    from beancount_dunning.text_report import as_text
+
+    if format_ == "csv":
+        click.echo(as_csv(report, by=by), nl=False)
+        return
+    width = get_terminal_size().columns if sys.stdout.isatty() else None
+    grouped = bool(view.options_map.get("render_commas"))
+    click.echo(
+        as_text(report, view.heading, by=by, width=width, grouped=grouped), nl=False
+    )
+
+
+@main.command()
+@_common
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file, and not at all if nothing changed.",
+)
+@click.option(
+    "--type",
+    "type_",
+    type=click.Choice(["event", "todo"]),
+    default="event",
+    help="All-day events, or tasks (event).",
+)
+@_customer
+@click.option("--private", is_flag=True, help="Leave out amounts and names.")
+def ical(  # noqa: PLR0913 - one for each option
+    ledger: Path,
+    as_of: date | None,
+    output: Path | None,
+    type_: str,
+    customer: re.Pattern[str] | None,
+    *,
+    private: bool,
+) -> None:
+    """Write due dates and reminder dates as an iCalendar feed."""
+    from beancount_dunning.calendar_feed import build_calendar
+
+    view = _load(ledger, as_of)
+    feed = build_calendar(
+        view.age(customer), view.settings, todo=type_ == "todo", private=private
+    )
+    if output is None:
+        click.echo(feed, nl=False)
+        return
+    try:
+        _replace(output, feed)
+    except OSError as error:
+        message = f"{output} cannot be written: {error.strerror}"
+        raise click.UsageError(message) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        file.write(content)
+    new = Path(file.name)
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    new.chmod(mode)
+    new.replace(path)

@@ -1,0 +1,14 @@
+"""The only place where the product reads the clock.
+
+The core never asks what day it is: its functions take an as-of date. Each face
+asks here, once, when neither its user nor the ledger's `as-of` option says.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+def today() -> date:
+    """Return today's date where the user is (local time), for want of an as-of date."""
+    return date.today()  # noqa: DTZ011 - an invoice is overdue by the local calendar

@@ -1,0 +1,60 @@
+"""Ledger errors, one class for each kind of trouble.
+
+Each is what Beancount expects of an error: a named tuple
+`(source, message, entry)`. Its `source` is a fresh dictionary of exactly a file
+name and a line number, since a missing one stops bean-check and anything else
+in it stops Fava.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beancount.core.data import Directive
+
+
+class SettingError(NamedTuple):
+    """A directive of ours that cannot be understood; it has no effect."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Directive | None
+
+
+class ReceivableError(NamedTuple):
+    """Metadata on a receivable posting or its transaction that makes no sense."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Directive | None
+
+
+class OverdueError(NamedTuple):
+    """Money that should be here by now."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Directive | None
+
+
+def place(meta: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Tell where in the ledger something stands.
+
+    Args:
+        meta: The metadata of a directive or posting; plugins make some without
+            a file or a line, or without any.
+
+    Returns:
+        A new dictionary with just `filename` (a string) and `lineno` (an int).
+    """
+    filename = meta.get("filename") if meta else None
+    lineno = meta.get("lineno") if meta else None
+    return {
+        "filename": filename if isinstance(filename, str) else "<unknown>",
+        "lineno": lineno if isinstance(lineno, int) else 0,
+    }

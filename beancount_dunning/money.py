@@ -1,0 +1,43 @@
+"""Exact amounts: how fine a currency is, how to round once, how to write it down."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP
+from decimal import Decimal
+from functools import cache
+
+ZERO = Decimal()
+
+
+@cache
+def _minor_digits(currency: str) -> int:
+    # Imported where needed: on most loads nothing is rounded.
+    from babel.numbers import get_currency_precision  # noqa: PLC0415
+
+    return get_currency_precision(currency)
+
+
+def round_like(number: Decimal, amount: Decimal, currency: str) -> Decimal:
+    """Round a computed number once, half up, to the currency's precision.
+
+    The precision is that of the currency in CLDR (two digits for EUR, none for
+    JPY, two for what CLDR does not know), or that of the amount the number was
+    computed from, where the bookkeeper typed more digits.
+
+    Args:
+        number: What was computed, unrounded.
+        amount: The amount in the ledger that it is a part of.
+        currency: The currency of both.
+
+    Returns:
+        The rounded number.
+    """
+    exponent = amount.as_tuple().exponent
+    typed = -exponent if isinstance(exponent, int) else 0
+    digits = max(typed, _minor_digits(currency))
+    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def exact(number: Decimal) -> str:
+    """Write a number with all its digits and never an exponent."""
+    return format(number, "f")

@@ -1,0 +1,71 @@
+"""The Beancount plugin: overdue balances, and mistakes, as ledger errors.
+
+    plugin "beancount_dunning"
+
+There is no configuration string: everything is in the ledger's directives. Put the
+line after other plugins that add or change transactions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.data import Pad
+from beancount.core.data import Transaction
+
+from beancount_dunning.clock import today
+from beancount_dunning.errors import SettingError
+from beancount_dunning.findings import Finding
+from beancount_dunning.findings import findings
+from beancount_dunning.freshness import date_load
+from beancount_dunning.freshness import end_of_truth
+from beancount_dunning.padding import with_padding
+from beancount_dunning.receivables import read_receivables
+from beancount_dunning.settings import as_of_option
+from beancount_dunning.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancount.core.data import Directive
+
+
+def flag(
+    entries: Sequence[Directive],
+    options_map: dict[str, Any],
+    configuration: str | None = None,
+) -> tuple[Sequence[Directive], list[Finding]]:
+    """Flag what is overdue today, or on the ledger's own `as-of` date.
+
+    Args:
+        entries: The ledger's directives.
+        options_map: Beancount's options of it; the name of its first file is
+            replaced by one that stops being valid when the errors do.
+        configuration: What stands behind the plugin's name; nothing should.
+
+    Returns:
+        The entries as they came, and the errors.
+    """
+    # Nearly all of a ledger is transactions, and the settings are not in them.
+    others = [entry for entry in entries if not isinstance(entry, Transaction)]
+    fixed = as_of_option(others)
+    as_of = fixed or today()
+    settings = read_settings(others, options_map, as_of)
+    padding = [entry for entry in others if isinstance(entry, Pad)]
+    padded = with_padding(entries, padding, options_map, settings.accounts)
+    receivables = read_receivables(padded, settings, as_of)
+    found = findings(receivables, settings)
+    if configuration is not None:
+        source = {
+            "filename": str(options_map.get("filename") or "<unknown>"),
+            "lineno": 0,
+        }
+        message = (
+            'plugin "beancount_dunning" takes no configuration; write '
+            'custom "dunning-option" directives instead.'
+        )
+        found.insert(0, SettingError(source, message, None))
+    if fixed is None:
+        date_load(options_map, as_of, end_of_truth(padded, receivables, settings))
+    return entries, found

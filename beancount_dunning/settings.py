@@ -1,0 +1,659 @@
+"""What the ledger's own directives say about receivables: options, customers, policies.
+
+    2026-01-01 custom "dunning-option" "terms" "net 30"
+    2026-01-01 custom "dunning-customer" "Acme GmbH"
+      email: "ap@acme.example"
+    2026-01-01 custom "dunning-step" "standard" "first reminder" 3
+
+Directives and metadata become typed, frozen settings. Whatever cannot be
+understood has no effect and gives an error at its line that says what to type.
+A directive counts from its own date on, and a later one overrides; the exception
+is the option `as-of`, which says itself which date it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.amount import Amount
+from beancount.core.data import Custom
+from beancount.core.data import Open
+
+from beancount_dunning.errors import SettingError
+from beancount_dunning.errors import place
+from beancount_dunning.money import ZERO
+from beancount_dunning.money import exact
+from beancount_dunning.terms import Terms
+from beancount_dunning.terms import TermsError
+from beancount_dunning.terms import parse_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from beancount.core.data import Directive
+
+OPTION = "dunning-option"
+CUSTOMER = "dunning-customer"
+STEP = "dunning-step"
+# The last two belong to interest, which these settings do not read.
+DIRECTIVES = (OPTION, CUSTOMER, STEP, "dunning-interest", "reference-rate")
+NO_POLICY = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung of a policy's ladder.
+
+    `days` count from the due date and are negative before it. `min_interval` are
+    the days that must lie between the sending of the step before and this one.
+    """
+
+    name: str
+    days: int
+    min_interval: int = 0
+    fee: Amount | None = None
+    channel: str | None = None
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer's file; what nobody typed is None."""
+
+    name: str
+    email: str | None = None
+    contact: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    language: str | None = None
+    terms: Terms | None = None
+    policy: str | None = None
+    credit_limit: Amount | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A receivable account, and what its `open` says for all that is posted there."""
+
+    name: str
+    customer: str | None = None
+    terms: Terms | None = None
+    policy: str | None = None
+
+
+class _Accounts(dict[str, "Account | None"]):
+    """Account by name, None where it is no receivable; looked up once each."""
+
+    def __init__(self, find: Callable[[str], Account | None]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, name: str) -> Account | None:
+        account = self[name] = self._find(name)
+        return account
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings in force on a date, with every mistake found on the way.
+
+    `accounts` answers for any account name; `minimum` holds an amount for each
+    currency that has one.
+    """
+
+    accounts: Mapping[str, Account | None]
+    customers: Mapping[str, Customer]
+    policies: Mapping[str, tuple[Step, ...]]
+    terms: Terms | None = None
+    policy: str = "standard"
+    buckets: tuple[int, ...] = (30, 60, 90)
+    unreferenced: str = "oldest"
+    errors: str = "invoice"
+    grace: int = 0
+    minimum: Mapping[str, Decimal] = field(default_factory=dict)
+    catch_up: str = "next"
+    title: str = ""
+    base_url: str | None = None
+    language: str = "en"
+    sender: str | None = None
+    problems: tuple[SettingError, ...] = ()
+
+    def steps(self, policy: str) -> tuple[Step, ...]:
+        """Return a policy's steps in order of their days; none for `none`."""
+        return self.policies.get(policy, ())
+
+    def knows_policy(self, policy: str) -> bool:
+        """Tell whether a policy is built in, defined in the ledger, or `none`."""
+        return policy == NO_POLICY or policy in self.policies
+
+    def customer(self, name: str) -> Customer:
+        """Return a customer's file, an empty one where the ledger has none."""
+        return self.customers.get(name) or Customer(name)
+
+    def is_reminded(self, open_amount: Decimal, currency: str) -> bool:
+        """Tell whether as little as this is worth a reminder or a ledger error."""
+        return open_amount >= self.minimum.get(currency, ZERO)
+
+
+def with_intervals(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Sort steps by their days, and give each the interval between its days.
+
+    A step whose `min_interval` is negative has none of its own: it takes the days
+    between the step before and itself, so that a ladder begun late keeps its pace.
+    """
+    ordered = sorted(steps, key=lambda step: step.days)
+    before = [step.days for step in ordered[:1]] + [step.days for step in ordered]
+    return tuple(
+        step
+        if step.min_interval >= 0
+        else Step(
+            step.name,
+            step.days,
+            step.days - days,
+            step.fee,
+            step.channel,
+            step.template,
+        )
+        for step, days in zip(ordered, before, strict=False)
+    )
+
+
+def _ladder(*steps: tuple[str, int]) -> tuple[Step, ...]:
+    return with_intervals(Step(name, days, -1) for name, days in steps)
+
+
+BUILT_IN: dict[str, tuple[Step, ...]] = {
+    "friendly": _ladder(
+        ("upcoming", -7),
+        ("due today", 0),
+        ("first reminder", 7),
+        ("second reminder", 14),
+    ),
+    "standard": _ladder(
+        ("upcoming", -2),
+        ("first reminder", 1),
+        ("second reminder", 7),
+        ("final notice", 15),
+        ("stop-loss review", 30),
+    ),
+    "strict": _ladder(
+        ("first reminder", 1), ("second reminder", 3), ("final notice", 7)
+    ),
+}
+
+
+class _WrongValueError(ValueError):
+    """A value that is not what it should be; the message says what is expected."""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return " Did you mean …?" for a word close to a known one, else nothing."""
+    close = get_close_matches(word, list(known), 1)
+    return f' Did you mean "{close[0]}"?' if close else ""
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        message = 'text in quotes, like "…"'
+        raise _WrongValueError(message)
+    return value
+
+
+def _whole(value: object) -> int:
+    if (
+        not isinstance(value, Decimal)
+        or value != value.to_integral_value()
+        or abs(value) > 100_000  # noqa: PLR2004 - some 270 years
+    ):
+        message = "a whole number of days, like 7"
+        raise _WrongValueError(message)
+    return int(value)
+
+
+def _whole_positive(value: object) -> int:
+    number = _whole(value)
+    if number < 0:
+        message = "a number of days that is not negative, like 7"
+        raise _WrongValueError(message)
+    return number
+
+
+def _amount(value: object) -> Amount:
+    if (
+        not isinstance(value, Amount)
+        or not isinstance(value.number, Decimal)
+        or value.number < 0
+    ):
+        message = "an amount, like 5.00 EUR"
+        raise _WrongValueError(message)
+    return value
+
+
+def _terms(value: object) -> Terms:
+    try:
+        return parse_terms(_text(value))
+    except TermsError as error:
+        message = f"terms of payment: {error}"
+        raise _WrongValueError(message) from error
+
+
+def _one_of(*words: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in words:
+            message = " or ".join(f'"{word}"' for word in words)
+            raise _WrongValueError(message)
+        return str(value)
+
+    return read
+
+
+def _regular_expression(value: object) -> re.Pattern[str]:
+    try:
+        return re.compile(_text(value))
+    except re.error as error:
+        message = f"a regular expression on account names ({error})"
+        raise _WrongValueError(message) from error
+
+
+def _buckets(value: object) -> tuple[int, ...]:
+    try:
+        edges = tuple(int(word) for word in _text(value).split())
+    except ValueError:
+        edges = ()
+    if not edges or list(edges) != sorted({edge for edge in edges if edge > 0}):
+        message = 'rising numbers of days, like "30 60 90"'
+        raise _WrongValueError(message)
+    return edges
+
+
+def _date(value: object) -> date:
+    if not isinstance(value, date):
+        message = "a date without quotes, like 2026-11-20"
+        raise _WrongValueError(message)
+    return value
+
+
+def _url(value: object) -> str:
+    text = _text(value)
+    if not re.fullmatch(r"https?://[^\s\"<>]+", text):
+        message = 'an address, like "http://localhost:5000/my-ledger"'
+        raise _WrongValueError(message)
+    return text.rstrip("/")
+
+
+_OPTIONS: dict[str, Callable[[object], Any]] = {
+    "accounts": _regular_expression,
+    "terms": _terms,
+    "policy": _text,
+    "buckets": _buckets,
+    "unreferenced": _one_of("oldest", "unapplied"),
+    "errors": _one_of("invoice", "customer", "off"),
+    "grace": _whole_positive,
+    "minimum": _amount,
+    "catch-up": _one_of("next", "highest"),
+    "as-of": _date,
+    "title": _text,
+    "base-url": _url,
+    "language": _text,
+    "sender": _text,
+}
+_FILE: dict[str, Callable[[object], Any]] = {
+    "email": _text,
+    "contact": _text,
+    "address": _text,
+    "phone": _text,
+    "language": _text,
+    "terms": _terms,
+    "policy": _text,
+    "credit-limit": _amount,
+    "type": _one_of("business", "consumer"),
+}
+_STEP: dict[str, Callable[[object], Any]] = {
+    "min-interval": _whole_positive,
+    "fee": _amount,
+    "channel": _one_of("email", "letter", "phone"),
+    "template": _text,
+}
+
+
+def _typed(value: object) -> str:
+    """Show a value of a custom directive or of metadata as one would type it."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, str):
+        return f'"{value}"'
+    return exact(value) if isinstance(value, Decimal) else str(value)
+
+
+def _user_keys(meta: Mapping[str, Any]) -> list[str]:
+    return [
+        key
+        for key in meta
+        if key not in {"filename", "lineno"} and not key.startswith("_")
+    ]
+
+
+class _Reader:
+    """Reads one ledger's directives; collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.problems: list[SettingError] = []
+        self.options: dict[str, Any] = {}
+        self.minimum: dict[str, Decimal] = {}
+        self.files: dict[str, dict[str, Any]] = defaultdict(dict)
+        self.file_entries: dict[str, Custom] = {}
+        self.steps: dict[str, dict[str, tuple[Custom, Step]]] = defaultdict(dict)
+        self.policy_uses: list[tuple[str, Directive]] = []
+
+    def problem(self, entry: Directive, message: str) -> None:
+        self.problems.append(SettingError(place(entry.meta), message, entry))
+
+    def read(
+        self,
+        entry: Directive,
+        name: str,
+        value: object,
+        reader: Callable[[object], Any],
+    ) -> Any:  # noqa: ANN401 - as the reader makes it
+        """Read one value; None, and an error at the entry, when it is wrong."""
+        try:
+            return reader(value)
+        except _WrongValueError as wrong:
+            shown = "nothing" if value is None else _typed(value)
+            self.problem(entry, f"{name}: expected {wrong}; got {shown}.")
+            return None
+
+    def metadata(
+        self, entry: Directive, readers: Mapping[str, Callable[[object], Any]]
+    ) -> dict[str, Any]:
+        """Read those metadata keys of an entry that have a reader."""
+        found = {
+            key: self.read(entry, key, entry.meta[key], reader)
+            for key, reader in readers.items()
+            if key in entry.meta
+        }
+        return {key: value for key, value in found.items() if value is not None}
+
+    def own_metadata(
+        self, entry: Custom, readers: Mapping[str, Callable[[object], Any]]
+    ) -> dict[str, Any]:
+        """Read the metadata of a directive of ours, where no other key has a place."""
+        for key in _user_keys(entry.meta):
+            if key not in readers:
+                self.problem(
+                    entry,
+                    f'"{key}" means nothing on a {entry.type} directive.'
+                    + suggestion(key, readers),
+                )
+        return self.metadata(entry, readers)
+
+    def custom(self, entry: Custom) -> None:
+        if entry.type not in DIRECTIVES:
+            if entry.type.startswith("dunning") or get_close_matches(
+                entry.type, DIRECTIVES, 1, 0.85
+            ):
+                self.problem(
+                    entry,
+                    f'"{entry.type}" is no directive of ours.'
+                    + suggestion(entry.type, DIRECTIVES),
+                )
+            return
+        values = [value.value for value in entry.values or ()]
+        if entry.type == OPTION:
+            self.option(entry, values)
+        elif entry.type == CUSTOMER:
+            self.customer(entry, values)
+        elif entry.type == STEP:
+            self.step(entry, values)
+
+    def option(self, entry: Custom, values: Sequence[object]) -> None:
+        match values:
+            case [str(key), value]:
+                pass
+            case _:
+                self.problem(
+                    entry,
+                    "An option has a name in quotes and one value: custom "
+                    '"dunning-option" "terms" "net 30".',
+                )
+                return
+        reader = _OPTIONS.get(key)
+        if reader is None:
+            self.problem(
+                entry, f'There is no option "{key}".' + suggestion(key, _OPTIONS)
+            )
+            return
+        read = self.read(entry, f'option "{key}"', value, reader)
+        if read is None:
+            return
+        if key == "minimum":
+            self.minimum[read.currency] = read.number
+            return
+        if key == "policy":
+            self.policy_uses.append((read, entry))
+        self.options[key] = read
+
+    def customer(self, entry: Custom, values: Sequence[object]) -> None:
+        match values:
+            case [str(name)] if name:
+                file = self.own_metadata(entry, _FILE)
+                self.files[name].update(file)
+                self.file_entries[name] = entry
+                if "policy" in file:
+                    self.policy_uses.append((file["policy"], entry))
+            case _:
+                self.problem(
+                    entry,
+                    "A customer's file names the customer: custom "
+                    '"dunning-customer" "Acme GmbH", and metadata below it.',
+                )
+
+    def step(self, entry: Custom, values: Sequence[object]) -> None:
+        match values:
+            case [str(policy), str(name), Decimal() as number] if policy and name:
+                pass
+            case _:
+                self.problem(
+                    entry,
+                    "A step has a policy, a name and its days after the due date: "
+                    'custom "dunning-step" "standard" "first reminder" 3.',
+                )
+                return
+        if policy == NO_POLICY:
+            self.problem(entry, 'The policy "none" never reminds; it has no steps.')
+            return
+        days = self.read(entry, f'step "{name}"', number, _whole)
+        if days is None:
+            return
+        known = self.steps[policy].get(name)
+        if known and known[0].date == entry.date:
+            self.problem(
+                entry,
+                f'The policy "{policy}" has a step "{name}" already, at '
+                f"{place(known[0].meta)['filename']}:{place(known[0].meta)['lineno']}.",
+            )
+            return
+        meta = self.own_metadata(entry, _STEP)
+        step = Step(
+            name,
+            days,
+            meta.get("min-interval", -1),
+            meta.get("fee"),
+            meta.get("channel"),
+            meta.get("template"),
+        )
+        self.steps[policy][name] = (entry, step)
+
+    def policies(self) -> dict[str, tuple[Step, ...]]:
+        """Return the built-in policies and the ledger's own, which replace them."""
+        own = {
+            policy: with_intervals(step for _, step in steps.values())
+            for policy, steps in self.steps.items()
+        }
+        return {**BUILT_IN, **own}
+
+    def check_policies(self, policies: Mapping[str, object]) -> None:
+        """Report names of policies that nobody defined, and forget the option's."""
+        for name, entry in self.policy_uses:
+            if name not in policies and name != NO_POLICY:
+                known = [*policies, NO_POLICY]
+                self.problem(
+                    entry,
+                    f'There is no policy "{name}"; known are '
+                    + ", ".join(sorted(known))
+                    + "."
+                    + suggestion(name, known),
+                )
+        for holder in (self.options, *self.files.values()):
+            if holder.get("policy", NO_POLICY) not in {*policies, NO_POLICY}:
+                del holder["policy"]
+
+
+def as_of_option(entries: Sequence[Directive]) -> date | None:
+    """Return the date that the option `as-of` sets in place of today.
+
+    Args:
+        entries: A ledger's directives.
+
+    Returns:
+        The date, from the last such option in the ledger, whenever that is dated:
+        it cannot depend on the date it sets. None where there is no valid one.
+    """
+    found = None
+    for entry in entries:
+        if isinstance(entry, Custom) and entry.type == OPTION and entry.values:
+            match [value.value for value in entry.values]:
+                case ["as-of", date() as value]:
+                    found = value
+    return found
+
+
+def _matcher(
+    options_map: Mapping[str, Any], pattern: re.Pattern[str] | None
+) -> Callable[[str], bool]:
+    """Return the test whether an account is a receivable one."""
+    if pattern:
+        return lambda name: pattern.search(name) is not None
+    assets = options_map.get("name_assets", "Assets")
+    roots = tuple(
+        f"{assets}:{name}"
+        for name in ("Receivable", "Receivables", "AccountsReceivable")
+    )
+    below = tuple(f"{root}:" for root in roots)
+    return lambda name: name in roots or name.startswith(below)
+
+
+def read_settings(
+    entries: Sequence[Directive], options_map: Mapping[str, Any], as_of: date
+) -> Settings:
+    """Read the settings in force on a date.
+
+    Args:
+        entries: A ledger's directives, sorted by date.
+        options_map: Beancount's options of it.
+        as_of: The date; directives dated later do not exist yet.
+
+    Returns:
+        The settings, with a SettingError for everything that is not understood.
+    """
+    reader = _Reader()
+    opens: list[Open] = []
+    for entry in entries:
+        if isinstance(entry, Custom):
+            if entry.date <= as_of:
+                reader.custom(entry)
+        elif isinstance(entry, Open) and entry.date <= as_of:
+            opens.append(entry)
+
+    is_receivable = _matcher(options_map, reader.options.pop("accounts", None))
+    opened = {
+        entry.account: (entry, reader.metadata(entry, _OPEN))
+        for entry in opens
+        if is_receivable(entry.account)
+    }
+    reader.policy_uses += [
+        (meta["policy"], entry) for entry, meta in opened.values() if "policy" in meta
+    ]
+    policies = reader.policies()
+    reader.check_policies(policies)
+
+    def account(name: str) -> Account | None:
+        if not is_receivable(name):
+            return None
+        _, meta = opened.get(name, (None, {}))
+        policy = meta.get("policy")
+        parent, _, last = name.rpartition(":")
+        # A pattern like "^Assets:Debtors:" names the accounts below one.
+        is_below = is_receivable(parent) or is_receivable(f"{parent}:")
+        return Account(
+            name,
+            meta.get("customer") or (last if is_below else None),
+            meta.get("terms"),
+            policy if policy == NO_POLICY or policy in policies else None,
+        )
+
+    accounts = _Accounts(account)
+    files = {name: dict(file) for name, file in reader.files.items()}
+    for entry, meta in opened.values():
+        known = accounts[entry.account]
+        if known and known.customer:
+            _merge(reader, files, known.customer, entry, meta)
+    options = {key.replace("-", "_"): value for key, value in reader.options.items()}
+    options.pop("as_of", None)
+    options.setdefault("title", options_map.get("title") or "")
+    return Settings(
+        accounts=accounts,
+        customers={name: _customer(name, file) for name, file in files.items()},
+        policies=policies,
+        minimum=reader.minimum,
+        problems=tuple(reader.problems),
+        **options,
+    )
+
+
+_OPEN = {"customer": _text, **_FILE}
+
+
+def _merge(
+    reader: _Reader,
+    files: dict[str, dict[str, Any]],
+    customer: str,
+    entry: Open,
+    meta: Mapping[str, Any],
+) -> None:
+    """Add what an account's open says to its customer's file; report contradictions."""
+    file = files.setdefault(customer, {})
+    directive = reader.files.get(customer, {})
+    for key in _FILE:
+        if key not in meta:
+            continue
+        if key in directive and directive[key] != meta[key]:
+            where = place(entry.meta)
+            reader.problem(
+                reader.file_entries[customer],
+                f'{key} of "{customer}" says otherwise at the open of '
+                f"{entry.account} ({where['filename']}:{where['lineno']}); "
+                "write it in one place.",
+            )
+        elif key not in {"terms", "policy"}:
+            # Terms and policy of an account go for that account alone.
+            file.setdefault(key, meta[key])
+
+
+def _customer(name: str, file: Mapping[str, Any]) -> Customer:
+    known = {item.name for item in fields(Customer)}
+    values = {key.replace("-", "_"): value for key, value in file.items()}
+    return Customer(name, **{key: values[key] for key in known & values.keys()})
