@@ -27,6 +27,7 @@ from icalendar import Calendar
 from icalendar import Component
 from icalendar import Event
 from icalendar import Todo
+from icalendar import vDuration
 from icalendar import vText
 
 from beancount_dunning.dunning import schedule
@@ -185,7 +186,8 @@ def build_calendar(
     title = _line("" if private else settings.title) or _Text("Receivables")
     calendar.add("name", title)
     calendar.add("x-wr-calname", title)
-    calendar.add("refresh-interval", _REFRESH, {"VALUE": "DURATION"})
+    # RFC 7986, section 5.7, wants the VALUE, and icalendar gives none by itself.
+    calendar.add("refresh-interval", vDuration(_REFRESH, {"VALUE": "DURATION"}))
     calendar.add("x-published-ttl", _Text("PT12H"))
     entries = sorted(
         _entries(report, settings), key=lambda entry: (entry.date, entry.uid)

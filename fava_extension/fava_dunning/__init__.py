@@ -1,0 +1,299 @@
+"""The Receivables page in Fava: who owes what, how late, what to do next.
+
+    2026-01-01 custom "fava-extension" "fava_dunning"
+
+The page follows Fava's filters: the end of the time filter, less a day, is the as-of
+date; account and text filters narrow the items. Two addresses below it answer
+
+- `aging`: the aging report as JSON, as `bean-dunning aging --format json` writes it;
+- `reminders.ics`: the calendar to subscribe to.
+
+Everything is computed from all entries of the ledger. The ones that Fava filters by
+time have lost links, payees and metadata of what lies before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import ClassVar
+from urllib.parse import quote
+
+from beancount_dunning.aging import age
+from beancount_dunning.calendar_feed import CONTENT_TYPE
+from beancount_dunning.calendar_feed import build_calendar
+from beancount_dunning.clock import today
+from beancount_dunning.freshness import load_holds
+from beancount_dunning.money import exact
+from beancount_dunning.receivables import read_receivables
+from beancount_dunning.settings import as_of_option
+from beancount_dunning.settings import read_settings
+from fava.application import url_for
+from fava.context import g
+from fava.core.filters import AccountFilter
+from fava.core.watcher import WatcherBase
+from fava.ext import FavaExtensionBase
+from fava.ext import extension_endpoint
+from flask import Response
+from flask import current_app
+from flask import request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterable
+    from decimal import Decimal
+    from pathlib import Path
+
+    from beancount.core.data import Transaction
+    from beancount_dunning.aging import AgedItem
+    from beancount_dunning.aging import AgingReport
+    from beancount_dunning.receivables import Item
+    from beancount_dunning.receivables import Receivables
+    from beancount_dunning.receivables import Unapplied
+    from beancount_dunning.settings import Settings
+    from fava.core import FavaLedger
+
+_SLOT = "__slot__"
+_LINK = re.compile(r"[A-Za-z0-9\-_/.]+")
+_AMOUNTS = frozenset({"amount", "open", "unapplied", "total"})
+_CACHED = 16
+
+
+class _DayWatcher(WatcherBase):
+    """Fava's own watcher of files, for which the turn of the day is a change too.
+
+    Fava loads a ledger again when a file changes, and would show yesterday's errors
+    until then. When the plugin's errors are no longer those of today, this watcher
+    reports a change, once: the load that follows has today's.
+    """
+
+    def __init__(self, watcher: WatcherBase, ledger: FavaLedger) -> None:
+        self._watcher = watcher
+        self._ledger = ledger
+        self.last_checked = watcher.last_checked
+        self.last_notified = watcher.last_notified
+
+    def update(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
+        """Watch these files and folders."""
+        self._watcher.update(files, folders)
+        self.check()
+
+    def _get_latest_mtime(self) -> int:
+        self._watcher.check()
+        latest = max(self._watcher.last_checked, self.last_checked)
+        if not load_holds(dict(self._ledger.options), today()):
+            latest = max(latest, self.last_checked + 1)
+        return latest
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows: a report, and whether its date is the ledger's own."""
+
+    report: AgingReport
+    settings: Settings
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Addresses:
+    """Addresses of other pages, with a slot where something is to be filled in.
+
+    To ask Fava for each address of a long table takes longer than all else.
+    """
+
+    account_slot: str
+    journal_slot: str
+    editor_slot: str
+
+    def account(self, name: str) -> str:
+        """Return the address of an account's page."""
+        return self.account_slot.replace(_SLOT, quote(name))
+
+    def journal(self, item: Item) -> str | None:
+        """Return the address of an invoice's journal entries, None without one."""
+        reference = item.invoice
+        if reference is None or '"' in reference:
+            return None
+        if reference in (item.entry.links or ()) and _LINK.fullmatch(reference):
+            search = f"^{reference}"
+        else:
+            said = f'invoice:"^{re.escape(reference)}$"'
+            search = f"{said}, any({said})"
+        return self.journal_slot.replace(_SLOT, quote(search, safe=""))
+
+    def editor(self, item: Item) -> str:
+        """Return the address of an item's line in the editor."""
+        return self.editor_slot.replace(_SLOT, quote(item.filename, safe="")) + str(
+            item.lineno
+        )
+
+
+class Dunning(FavaExtensionBase):
+    """The page, and its addresses for other programs."""
+
+    report_title: ClassVar[str] = "Receivables"
+
+    def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:
+        """Prepare the page.
+
+        Args:
+            ledger: The ledger that Fava shows.
+            config: Not looked at: settings are directives, and a wrong word here
+                would keep Fava from starting.
+        """
+        del config
+        super().__init__(ledger)
+        self._reports: dict[tuple[Any, ...], View] = {}
+        if not isinstance(ledger.watcher, _DayWatcher):
+            ledger.watcher = _DayWatcher(ledger.watcher, ledger)  # type: ignore[assignment] # Fava's hint names its two own
+
+    def after_load_file(self) -> None:
+        """Forget what was computed from the ledger as it was."""
+        self._reports.clear()
+
+    def _as_of(self) -> tuple[date, str]:
+        """Return the date to look from, and what set it."""
+        date_range = g.filtered.date_range
+        if date_range:
+            return date_range.end_inclusive, "the end of the time filter"
+        fixed = as_of_option(self.ledger.all_entries_by_type.Custom)
+        return (fixed, "the ledger's as-of date") if fixed else (today(), "today")
+
+    def view(self) -> View:
+        """Return what the page shows under the filters of this request."""
+        as_of, why = self._as_of()
+        account = request.args.get("account", "")
+        search = request.args.get("filter", "")
+        key = (as_of, why, account, search)
+        if key not in self._reports:
+            entries = self.ledger.all_entries
+            settings = read_settings(entries, self.ledger.options, as_of)
+            receivables = read_receivables(entries, settings, as_of)
+            report = age(receivables, settings, self._keep(settings, account, search))
+            if len(self._reports) >= _CACHED:
+                self._reports.clear()
+            self._reports[key] = View(report, settings, why)
+        return self._reports[key]
+
+    def _keep(
+        self, settings: Settings, account: str, search: str
+    ) -> Callable[[Item | Unapplied], bool]:
+        """Return the test whether an item passes Fava's account and text filters.
+
+        An account filter is about the item's account or an account on the other
+        side, not about another customer's in the same transaction.
+        """
+        if not account and not search.strip():
+            return lambda _: True
+        filtered = self.ledger.get_filtered(account=account, filter=search)
+        passed = {id(entry) for entry in filtered.entries}
+        matches = AccountFilter(account)
+
+        def keep(one: Item | Unapplied) -> bool:
+            return id(one.entry) in passed and (
+                not account
+                or bool(matches.apply([_only(one.entry, one.account, settings)]))
+            )
+
+        return keep
+
+    def addresses(self) -> _Addresses:
+        """Return the addresses of Fava's other pages, under the filters in force."""
+        return _Addresses(
+            url_for("account", name=_SLOT),
+            # An invoice's story may have begun before any time filter.
+            url_for(
+                "report",
+                report_name="journal",
+                filter=_SLOT,
+                time=None,  # type: ignore[arg-type] # leaves it out
+                account=None,  # type: ignore[arg-type] # leaves it out
+            ),
+            url_for("report", report_name="editor", file_path=_SLOT, line=""),
+        )
+
+    def calendar_address(self) -> str:
+        """Return the full address of the calendar, without any filter."""
+        page = url_for("extension_report", extension_name=self.name).partition("?")[0]
+        return request.host_url.rstrip("/") + page + "reminders.ics"
+
+    def number(self, number: Decimal) -> str:
+        """Write an amount with all its digits, grouped as Fava's locale has it.
+
+        Fava's own filter rounds to the digits that a currency has most often, and
+        receivables need their cents.
+        """
+        locale = self.ledger.fava_options.locale
+        if not locale:
+            return exact(number)
+        from babel.numbers import format_decimal  # noqa: PLC0415 - with a locale only
+
+        exponent = number.as_tuple().exponent
+        digits = max(-exponent, 0) if isinstance(exponent, int) else 0
+        pattern = "#,##0." + "0" * digits if digits else "#,##0"
+        return format_decimal(
+            number, pattern, locale=locale, decimal_quantization=False
+        )
+
+    @staticmethod
+    def when(aged: AgedItem) -> str:
+        """Say in words how late an item is."""
+        days = aged.days_overdue
+        if days is None:
+            return "undated"
+        if days == 0:
+            return "due today"
+        unit = "day" if abs(days) == 1 else "days"
+        return f"{days} {unit} late" if days > 0 else f"due in {-days} {unit}"
+
+    @extension_endpoint("aging")
+    def aging(self) -> Response:
+        """Answer the aging report as JSON, numbers hidden when Fava is incognito."""
+        data = self.view().report.as_dict()
+        if current_app.config["INCOGNITO"]:
+            data = _hidden(data)
+        text = json.dumps(data, ensure_ascii=False)
+        return Response(text, mimetype="application/json")
+
+    @extension_endpoint("reminders.ics", ["GET", "HEAD"])
+    def reminders(self) -> Response:
+        """Answer the calendar; without amounts and names when Fava is incognito."""
+        if not self.ledger.all_entries:
+            # An empty calendar would make subscribers drop what they have.
+            text = "The ledger cannot be read."
+            return Response(text, status=503, mimetype="text/plain")
+        view = self.view()
+        feed = build_calendar(
+            view.report, view.settings, private=current_app.config["INCOGNITO"]
+        )
+        return Response(feed, content_type=CONTENT_TYPE)
+
+
+def _only(entry: Transaction, account: str, settings: Settings) -> Transaction:
+    """Return a transaction without the postings to other receivable accounts."""
+    return entry._replace(
+        postings=[
+            posting
+            for posting in entry.postings
+            if posting.account == account or settings.accounts[posting.account] is None
+        ]
+    )
+
+
+def _hidden(data: Any, *, is_amount: bool = False) -> Any:  # noqa: ANN401 - JSON
+    """Return JSON with an X for each digit of an amount, as Fava hides them."""
+    if isinstance(data, dict):
+        return {
+            key: _hidden(value, is_amount=key in _AMOUNTS or is_amount)
+            if key != "buckets"
+            else _hidden(value, is_amount=isinstance(value, dict))
+            for key, value in data.items()
+        }
+    if isinstance(data, list):
+        return [_hidden(value) for value in data]
+    return re.sub(r"\d", "X", data) if is_amount and isinstance(data, str) else data

@@ -1,0 +1,74 @@
+# make demo    the example ledger: what is overdue, the aging, the calendar, the page
+# make test    everything that has to hold, with the newest and the lowest versions
+# make bench   what the product costs beside Beancount, as ratios
+
+PYTHON ?= python3
+PORT ?= 5000
+EXAMPLE := ledgers/example.beancount
+PAGE := http://localhost:$(PORT)/atelier-nordlicht/extension/Dunning/
+BIN := .venv/bin
+CORE := beancount_dunning/*.py
+
+.PHONY: demo test bench screenshots clean
+
+.venv/demo: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[fava]'
+	@touch $@
+
+.venv/test: .venv/demo
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+# The versions that pyproject.toml promises to work with.
+.venv-lowest/test: pyproject.toml tests/lowest.txt
+	$(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --upgrade pip
+	.venv-lowest/bin/python -m pip install --quiet --constraint tests/lowest.txt \
+		--editable '.[fava]' --group test
+	@touch $@
+
+# What the tests need from Debian: a browser, and a calendar parser in C.
+.venv/debian:
+	@mkdir -p .venv
+	@if command -v chromium >/dev/null && ldconfig -p | grep -q libical.so.3; then :; else \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get -q update >/dev/null && \
+		$$sudo apt-get -q install --yes chromium libical3 >/dev/null; fi
+	@touch $@
+
+demo: .venv/demo
+	@$(BIN)/python -c 'import socket; socket.create_server(("localhost", $(PORT))).close()' \
+		2>/dev/null || { echo "Port $(PORT) is taken. Try another one: make demo PORT=5001" >&2; \
+		exit 1; }
+	@printf '\n$$ bean-check $(EXAMPLE)\n\n'
+	@$(BIN)/bean-check $(EXAMPLE) || true
+	@printf '\n$$ bean-dunning aging $(EXAMPLE)\n\n'
+	@$(BIN)/bean-dunning aging $(EXAMPLE)
+	@mkdir -p build
+	@printf '\n$$ bean-dunning ical $(EXAMPLE) -o build/reminders.ics\n'
+	@$(BIN)/bean-dunning ical $(EXAMPLE) -o build/reminders.ics
+	@printf '\n$$ fava --port $(PORT) $(EXAMPLE)\n\n'
+	@printf 'The page:     $(PAGE)\nThe calendar: build/reminders.ics, and $(PAGE)reminders.ics\n'
+	@printf 'Ctrl-C ends.\n\n'
+	@trap 'exit 0' INT TERM; $(BIN)/fava --port $(PORT) $(EXAMPLE)
+
+test: .venv/debian .venv/test .venv-lowest/test
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest --cov --cov-report=
+	$(BIN)/coverage report --include='$(CORE)' --fail-under=100
+	$(BIN)/coverage report --include='fava_extension/*'
+	.venv-lowest/bin/python -m pytest --quiet -W default
+
+bench: .venv/test
+	$(BIN)/python benchmarks/cost.py
+
+screenshots: .venv/debian .venv/test
+	$(BIN)/python -m pytest --quiet tests/browser --screenshots docs/images
+
+clean:
+	rm -rf .venv .venv-lowest build dist

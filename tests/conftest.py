@@ -1,0 +1,92 @@
+"""A test's docstring is its ledger; the fixture `ledger` loads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from string import Template
+from textwrap import dedent
+from typing import TYPE_CHECKING
+from typing import Any
+
+import pytest
+from beancount.loader import load_string
+
+from beancount_dunning.aging import age
+from beancount_dunning.findings import findings
+from beancount_dunning.receivables import read_receivables
+from beancount_dunning.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.aging import AgingReport
+    from beancount_dunning.findings import Finding
+    from beancount_dunning.receivables import Receivables
+    from beancount_dunning.settings import Settings
+
+Day = date | str
+AS_OF = "2026-11-20"
+# Accounts need no `open`. The line stands last, so that it moves no other.
+_AUTO_OPEN = '\nplugin "beancount.plugins.auto_accounts"\n'
+
+
+def day(value: Day) -> date:
+    """Return a date, which tests may write as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def lines(found: Sequence[Finding]) -> list[str]:
+    """Return findings as `LINE: message`."""
+    return [f"{error.source['lineno']}: {error.message}" for error in found]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A loaded ledger, and what the core answers about it on a date."""
+
+    entries: Sequence[Directive]
+    errors: Sequence[Any]
+    options: dict[str, Any]
+
+    def settings(self, as_of: Day = AS_OF) -> Settings:
+        return read_settings(self.entries, self.options, day(as_of))
+
+    def receivables(self, as_of: Day = AS_OF) -> Receivables:
+        return read_receivables(self.entries, self.settings(as_of), day(as_of))
+
+    def report(self, as_of: Day = AS_OF) -> AgingReport:
+        return age(self.receivables(as_of), self.settings(as_of))
+
+    def findings(self, as_of: Day = AS_OF) -> list[Finding]:
+        return findings(self.receivables(as_of), self.settings(as_of))
+
+    def lines(self, as_of: Day = AS_OF) -> list[str]:
+        """Return the findings as `LINE: message`."""
+        return lines(self.findings(as_of))
+
+
+def load(text: str) -> Ledger:
+    """Load a ledger from text, indented or not; its first line is line 1."""
+    entries, errors, options = load_string(dedent(text).lstrip("\n") + _AUTO_OPEN)
+    return Ledger(entries, errors, options)
+
+
+@pytest.fixture
+def broken_ledger(request: pytest.FixtureRequest) -> Ledger:
+    """Return the ledger in the test's docstring, whatever Beancount says of it.
+
+    In a parametrized test `$name` in the docstring stands for that parameter.
+    """
+    text = request.function.__doc__ or ""
+    callspec = getattr(request.node, "callspec", None)
+    return load(Template(text).safe_substitute(callspec.params if callspec else {}))
+
+
+@pytest.fixture
+def ledger(broken_ledger: Ledger) -> Ledger:
+    """Return the ledger in the test's docstring, which Beancount has to accept."""
+    assert not broken_ledger.errors, broken_ledger.errors
+    return broken_ledger
