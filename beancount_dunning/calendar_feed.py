@@ -64,7 +64,7 @@ def _clean(text: str) -> str:
     )
 
 
-class _Text(vText):  # type: ignore[misc] - icalendar's base is untyped
+class _Text(vText):
     """A TEXT value, escaped as RFC 5545, section 3.3.11, has it.
 
     icalendar takes a backslash and an N that stand in a text for a newline, and

@@ -12,8 +12,6 @@ import os
 import re
 import sys
 from dataclasses import dataclass
-from datetime import date
-from datetime import datetime
 from pathlib import Path
 from shutil import get_terminal_size
 from tempfile import NamedTemporaryFile
@@ -28,6 +26,8 @@ from beancount_dunning.clock import today
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Sequence
+    from datetime import date
+    from datetime import datetime
 
     from beancount.core.data import Directive
 
@@ -101,34 +101,22 @@ def _load(ledger: Path, as_of: date | None) -> _View:
     )
 
 
-class _Pattern(click.ParamType):
-    """A regular expression; upper and lower case are the same."""
-
-    name = "regex"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> re.Pattern[str]:
-        """Compile the expression, or say what is wrong with it."""
-        try:
-            return re.compile(value, re.IGNORECASE)
-        except re.error as error:
-            self.fail(f"{value!r} is no regular expression: {error}", param, ctx)
+def _pattern(
+    _ctx: click.Context, _param: click.Parameter, value: str | None
+) -> re.Pattern[str] | None:
+    """Compile a regular expression, or say what is wrong with it."""
+    try:
+        return None if value is None else re.compile(value, re.IGNORECASE)
+    except re.error as error:
+        message = f"{value!r} is no regular expression: {error}"
+        raise click.BadParameter(message) from error
 
 
-class _Day(click.ParamType):
-    """A date as ISO 8601 has it."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """Read the date, or say what is expected."""
-        try:
-            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
-        except ValueError:
-            self.fail(f"{value!r} is no date; write it like 2026-11-20.", param, ctx)
+def _day(
+    _ctx: click.Context, _param: click.Parameter, value: datetime | None
+) -> date | None:
+    """Take the day of what click reads as a point in time."""
+    return value.date() if value else None
 
 
 def _common(command: Callable[..., None]) -> Callable[..., None]:
@@ -138,14 +126,19 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
     )
     as_of = click.option(
         "--as-of",
-        type=_Day(),
+        type=click.DateTime(["%Y-%m-%d"]),
+        callback=_day,
+        metavar="YYYY-MM-DD",
         help="The day to look from; by default the ledger's own, or today.",
     )
     return ledger(as_of(command))
 
 
 _customer = click.option(
-    "--customer", type=_Pattern(), help="Only customers whose name this matches."
+    "--customer",
+    callback=_pattern,
+    metavar="REGEX",
+    help="Only customers whose name this matches; case does not matter.",
 )
 
 _EXAMPLES = """

@@ -9,7 +9,6 @@ from typing import Any
 from beancount_dunning.errors import OverdueError
 from beancount_dunning.errors import ReceivableError
 from beancount_dunning.errors import SettingError
-from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
 
 if TYPE_CHECKING:
@@ -96,9 +95,11 @@ def _days(days: int | None) -> str:
 
 
 def _money(items: Sequence[Item]) -> str:
-    is_open = exact(sum((item.open for item in items), ZERO))
-    amount = exact(sum((item.amount for item in items), ZERO))
-    return f"{is_open} of {amount} {items[0].currency}"
+    is_open, amount = items[0].open, items[0].amount
+    for item in items[1:]:
+        is_open += item.open
+        amount += item.amount
+    return f"{exact(is_open)} of {exact(amount)} {items[0].currency}"
 
 
 def _invoice_message(items: Sequence[Item], as_of: date) -> str:

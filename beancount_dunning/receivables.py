@@ -18,11 +18,11 @@ The order of entries within a day does not matter: debits come before credits.
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_right
 from collections import defaultdict
 from collections import deque
 from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from heapq import heappop
@@ -32,6 +32,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
+from typing import cast
 from uuid import UUID
 from uuid import uuid5
 
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
 
+    from beancount.core.amount import Amount
     from beancount.core.data import Directive
     from beancount.core.data import Posting
 
@@ -94,8 +96,8 @@ class Item:
     customer: str
     account: str
     currency: str
-    date: date
-    due: date | None
+    date: dt.date
+    due: dt.date | None
     amount: Decimal
     open: Decimal
     policy: str
@@ -123,7 +125,7 @@ class Item:
             name = "(padding)"
         return f"{name} {self.instalment}" if self.count > 1 else name
 
-    def days_overdue(self, as_of: date) -> int | None:
+    def days_overdue(self, as_of: dt.date) -> int | None:
         """Return the days past due, negative before it; None where undated."""
         return None if self.due is None else (as_of - self.due).days
 
@@ -157,14 +159,6 @@ class _Posted(NamedTuple):
     account: Account
     number: Decimal
     currency: str
-
-
-@dataclass(slots=True)
-class _Invoice:
-    """All that was posted with one reference."""
-
-    debits: list[_Posted] = field(default_factory=list)
-    credits: list[_Posted] = field(default_factory=list)
 
 
 class _Draft:
@@ -394,9 +388,10 @@ class _Reader:
     ) -> list[_Draft]:
         entry = posted.entry
         meta = posted.posting.meta
-        said, due = self.due(meta, entry)
-        if said:
-            return [_Draft(invoice, customer, posted, amount, due, meta=meta)]
+        if meta and "due" in meta:
+            said, due = self.due(meta, entry)
+            if said:
+                return [_Draft(invoice, customer, posted, amount, due, meta=meta)]
         said, due = self.due(entry.meta, entry)
         if said:
             return [_Draft(invoice, customer, posted, amount, due)]
@@ -488,7 +483,8 @@ class _Book:
         self, entries: Sequence[Directive], settings: Settings, as_of: date
     ) -> None:
         self.reader = _Reader(settings)
-        self.invoices: dict[str, _Invoice] = defaultdict(_Invoice)
+        self.debits: dict[str, list[_Posted]] = {}
+        self.credits: dict[str, list[_Posted]] = {}
         self.loose_debits: list[_Posted] = []
         self.loose_credits: list[_Posted] = []
         self.spread_credits: list[tuple[_Posted, list[str]]] = []
@@ -519,12 +515,13 @@ class _Book:
                 desk = desks[posting.account]
                 if desk is None:
                     continue
+                units: Any = posting.units
                 try:
-                    number = posting.units.number
+                    number = units.number
                     is_debit = number > ZERO
                 except (AttributeError, TypeError):
                     continue  # Beancount could not complete the posting.
-                if not number:
+                if not is_debit and not number:
                     continue
                 meta, own, links = entry.meta or _NOTHING, posting.meta, entry.links
                 if (
@@ -543,7 +540,7 @@ class _Book:
                     if reference[0] == "d" and reference.startswith(_DOCUMENT_LINK):
                         self._set_aside(_posted(entry, posting, desk.account), None)
                         continue
-                sums = desk[posting.units.currency]
+                sums = desk[units.currency]
                 before = sums.pop(reference, None)
                 if before is None:
                     sums[reference] = number
@@ -595,21 +592,24 @@ class _Book:
             *(book for desk in self._desks.values() if desk for book in desk.values())
         )
         rows = zip(transactions, postings, references, strict=True)
-        accounts, invoices = self._accounts, self.invoices
+        accounts, debits, credits_ = self._accounts, self.debits, self.credits
         for entry, posting, reference in compress(
             rows, map(wanted.__contains__, references)
         ):
             account = accounts[posting.account]
             if account is not None:
                 posted = _posted(entry, posting, account)
-                invoice = invoices[reference]
-                side = invoice.debits if posted.number > 0 else invoice.credits
-                side.append(posted)
+                side = debits if posted.number > ZERO else credits_
+                if reference in side:
+                    side[reference].append(posted)
+                else:
+                    side[reference] = [posted]
 
 
 def _posted(entry: Transaction, posting: Posting, account: Account) -> _Posted:
-    units = posting.units
-    return _Posted(entry, posting, account, units.number, units.currency)
+    units = cast("Amount", posting.units)
+    number = cast("Decimal", units.number)
+    return _Posted(entry, posting, account, number, units.currency)
 
 
 class _Targets:
@@ -710,15 +710,15 @@ def read_receivables(
     drafts: list[_Draft] = []
     by_invoice: dict[str, list[_Draft]] = {}
     left_over: list[tuple[_Posted, str, Decimal]] = []
-    for name, invoice in book.invoices.items():
-        several = by_invoice[name] = reader.drafts(name, invoice.debits)
-        drafts += several
-        if invoice.credits:
-            targets = _Targets(several)
-            left_over += [
-                targets.settle(credit, reader.customer(credit))
-                for credit in sorted(invoice.credits, key=_credit_order)
-            ]
+    for name, debits in book.debits.items():
+        by_invoice[name] = reader.drafts(name, debits)
+        drafts += by_invoice[name]
+    for name, of_invoice in book.credits.items():
+        targets = _Targets(by_invoice.get(name, ()))
+        left_over += [
+            targets.settle(credit, reader.customer(credit))
+            for credit in sorted(of_invoice, key=_credit_order)
+        ]
     for credit, references in sorted(
         book.spread_credits, key=lambda spread: (_credit_order(spread[0]), spread[1])
     ):

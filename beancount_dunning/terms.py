@@ -213,7 +213,8 @@ _PART = re.compile(
       | net \s* (?P<count> \d{1,5} ) (?: \s* (?P<unit> day|week|month ) s? )?
         (?P<eom> \s+ eom (?: \s* \+ \s* (?P<plus> \d{1,4} )
                            | \s+ on \s+ (?P<on> \d{1,2} ) )? )?
-      | prox \s* (?P<prox> \d{1,2} ) (?: \s+ cutoff \s+ (?P<cutoff> [-\N{MINUS SIGN}]? \d{1,2} ) )?
+      | prox \s* (?P<prox> \d{1,2} )
+        (?: \s+ cutoff \s+ (?P<cutoff> [-\N{MINUS SIGN}]? \d{1,2} ) )?
     )
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,

@@ -17,21 +17,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import ClassVar
+from typing import TypeVar
+from typing import cast
 from urllib.parse import quote
 
-from beancount_dunning.aging import age
-from beancount_dunning.calendar_feed import CONTENT_TYPE
-from beancount_dunning.calendar_feed import build_calendar
-from beancount_dunning.clock import today
-from beancount_dunning.freshness import load_holds
-from beancount_dunning.money import exact
-from beancount_dunning.receivables import read_receivables
-from beancount_dunning.settings import as_of_option
-from beancount_dunning.settings import read_settings
 from fava.application import url_for
 from fava.context import g
 from fava.core.filters import AccountFilter
@@ -42,21 +33,35 @@ from flask import Response
 from flask import current_app
 from flask import request
 
+from beancount_dunning.aging import age
+from beancount_dunning.calendar_feed import CONTENT_TYPE
+from beancount_dunning.calendar_feed import build_calendar
+from beancount_dunning.clock import today
+from beancount_dunning.freshness import load_holds
+from beancount_dunning.money import exact
+from beancount_dunning.receivables import read_receivables
+from beancount_dunning.settings import as_of_option
+from beancount_dunning.settings import read_settings
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterable
+    from collections.abc import Sequence
+    from datetime import date
     from decimal import Decimal
     from pathlib import Path
 
-    from beancount.core.data import Transaction
+    from beancount.core.data import Directive
+    from fava.beans.abc import Directive as FavaDirective
+    from fava.core import FavaLedger
+
     from beancount_dunning.aging import AgedItem
     from beancount_dunning.aging import AgingReport
     from beancount_dunning.receivables import Item
-    from beancount_dunning.receivables import Receivables
     from beancount_dunning.receivables import Unapplied
     from beancount_dunning.settings import Settings
-    from fava.core import FavaLedger
 
+_Method = TypeVar("_Method")
 _SLOT = "__slot__"
 _LINK = re.compile(r"[A-Za-z0-9\-_/.]+")
 _AMOUNTS = frozenset({"amount", "open", "unapplied", "total"})
@@ -133,10 +138,16 @@ class _Addresses:
         )
 
 
+def _endpoint(name: str, *methods: str) -> Callable[[_Method], _Method]:
+    """Return Fava's decorator for an address below the page, with a type."""
+    endpoint = cast("Any", extension_endpoint)
+    return cast("Callable[[_Method], _Method]", endpoint(name, list(methods)))
+
+
 class Dunning(FavaExtensionBase):
     """The page, and its addresses for other programs."""
 
-    report_title: ClassVar[str] = "Receivables"
+    report_title = "Receivables"
 
     def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:
         """Prepare the page.
@@ -161,8 +172,12 @@ class Dunning(FavaExtensionBase):
         date_range = g.filtered.date_range
         if date_range:
             return date_range.end_inclusive, "the end of the time filter"
-        fixed = as_of_option(self.ledger.all_entries_by_type.Custom)
+        fixed = as_of_option(self._entries())
         return (fixed, "the ledger's as-of date") if fixed else (today(), "today")
+
+    def _entries(self) -> Sequence[Directive]:
+        """Return all entries; Fava's own names for them are Beancount's."""
+        return cast("Sequence[Directive]", self.ledger.all_entries)
 
     def view(self) -> View:
         """Return what the page shows under the filters of this request."""
@@ -171,7 +186,7 @@ class Dunning(FavaExtensionBase):
         search = request.args.get("filter", "")
         key = (as_of, why, account, search)
         if key not in self._reports:
-            entries = self.ledger.all_entries
+            entries = self._entries()
             settings = read_settings(entries, self.ledger.options, as_of)
             receivables = read_receivables(entries, settings, as_of)
             report = age(receivables, settings, self._keep(settings, account, search))
@@ -192,12 +207,10 @@ class Dunning(FavaExtensionBase):
             return lambda _: True
         filtered = self.ledger.get_filtered(account=account, filter=search)
         passed = {id(entry) for entry in filtered.entries}
-        matches = AccountFilter(account)
 
         def keep(one: Item | Unapplied) -> bool:
             return id(one.entry) in passed and (
-                not account
-                or bool(matches.apply([_only(one.entry, one.account, settings)]))
+                not account or _matches(account, one, settings)
             )
 
         return keep
@@ -251,7 +264,7 @@ class Dunning(FavaExtensionBase):
         unit = "day" if abs(days) == 1 else "days"
         return f"{days} {unit} late" if days > 0 else f"due in {-days} {unit}"
 
-    @extension_endpoint("aging")
+    @_endpoint("aging", "GET")
     def aging(self) -> Response:
         """Answer the aging report as JSON, numbers hidden when Fava is incognito."""
         data = self.view().report.as_dict()
@@ -260,7 +273,7 @@ class Dunning(FavaExtensionBase):
         text = json.dumps(data, ensure_ascii=False)
         return Response(text, mimetype="application/json")
 
-    @extension_endpoint("reminders.ics", ["GET", "HEAD"])
+    @_endpoint("reminders.ics", "GET", "HEAD")
     def reminders(self) -> Response:
         """Answer the calendar; without amounts and names when Fava is incognito."""
         if not self.ledger.all_entries:
@@ -274,15 +287,19 @@ class Dunning(FavaExtensionBase):
         return Response(feed, content_type=CONTENT_TYPE)
 
 
-def _only(entry: Transaction, account: str, settings: Settings) -> Transaction:
-    """Return a transaction without the postings to other receivable accounts."""
-    return entry._replace(
-        postings=[
-            posting
-            for posting in entry.postings
-            if posting.account == account or settings.accounts[posting.account] is None
-        ]
-    )
+def _matches(account: str, one: Item | Unapplied, settings: Settings) -> bool:
+    """Tell whether Fava's account filter lets an item pass.
+
+    It asks for any account of a transaction; here other receivable accounts do not
+    count, since they are other items.
+    """
+    postings = [
+        posting
+        for posting in one.entry.postings
+        if posting.account == one.account or not settings.accounts[posting.account]
+    ]
+    entry = cast("FavaDirective", one.entry._replace(postings=postings))
+    return bool(AccountFilter(account).apply([entry]))
 
 
 def _hidden(data: Any, *, is_amount: bool = False) -> Any:  # noqa: ANN401 - JSON
