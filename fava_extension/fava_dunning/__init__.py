@@ -117,7 +117,7 @@ class _Addresses:
 
     def account(self, name: str) -> str:
         """Return the address of an account's page."""
-        return self.account_slot.replace(_SLOT, quote(name))
+        return self.account_slot.replace(_SLOT, quote(name, safe=":"))
 
     def journal(self, item: Item) -> str | None:
         """Return the address of an invoice's journal entries, None without one."""

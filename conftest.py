@@ -1,0 +1,13 @@
+"""What pytest has to know before it looks for tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make screenshots` say where the README's pictures go."""
+    parser.addoption("--screenshots", help="the folder to write screenshots to")

@@ -1,0 +1,45 @@
+"""Fava with our page, served in the test's own process."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+from fava.application import create_app
+from werkzeug.serving import make_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+EXAMPLE = Path(__file__).parent.parent / "ledgers" / "example.beancount"
+PAGE = "extension/Dunning/"
+
+
+def app_of(*ledgers: Path, **options: Any) -> Flask:  # noqa: ANN401 - Fava's
+    """Return Fava's application for some ledgers; its file watcher polls."""
+    return create_app(ledgers, **{"load": True, "poll_watcher": True, **options})
+
+
+def client_of(*ledgers: Path, **options: Any) -> FlaskClient:  # noqa: ANN401 - Fava's
+    """Return a client that talks to Fava without a network."""
+    return app_of(*ledgers, **options).test_client()
+
+
+@contextmanager
+def served(*ledgers: Path, **options: Any) -> Iterator[str]:  # noqa: ANN401 - Fava's
+    """Serve ledgers; yields the address of the server."""
+    server = make_server("localhost", 0, app_of(*ledgers, **options), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

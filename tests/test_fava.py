@@ -1,0 +1,226 @@
+"""The Fava extension, asked over HTTP without a browser."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from fava_dunning import Dunning
+
+from beancount_dunning import cli
+from tests.serving import EXAMPLE
+from tests.serving import PAGE
+from tests.serving import app_of
+from tests.serving import client_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+_HEAD = """
+option "title" "Books"
+option "operating_currency" "EUR"
+plugin "beancount_dunning"
+2026-01-01 custom "fava-extension" "fava_dunning"
+2026-01-01 open Assets:Receivable:Acme
+2026-01-01 open Assets:Receivable:Beta
+2026-01-01 open Assets:Bank
+2026-01-01 open Income:Services
+"""
+_ACME = """
+2026-01-05 * "Acme" "Website" ^INV-1
+  due: 2026-01-31
+  Assets:Receivable:Acme   1234.50 EUR
+  Income:Services
+"""
+_BOTH = """
+2026-01-05 * "Two customers at once"
+  due: 2026-01-31
+  Assets:Receivable:Acme   10.00 EUR
+    invoice: "A-1"
+  Assets:Receivable:Beta   20.00 EUR
+    invoice: "B-1"
+  Income:Services
+"""
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    path = tmp_path / "books.beancount"
+    path.write_text(_HEAD + _ACME)
+    return path
+
+
+@pytest.fixture
+def example() -> FlaskClient:
+    return client_of(EXAMPLE)
+
+
+def _set_today(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    for module in ("plugin", "freshness", "cli"):
+        monkeypatch.setattr(f"beancount_dunning.{module}.today", lambda: day)
+    monkeypatch.setattr("fava_dunning.today", lambda: day)
+
+
+def _errors(client: FlaskClient) -> list[str]:
+    data = client.get("/books/api/errors").get_json()["data"]
+    return [error["message"] for error in data]
+
+
+def test_the_json_is_that_of_the_command_line(example: FlaskClient) -> None:
+    answer = example.get(f"/atelier-nordlicht/{PAGE}aging")
+    assert answer.mimetype == "application/json"
+    run = CliRunner().invoke(cli.main, ["aging", str(EXAMPLE), "--format", "json"])
+    assert json.loads(answer.text) == json.loads(run.stdout)
+
+
+def test_the_calendar_is_that_of_the_command_line(example: FlaskClient) -> None:
+    answer = example.get(f"/atelier-nordlicht/{PAGE}reminders.ics")
+    run = CliRunner().invoke(cli.main, ["ical", str(EXAMPLE)])
+    assert answer.data == run.stdout_bytes
+
+
+def test_head_answers_like_get_without_the_body(example: FlaskClient) -> None:
+    address = f"/atelier-nordlicht/{PAGE}reminders.ics"
+    get, head = example.get(address), example.head(address)
+    assert head.status_code == 200
+    assert head.data == b""
+    assert head.headers["Content-Length"] == str(len(get.data))
+    assert head.headers["Content-Type"] == "text/calendar; charset=utf-8"
+
+
+def test_the_time_filters_end_is_the_date(example: FlaskClient) -> None:
+    address = f"/atelier-nordlicht/{PAGE}aging?time=2026-03"
+    assert example.get(address).get_json()["as_of"] == "2026-03-31"
+
+
+def test_a_wrong_time_filter_is_an_error(example: FlaskClient) -> None:
+    address = f"/atelier-nordlicht/{PAGE}reminders.ics?time=soon"
+    assert example.get(address).status_code == 500
+
+
+def test_every_digit_is_shown(books: Path) -> None:
+    """Fava itself rounds to the digits that a currency has most often."""
+    whole = '2026-01-02 * "x"\n  Assets:Bank  7 EUR\n  Income:Services\n'
+    books.write_text(_HEAD + _ACME + whole * 5)
+    page = client_of(books).get(f"/books/{PAGE}")
+    assert ">1234.50</td>" in page.text
+
+
+def test_numbers_are_grouped_as_favas_locale_has_it(books: Path) -> None:
+    locale = '2026-01-01 custom "fava-option" "locale" "de"\n'
+    books.write_text(_HEAD + locale + _ACME)
+    page = client_of(books).get(f"/books/{PAGE}")
+    assert ">1.234,50</td>" in page.text
+
+
+def test_an_account_filter_keeps_other_customers_out(books: Path) -> None:
+    books.write_text(_HEAD + _BOTH)
+    client = client_of(books)
+
+    def invoices(account: str) -> list[str]:
+        data = client.get(f"/books/{PAGE}aging?account={account}").get_json()
+        return [item["invoice"] for item in data["items"]]
+
+    assert invoices("Assets:Receivable:Acme") == ["A-1"]
+    assert invoices("Assets:Receivable") == ["A-1", "B-1"]
+    assert invoices("Income:Services") == ["A-1", "B-1"]
+    assert invoices("Assets:Bank") == []
+
+
+def test_filters_narrow_unapplied_credit_too(example: FlaskClient) -> None:
+    address = f"/atelier-nordlicht/{PAGE}aging?account=Assets:Receivable:Ono"
+    assert example.get(address).get_json()["unapplied"] == [
+        {
+            "customer": "Ōno Kōhī KK",
+            "account": "Assets:Receivable:Ono",
+            "currency": "USD",
+            "amount": "-800.00",
+        }
+    ]
+
+
+def test_incognito_hides_amounts_in_json_and_calendar() -> None:
+    client = client_of(EXAMPLE, incognito=True)
+    data = client.get(f"/atelier-nordlicht/{PAGE}aging").get_json()
+    item, total = data["items"][0], data["totals"][0]
+    assert (item["amount"], item["open"]) == ("XXXX.XX", "XXXX.XX")
+    assert item["days_overdue"] == 191
+    assert total["buckets"]["91+"] == "XXXX.XX"
+    assert total["total"] == "XXXXX.XX"
+    assert data["unapplied"][0]["amount"] == "-XX.XX"
+    feed = client.get(f"/atelier-nordlicht/{PAGE}reminders.ics").text
+    assert "Silberdüne" not in feed
+    assert "1237.00" not in feed
+
+
+def test_a_ledger_that_cannot_be_read_is_no_empty_calendar(tmp_path: Path) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text(_HEAD)
+    # Fava's polling watcher gives up by itself when the file is gone.
+    client = client_of(path, poll_watcher=False)
+    assert client.get(f"/books/{PAGE}reminders.ics").status_code == 200
+    path.unlink()
+    ledgers = client.application.config["LEDGERS"]
+    ledgers["books"].load_file()
+    (slug,) = ledgers.ledgers_by_slug
+    answer = client.get(f"/{slug}/{PAGE}reminders.ics")
+    assert answer.status_code == 503
+    assert answer.text == "The ledger cannot be read."
+
+
+def test_a_wrong_configuration_does_not_keep_fava_from_starting(books: Path) -> None:
+    text = books.read_text().replace('"fava_dunning"', '"fava_dunning" "{\'a\': true}"')
+    books.write_text(text)
+    assert client_of(books).get(f"/books/{PAGE}").status_code == 200
+
+
+def test_only_todays_answer_is_kept(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(books)
+    app = app_of(books)
+    extension = app.config["LEDGERS"]["books"].extensions.get_extension("Dunning")
+    assert isinstance(extension, Dunning)
+    with app.test_request_context(f"/books/{PAGE}"):
+        app.preprocess_request()
+        _set_today(monkeypatch, date(2026, 2, 1))
+        first = extension.view()
+        assert extension.view() is first
+        _set_today(monkeypatch, date(2026, 2, 2))
+        assert extension.view().report.as_of == date(2026, 2, 2)
+        extension.after_load_file()
+        assert extension.view() is not first
+    assert client.get(f"/books/{PAGE}").status_code == 200
+
+
+def test_fava_follows_the_day(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An invoice due on 31 January is an error from 1 February on."""
+    _set_today(monkeypatch, date(2026, 1, 31))
+    client = client_of(books)
+    changed = "/books/api/changed"
+    assert client.get(changed).get_json()["data"] is False
+    assert _errors(client) == []
+    _set_today(monkeypatch, date(2026, 2, 1))
+    # Fava's own page asks this every few seconds.
+    assert client.get(changed).get_json()["data"] is True
+    assert "1 day overdue" in _errors(client)[0]
+    assert client.get(changed).get_json()["data"] is False
+    _set_today(monkeypatch, date(2026, 2, 2))
+    client.get(f"/books/{PAGE}")
+    assert "2 days overdue" in _errors(client)[0]
+
+
+def test_fava_still_follows_the_file(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _set_today(monkeypatch, date(2026, 1, 31))
+    client = client_of(books)
+    books.write_text(_HEAD + _ACME.replace("1234.50", "99.00"))
+    data = client.get(f"/books/{PAGE}aging").get_json()
+    assert [Decimal(item["open"]) for item in data["items"]] == [Decimal(99)]
