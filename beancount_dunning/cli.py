@@ -48,10 +48,9 @@ class _View:
 
     @property
     def heading(self) -> str:
-        """Say what is shown, of whom, and for which day."""
+        """Say what is shown, and for which day."""
         fixed = " (the ledger's as-of date)" if self.is_fixed else ""
-        heading = f"Receivables as of {self.receivables.as_of}{fixed}"
-        return ", ".join(filter(None, (self.options_map["title"], heading)))
+        return f"Receivables as of {self.receivables.as_of}{fixed}"
 
     def age(self, customer: re.Pattern[str] | None) -> AgingReport:
         """Return the aging report, of some customers or all."""

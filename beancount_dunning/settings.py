@@ -27,6 +27,7 @@ from typing import Any
 from beancount.core.amount import Amount
 from beancount.core.data import Custom
 from beancount.core.data import Open
+from beancount.parser.options import OPTIONS_DEFAULTS
 
 from beancount_dunning.errors import SettingError
 from beancount_dunning.errors import place
@@ -613,7 +614,9 @@ def read_settings(
             _merge(reader, files, known.customer, entry, meta)
     options = {key.replace("-", "_"): value for key, value in reader.options.items()}
     options.pop("as_of", None)
-    options.setdefault("title", options_map.get("title") or "")
+    title = options_map.get("title")
+    if title and title != OPTIONS_DEFAULTS["title"]:
+        options.setdefault("title", title)
     return Settings(
         accounts=accounts,
         customers={name: _customer(name, file) for name, file in files.items()},

@@ -45,8 +45,10 @@ def test_who_owes_what_and_how_late(open_page: OpenPage, example: str) -> None:
     )
     summaries = page.locator("dl").all_inner_texts()
     assert [" ".join(text.split()) for text in summaries] == [
-        "Outstanding 23431.38 EUR overdue 10182.38 open 23481.38"
-        " unapplied credit -50.00",
+        (
+            "Outstanding 23431.38 EUR overdue 10182.38 open 23481.38"
+            " unapplied credit -50.00"
+        ),
         "Outstanding 8700.00 USD overdue 5300.00 open 9500.00 unapplied credit -800.00",
     ]
     hotel = ["Hotel Silberdüne KG", *[""] * 4, "809.20", "1237.00", "", "2046.20"]
