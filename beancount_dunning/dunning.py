@@ -1,8 +1,9 @@
 """When to remind: an item's policy and its due date give the steps' dates.
 
 Steps after the due date go in order: each may go out on the later of the due date
-plus its days, and the step before plus its `min_interval`. Steps at or before the
-due date are notices, and lapse when their day is past.
+plus its days, and the step before plus its `min_interval`. Where the option `catch-up`
+lets steps be skipped, the days alone count. Steps at or before the due date are
+notices, and lapse when their day is past.
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ class Reminder:
         return self.step.days <= 0
 
 
-def _schedule(due: date, steps: Iterable[Step]) -> list[Reminder]:
+def _schedule(due: date, steps: Iterable[Step], *, skips: bool) -> list[Reminder]:
     reminders: list[Reminder] = []
     for step in steps:
         day = due + timedelta(days=step.days)
-        if reminders and not reminders[-1].is_notice:
+        if not skips and reminders and not reminders[-1].is_notice:
             earliest = reminders[-1].date + timedelta(days=step.min_interval)
             day = max(day, earliest)
         reminders.append(Reminder(step, day))
@@ -59,7 +60,9 @@ def schedule(item: Item, settings: Settings) -> tuple[Reminder, ...]:
     if item.due is None or not settings.is_reminded(item.open, item.currency):
         return ()
     try:
-        return tuple(_schedule(item.due, settings.steps(item.policy)))
+        steps = settings.steps(item.policy)
+        skips = settings.catch_up == "highest"
+        return tuple(_schedule(item.due, steps, skips=skips))
     except OverflowError:
         return ()
 
@@ -74,9 +77,15 @@ def next_reminder(item: Item, settings: Settings, as_of: date) -> Reminder | Non
 
     Returns:
         The first notice whose day is not past, or else the first step after the
-        due date; None where there is none.
+        due date; with the option `catch-up` at "highest" the furthest of those
+        whose day has come. None where there is none.
     """
-    for reminder in schedule(item, settings):
-        if not reminder.is_notice or reminder.date >= as_of:
-            return reminder
-    return None
+    reminders = [
+        reminder
+        for reminder in schedule(item, settings)
+        if not reminder.is_notice or reminder.date >= as_of
+    ]
+    if settings.catch_up == "highest":
+        come = [reminder for reminder in reminders if reminder.date <= as_of]
+        reminders = come[-1:] or reminders
+    return reminders[0] if reminders else None

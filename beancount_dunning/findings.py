@@ -63,16 +63,11 @@ def findings(receivables: Receivables, settings: Settings) -> list[Finding]:
 
 
 def _by_customer(item: Item) -> tuple[Any, ...]:
-    return item.customer, item.currency
+    return (item.customer,)
 
 
 def _by_invoice(item: Item) -> tuple[Any, ...]:
-    return (
-        item.customer,
-        item.account,
-        item.currency,
-        item.invoice or (id(item.entry), item.lineno, item.number),
-    )
+    return item.customer, item.currency, item.invoice or item.identity
 
 
 def _grouped(
@@ -94,6 +89,10 @@ def _days(days: int | None) -> str:
     return "1 day overdue" if days == 1 else f"{days} days overdue"
 
 
+def _accounts(items: Sequence[Item]) -> str:
+    return ", ".join(sorted({item.account for item in items}))
+
+
 def _money(items: Sequence[Item]) -> str:
     is_open, amount = items[0].open, items[0].amount
     for item in items[1:]:
@@ -109,16 +108,20 @@ def _invoice_message(items: Sequence[Item], as_of: date) -> str:
         name = f"{oldest.invoice} {', '.join(item.instalment for item in items)}"
     return (
         f"Overdue: {name}, {oldest.customer or 'no customer'}: {_money(items)} open, "
-        f"due {oldest.due}, {_days(oldest.days_overdue(as_of))} ({oldest.account})"
+        f"due {oldest.due}, {_days(oldest.days_overdue(as_of))} ({_accounts(items)})"
     )
 
 
 def _customer_message(items: Sequence[Item], as_of: date) -> str:
     oldest = items[0]
-    accounts = ", ".join(sorted({item.account for item in items}))
+    currencies = sorted({item.currency for item in items})
+    sums = " and ".join(
+        _money([item for item in items if item.currency == currency])
+        for currency in currencies
+    )
     invoices = "1 item" if len(items) == 1 else f"{len(items)} items"
     return (
-        f"Overdue: {oldest.customer or 'no customer'}: {_money(items)} open in "
+        f"Overdue: {oldest.customer or 'no customer'}: {sums} open in "
         f"{invoices}, the oldest {oldest.label}, due {oldest.due}, "
-        f"{_days(oldest.days_overdue(as_of))} ({accounts})"
+        f"{_days(oldest.days_overdue(as_of))} ({_accounts(items)})"
     )

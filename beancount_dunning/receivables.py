@@ -19,6 +19,7 @@ The order of entries within a day does not matter: debits come before credits.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections import deque
@@ -45,6 +46,7 @@ from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
 from beancount_dunning.settings import NO_POLICY
 from beancount_dunning.settings import suggestion
+from beancount_dunning.settings import typed
 from beancount_dunning.terms import Terms
 from beancount_dunning.terms import TermsError
 from beancount_dunning.terms import parse_terms
@@ -243,9 +245,7 @@ class _Reader:
     def problem(
         self, meta: Mapping[str, Any] | None, entry: Transaction, message: str
     ) -> None:
-        source = place(meta)
-        if source["lineno"] == 0:
-            source = place(entry.meta)
+        source = _where(meta, entry)
         key = (source["filename"], source["lineno"], message)
         self.problems.setdefault(key, ReceivableError(source, message, entry))
 
@@ -285,14 +285,14 @@ class _Reader:
     def policy(self, posted: _Posted, customer: str) -> str:
         settings = self.settings
         policy = posted.entry.meta.get("policy") if posted.entry.meta else None
-        if policy is not None:
+        if policy is not None and policy != "":
             if isinstance(policy, str) and settings.knows_policy(policy):
                 return policy
             known = [*settings.policies, NO_POLICY]
             self.problem(
                 posted.entry.meta,
                 posted.entry,
-                f'There is no policy "{policy}"; known are '
+                f"There is no policy {typed(policy)}; known are "
                 f"{', '.join(sorted(known))}." + suggestion(str(policy), known),
             )
         file = settings.customers.get(customer)
@@ -311,14 +311,14 @@ class _Reader:
             return False, None
         if isinstance(value, date):
             return True, value
-        if isinstance(value, str):
+        # Of the forms of ISO 8601 only the one that Beancount's own dates have.
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
             try:
-                return True, date.fromisoformat(value.strip())
+                return True, date.fromisoformat(value)
             except ValueError:
                 pass
-        shown = f'"{value}"' if isinstance(value, str) else value
         self.problem(
-            meta, entry, f"due: expected a date, like 2026-10-14; got {shown}."
+            meta, entry, f"due: expected a date, like 2026-10-14; got {typed(value)}."
         )
         return True, None
 
@@ -414,6 +414,12 @@ class _Reader:
             except TermsError as error:
                 self.problem(own, entry, f"terms: {error}.")
         return [_Draft(invoice, customer, posted, amount, None, meta=own)]
+
+
+def _where(meta: Mapping[str, Any] | None, entry: Transaction) -> dict[str, Any]:
+    """Return where a posting stands, or its transaction if nobody knows."""
+    source = place(meta)
+    return source if source["lineno"] else place(entry.meta)
 
 
 def _quote_invoice(value: object) -> str:
@@ -592,18 +598,18 @@ class _Book:
             *(book for desk in self._desks.values() if desk for book in desk.values())
         )
         rows = zip(transactions, postings, references, strict=True)
-        accounts, debits, credits_ = self._accounts, self.debits, self.credits
+        # Only postings to receivable accounts got this far.
+        accounts = cast("Mapping[str, Account]", self._accounts)
+        debits, credits_ = self.debits, self.credits
         for entry, posting, reference in compress(
             rows, map(wanted.__contains__, references)
         ):
-            account = accounts[posting.account]
-            if account is not None:
-                posted = _posted(entry, posting, account)
-                side = debits if posted.number > ZERO else credits_
-                if reference in side:
-                    side[reference].append(posted)
-                else:
-                    side[reference] = [posted]
+            posted = _posted(entry, posting, accounts[posting.account])
+            side = debits if posted.number > ZERO else credits_
+            if reference in side:
+                side[reference].append(posted)
+            else:
+                side[reference] = [posted]
 
 
 def _posted(entry: Transaction, posting: Posting, account: Account) -> _Posted:
@@ -629,15 +635,20 @@ class _Targets:
                 key = (posted.account.name, posted.currency, customer)
                 self._queues.setdefault(key, deque()).append(draft)
 
-    def settle(self, credit: _Posted, customer: str) -> tuple[_Posted, str, Decimal]:
-        """Apply a credit.
+    def settle(
+        self, credit: _Posted, customer: str, *, shared: bool = False
+    ) -> tuple[_Posted, str, Decimal]:
+        """Apply a credit of a customer; a `shared` one is for all items alike.
 
         Returns:
             The credit, the customer whose it is, and what it has left over.
         """
-        key = (credit.account.name, credit.currency, customer)
-        owner = customer if key in self._queues else self._owner or customer
-        queue = self._queues.get(key) or self._queues.get((*key[:2], None))
+        anyone = (credit.account.name, credit.currency, None)
+        own = (credit.account.name, credit.currency, customer)
+        if shared or own not in self._queues:
+            owner, queue = self._owner or customer, self._queues.get(anyone)
+        else:
+            owner, queue = customer, self._queues[own]
         left = -credit.number
         while queue and left:
             left = queue[0].settle(credit, left)
@@ -724,7 +735,8 @@ def read_receivables(
     ):
         named = [draft for name in references for draft in by_invoice.get(name, ())]
         named.sort(key=lambda draft: draft.order)
-        left_over.append(_Targets(named).settle(credit, reader.customer(credit)))
+        customer = reader.customer(credit)
+        left_over.append(_Targets(named).settle(credit, customer, shared=True))
     for debit in book.loose_debits:
         drafts += reader.drafts(None, [debit])
     loose = [(credit, reader.customer(credit)) for credit in book.loose_credits]
@@ -768,7 +780,7 @@ def _name(drafts: Iterable[_Draft]) -> None:
 
 def _item(draft: _Draft, reader: _Reader) -> Item:
     posted = draft.posted
-    source = place(draft.meta)
+    source = _where(draft.meta, posted.entry)
     return Item(
         identity=draft.identity,
         invoice=draft.invoice,

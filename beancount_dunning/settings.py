@@ -270,10 +270,9 @@ def _regular_expression(value: object) -> re.Pattern[str]:
 
 
 def _buckets(value: object) -> tuple[int, ...]:
-    try:
-        edges = tuple(int(word) for word in _text(value).split())
-    except ValueError:
-        edges = ()
+    text = value if isinstance(value, str) else ""
+    is_plain = re.fullmatch(r"[ \d]+", text, re.ASCII)
+    edges = tuple(int(word) for word in text.split()) if is_plain else ()
     if not edges or list(edges) != sorted({edge for edge in edges if edge > 0}):
         message = 'rising numbers of days, like "30 60 90"'
         raise _WrongValueError(message)
@@ -330,7 +329,7 @@ _STEP: dict[str, Callable[[object], Any]] = {
 }
 
 
-def _typed(value: object) -> str:
+def typed(value: object) -> str:
     """Show a value of a custom directive or of metadata as one would type it."""
     if isinstance(value, bool):
         return str(value).upper()
@@ -357,7 +356,8 @@ class _Reader:
         self.files: dict[str, dict[str, Any]] = defaultdict(dict)
         self.file_entries: dict[str, Custom] = {}
         self.steps: dict[str, dict[str, tuple[Custom, Step]]] = defaultdict(dict)
-        self.policy_uses: list[tuple[str, Directive]] = []
+        # Which policies are known is not known before all steps are read.
+        self.policy_uses: list[tuple[Directive, str, dict[str, Any]]] = []
 
     def problem(self, entry: Directive, message: str) -> None:
         self.problems.append(SettingError(place(entry.meta), message, entry))
@@ -373,7 +373,7 @@ class _Reader:
         try:
             return reader(value)
         except _WrongValueError as wrong:
-            shown = "nothing" if value is None else _typed(value)
+            shown = "nothing" if value is None else typed(value)
             self.problem(entry, f"{name}: expected {wrong}; got {shown}.")
             return None
 
@@ -444,17 +444,19 @@ class _Reader:
             self.minimum[read.currency] = read.number
             return
         if key == "policy":
-            self.policy_uses.append((read, entry))
+            self.policy_uses.append((entry, read, self.options))
+            return
         self.options[key] = read
 
     def customer(self, entry: Custom, values: Sequence[object]) -> None:
         match values:
             case [str(name)] if name:
                 file = self.own_metadata(entry, _FILE)
+                if "policy" in file:
+                    policy = file.pop("policy")
+                    self.policy_uses.append((entry, policy, self.files[name]))
                 self.files[name].update(file)
                 self.file_entries[name] = entry
-                if "policy" in file:
-                    self.policy_uses.append((file["policy"], entry))
             case _:
                 self.problem(
                     entry,
@@ -506,21 +508,20 @@ class _Reader:
         }
         return {**BUILT_IN, **own}
 
-    def check_policies(self, policies: Mapping[str, object]) -> None:
-        """Report names of policies that nobody defined, and forget the option's."""
-        for name, entry in self.policy_uses:
-            if name not in policies and name != NO_POLICY:
-                known = [*policies, NO_POLICY]
+    def use_policies(self, policies: Mapping[str, object]) -> None:
+        """Put each policy where it is used; report names that nobody defined."""
+        known = sorted([*policies, NO_POLICY])
+        for entry, name, holder in self.policy_uses:
+            if name in known:
+                holder["policy"] = name
+            else:
                 self.problem(
                     entry,
                     f'There is no policy "{name}"; known are '
-                    + ", ".join(sorted(known))
+                    + ", ".join(known)
                     + "."
                     + suggestion(name, known),
                 )
-        for holder in (self.options, *self.files.values()):
-            if holder.get("policy", NO_POLICY) not in {*policies, NO_POLICY}:
-                del holder["policy"]
 
 
 def as_of_option(entries: Sequence[Directive]) -> date | None:
@@ -586,16 +587,17 @@ def read_settings(
         if is_receivable(entry.account)
     }
     reader.policy_uses += [
-        (meta["policy"], entry) for entry, meta in opened.values() if "policy" in meta
+        (entry, meta.pop("policy"), meta)
+        for entry, meta in opened.values()
+        if "policy" in meta
     ]
     policies = reader.policies()
-    reader.check_policies(policies)
+    reader.use_policies(policies)
 
     def account(name: str) -> Account | None:
         if not is_receivable(name):
             return None
         _, meta = opened.get(name, (None, {}))
-        policy = meta.get("policy")
         parent, _, last = name.rpartition(":")
         # A pattern like "^Assets:Debtors:" names the accounts below one.
         is_below = is_receivable(parent) or is_receivable(f"{parent}:")
@@ -603,7 +605,7 @@ def read_settings(
             name,
             meta.get("customer") or (last if is_below else None),
             meta.get("terms"),
-            policy if policy == NO_POLICY or policy in policies else None,
+            meta.get("policy"),
         )
 
     accounts = _Accounts(account)
@@ -643,7 +645,7 @@ def _merge(
     for key in _FILE:
         if key not in meta:
             continue
-        if key in directive and directive[key] != meta[key]:
+        if key in directive and _meaning(directive[key]) != _meaning(meta[key]):
             where = place(entry.meta)
             reader.problem(
                 reader.file_entries[customer],
@@ -654,6 +656,11 @@ def _merge(
         elif key not in {"terms", "policy"}:
             # Terms and policy of an account go for that account alone.
             file.setdefault(key, meta[key])
+
+
+def _meaning(value: object) -> object:
+    """Return what a value says, however it was typed."""
+    return value.parts if isinstance(value, Terms) else value
 
 
 def _customer(name: str, file: Mapping[str, Any]) -> Customer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from string import Template
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 Day = date | str
 AS_OF = "2026-11-20"
+_NOTHING = re.compile(r"(?<=[ \t])$", re.MULTILINE)
 # Accounts need no `open`. The line stands last, so that it moves no other.
 _AUTO_OPEN = '\nplugin "beancount.plugins.auto_accounts"\n'
 
@@ -69,8 +71,13 @@ class Ledger:
 
 
 def load(text: str) -> Ledger:
-    """Load a ledger from text, indented or not; its first line is line 1."""
-    entries, errors, options = load_string(dedent(text).lstrip("\n") + _AUTO_OPEN)
+    """Load a ledger from text, indented or not; its first line is line 1.
+
+    An indented line with nothing on it, where a test had nothing to put in, becomes
+    a comment: for Beancount it would end the transaction.
+    """
+    text = dedent(_NOTHING.sub(";", text.strip("\n")))
+    entries, errors, options = load_string(text + _AUTO_OPEN)
     return Ledger(entries, errors, options)
 
 

@@ -240,8 +240,8 @@ def test_terms_know_whether_an_amount_may_not_fit(
         ("500.00 net 0", "1200.00", "500.00"),
         ("500.00 net 0, 600.00 net 30", "1200.00", "1100.00"),
         ("500.00 net 0, rest net 30", "499.99", "500.00"),
-        ("90% net 0, 500.00 net 1, rest net 30", "1000.00", "1400.0000"),
-        ("500 net 0, 50% net 30", "1200.00", "1100.0000"),
+        ("90% net 0, 500.00 net 1, rest net 30", "1000.00", "1400.00"),
+        ("500 net 0, 50% net 30", "1200.00", "1100.00"),
     ],
 )
 def test_shares_that_do_not_add_up_are_an_error(

@@ -1,0 +1,827 @@
+"""What options, customers' files and policies mean, and what is said of mistakes."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from beancount.core.amount import Amount
+
+from beancount_dunning.settings import Account
+from beancount_dunning.settings import Customer
+from beancount_dunning.settings import Step
+from beancount_dunning.settings import as_of_option
+from beancount_dunning.settings import read_settings
+from beancount_dunning.terms import parse_terms
+
+from .conftest import Ledger
+from .conftest import lines
+
+EUR_5 = Amount(Decimal("5.00"), "EUR")
+
+
+def problems(ledger: Ledger, as_of: str = "2026-11-20") -> list[str]:
+    return lines(ledger.settings(as_of).problems)
+
+
+def steps(ledger: Ledger, policy: str) -> list[tuple[str, int, int]]:
+    return [
+        (step.name, step.days, step.min_interval)
+        for step in ledger.settings().steps(policy)
+    ]
+
+
+def test_without_directives_the_defaults_hold(ledger: Ledger) -> None:
+    """
+    option "title" "My books"
+    """
+    settings = ledger.settings()
+    assert settings.terms is None
+    assert settings.policy == "standard"
+    assert settings.buckets == (30, 60, 90)
+    assert settings.unreferenced == "oldest"
+    assert settings.errors == "invoice"
+    assert settings.grace == 0
+    assert settings.minimum == {}
+    assert settings.catch_up == "next"
+    assert settings.title == "My books"
+    assert settings.base_url is None
+    assert settings.language == "en"
+    assert settings.sender is None
+    assert settings.problems == ()
+    assert settings.customers == {}
+    assert as_of_option(ledger.entries) is None
+
+
+def test_without_any_options_of_beancount_the_defaults_hold() -> None:
+    settings = read_settings([], {}, date(2026, 11, 20))
+    assert not settings.title
+    assert settings.accounts["Assets:Receivable"] == Account("Assets:Receivable")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "name", "expected"),
+    [
+        ("terms", '"net 14"', "terms", parse_terms("net 14")),
+        ("policy", '"strict"', "policy", "strict"),
+        ("policy", '"none"', "policy", "none"),
+        ("buckets", '"30 60 90"', "buckets", (30, 60, 90)),
+        ("buckets", '"7"', "buckets", (7,)),
+        ("buckets", '" 1  2 365 "', "buckets", (1, 2, 365)),
+        ("unreferenced", '"oldest"', "unreferenced", "oldest"),
+        ("unreferenced", '"unapplied"', "unreferenced", "unapplied"),
+        ("errors", '"invoice"', "errors", "invoice"),
+        ("errors", '"customer"', "errors", "customer"),
+        ("errors", '"off"', "errors", "off"),
+        ("grace", "0", "grace", 0),
+        ("grace", "14", "grace", 14),
+        ("minimum", "10.00 EUR", "minimum", {"EUR": Decimal("10.00")}),
+        ("minimum", "0 EUR", "minimum", {"EUR": Decimal(0)}),
+        ("catch-up", '"next"', "catch_up", "next"),
+        ("catch-up", '"highest"', "catch_up", "highest"),
+        ("title", '"Unpaid"', "title", "Unpaid"),
+        (
+            "base-url",
+            '"http://localhost:5000/x"',
+            "base_url",
+            "http://localhost:5000/x",
+        ),
+        ("base-url", '"https://my.example/x/"', "base_url", "https://my.example/x"),
+        ("language", '"de"', "language", "de"),
+        ("sender", '"Atelier"', "sender", "Atelier"),
+    ],
+)
+def test_an_option_sets(
+    ledger: Ledger, key: str, value: str, name: str, expected: object
+) -> None:
+    """
+    2026-01-01 custom "dunning-option" "$key" $value
+    """
+    del key, value
+    assert getattr(ledger.settings(), name) == expected
+    assert problems(ledger) == []
+
+
+TEXT = 'text in quotes, like "…"'
+BUCKETS = 'rising numbers of days, like "30 60 90"'
+DAYS = "a whole number of days, like 7"
+DAYS_0 = "a number of days that is not negative, like 7"
+AMOUNT = "an amount, like 5.00 EUR"
+DATE = "a date without quotes, like 2026-11-20"
+URL = 'an address, like "http://localhost:5000/my-ledger"'
+NO_TERMS = (
+    'is not understood as terms of payment; write for example "net 30", '
+    '"2/10 net 30", "net 30 eom", "prox 20" or "30% on receipt, 70% net 45"'
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("accounts", "30", TEXT),
+        (
+            "accounts",
+            '"Assets:("',
+            (
+                "a regular expression on account names "
+                "(missing ), unterminated subpattern at position 7)"
+            ),
+        ),
+        ("terms", "30", TEXT),
+        ("terms", '""', TEXT),
+        ("terms", '"soon"', f'terms of payment: "soon" {NO_TERMS}'),
+        ("policy", "1", TEXT),
+        ("policy", '" "', TEXT),
+        ("buckets", "30", BUCKETS),
+        ("buckets", '"30, 60"', BUCKETS),
+        ("buckets", '"30 30"', BUCKETS),
+        ("buckets", '"60 30"', BUCKETS),
+        ("buckets", '"0 30"', BUCKETS),
+        ("buckets", '"-5 30"', BUCKETS),
+        ("buckets", '"1.5"', BUCKETS),
+        ("unreferenced", '"newest"', '"oldest" or "unapplied"'),
+        ("unreferenced", "TRUE", '"oldest" or "unapplied"'),
+        ("errors", '"none"', '"invoice" or "customer" or "off"'),
+        ("errors", "FALSE", '"invoice" or "customer" or "off"'),
+        ("grace", '"7"', DAYS),
+        ("grace", "1.5", DAYS),
+        ("grace", "TRUE", DAYS),
+        ("grace", "100001", DAYS),
+        ("grace", "-1", DAYS_0),
+        ("minimum", "10", AMOUNT),
+        ("minimum", '"10 EUR"', AMOUNT),
+        ("minimum", "-10 EUR", AMOUNT),
+        ("catch-up", '"all"', '"next" or "highest"'),
+        ("as-of", '"2026-11-20"', DATE),
+        ("as-of", "20261120", DATE),
+        ("title", "2026-11-20", TEXT),
+        ("base-url", '"localhost:5000"', URL),
+        ("base-url", '"http://a b"', URL),
+        ("base-url", "1", TEXT),
+        ("language", "1", TEXT),
+        ("sender", "1 EUR", TEXT),
+    ],
+)
+def test_a_bad_value_is_an_error_and_has_no_effect(
+    ledger: Ledger, key: str, value: str, expected: str
+) -> None:
+    """
+    option "title" "T"
+
+    2026-01-01 custom "dunning-option" "$key" $value
+    """
+    assert problems(ledger) == [f'3: option "{key}": expected {expected}; got {value}.']
+    default = read_settings([], {"title": "T"}, date(2026, 11, 20))
+    name = key.replace("-", "_")
+    if name not in {"accounts", "as_of"}:
+        assert getattr(ledger.settings(), name) == getattr(default, name)
+
+
+@pytest.mark.parametrize(
+    ("directive", "message"),
+    [
+        (
+            '"dunning-option" "term" "x"',
+            'There is no option "term". Did you mean "terms"?',
+        ),
+        (
+            '"dunning-option" "Grace" 1',
+            'There is no option "Grace". Did you mean "grace"?',
+        ),
+        (
+            '"dunning-option" "catchup" "next"',
+            'There is no option "catchup". Did you mean "catch-up"?',
+        ),
+        ('"dunning-option" "xyzzy" 1', 'There is no option "xyzzy".'),
+        (
+            '"dunning-options" "grace" 1',
+            '"dunning-options" is no directive of ours. Did you mean "dunning-option"?',
+        ),
+        (
+            '"duning-option" "grace" 1',
+            '"duning-option" is no directive of ours. Did you mean "dunning-option"?',
+        ),
+        (
+            '"dunning-stepp" "a" "b" 1',
+            '"dunning-stepp" is no directive of ours. Did you mean "dunning-step"?',
+        ),
+        (
+            '"reference-rates" "ECB" 1',
+            '"reference-rates" is no directive of ours. Did you mean "reference-rate"?',
+        ),
+        ('"dunningxyzabc"', '"dunningxyzabc" is no directive of ours.'),
+    ],
+)
+def test_an_unknown_name_is_an_error_with_the_near_match(
+    broken_ledger: Ledger, directive: str, message: str
+) -> None:
+    """
+    2026-01-01 custom $directive
+    """
+    del directive
+    assert problems(broken_ledger) == [f"1: {message}"]
+
+
+@pytest.mark.parametrize(
+    "directive",
+    [
+        '"fava-option" "language" "de"',
+        '"budget" Expenses:Food "monthly" 100 EUR',
+        '"dunning-interest" "standard" 9',
+        '"reference-rate" "ECB" 2.15',
+    ],
+)
+def test_other_directives_are_left_alone(ledger: Ledger, directive: str) -> None:
+    """
+    2026-01-01 custom $directive
+    """
+    del directive
+    assert problems(ledger) == []
+
+
+@pytest.mark.parametrize(
+    "values", ["", '"terms"', '"terms" "net 30" "net 60"', '1 "net 30"', "TRUE TRUE"]
+)
+def test_an_option_has_a_name_and_one_value(broken_ledger: Ledger, values: str) -> None:
+    """
+    2026-01-01 custom "dunning-option" $values
+    """
+    del values
+    assert problems(broken_ledger) == [
+        (
+            "1: An option has a name in quotes and one value: custom "
+            '"dunning-option" "terms" "net 30".'
+        )
+    ]
+
+
+def test_a_later_option_overrides(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "grace" 1
+    2026-02-01 custom "dunning-option" "grace" 2
+    2026-03-01 custom "dunning-option" "grace" 3
+    """
+    days = ["2025-12-31", "2026-01-01", "2026-01-31", "2026-02-01", "2026-03-01"]
+    assert [ledger.settings(day).grace for day in days] == [0, 1, 1, 2, 3]
+
+
+def test_a_later_mistake_leaves_the_earlier_option_in_force(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "grace" 1
+    2026-02-01 custom "dunning-option" "grace" "two"
+    2026-01-01 custom "dunning-option" "policy" "strict"
+    2026-02-01 custom "dunning-option" "policy" "strct"
+    """
+    settings = ledger.settings()
+    assert (settings.grace, settings.policy) == (1, "strict")
+
+
+def test_a_minimum_goes_for_its_currency(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "minimum" 10 EUR
+    2026-01-02 custom "dunning-option" "minimum" 12 USD
+    2026-01-03 custom "dunning-option" "minimum" 15 EUR
+    """
+    settings = ledger.settings()
+    assert settings.minimum == {"EUR": Decimal(15), "USD": Decimal(12)}
+    assert not settings.is_reminded(Decimal("14.99"), "EUR")
+    assert settings.is_reminded(Decimal(15), "EUR")
+    assert not settings.is_reminded(Decimal("11.99"), "USD")
+    assert settings.is_reminded(Decimal("0.01"), "GBP")
+
+
+def test_mistakes_dated_after_the_as_of_date_do_not_exist(ledger: Ledger) -> None:
+    """
+    2026-06-01 custom "dunning-option" "grace" "x"
+    2026-06-01 custom "dunning-customer" 1
+    2026-06-01 custom "dunning-step" "a" "b"
+    2026-06-01 open Assets:Receivable:Acme
+      terms: "soon"
+    """
+    assert problems(ledger, "2026-05-31") == []
+    assert len(problems(ledger, "2026-06-01")) == 4
+
+
+def test_the_last_as_of_option_stands_in_for_today(broken_ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "as-of" 2026-03-31
+    2026-02-01 custom "dunning-option" "as-of" 2026-06-30
+    2026-03-01 custom "dunning-option" "as-of" "2026-09-30"
+    2026-03-02 custom "dunning-option" "as-of"
+    2026-03-02 custom "dunning-option"
+    2026-03-03 custom "other" "as-of" 2026-12-31
+    2026-03-03 custom "dunning-option" "grace" 1
+    """
+    assert as_of_option(broken_ledger.entries) == date(2026, 6, 30)
+
+
+def test_an_as_of_option_is_a_date(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "as-of" 2026-03-31
+    """
+    assert problems(ledger) == []
+
+
+def test_an_as_of_option_dated_later_counts_too(ledger: Ledger) -> None:
+    """
+    2027-01-01 custom "dunning-option" "as-of" 2026-03-31
+    """
+    assert as_of_option(ledger.entries) == date(2026, 3, 31)
+
+
+RECEIVABLE = [
+    ("Assets:Receivable", None),
+    ("Assets:Receivable:Acme", "Acme"),
+    ("Assets:Receivable:Europe:Acme", "Acme"),
+    ("Assets:Receivables", None),
+    ("Assets:Receivables:Acme", "Acme"),
+    ("Assets:AccountsReceivable", None),
+    ("Assets:AccountsReceivable:Acme", "Acme"),
+]
+
+
+@pytest.mark.parametrize(("account", "customer"), RECEIVABLE)
+def test_accounts_below_the_three_roots_are_receivables(
+    account: str, customer: str | None
+) -> None:
+    settings = read_settings([], {"name_assets": "Assets"}, date(2026, 1, 1))
+    assert settings.accounts[account] == Account(account, customer)
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "Assets:Bank",
+        "Assets",
+        "Assets:ReceivableX",
+        "Assets:Receivable-Old:Acme",
+        "Assets:Current:Receivable:Acme",
+        "Liabilities:Receivable:Acme",
+    ],
+)
+def test_other_accounts_are_none(account: str) -> None:
+    settings = read_settings([], {"name_assets": "Assets"}, date(2026, 1, 1))
+    assert settings.accounts[account] is None
+
+
+def test_the_roots_honour_a_renamed_assets_root(ledger: Ledger) -> None:
+    """
+    option "name_assets" "Aktiva"
+    """
+    accounts = ledger.settings().accounts
+    assert accounts["Aktiva:Receivable:Acme"] == Account(
+        "Aktiva:Receivable:Acme", "Acme"
+    )
+    assert accounts["Assets:Receivable:Acme"] is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "account", "expected"),
+    [
+        ("^Assets:Debtors", "Assets:Debtors:Acme", "Acme"),
+        ("^Assets:Debtors", "Assets:Debtors", ""),
+        ("^Assets:Debtors:", "Assets:Debtors:Acme", "Acme"),
+        ("^Assets:Debtors:", "Assets:Debtors", None),
+        ("^Assets:Debtors", "Assets:Receivable:Acme", None),
+        ("Acme$", "Assets:Current:Acme", ""),
+        (":(Debtors|Claims):", "Assets:Claims:Acme", "Acme"),
+    ],
+)
+def test_the_option_accounts_names_them_instead(
+    ledger: Ledger, pattern: str, account: str, expected: str | None
+) -> None:
+    """
+    2026-01-01 custom "dunning-option" "accounts" "$pattern"
+    """
+    del pattern
+    found = ledger.settings().accounts[account]
+    if expected is None:
+        assert found is None
+    else:
+        assert found == Account(account, expected or None)
+
+
+def test_a_customer_s_file_is_a_directive_or_an_open(
+    broken_ledger: Ledger,
+) -> None:
+    """
+    2026-01-01 custom "dunning-customer" "Acme GmbH"
+      email: "ap@acme.example"
+      contact: "Ms Li"
+      address: "1 Long Road"
+      phone: "+49 1"
+      language: "de"
+      terms: "net 14"
+      policy: "strict"
+      credit-limit: 5000.00 EUR
+      type: "business"
+
+    2026-01-01 open Assets:Receivable:Bolt
+      customer: "Bolt Ltd"
+      email: "ap@bolt.example"
+      contact: "Mr Ito"
+      address: "2 Long Road"
+      phone: "+44 1"
+      language: "fr"
+      terms: "net 7"
+      policy: "friendly"
+      credit-limit: 10 GBP
+      type: "consumer"
+      unknown: "is other people's business"
+    """
+    settings = broken_ledger.settings()
+    assert settings.problems == ()
+    assert settings.customer("Acme GmbH") == Customer(
+        "Acme GmbH",
+        "ap@acme.example",
+        "Ms Li",
+        "1 Long Road",
+        "+49 1",
+        "de",
+        parse_terms("net 14"),
+        "strict",
+        Amount(Decimal("5000.00"), "EUR"),
+        "business",
+    )
+    bolt = settings.customer("Bolt Ltd")
+    assert (bolt.email, bolt.contact, bolt.address, bolt.phone, bolt.language) == (
+        "ap@bolt.example",
+        "Mr Ito",
+        "2 Long Road",
+        "+44 1",
+        "fr",
+    )
+    assert (bolt.credit_limit, bolt.type) == (Amount(Decimal(10), "GBP"), "consumer")
+    assert settings.accounts["Assets:Receivable:Bolt"] == Account(
+        "Assets:Receivable:Bolt", "Bolt Ltd", parse_terms("net 7"), "friendly"
+    )
+
+
+def test_an_open_s_terms_and_policy_go_for_that_account_alone(ledger: Ledger) -> None:
+    """
+    2026-01-01 open Assets:Receivable:Acme
+      terms: "net 7"
+      policy: "strict"
+    """
+    acme = ledger.settings().customer("Acme")
+    assert (acme.terms, acme.policy) == (None, None)
+
+
+def test_an_unknown_customer_has_an_empty_file(ledger: Ledger) -> None:
+    """
+    2026-01-01 open Assets:Bank
+      email: "bank@example"
+    2026-01-01 open Assets:Receivable
+      email: "nobody's"
+    """
+    settings = ledger.settings()
+    assert settings.customers == {}
+    assert settings.customer("Bank") == Customer("Bank")
+
+
+def test_the_account_s_last_component_names_the_file(ledger: Ledger) -> None:
+    """
+    2026-01-01 open Assets:Receivable:Acme
+      email: "ap@acme.example"
+    """
+    assert ledger.settings().customer("Acme").email == "ap@acme.example"
+
+
+def test_a_later_file_overrides_key_by_key(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-customer" "Acme"
+      email: "old@acme.example"
+      phone: "1"
+    2026-03-01 custom "dunning-customer" "Acme"
+      email: "new@acme.example"
+    """
+    before, after = (
+        ledger.settings(day).customer("Acme") for day in ("2026-02-28", "2026-03-01")
+    )
+    assert (before.email, before.phone) == ("old@acme.example", "1")
+    assert (after.email, after.phone) == ("new@acme.example", "1")
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other"),
+    [
+        ("email", '"a@acme.example"', '"b@acme.example"'),
+        ("terms", '"net 14"', '"net 30"'),
+        ("policy", '"strict"', '"friendly"'),
+        ("credit-limit", "100 EUR", "100 USD"),
+        ("type", '"business"', '"consumer"'),
+    ],
+)
+def test_a_key_that_differs_in_both_places_is_an_error(
+    ledger: Ledger, key: str, one: str, other: str
+) -> None:
+    """
+    2026-01-01 open Assets:Receivable:Acme
+      customer: "Acme GmbH"
+      $key: $one
+
+    2026-01-01 custom "dunning-customer" "Acme GmbH"
+      $key: $other
+    """
+    del one, other
+    assert problems(ledger) == [
+        (
+            f'5: {key} of "Acme GmbH" says otherwise at the open of '
+            "Assets:Receivable:Acme (<string>:1); write it in one place."
+        )
+    ]
+
+
+def test_a_key_that_agrees_in_both_places_is_fine(ledger: Ledger) -> None:
+    """
+    2026-01-01 open Assets:Receivable:Acme
+      email: "a@acme.example"
+      terms: "net 14"
+      phone: "1"
+    2026-01-01 custom "dunning-customer" "Acme"
+      email: "a@acme.example"
+      terms: "net 14"
+      contact: "Ms Li"
+    """
+    assert problems(ledger) == []
+    acme = ledger.settings().customer("Acme")
+    assert (acme.phone, acme.contact, acme.terms) == (
+        "1",
+        "Ms Li",
+        parse_terms("net 14"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("email: 5", f"email: expected {TEXT}; got 5."),
+        ("email:", f"email: expected {TEXT}; got nothing."),
+        ('email: ""', f'email: expected {TEXT}; got "".'),
+        (
+            'terms: "soon"',
+            f'terms: expected terms of payment: "soon" {NO_TERMS}; got "soon".',
+        ),
+        ("credit-limit: 5000", f"credit-limit: expected {AMOUNT}; got 5000."),
+        ('type: "firm"', 'type: expected "business" or "consumer"; got "firm".'),
+        ("type: TRUE", 'type: expected "business" or "consumer"; got TRUE.'),
+    ],
+)
+def test_a_bad_value_in_a_file_is_an_error_in_both_places(
+    ledger: Ledger, line: str, message: str
+) -> None:
+    """
+    2026-01-01 custom "dunning-customer" "Acme"
+      $line
+    2026-01-01 open Assets:Receivable:Bolt
+      $line
+    """
+    del line
+    assert problems(ledger) == [f"1: {message}", f"3: {message}"]
+
+
+def test_a_customer_on_an_open_is_text(ledger: Ledger) -> None:
+    """
+    2026-01-01 open Assets:Receivable:Acme
+      customer: 12
+    """
+    assert problems(ledger) == [f"1: customer: expected {TEXT}; got 12."]
+    assert ledger.settings().accounts["Assets:Receivable:Acme"] == Account(
+        "Assets:Receivable:Acme", "Acme"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("emial", ' Did you mean "email"?'),
+        ("credit-limits", ' Did you mean "credit-limit"?'),
+        ("customer", ""),
+    ],
+)
+def test_an_unknown_key_in_a_file_is_an_error(
+    ledger: Ledger, key: str, hint: str
+) -> None:
+    """
+    2026-01-01 custom "dunning-customer" "Acme"
+      $key: "x"
+    """
+    assert problems(ledger) == [
+        f'1: "{key}" means nothing on a dunning-customer directive.{hint}'
+    ]
+
+
+@pytest.mark.parametrize("values", ["", '""', "5", '"Acme" "Bolt"'])
+def test_a_file_names_one_customer(broken_ledger: Ledger, values: str) -> None:
+    """
+    2026-01-01 custom "dunning-customer" $values
+    """
+    del values
+    assert problems(broken_ledger) == [
+        (
+            "1: A customer's file names the customer: custom "
+            '"dunning-customer" "Acme GmbH", and metadata below it.'
+        )
+    ]
+
+
+def test_the_built_in_policies(ledger: Ledger) -> None:
+    """
+    option "title" "None of our own"
+    """
+    assert {policy: steps(ledger, policy) for policy in ledger.settings().policies} == {
+        "friendly": [
+            ("upcoming", -7, 0),
+            ("due today", 0, 7),
+            ("first reminder", 7, 7),
+            ("second reminder", 14, 7),
+        ],
+        "standard": [
+            ("upcoming", -2, 0),
+            ("first reminder", 1, 3),
+            ("second reminder", 7, 6),
+            ("final notice", 15, 8),
+            ("stop-loss review", 30, 15),
+        ],
+        "strict": [
+            ("first reminder", 1, 0),
+            ("second reminder", 3, 2),
+            ("final notice", 7, 4),
+        ],
+    }
+    assert steps(ledger, "none") == []
+
+
+def test_a_ledger_s_own_steps_replace_a_policy_whole(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-step" "standard" "final notice"    24
+      min-interval: 14
+      fee: 5.00 EUR
+      channel: "letter"
+      template: "letters/final.txt"
+    2026-01-01 custom "dunning-step" "standard" "first reminder"  3
+    2026-01-01 custom "dunning-step" "standard" "upcoming"       -5
+    2026-01-01 custom "dunning-step" "house" "call"               0
+      min-interval: 0
+      channel: "phone"
+    """
+    assert problems(ledger) == []
+    settings = ledger.settings()
+    assert settings.steps("standard") == (
+        Step("upcoming", -5, 0),
+        Step("first reminder", 3, 8),
+        Step("final notice", 24, 14, EUR_5, "letter", "letters/final.txt"),
+    )
+    assert settings.steps("house") == (Step("call", 0, 0, None, "phone"),)
+    assert steps(ledger, "strict")[0] == ("first reminder", 1, 0)
+    assert settings.knows_policy("house")
+    assert settings.knows_policy("none")
+    assert not settings.knows_policy("home")
+
+
+def test_steps_count_from_their_own_date_on(ledger: Ledger) -> None:
+    """
+    2026-03-01 custom "dunning-step" "standard" "reminder" 5
+    2026-06-01 custom "dunning-step" "standard" "reminder" 9
+    """
+    found = [
+        [(step.name, step.days) for step in ledger.settings(day).steps("standard")][-1]
+        for day in ("2026-02-28", "2026-03-01", "2026-06-01")
+    ]
+    assert found == [("stop-loss review", 30), ("reminder", 5), ("reminder", 9)]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "",
+        '"standard"',
+        '"standard" "reminder"',
+        '"standard" "reminder" "3"',
+        '"standard" 3 "reminder"',
+        '"" "reminder" 3',
+        '"standard" "" 3',
+        '"standard" "reminder" 3 4',
+    ],
+)
+def test_a_step_has_a_policy_a_name_and_days(
+    broken_ledger: Ledger, values: str
+) -> None:
+    """
+    2026-01-01 custom "dunning-step" $values
+    """
+    del values
+    assert problems(broken_ledger) == [
+        (
+            "1: A step has a policy, a name and its days after the due date: "
+            'custom "dunning-step" "standard" "first reminder" 3.'
+        )
+    ]
+    assert len(steps(broken_ledger, "standard")) == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("min-interval: -1", f"min-interval: expected {DAYS_0}; got -1."),
+        ('min-interval: "7"', f'min-interval: expected {DAYS}; got "7".'),
+        ("fee: 5", f"fee: expected {AMOUNT}; got 5."),
+        ("fee: -5 EUR", f"fee: expected {AMOUNT}; got -5 EUR."),
+        (
+            'channel: "fax"',
+            'channel: expected "email" or "letter" or "phone"; got "fax".',
+        ),
+        ("template: 5", f"template: expected {TEXT}; got 5."),
+        (
+            'chanel: "email"',
+            (
+                '"chanel" means nothing on a dunning-step directive. '
+                'Did you mean "channel"?'
+            ),
+        ),
+    ],
+)
+def test_bad_metadata_of_a_step_is_an_error_and_the_step_stays(
+    ledger: Ledger, line: str, message: str
+) -> None:
+    """
+    2026-01-01 custom "dunning-step" "house" "reminder" 3
+      $line
+    """
+    del line
+    assert problems(ledger) == [f"1: {message}"]
+    assert ledger.settings().steps("house") == (Step("reminder", 3, 0),)
+
+
+def test_a_step_s_days_are_whole(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-step" "house" "reminder" 1.5
+    """
+    assert problems(ledger) == [f'1: step "reminder": expected {DAYS}; got 1.5.']
+    assert not ledger.settings().knows_policy("house")
+
+
+def test_the_policy_none_has_no_steps(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-step" "none" "reminder" 3
+    """
+    assert problems(ledger) == ['1: The policy "none" never reminds; it has no steps.']
+    assert steps(ledger, "none") == []
+
+
+def test_the_same_step_twice_on_a_day_is_an_error(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-step" "house" "reminder" 3
+    2026-01-01 custom "dunning-step" "house" "reminder" 4
+    2026-01-01 custom "dunning-step" "other" "reminder" 5
+    """
+    assert problems(ledger) == [
+        '2: The policy "house" has a step "reminder" already, at <string>:1.'
+    ]
+    assert steps(ledger, "house") == [("reminder", 3, 0)]
+
+
+def test_a_policy_nobody_defined_is_an_error(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "policy" "strickt"
+    2026-01-01 custom "dunning-customer" "Acme"
+      policy: "huose"
+    2026-01-01 open Assets:Receivable:Bolt
+      policy: "xyzzy"
+    2026-01-01 custom "dunning-step" "house" "reminder" 3
+    """
+    known = "known are friendly, house, none, standard, strict."
+    assert problems(ledger) == [
+        f'1: There is no policy "strickt"; {known} Did you mean "strict"?',
+        f'2: There is no policy "huose"; {known} Did you mean "house"?',
+        f'4: There is no policy "xyzzy"; {known}',
+    ]
+    settings = ledger.settings()
+    assert settings.policy == "standard"
+    assert settings.customer("Acme").policy is None
+    assert settings.accounts["Assets:Receivable:Bolt"] == Account(
+        "Assets:Receivable:Bolt", "Bolt"
+    )
+
+
+def test_a_policy_may_be_defined_after_its_use_on_the_same_day(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "policy" "house"
+    2026-01-01 custom "dunning-step" "house" "reminder" 3
+    """
+    assert problems(ledger) == []
+    assert ledger.settings().policy == "house"
+
+
+@pytest.mark.parametrize("meta", [{}, {"filename": None, "lineno": None}])
+def test_directives_that_plugins_make_may_lack_a_place(
+    ledger: Ledger, meta: dict[str, Any]
+) -> None:
+    """
+    2026-01-01 custom "dunning-option" "terms"
+    """
+    bare = [ledger.entries[0]._replace(meta=meta)]
+    (problem,) = read_settings(bare, {}, date(2026, 1, 1)).problems
+    assert problem.source == {"filename": "<unknown>", "lineno": 0}
