@@ -108,18 +108,24 @@ def _numbers(
 def _table(
     columns: Sequence[_Column], width: int | None, styles: Sequence[str | None]
 ) -> list[str]:
-    """Lay columns out side by side, at most so wide if that can be done."""
-    widths = [column.width for column in columns]
-    over = sum(widths) + len(_GAP) * (len(columns) - 1) - width if width else 0
-    for index, column in enumerate(columns):
-        if over > 0 and column.shrinks:
-            less = min(over, max(widths[index] - _NARROWEST_NAME, 0))
-            widths[index] -= less
-            over -= less
+    """Lay columns out side by side, at most so wide if that can be done.
+
+    The widest name gives way first, and then the gaps between the columns.
+    """
+    names = [index for index, column in enumerate(columns) if column.shrinks]
+    for gap in (_GAP, " "):
+        widths = [column.width for column in columns]
+        while width and sum(widths) + len(gap) * (len(columns) - 1) > width:
+            widest = max(names, key=lambda index: widths[index], default=None)
+            if widest is None or widths[widest] <= _NARROWEST_NAME:
+                break
+            widths[widest] -= 1
+        else:
+            break
     laid_out = [
         column.lay_out(width) for column, width in zip(columns, widths, strict=True)
     ]
-    head, *rows = (_GAP.join(cells).rstrip() for cells in zip(*laid_out, strict=True))
+    head, *rows = (gap.join(cells).rstrip() for cells in zip(*laid_out, strict=True))
     return [
         click.style(head, bold=True),
         *(

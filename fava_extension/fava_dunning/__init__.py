@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
@@ -95,13 +96,23 @@ class _DayWatcher(WatcherBase):
         return latest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
-    """What the page shows: a report, and whether its date is the ledger's own."""
+    """What the page shows: a report, and what set its date; with its calendars."""
 
     report: AgingReport
     settings: Settings
     why: str
+
+    @cached_property
+    def calendar(self) -> bytes:
+        """The calendar as it is."""
+        return build_calendar(self.report, self.settings)
+
+    @cached_property
+    def private_calendar(self) -> bytes:
+        """The calendar without amounts and names."""
+        return build_calendar(self.report, self.settings, private=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,9 +292,8 @@ class Dunning(FavaExtensionBase):
             text = "The ledger cannot be read."
             return Response(text, status=503, mimetype="text/plain")
         view = self.view()
-        feed = build_calendar(
-            view.report, view.settings, private=current_app.config["INCOGNITO"]
-        )
+        is_private = current_app.config["INCOGNITO"]
+        feed = view.private_calendar if is_private else view.calendar
         return Response(feed, content_type=CONTENT_TYPE)
 
 
