@@ -90,6 +90,8 @@ def _days(days: int | None) -> str:
 
 
 def _accounts(items: Sequence[Item]) -> str:
+    if len(items) == 1:
+        return items[0].account
     return ", ".join(sorted({item.account for item in items}))
 
 

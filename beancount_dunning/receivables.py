@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
 
-    from beancount.core.amount import Amount
     from beancount.core.data import Directive
     from beancount.core.data import Posting
 
@@ -613,9 +612,8 @@ class _Book:
 
 
 def _posted(entry: Transaction, posting: Posting, account: Account) -> _Posted:
-    units = cast("Amount", posting.units)
-    number = cast("Decimal", units.number)
-    return _Posted(entry, posting, account, number, units.currency)
+    units: Any = posting.units
+    return _Posted(entry, posting, account, units.number, units.currency)
 
 
 class _Targets:
@@ -741,7 +739,7 @@ def read_receivables(
         drafts += reader.drafts(None, [debit])
     loose = [(credit, reader.customer(credit)) for credit in book.loose_credits]
     if settings.unreferenced == "oldest":
-        left_over += _settle_oldest(drafts, loose)
+        left_over += _settle_oldest(drafts, loose) if loose else []
     else:
         left_over += [(credit, name, -credit.number) for credit, name in loose]
     drafts.sort(key=lambda draft: draft.order)

@@ -1,8 +1,4 @@
-"""Writes a big ledger: customers, invoices, payments, and everyday spending.
-
-Of the transactions half open receivables and half settle them, one invoice in ten
-stays open, and every tenth payment is a part payment or names no invoice.
-"""
+"""Writes a big ledger: customers, their invoices, and a payment for nearly each."""
 
 from __future__ import annotations
 
@@ -17,7 +13,6 @@ if TYPE_CHECKING:
 _HEAD = """\
 option "title" "Benchmark"
 option "operating_currency" "EUR"
-{plugin}
 2016-01-01 open Assets:Bank
 2016-01-01 open Income:Services
 2016-01-01 open Liabilities:VAT
@@ -26,13 +21,13 @@ FIRST = date(2016, 1, 4)
 AS_OF = date(2026, 11, 20)
 
 
-def write_ledger(path: Path, invoices: int, *, plugin: str = "") -> None:
-    """Write a ledger with so many invoices, and as many payments.
+def write_ledger(path: Path, invoices: int, unpaid: int) -> None:
+    """Write a ledger with so many invoices, and as many other transactions.
 
     Args:
         path: The file to write.
         invoices: How many invoices; always the same ones for the same number.
-        plugin: A plugin to name in it, if any.
+        unpaid: One invoice in so many is never paid; something else is bought.
     """
     chance = random.Random(1)  # noqa: S311 - the same ledger each time
     customers = max(10, invoices // 100)
@@ -58,7 +53,7 @@ def write_ledger(path: Path, invoices: int, *, plugin: str = "") -> None:
             )
         )
         paid = day + timedelta(days=chance.randrange(5, 90))
-        if number % 10 == 0 or paid > AS_OF:
+        if number % unpaid == 0 or paid > AS_OF:
             day, text = (
                 paid,
                 (
@@ -81,6 +76,5 @@ def write_ledger(path: Path, invoices: int, *, plugin: str = "") -> None:
         f"2016-01-01 open Assets:Receivable:C{number:05} EUR\n"
         for number in range(customers)
     )
-    head = _HEAD.format(plugin=f'plugin "{plugin}"' if plugin else "")
     body = "\n".join(text for _, text in sorted(transactions))
-    path.write_text(head + names + "\n" + body, encoding="utf-8")
+    path.write_text(_HEAD + names + "\n" + body, encoding="utf-8")
