@@ -76,6 +76,10 @@ class _Text(vText):
         return _clean(self).translate(_ESCAPES).encode()
 
 
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character) not in {"Cc", "Cf", "Zl", "Zp", "Zs"}
+
+
 def _line(text: str) -> _Text:
     """Return a text of one line."""
     return _Text(" ".join(_clean(text).split("\n")))
@@ -108,6 +112,9 @@ def _summary(entry: _Entry, *, private: bool) -> str:
     what = entry.step[:1].upper() + entry.step[1:] if entry.step else "Due"
     if private:
         name = item.invoice or f"invoice of {item.date}"
+        if item.invoice is None or item.serial > 1:
+            # Some apps merge events that differ in nothing but the UID.
+            name += f" ({item.key[:8]})"
         return f"{what}: {name}" + (f" {item.instalment}" if item.count > 1 else "")
     amount = f"{exact(item.open)} {item.currency}"
     return ", ".join(filter(None, (f"{what}: {item.label}", item.customer, amount)))
@@ -182,10 +189,14 @@ def build_calendar(
     calendar.add("prodid", _Text(_PRODUCT))
     calendar.add("version", _Text("2.0"))
     calendar.add("calscale", _Text("GREGORIAN"))
-    calendar.add("method", _Text("PUBLISH"))
-    title = _line("" if private else settings.title) or _Text("Receivables")
+    is_named = not private and any(map(_is_visible, _clean(settings.title)))
+    title = _line(settings.title if is_named else "Receivables")
     calendar.add("name", title)
     calendar.add("x-wr-calname", title)
+    if report.as_of == settings.as_of:
+        note = _Text(f"As of {report.as_of}, the ledger's as-of date.")
+        calendar.add("description", note)
+        calendar.add("x-wr-caldesc", note)
     # RFC 7986, section 5.7, wants the VALUE, and icalendar gives none by itself.
     calendar.add("refresh-interval", vDuration(_REFRESH, {"VALUE": "DURATION"}))
     calendar.add("x-published-ttl", _Text("PT12H"))

@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from shutil import get_terminal_size
 from tempfile import NamedTemporaryFile
@@ -26,11 +27,7 @@ from beancount_dunning.clock import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Sequence
     from datetime import date
-    from datetime import datetime
-
-    from beancount.core.data import Directive
 
     from beancount_dunning.aging import AgingReport
     from beancount_dunning.receivables import Receivables
@@ -41,17 +38,16 @@ if TYPE_CHECKING:
 class _View:
     """A ledger, loaded and read, as it stands on a date."""
 
-    entries: Sequence[Directive]
     options_map: dict[str, Any]
     settings: Settings
     receivables: Receivables
-    is_fixed: bool
 
     @property
     def heading(self) -> str:
         """Say what is shown, and for which day."""
-        fixed = " (the ledger's as-of date)" if self.is_fixed else ""
-        return f"Receivables as of {self.receivables.as_of}{fixed}"
+        as_of = self.receivables.as_of
+        fixed = " (the ledger's as-of date)" if as_of == self.settings.as_of else ""
+        return f"Receivables as of {as_of}{fixed}"
 
     def age(self, customer: re.Pattern[str] | None) -> AgingReport:
         """Return the aging report, of some customers or all."""
@@ -79,6 +75,9 @@ def _load(ledger: Path, as_of: date | None) -> _View:
     except (OSError, UnicodeError) as error:
         message = f"{ledger} cannot be read: {error}"
         raise click.UsageError(message) from error
+    if errors and not entries:
+        message = f"{ledger} cannot be read: {errors[0].message}"
+        raise click.UsageError(message)
     others = [
         error for error in errors if not type(error).__module__.startswith(__package__)
     ]
@@ -89,16 +88,10 @@ def _load(ledger: Path, as_of: date | None) -> _View:
             "not read is missing here.",
             err=True,
         )
-    fixed = as_of_option(entries) if as_of is None else None
-    day = as_of or fixed or today()
+    day = as_of or as_of_option(entries) or today()
     settings = read_settings(entries, options_map, day)
-    return _View(
-        entries,
-        options_map,
-        settings,
-        read_receivables(entries, settings, day),
-        is_fixed=fixed is not None,
-    )
+    receivables = read_receivables(entries, settings, day)
+    return _View(options_map, settings, receivables)
 
 
 def _pattern(
@@ -107,16 +100,22 @@ def _pattern(
     """Compile a regular expression, or say what is wrong with it."""
     try:
         return None if value is None else re.compile(value, re.IGNORECASE)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         message = f"{value!r} is no regular expression: {error}"
         raise click.BadParameter(message) from error
 
 
 def _day(
-    _ctx: click.Context, _param: click.Parameter, value: datetime | None
+    _ctx: click.Context, _param: click.Parameter, value: str | None
 ) -> date | None:
-    """Take the day of what click reads as a point in time."""
-    return value.date() if value else None
+    """Read a date, or say how to write one."""
+    if value is None:
+        return None
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
+    except ValueError as error:
+        message = f"{value!r} is no date; write it as YYYY-MM-DD, like 2026-11-20."
+        raise click.BadParameter(message) from error
 
 
 def _common(command: Callable[..., None]) -> Callable[..., None]:
@@ -126,7 +125,6 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
     )
     as_of = click.option(
         "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
         callback=_day,
         metavar="YYYY-MM-DD",
         help="The day to look from; by default the ledger's own, or today.",
@@ -179,11 +177,13 @@ def check(ledger: Path, as_of: date | None) -> None:
     from beancount.parser import printer
 
     from beancount_dunning.findings import findings
+    from beancount_dunning.text_report import plain
 
     view = _load(ledger, as_of)
     found = findings(view.receivables, view.settings)
     for error in found:
-        click.echo(printer.format_error(error))
+        text = printer.format_error(error)
+        click.echo("\n".join(plain(line) for line in text.split("\n")))
     sys.exit(1 if found else 0)
 
 
@@ -240,7 +240,7 @@ def aging(
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     help="Write to this file, and not at all if nothing changed.",
 )
 @click.option(
@@ -268,11 +268,11 @@ def ical(  # noqa: PLR0913 - one for each option
     feed = build_calendar(
         view.age(customer), view.settings, todo=type_ == "todo", private=private
     )
-    if output is None:
+    if output is None or str(output) == "-":
         click.echo(feed, nl=False)
         return
     try:
-        _replace(output, feed)
+        _replace(output.resolve(), feed)
     except OSError as error:
         message = f"{output} cannot be written: {error.strerror}"
         raise click.UsageError(message) from error
@@ -285,6 +285,8 @@ def _replace(path: Path, content: bytes) -> None:
     with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         file.write(content)
     new = Path(file.name)
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    new.chmod(mode)
+    # A temporary file is the owner's alone; this one is as any that one writes.
+    umask = os.umask(0)
+    os.umask(umask)
+    new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
     new.replace(path)

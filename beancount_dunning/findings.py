@@ -53,8 +53,11 @@ def findings(receivables: Receivables, settings: Settings) -> list[Finding]:
         late = list(late_items(receivables, settings))
         by_customer = settings.errors == "customer"
         tell = _customer_message if by_customer else _invoice_message
+        as_of = receivables.as_of
+        # A date that stands in for today is to be said wherever it is used.
+        note = f", as of {as_of}" if settings.as_of == as_of else ""
         found += [
-            _error(items, tell(items, receivables.as_of))
+            _error(items, tell(items, as_of) + note)
             for items in _grouped(late, _by_customer if by_customer else _by_invoice)
         ]
     return sorted(

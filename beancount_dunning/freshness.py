@@ -21,7 +21,7 @@ from beancount.core.data import Transaction
 
 from beancount_dunning.clock import today
 from beancount_dunning.findings import late_items
-from beancount_dunning.settings import DIRECTIVES
+from beancount_dunning.settings import is_meant_for_us
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ def _matters(entry: Directive, settings: Settings) -> bool:
     if isinstance(entry, Transaction):
         return any(settings.accounts[posting.account] for posting in entry.postings)
     if isinstance(entry, Custom):
-        return entry.type in DIRECTIVES
+        return is_meant_for_us(entry)
     return isinstance(entry, Open) and settings.accounts[entry.account] is not None
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP
+from decimal import Context
 from decimal import Decimal
 from functools import cache
 
 ZERO = Decimal()
+_WIDE = Context(prec=999)
 
 
 @cache
@@ -35,7 +37,8 @@ def round_like(number: Decimal, amount: Decimal, currency: str) -> Decimal:
     exponent = amount.as_tuple().exponent
     typed = -exponent if isinstance(exponent, int) else 0
     digits = max(typed, _minor_digits(currency))
-    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    # The context bounds the digits of the result; money is not to run into that.
+    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _WIDE)
 
 
 def exact(number: Decimal) -> str:

@@ -86,10 +86,12 @@ class Item:
     instalments of the invoice, by due date; an item without a due date is
     undated. `amount` is what was invoiced, `open` what the settlements left.
     `filename` and `lineno` are where a bookkeeper would look. `identity` names the
-    item for as long as its invoice exists, whatever is paid or moved.
+    item for as long as its invoice exists, whatever is paid or moved; of items that
+    agree in all else, `serial` tells which.
     """
 
     identity: str
+    serial: int
 
     invoice: str | None
     number: int
@@ -111,7 +113,9 @@ class Item:
     @property
     def key(self) -> str:
         """A UUID made from the identity, which tells strangers nothing."""
-        return str(uuid5(_KEYS, self.identity))
+        # Half a surrogate pair, which no file has, cannot be written as UTF-8.
+        name = self.identity.encode(errors="backslashreplace").decode()
+        return str(uuid5(_KEYS, name))
 
     @property
     def instalment(self) -> str:
@@ -124,7 +128,10 @@ class Item:
         name = self.invoice or self.entry.narration or "(no reference)"
         if self.entry.flag == FLAG_PADDING:
             name = "(padding)"
-        return f"{name} {self.instalment}" if self.count > 1 else name
+        if self.count > 1:
+            name = f"{name} {self.instalment}"
+        is_alike = self.invoice is None and self.serial > 1
+        return f"{name} ({self.serial})" if is_alike else name
 
     def days_overdue(self, as_of: dt.date) -> int | None:
         """Return the days past due, negative before it; None where undated."""
@@ -178,6 +185,7 @@ class _Draft:
         "open",
         "order",
         "posted",
+        "serial",
         "settlements",
     )
 
@@ -200,7 +208,7 @@ class _Draft:
         self.meta = meta or posted.entry.meta
         self.settlements: list[Settlement] = []
         self.number = self.count = 1
-        self.identity = ""
+        self.identity, self.serial = "", 1
         # Oldest due first, undated last; the rest makes the order that of the
         # facts, whatever the order of the entries.
         self.order = (
@@ -773,7 +781,7 @@ def _name(drafts: Iterable[_Draft]) -> None:
         else:
             facts = f"{draft.invoice}\x1f{draft.number}"
         seen[facts] = serial = seen.get(facts, 0) + 1
-        draft.identity = f"{facts}\x1f{serial}"
+        draft.identity, draft.serial = f"{facts}\x1f{serial}", serial
 
 
 def _item(draft: _Draft, reader: _Reader) -> Item:
@@ -781,6 +789,7 @@ def _item(draft: _Draft, reader: _Reader) -> Item:
     source = _where(draft.meta, posted.entry)
     return Item(
         identity=draft.identity,
+        serial=draft.serial,
         invoice=draft.invoice,
         number=draft.number,
         count=draft.count,

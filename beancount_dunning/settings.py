@@ -112,7 +112,7 @@ class Settings:
     """All settings in force on a date, with every mistake found on the way.
 
     `accounts` answers for any account name; `minimum` holds an amount for each
-    currency that has one.
+    currency that has one; `as_of` is what the option says, if the ledger has it.
     """
 
     accounts: Mapping[str, Account | None]
@@ -126,6 +126,7 @@ class Settings:
     grace: int = 0
     minimum: Mapping[str, Decimal] = field(default_factory=dict)
     catch_up: str = "next"
+    as_of: date | None = None
     title: str = ""
     base_url: str | None = None
     language: str = "en"
@@ -253,10 +254,10 @@ def _terms(value: object) -> Terms:
 
 def _one_of(*words: str) -> Callable[[object], str]:
     def read(value: object) -> str:
-        if value not in words:
+        if not isinstance(value, str) or value not in words:
             message = " or ".join(f'"{word}"' for word in words)
             raise _WrongValueError(message)
-        return str(value)
+        return value
 
     return read
 
@@ -264,7 +265,7 @@ def _one_of(*words: str) -> Callable[[object], str]:
 def _regular_expression(value: object) -> re.Pattern[str]:
     try:
         return re.compile(_text(value))
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         message = f"a regular expression on account names ({error})"
         raise _WrongValueError(message) from error
 
@@ -403,9 +404,7 @@ class _Reader:
 
     def custom(self, entry: Custom) -> None:
         if entry.type not in DIRECTIVES:
-            if entry.type.startswith("dunning") or get_close_matches(
-                entry.type, DIRECTIVES, 1, 0.85
-            ):
+            if is_meant_for_us(entry):
                 self.problem(
                     entry,
                     f'"{entry.type}" is no directive of ours.'
@@ -524,6 +523,15 @@ class _Reader:
                 )
 
 
+def is_meant_for_us(entry: Custom) -> bool:
+    """Tell whether a custom directive is one of ours, or one of ours misspelt."""
+    return (
+        entry.type in DIRECTIVES
+        or entry.type.startswith("dunning")
+        or bool(get_close_matches(entry.type, DIRECTIVES, 1, 0.85))
+    )
+
+
 def as_of_option(entries: Sequence[Directive]) -> date | None:
     """Return the date that the option `as-of` sets in place of today.
 
@@ -615,7 +623,6 @@ def read_settings(
         if known and known.customer:
             _merge(reader, files, known.customer, entry, meta)
     options = {key.replace("-", "_"): value for key, value in reader.options.items()}
-    options.pop("as_of", None)
     title = options_map.get("title")
     if title and title != OPTIONS_DEFAULTS["title"]:
         options.setdefault("title", title)

@@ -193,7 +193,9 @@ def _by_invoice(report: AgingReport, width: int | None, *, grouped: bool) -> lis
                     [plain(credit.customer) for credit in report.unapplied],
                     shrinks=True,
                 ),
-                _Column("", [credit.account for credit in report.unapplied]),
+                _Column(
+                    "", [credit.account for credit in report.unapplied], shrinks=True
+                ),
                 _numbers(
                     "", [credit.amount for credit in report.unapplied], grouped=grouped
                 ),

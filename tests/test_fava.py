@@ -224,3 +224,11 @@ def test_fava_still_follows_the_file(
     books.write_text(_HEAD + _ACME.replace("1234.50", "99.00"))
     data = client.get(f"/books/{PAGE}aging").get_json()
     assert [Decimal(item["open"]) for item in data["items"]] == [Decimal(99)]
+
+
+def test_only_some_answers_are_kept(books: Path) -> None:
+    client = client_of(books)
+    extension = client.application.config["LEDGERS"]["books"].extensions
+    for day in range(1, 21):
+        client.get(f"/books/{PAGE}aging?time=2026-01-{day:02}")
+    assert len(extension.get_extension("Dunning")._reports) <= 16

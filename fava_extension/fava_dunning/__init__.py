@@ -171,8 +171,8 @@ class Dunning(FavaExtensionBase):
         del config
         super().__init__(ledger)
         self._reports: dict[tuple[Any, ...], View] = {}
-        if not isinstance(ledger.watcher, _DayWatcher):
-            ledger.watcher = _DayWatcher(ledger.watcher, ledger)  # type: ignore[assignment] # Fava's hint names its two own
+        # Fava's type hint names just its own two watchers.
+        ledger.watcher = _DayWatcher(ledger.watcher, ledger)  # type: ignore[assignment]
 
     def after_load_file(self) -> None:
         """Forget what was computed from the ledger as it was."""

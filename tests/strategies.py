@@ -1,0 +1,358 @@
+"""Whole ledgers as hypothesis makes them up: as text, the way a bookkeeper types.
+
+A ledger is a tuple of blocks, one for each directive, so that a test can leave
+some out or change their order, and write the text anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FIRST = date(2025, 1, 1)
+LAST = date(2026, 12, 31)
+OWN = ("Assets:Receivable:Acme", "Assets:Receivable:Beta:Retention")
+SHARED = "Assets:Receivable"
+RECEIVABLE = (*OWN, SHARED)
+CURRENCIES = ("EUR", "JPY")
+PAYEES = ("Acme", "Beta", "Café Cœur")
+LINKS = ("INV-1", "INV-2", "INV-3", "INV-4")
+
+# Few days and few amounts, so that things meet.
+_MEETING_DAYS = tuple(FIRST + timedelta(days=days) for days in range(20, 700, 97))
+days = st.one_of(st.sampled_from(_MEETING_DAYS), st.dates(FIRST, LAST))
+as_of_days = st.one_of(
+    st.sampled_from(_MEETING_DAYS), st.dates(FIRST, LAST + timedelta(days=120))
+)
+amounts = st.one_of(
+    st.sampled_from(("100.00", "100", "50.00", "33.33", "0.01", "250")),
+    st.decimals("0.001", "90000", places=2).map(str),
+    st.decimals("0.001", "90", places=3).map(str),
+)
+signed = st.tuples(st.sampled_from(("", "", "-")), amounts).map("".join)
+plain_numbers = st.one_of(signed, signed, signed, st.just("0"), st.just("0.00"))
+huge_numbers = st.sampled_from(("1" * 28, "9" * 30, "0." + "0" * 26 + "1"))
+currencies = st.sampled_from(CURRENCIES)
+accounts = st.sampled_from(RECEIVABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A directive: its day, and its lines."""
+
+    day: date
+    lines: tuple[str, ...]
+
+    @property
+    def is_transaction(self) -> bool:
+        return self.lines[0].split()[1] == "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A made-up ledger."""
+
+    blocks: tuple[Block, ...]
+
+    @property
+    def text(self) -> str:
+        return write(self.blocks)
+
+    def without_future(self, day: date) -> str:
+        """Return the text with what is dated later than a day as empty lines."""
+        return "".join(
+            write([block]) if block.day <= day else "\n" * write([block]).count("\n")
+            for block in self.blocks
+        )
+
+
+def write(blocks: Sequence[Block]) -> str:
+    return "".join(f"{line}\n" for block in blocks for line in block.lines)
+
+
+# Metadata, as it should be and as it should not.
+
+texts = st.one_of(
+    st.sampled_from(("", " ", "Acme", "net 30", "INV-1", "2026-10-14", "=1+1")),
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters='"\\\0'),
+        max_size=12,
+    ),
+).map('"{}"'.format)
+HOSTILE_VALUES = (
+    "",
+    "NULL",
+    "TRUE",
+    "FALSE",
+    "5",
+    "-1",
+    "2026-014",
+    "12.50",
+    "1/3",
+    "2026-03-01",
+    "0001-01-01",
+    "9999-12-31",
+    "5.00 EUR",
+    "-5.00 EUR",
+    "Assets:Receivable:Acme",
+    "Income:Services",
+    "#tag",
+    "EUR",
+    '"2026-02-30"',
+    '"net 99999 months"',
+    '"net 99999"',
+    '"150% net 3"',
+    '"none"',
+    '"nonsense"',
+    '"a{99999999999}"',
+)
+hostile_values = st.one_of(texts, st.sampled_from(HOSTILE_VALUES), huge_numbers)
+_TERMS = (
+    "on receipt",
+    "net 30",
+    "net 2 weeks",
+    "net 1 month",
+    "net 30 eom",
+    "net 30 eom +15",
+    "net 30 eom on 10",
+    "prox 20 cutoff 19",
+    "2/10 net 30",
+    "30% on receipt, 70% net 45",
+    "33.33% net 10, 33.33% net 20, 33.34% net 30",
+    "50.00 net 0, rest net 30",
+    "100.00 net 0, 150.00 net 10",
+    "60% net 10, 60% net 20",
+    "when convenient",
+)
+terms = st.sampled_from(_TERMS).map('"{}"'.format)
+_good = {
+    "invoice": st.sampled_from(LINKS).map('"{}"'.format),
+    "due": st.one_of(days.map(str), days.map('"{}"'.format)),
+    "terms": terms,
+    "customer": st.sampled_from(PAYEES).map('"{}"'.format),
+    "policy": st.sampled_from(('"none"', '"friendly"', '"house"', '"hause"')),
+}
+_FILE_KEYS = (
+    *("email", "contact", "address", "phone", "language", "terms", "policy"),
+    *("credit-limit", "type", "customer", "emial"),
+)
+
+
+@st.composite
+def _metadata(
+    draw: st.DrawFn, keys: Sequence[str], indent: str, *, hostile: bool
+) -> list[str]:
+    chosen = draw(st.lists(st.sampled_from(keys), max_size=2, unique=True))
+    return [
+        f"{indent}{key}: "
+        + draw(
+            hostile_values
+            if hostile and draw(st.integers(0, 2)) == 0
+            else _good.get(key, texts)
+        )
+        for key in chosen
+    ]
+
+
+# Directives.
+
+_POSTING_KEYS = ("invoice", "due", "due", "terms", "customer")
+
+
+@st.composite
+def transactions(draw: st.DrawFn, *, hostile: bool = False) -> list[Block]:
+    """Draw an invoice, a payment, or anything between."""
+    day = draw(days)
+    payee = draw(st.sampled_from(PAYEES))
+    narration = draw(st.sampled_from(("", "Website", "Hosting")))
+    links = draw(
+        st.one_of(
+            st.lists(st.sampled_from(LINKS), max_size=1),
+            st.lists(st.sampled_from((*LINKS, "dok-1")), max_size=3, unique=True),
+        )
+    )
+    lines = [
+        " ".join([f'{day} * "{payee}" "{narration}"', *(f"^{one}" for one in links)])
+    ]
+    keys = (*_POSTING_KEYS, "policy")
+    lines += draw(_metadata(keys, "  ", hostile=hostile))
+    for _ in range(draw(st.sampled_from((1, 1, 1, 2, 3)))):
+        price = draw(st.sampled_from(("", "", "", "", " @ 1.10 USD", " {2.00 USD}")))
+        posting = f"{draw(accounts)}  {draw(plain_numbers)} {draw(currencies)}{price}"
+        lines.append(f"  {posting}")
+        lines += draw(_metadata(_POSTING_KEYS, "    ", hostile=hostile))
+    lines.append("  Equity:Other")
+    return [Block(day, tuple(lines))]
+
+
+@st.composite
+def huge_transactions(draw: st.DrawFn) -> list[Block]:
+    """Draw a transaction of more digits than Decimal computes with."""
+    day, number = draw(days), draw(huge_numbers)
+    return [
+        Block(
+            day,
+            (
+                f'{day} * "Acme" "Planet" ^{draw(st.sampled_from(LINKS))}',
+                f"  terms: {draw(terms)}",
+                f"  {draw(accounts)}  {number} EUR",
+                f"  Equity:Other  -{number} EUR",
+            ),
+        )
+    ]
+
+
+@st.composite
+def paddings(draw: st.DrawFn) -> list[Block]:
+    """Draw a `pad`, with a receivable on either side or both, and its `balance`."""
+    day = draw(days)
+    padded = draw(st.sampled_from((*RECEIVABLE, *RECEIVABLE, "Assets:Bank")))
+    source = draw(st.sampled_from(("Equity:Other", "Equity:Other", *RECEIVABLE)))
+    later = day + timedelta(days=draw(st.integers(1, 200)))
+    balance = f"{draw(plain_numbers)} {draw(currencies)}"
+    return [
+        Block(day, (f"{day} pad {padded} {source}",)),
+        Block(later, (f"{later} balance {padded}  {balance}",)),
+    ]
+
+
+_OPTIONS = (
+    '"terms" "net 14"',
+    '"terms" "soon"',
+    '"terms" 30',
+    '"policy" "strict"',
+    '"policy" "house"',
+    '"policy" "hause"',
+    '"buckets" "10 20"',
+    '"buckets" "20 10"',
+    '"unreferenced" "unapplied"',
+    '"unreferenced" "newest"',
+    '"errors" "customer"',
+    '"errors" "off"',
+    '"grace" 10',
+    '"grace" -1',
+    '"grace" 2.5',
+    '"grace" 100000',
+    '"minimum" 20.00 EUR',
+    '"minimum" 20.00',
+    '"catch-up" "highest"',
+    '"title" "Books"',
+    '"base-url" "http://localhost:5000/books"',
+    '"base-url" "ftp://localhost"',
+    '"accounts" "^Assets:Receivable:Acme"',
+    '"accounts" "("',
+    '"accounts" "Receivable|Bank"',
+    '"graec" 3',
+    '"terms"',
+    '"terms" "net 1" "net 2"',
+    "TRUE",
+)
+_STEPS = (
+    '"house" "call" 3',
+    '"house" "letter" 10',
+    '"house" "upcoming" -5',
+    '"standard" "only" 4',
+    '"none" "call" 3',
+    '"house" "call" "three"',
+    '"house" "call" 2.5',
+    '"house" "call" 100000',
+    '"house"',
+)
+
+
+@st.composite
+def directives(draw: st.DrawFn, *, hostile: bool = False) -> list[Block]:
+    """Draw a directive of ours, good or bad, or a note or a document's link."""
+    day = draw(days)
+    head = draw(
+        st.one_of(
+            st.sampled_from(_OPTIONS).map('custom "dunning-option" {}'.format),
+            st.sampled_from(PAYEES).map('custom "dunning-customer" "{}"'.format),
+            st.sampled_from(_STEPS).map('custom "dunning-step" {}'.format),
+            st.sampled_from(
+                (
+                    'custom "dunning-customer" 5',
+                    'custom "dunning-optoin" "terms" "net 30"',
+                    # Beancount itself stops at one that has no values at all.
+                    *(['custom "dunning-option"'] if hostile else []),
+                    'note Assets:Receivable:Acme "Called" ^INV-1',
+                )
+            ),
+            hostile_values.map('custom "dunning-option" "as-of" {}'.format)
+            if hostile
+            else st.just('custom "dunning-option" "language" "de"'),
+            st.tuples(
+                st.sampled_from(("terms", "minimum", "accounts", "buckets", "grace")),
+                hostile_values,
+            ).map(lambda pair: f'custom "dunning-option" "{pair[0]}" {pair[1]}')
+            if hostile
+            else st.just('custom "fava-option" "language" "de"'),
+        )
+    )
+    lines = [f"{day} {head}"]
+    if "dunning-customer" in head:
+        lines += draw(_metadata(_FILE_KEYS, "  ", hostile=hostile))
+    if "dunning-step" in head:
+        keys = ("min-interval", "fee", "channel", "template", "chanel")
+        lines += draw(_metadata(keys, "  ", hostile=hostile))
+    return [Block(day, tuple(lines))]
+
+
+@st.composite
+def _opens(draw: st.DrawFn, *, hostile: bool) -> list[Block]:
+    blocks = []
+    for account in (*RECEIVABLE, "Assets:Bank", "Equity:Other", "Income:Services"):
+        lines = [f"{FIRST} open {account}"]
+        if account in RECEIVABLE:
+            lines += draw(_metadata(_FILE_KEYS, "  ", hostile=hostile))
+        blocks.append(Block(FIRST, tuple(lines)))
+    return blocks
+
+
+@st.composite
+def ledgers(draw: st.DrawFn, *, hostile: bool = False, padded: bool = True) -> Ledger:
+    """Draw a ledger; a hostile one has values of any type and any size."""
+    one = st.one_of(
+        transactions(hostile=hostile),
+        transactions(hostile=hostile),
+        transactions(hostile=hostile),
+        *([paddings()] if padded else []),
+        directives(hostile=hostile),
+        *([huge_transactions()] if hostile else []),
+    )
+    drawn = draw(st.lists(one, max_size=14))
+    blocks = draw(_opens(hostile=hostile))
+    blocks += [block for several in drawn for block in several]
+    return Ledger(tuple(blocks))
+
+
+@st.composite
+def linked_ledgers(draw: st.DrawFn) -> Ledger:
+    """Draw a ledger in which every posting has one link and no customer shares it."""
+    blocks = [
+        Block(FIRST, (f"{FIRST} open {account}",))
+        for account in (*RECEIVABLE, "Equity:Other")
+    ]
+    for _ in range(draw(st.integers(0, 25))):
+        day, due = draw(days), draw(st.none() | days)
+        account = draw(accounts)
+        payee = draw(st.sampled_from(PAYEES)) if account == SHARED else "Somebody"
+        link = (
+            f"{account.replace(':', '-')}-{PAYEES.index(payee)}"
+            if (account == SHARED)
+            else draw(st.sampled_from(LINKS))
+        )
+        lines = [f'{day} * "{payee}" "" ^{link}']
+        if due:
+            lines.append(f"  due: {due}")
+        lines.append(f"  {account}  {draw(signed)} {draw(currencies)}")
+        lines.append("  Equity:Other")
+        blocks.append(Block(day, tuple(lines)))
+    return Ledger(tuple(blocks))

@@ -1,0 +1,780 @@
+"""The calendar, read back by four readers and looked at byte by byte."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+import unicodedata
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+import icalendar
+import pytest
+import vobject  # type: ignore[import-untyped]
+from beancount.core.data import Custom
+from beancount.core.data import Transaction
+from hypothesis import HealthCheck
+from hypothesis import assume
+from hypothesis import example
+from hypothesis import given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+from ical.calendar_stream import IcsCalendarStream
+
+from beancount_dunning.aging import age
+from beancount_dunning.calendar_feed import build_calendar
+from beancount_dunning.receivables import read_receivables
+from beancount_dunning.settings import read_settings
+from tests.calendar_lint import alike
+from tests.calendar_lint import lint
+from tests.calendar_lint import parse
+from tests.conftest import AS_OF
+from tests.conftest import Ledger
+from tests.conftest import load
+from tests.strategies import as_of_days
+from tests.strategies import ledgers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.strategies import Ledger as MadeUp
+
+EXAMPLE = Path(__file__).parent.parent / "ledgers" / "example.beancount"
+COMMAND = Path(sys.executable).with_name("bean-dunning")
+
+steady = profile(
+    deadline=None,
+    max_examples=200,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def feed_of(ledger: Ledger, as_of: str = AS_OF, **how: bool) -> bytes:
+    return build_calendar(ledger.report(as_of), ledger.settings(as_of), **how)
+
+
+# What a reader says of each event or task, in the feed's order.
+
+
+@dataclass(frozen=True)
+class Read:
+    uid: str
+    summary: str
+    description: str | None
+    start: date
+    end: date | None
+    sequence: int
+    touched: datetime
+
+
+def by_icalendar(feed: bytes) -> list[Read]:
+    calendar: Any = icalendar.Calendar.from_ical(feed)
+    return [
+        Read(
+            str(one["UID"]),
+            str(one["SUMMARY"]),
+            str(one["DESCRIPTION"]) if "DESCRIPTION" in one else None,
+            one["DUE" if one.name == "VTODO" else "DTSTART"].dt,
+            one["DTEND"].dt if "DTEND" in one else None,
+            int(one["SEQUENCE"]),
+            one["DTSTAMP"].dt,
+        )
+        for one in calendar.walk()
+        if one.name in {"VEVENT", "VTODO"}
+    ]
+
+
+def by_vobject(feed: bytes) -> list[Read]:
+    calendar = vobject.readOne(feed.decode())
+    return [
+        Read(
+            one.uid.value,
+            one.summary.value,
+            one.description.value if "description" in one.contents else None,
+            one.due.value if one.name == "VTODO" else one.dtstart.value,
+            one.dtend.value if "dtend" in one.contents else None,
+            int(one.sequence.value),
+            one.dtstamp.value.astimezone(UTC),
+        )
+        for one in calendar.components()
+    ]
+
+
+def by_ical(feed: bytes) -> list[Read]:
+    calendar = IcsCalendarStream.calendar_from_ics(feed.decode())
+    starts: list[tuple[Any, Any, Any]] = [
+        *((one, one.dtstart, one.dtend) for one in calendar.events),
+        *((one, one.due, None) for one in calendar.todos),
+    ]
+    return [
+        Read(
+            one.uid,
+            one.summary,
+            one.description,
+            start,
+            end,
+            one.sequence,
+            one.dtstamp,
+        )
+        for one, start, end in starts
+    ]
+
+
+@cache
+def libical() -> ctypes.CDLL:
+    """Load libical (Debian: libical3), which the tests cannot do without."""
+    library = ctypes.CDLL("libical.so.3")
+    for name, result, arguments in (
+        ("icalparser_parse_string", ctypes.c_void_p, [ctypes.c_char_p]),
+        ("icalcomponent_free", None, [ctypes.c_void_p]),
+        ("icalcomponent_isa", ctypes.c_int, [ctypes.c_void_p]),
+        ("icalcomponent_string_to_kind", ctypes.c_int, [ctypes.c_char_p]),
+        ("icalcomponent_count_errors", ctypes.c_int, [ctypes.c_void_p]),
+        ("icalproperty_string_to_kind", ctypes.c_int, [ctypes.c_char_p]),
+        ("icalproperty_get_value", ctypes.c_void_p, [ctypes.c_void_p]),
+        ("icalproperty_get_value_as_string", ctypes.c_char_p, [ctypes.c_void_p]),
+        ("icalvalue_get_text", ctypes.c_char_p, [ctypes.c_void_p]),
+        *(
+            (name, ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int])
+            for name in (
+                "icalcomponent_get_first_component",
+                "icalcomponent_get_next_component",
+                "icalcomponent_get_first_property",
+            )
+        ),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+def by_libical(feed: bytes) -> list[Read]:
+    lib = libical()
+
+    def found(component: int, name: str) -> int | None:
+        kind = lib.icalproperty_string_to_kind(name.encode())
+        return lib.icalcomponent_get_first_property(component, kind) or None
+
+    def text(component: int, name: str) -> str | None:
+        one = found(component, name)
+        if one is None:
+            return None
+        value = lib.icalvalue_get_text(lib.icalproperty_get_value(one))
+        return bytes(value).decode()
+
+    def raw(component: int, name: str) -> str:
+        value = lib.icalproperty_get_value_as_string(found(component, name))
+        return bytes(value).decode()
+
+    calendar = lib.icalparser_parse_string(feed)
+    assert calendar, "libical cannot read the feed"
+    try:
+        assert lib.icalcomponent_count_errors(calendar) == 0
+        reads = []
+        todo = lib.icalcomponent_string_to_kind(b"VTODO")
+        whatever = lib.icalcomponent_string_to_kind(b"ANY")
+        one = lib.icalcomponent_get_first_component(calendar, whatever)
+        while one:
+            is_todo = lib.icalcomponent_isa(one) == todo
+            reads.append(
+                Read(
+                    text(one, "UID") or "",
+                    text(one, "SUMMARY") or "",
+                    text(one, "DESCRIPTION"),
+                    date.fromisoformat(raw(one, "DUE" if is_todo else "DTSTART")),
+                    None if is_todo else date.fromisoformat(raw(one, "DTEND")),
+                    int(raw(one, "SEQUENCE")),
+                    datetime.fromisoformat(raw(one, "DTSTAMP")),
+                )
+            )
+            one = lib.icalcomponent_get_next_component(calendar, whatever)
+    finally:
+        lib.icalcomponent_free(calendar)
+    return reads
+
+
+READERS: dict[str, Callable[[bytes], list[Read]]] = {
+    "icalendar": by_icalendar,
+    "vobject": by_vobject,
+    "ical": by_ical,
+    "libical": by_libical,
+}
+each_reader = pytest.mark.parametrize("reader", READERS.values(), ids=READERS.keys())
+
+
+@each_reader
+@pytest.mark.parametrize("todo", [False, True], ids=["event", "todo"])
+def test_each_reader_finds_what_the_ledger_says(
+    ledger: Ledger, reader: Callable[[bytes], list[Read]], *, todo: bool
+) -> None:
+    r"""
+    2026-01-01 custom "dunning-customer" "Büro; Müller, Söhne \\ Co"
+      contact: "Frau Nuñez
+    second floor"
+      email: "ap@acme.example"
+      phone: "+49 40 1234"
+    2026-01-01 custom "dunning-step" "house" "letter, by post" 5
+    2026-01-01 custom "dunning-option" "policy" "house"
+    2026-09-14 * "Büro; Müller, Söhne \\ Co" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable      2380.00 EUR
+      Income:Services
+    2026-10-20 * "Büro; Müller, Söhne \\ Co" "Part payment" ^INV-1
+      Assets:Bank            1190.00 EUR
+      Assets:Receivable
+    """
+    description = (
+        "1190.00 of 2380.00 EUR open\n"
+        "Invoiced 2026-09-14, due 2026-10-14\n"
+        "Büro; Müller, Söhne \\ Co\n"
+        "Frau Nuñez\nsecond floor\n"
+        "ap@acme.example\n"
+        "+49 40 1234\n"
+        "Assets:Receivable"
+    )
+    touched = datetime(2026, 10, 20, tzinfo=UTC)
+    rest = "INV-1, Büro; Müller, Söhne \\ Co, 1190.00 EUR"
+    expected = [
+        (f"{what}: {rest}", description, day, end, 1, touched)
+        for what, day, end in (
+            ("Due", date(2026, 10, 14), date(2026, 10, 15)),
+            ("Letter, by post", date(2026, 10, 19), date(2026, 10, 20)),
+        )
+    ]
+    feed = feed_of(ledger, todo=todo)
+    assert lint(feed) == []
+    found = reader(feed)
+    assert [
+        (one.summary, one.description, one.start, one.end, one.sequence, one.touched)
+        for one in found
+    ] == [(*one[:3], None if todo else one[3], *one[4:]) for one in expected]
+    calendar = parse(feed)
+    assert [one.uid for one in found] == [
+        one.value("UID") for one in calendar.components
+    ]
+    names = {one.name for one in calendar.components}
+    assert names == {"VTODO" if todo else "VEVENT"}
+
+
+@pytest.mark.parametrize("todo", [False, True], ids=["event", "todo"])
+@pytest.mark.parametrize("private", [False, True], ids=["open", "private"])
+def test_all_readers_agree_on_the_example(*, todo: bool, private: bool) -> None:
+    ledger = load(EXAMPLE.read_text(encoding="utf-8"))
+    feed = feed_of(ledger, todo=todo, private=private)
+    assert lint(feed) == []
+    found = by_icalendar(feed)
+    assert len(found) > 40
+    for reader in READERS.values():
+        assert reader(feed) == found
+
+
+def test_the_calendar_has_the_ledgers_name_and_refreshes_twice_a_day(
+    ledger: Ledger,
+) -> None:
+    r"""
+    option "title" "Müller; Söhne, \\n & Co"
+    """
+    feed = feed_of(ledger)
+    assert lint(feed) == []
+    expected = r"""BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//beancount-dunning//Reminders//EN
+CALSCALE:GREGORIAN
+NAME:Müller\; Söhne\, \\n & Co
+X-WR-CALNAME:Müller\; Söhne\, \\n & Co
+REFRESH-INTERVAL;VALUE=DURATION:PT12H
+X-PUBLISHED-TTL:PT12H
+END:VCALENDAR
+"""
+    assert feed.decode() == expected.replace("\n", "\r\n")
+
+
+def test_the_option_title_names_the_calendar(ledger: Ledger) -> None:
+    """
+    option "title" "Books"
+    2026-01-01 custom "dunning-option" "title" "Who owes us"
+    """
+    calendar = parse(feed_of(ledger))
+    assert calendar.value("NAME") == calendar.value("X-WR-CALNAME") == "Who owes us"
+
+
+def test_links_lead_to_the_item_in_fava(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "base-url" "http://localhost:5000/books/"
+    2026-10-01 * "Acme" "Website" ^INV-1
+      due: 2026-10-31
+      policy: "none"
+      Assets:Receivable      100 EUR
+      Income:Services
+    """
+    (item,) = ledger.receivables().items
+    (event,) = parse(feed_of(ledger)).components
+    address = f"http://localhost:5000/books/extension/Dunning/#{item.key}"
+    assert event.value("URL") == address
+    assert lint(feed_of(ledger)) == []
+
+
+def test_an_undated_item_has_no_event(ledger: Ledger) -> None:
+    """
+    2026-10-01 * "Acme" "Website" ^INV-1
+      Assets:Receivable      100 EUR
+      Income:Services
+    """
+    assert len(ledger.receivables().items) == 1
+    assert parse(feed_of(ledger)).components == []
+
+
+def test_the_last_day_of_the_calendar_is_left_out(ledger: Ledger) -> None:
+    """
+    2026-10-01 * "Acme" "Website" ^INV-1
+      due: 9999-12-31
+      Assets:Receivable      100 EUR
+      Income:Services
+    2026-10-01 * "Acme" "Website" ^INV-2
+      due: 9999-12-30
+      policy: "none"
+      Assets:Receivable      100 EUR
+      Income:Services
+    """
+    feed = feed_of(ledger)
+    assert [one.value("DTSTART") for one in parse(feed).components] == ["99991230"]
+    assert lint(feed) == []
+
+
+def test_instalments_are_events_of_their_own(ledger: Ledger) -> None:
+    """
+    2026-10-01 * "Acme" "Website" ^INV-1
+      terms: "30% on receipt, 70% net 30"
+      policy: "none"
+      Assets:Receivable      100.00 EUR
+      Income:Services
+    """
+    feed = feed_of(ledger)
+    assert [(one.start, one.summary) for one in by_icalendar(feed)] == [
+        (date(2026, 10, 1), "Due: INV-1 1/2, Acme, 30.00 EUR"),
+        (date(2026, 10, 31), "Due: INV-1 2/2, Acme, 70.00 EUR"),
+    ]
+    assert lint(feed) == []
+
+
+PRIVATE = """
+    option "title" "Atelier Nordlicht"
+    2026-01-01 custom "dunning-option" "base-url" "http://localhost:5000/nordlicht"
+    2026-01-01 custom "dunning-customer" "Acme"
+      contact: "Frau Nord"
+      email: "ap@acme.example"
+    2026-10-01 * "Acme" "Website" ^INV-1
+      due: 2026-10-31
+      Assets:Receivable      123.45 EUR
+      Income:Services
+    2026-10-02 * "Acme" "Hosting for Frau Nord"
+      due: 2026-11-02
+      Assets:Receivable      123.45 EUR
+      Income:Services
+    """
+
+
+@pytest.mark.parametrize("todo", [False, True], ids=["event", "todo"])
+def test_a_private_feed_has_no_amounts_and_no_names(*, todo: bool) -> None:
+    feed = feed_of(load(PRIVATE), private=True, todo=todo)
+    assert lint(feed) == []
+    for secret in ("123", "EUR", "Acme", "acme", "Nord", "nord", "Receivable:", "http"):
+        assert secret not in feed.decode()
+    summaries = [one.summary for one in by_icalendar(feed)]
+    assert summaries[:3] == [
+        "Upcoming: INV-1",
+        "Due: INV-1",
+        "Upcoming: invoice of 2026-10-02 (3d9fb95b)",
+    ]
+    calendar = parse(feed)
+    assert calendar.value("NAME") == calendar.value("X-WR-CALNAME") == "Receivables"
+    assert all(one.value("DESCRIPTION") is None for one in calendar.components)
+
+
+def test_a_private_feed_has_the_same_uids() -> None:
+    ledger = load(PRIVATE)
+    assert [one.uid for one in by_icalendar(feed_of(ledger, private=True))] == [
+        one.uid for one in by_icalendar(feed_of(ledger))
+    ]
+
+
+def test_events_and_tasks_have_the_same_dates_and_summaries() -> None:
+    ledger = load(PRIVATE)
+    events = by_icalendar(feed_of(ledger))
+    assert [replace(one, end=None) for one in events] == by_icalendar(
+        feed_of(ledger, todo=True)
+    )
+    assert [one.end for one in events] == [
+        one.start + timedelta(days=1) for one in events
+    ]
+
+
+# What stays when the ledger grows, and what moves.
+
+TWO = """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable      2380.00 EUR
+      Income:Services
+    2026-09-15 * "Acme" "Hosting"
+      due: 2026-10-15
+      Assets:Receivable        30.00 EUR
+      Income:Services
+    """
+
+
+def uids(text: str) -> dict[tuple[str, ...], str]:
+    """Return the UIDs by what is announced, and of which item."""
+    reads = by_icalendar(feed_of(load(text)))
+    return {tuple(one.summary.split(", ")[:2]): one.uid for one in reads}
+
+
+def test_uids_are_the_same_in_every_version() -> None:
+    found = uids(TWO)
+    assert len(found) == 12
+    assert found["Due: INV-1", "Acme"] == "7ce738aa-f8ca-58e3-97f8-9eeb7ef29d5c"
+    assert found["Due: Hosting", "Acme"] == "1bd66fc1-6270-528a-91f1-290f66c7489d"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        """
+    2026-10-20 * "Acme" "Part payment" ^INV-1
+      Assets:Bank            1190.00 EUR
+      Assets:Receivable
+    """,
+        """
+    2026-10-20 * "Acme" "Part payment"
+      Assets:Bank               1.00 EUR
+      Assets:Receivable
+    """,
+        """
+    2026-09-01 * "Acme" "An earlier invoice" ^INV-0
+      due: 2026-09-02
+      Assets:Receivable      2380.00 EUR
+      Income:Services
+    """,
+        """
+    2026-09-15 * "Beta" "Hosting for another"
+      due: 2026-10-15
+      Assets:Receivable        31.00 EUR
+      Income:Services
+    """,
+        """
+    2026-11-01 custom "dunning-customer" "Acme"
+      email: "ap@acme.example"
+    2026-11-01 custom "dunning-option" "title" "Who owes us"
+    2026-11-01 custom "dunning-option" "buckets" "10 20"
+    """,
+    ],
+    ids=["part payment", "without reference", "earlier", "another's", "directives"],
+)
+def test_uids_stay_whatever_is_added(more: str) -> None:
+    before = uids(TWO)
+    assert len(before) == 12
+    after = uids(TWO + more)
+    assert {what: after[what] for what in before} == before
+
+
+def test_uids_stay_when_another_item_just_the_same_is_paid() -> None:
+    same = """
+    2026-09-15 * "Acme" "Hosting"
+      due: 2026-10-15
+      policy: "none"
+      Assets:Receivable        30.00 EUR
+      Income:Services
+    """
+    pay = """
+    2026-10-20 * "Acme" "Payment"
+      Assets:Bank              30.00 EUR
+      Assets:Receivable
+    """
+    three = [one.uid for one in by_icalendar(feed_of(load(same * 3)))]
+    assert len(set(three)) == 3
+    two = [one.uid for one in by_icalendar(feed_of(load(same * 3 + pay)))]
+    assert len(set(two)) == 2
+    assert set(two) < set(three)
+    (one,) = by_icalendar(feed_of(load(same * 3 + pay * 2)))
+    assert one.uid in two
+
+
+def test_items_that_are_just_the_same_give_events_that_are_not() -> None:
+    """Differing in the UID alone is not enough for vdirsyncer."""
+    same = """
+    2026-09-15 * "Acme" "Hosting"
+      due: 2026-10-15
+      Assets:Receivable        30.00 EUR
+      Income:Services
+    """
+    assert alike(feed_of(load(same * 2))) == []
+
+
+def test_a_part_payment_moves_sequence_and_last_modified() -> None:
+    paid = """
+    2026-10-20 * "Acme" "Part payment" ^INV-1
+      Assets:Bank            1000.00 EUR
+      Assets:Receivable
+    """
+    again = paid.replace("2026-10-20", "2026-11-03")
+
+    def state(text: str) -> set[tuple[str | None, ...]]:
+        return {
+            tuple(map(one.value, ("SEQUENCE", "LAST-MODIFIED", "DTSTAMP")))
+            for one in parse(feed_of(load(text))).components
+            if "INV-1" in (one.value("SUMMARY") or "")
+        }
+
+    assert state(TWO) == {("0", "20260914T000000Z", "20260914T000000Z")}
+    assert state(TWO + paid) == {("1", "20261020T000000Z", "20261020T000000Z")}
+    assert state(TWO + paid + again) == {("2", "20261103T000000Z", "20261103T000000Z")}
+
+
+def test_a_day_that_passes_changes_no_byte() -> None:
+    ledger = load(TWO)
+    assert feed_of(ledger, "2026-09-15") == feed_of(ledger, "2027-09-15")
+
+
+def test_a_paid_invoice_leaves() -> None:
+    paid = """
+    2026-10-20 * "Acme" "Payment" ^INV-1
+      Assets:Bank            2380.00 EUR
+      Assets:Receivable
+    """
+    assert {what for what, _ in uids(TWO + paid)} == {
+        "Upcoming: Hosting",
+        "Due: Hosting",
+        "First reminder: Hosting",
+        "Second reminder: Hosting",
+        "Final notice: Hosting",
+        "Stop-loss review: Hosting",
+    }
+
+
+def test_the_same_ledger_gives_the_same_bytes_in_any_process() -> None:
+    feeds = [
+        subprocess.run(
+            [COMMAND, "ical", EXAMPLE],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed, zone in (("0", "UTC"), ("1", "Asia/Tokyo"), ("4242", "US/Hawaii"))
+    ]
+    assert feeds[0] == feeds[1] == feeds[2]
+    assert lint(feeds[0]) == []
+
+
+# Text that means harm, or was pasted from somewhere.
+
+NEWLINES = ("\r\n", "\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85")
+FRAGMENTS = (
+    *NEWLINES,
+    *("\u2028", "\u2029", "\x00", "\x1b[31m", "\x7f", "\t", "\x9f", "\ud800", "\udfff"),
+    *(
+        "\ufeff",
+        "\u200f",
+        "\u202e",
+        "\u2066",
+        "\u200d",
+        "👩‍👩‍👧",
+        "🏳️‍🌈",
+        "e\u0301",
+        "\U0010ffff",
+    ),
+    *(
+        "\\",
+        "\\n",
+        "\\N",
+        "\\\\n",
+        "\\,",
+        "\\;",
+        ",",
+        ";",
+        ":",
+        '"',
+        "^n",
+        "%0A",
+        "\xa0",
+    ),
+    *("\nBEGIN:VALARM\n", "\r\nEND:VEVENT\r\n", "END:VCALENDAR", "\n ", " ", "  "),
+    *("ä" * 3000, "a" * 74, "👩‍👩‍👧" * 400, "\\" * 75, "日本" * 40),
+)
+# What may go missing at a title's ends, as nobody sees it there.
+BLANK = " \ufeff"
+hostile_text = (
+    st.lists(
+        st.one_of(st.sampled_from(FRAGMENTS), st.characters(), st.text(max_size=5)),
+        min_size=1,
+        max_size=8,
+    )
+    .map("".join)
+    .filter(bool)
+)
+
+
+def told(text: str, newline: str) -> str:
+    """Say what a calendar should make of a text, worked out the plain way."""
+    for kind in (*NEWLINES, "\u2028", "\u2029"):
+        text = text.replace(kind, "\n")
+    return "".join(
+        newline
+        if character == "\n"
+        else {"Cc": " ", "Cs": "\ufffd"}.get(unicodedata.category(character), character)
+        for character in text
+    )
+
+
+HOSTILE = """
+    2026-01-01 custom "dunning-customer" "NAME"
+      contact: "CONTACT"
+    2026-10-01 * "NAME" "Website"
+      invoice: "INVOICE"
+      due: 2026-10-31
+      policy: "none"
+      Assets:Receivable      100 EUR
+      Income:Services
+    """
+
+
+def hostile_feed(name: str, contact: str, invoice: str, title: str) -> bytes:
+    """Build the feed of a ledger into which some plugin put these texts."""
+    ledger = load(HOSTILE)
+    entries: list[Any] = []
+    for entry in ledger.entries:
+        if isinstance(entry, Custom):
+            values = [entry.values[0]._replace(value=name)]
+            meta = {**entry.meta, "contact": contact}
+            entries.append(entry._replace(values=values, meta=meta))
+        elif isinstance(entry, Transaction):
+            meta = {**entry.meta, "invoice": invoice}
+            entries.append(entry._replace(payee=name, meta=meta))
+        else:
+            entries.append(entry)
+    as_of = date.fromisoformat(AS_OF)
+    settings = read_settings(entries, {**ledger.options, "title": title}, as_of)
+    assert settings.problems == ()
+    receivables = read_receivables(entries, settings, as_of)
+    return build_calendar(age(receivables, settings), settings)
+
+
+@profile(parent=steady, max_examples=300)
+@given(hostile_text, hostile_text, hostile_text, hostile_text)
+@example("Acme\x00GmbH", "\\n", "\\N", "\ud800")
+@example("\ufeffAcme", "a\r\nb", "x" * 5000, "END:VCALENDAR\r\n")
+@example("Acme\\", "\nBEGIN:VALARM\nTRIGGER:PT0S\nEND:VALARM", ";,\\;", "\u2028\\n")
+def test_hostile_text_comes_back_as_the_ledger_says(
+    name: str, contact: str, invoice: str, title: str
+) -> None:
+    assume(contact.strip() and told(title, " ").strip(BLANK))
+    feed = hostile_feed(name, contact, invoice, title)
+    assert lint(feed) == []
+    (event,) = parse(feed).components
+    summary = f"Due: {told(invoice, ' ')}, {told(name, ' ')}, 100 EUR"
+    description = told(
+        "100 of 100 EUR open\nInvoiced 2026-10-01, due 2026-10-31\n"
+        f"{name}\n{contact}\nAssets:Receivable",
+        "\n",
+    )
+    expected = [
+        Read(
+            event.value("UID") or "",
+            summary,
+            description,
+            date(2026, 10, 31),
+            date(2026, 11, 1),
+            0,
+            datetime(2026, 10, 1, tzinfo=UTC),
+        )
+    ]
+    for reader in READERS.values():
+        assert reader(feed) == expected
+    (name_read,) = IcsCalendarStream.calendar_from_ics(feed.decode()).name
+    # A title of nothing but marks that steer other text is not one to be seen.
+    visible = [mark for mark in told(title, "") if unicodedata.category(mark) != "Cf"]
+    shown = told(title, " ").strip(BLANK)
+    assert name_read.strip(BLANK) == (
+        shown if "".join(visible).strip() else "Receivables"
+    )
+
+
+@pytest.mark.parametrize("title", [" ", "\x00", "\u2028", "\ufeff", "\t\n"])
+def test_a_title_that_nobody_can_see_is_no_title(title: str) -> None:
+    feed = hostile_feed("Acme", "Ms Li", "INV-1", title)
+    assert lint(feed) == []
+    assert parse(feed).value("NAME") == "Receivables"
+    assert len(by_libical(feed)) == 1
+
+
+@steady
+@given(ledgers(hostile=True), as_of_days, st.booleans(), st.booleans())
+def test_the_feed_of_any_ledger_is_well_formed(
+    made_up: MadeUp,
+    as_of: date,
+    todo: bool,  # noqa: FBT001 - drawn
+    private: bool,  # noqa: FBT001 - drawn
+) -> None:
+    ledger = load(made_up.text)
+    feed = feed_of(ledger, as_of.isoformat(), todo=todo, private=private)
+    assert lint(feed) == []
+
+
+# The linter finds what it is for.
+
+GOOD = feed_of(load(TWO))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        (b"\r\n", b"\n", "the feed does not end with CRLF"),
+        (b"SUMMARY:", b"SUMMARY:" + b"x" * 75, "octets"),
+        (b"SUMMARY:", b"SUMMARY:\xc3\r\n \xa4", "is cut inside a character"),
+        (b"SUMMARY:", b"SUMMARY:\x00", "has a control character"),
+        (b"SUMMARY:", b"SUMMARY:;", "SUMMARY is not as it should be"),
+        (b"SUMMARY:", b"SUMMARY:\\N", "SUMMARY is not as it should be"),
+        (b"DTEND;VALUE=DATE:20261015", b"DTEND;VALUE=DATE:20261016", "is not one day"),
+        (b"DTEND;VALUE=DATE:20261015\r\n", b"", "VEVENT has 0 DTEND"),
+        (b"DTSTART;VALUE=DATE:", b"DTSTART:", 'DTSTART has the parameters ""'),
+        (b"CALSCALE:GREGORIAN", b"CALSCALE:GREGORIAN\r\nUID:1", "VCALENDAR has 1 UID"),
+        (b";VALUE=DURATION", b"", 'not "VALUE=DURATION"'),
+        (
+            b"DTSTAMP:20260914T000000Z",
+            b"DTSTAMP:20260914T101112Z",
+            "DTSTAMP is not as it should be",
+        ),
+        (b"END:VEVENT", b"BEGIN:VALARM\r\nEND:VALARM\r\nEND:VEVENT", "is nested"),
+        (b"BEGIN:VEVENT", b"BEGIN:VJOURNAL", "ends nothing"),
+        (b"END:VCALENDAR\r\n", b"", "not one whole VCALENDAR"),
+        (b"BEGIN:VEVENT\r\n", b"\r\nBEGIN:VEVENT\r\n", "is empty"),
+        (b"SEQUENCE:0", b"SEQUENCE:x", "SEQUENCE is not as it should be"),
+    ],
+)
+def test_the_linter_complains(old: bytes, new: bytes, complaint: str) -> None:
+    assert lint(GOOD) == []
+    assert old in GOOD
+    assert complaint in "\n".join(lint(GOOD.replace(old, new)))
+
+
+def test_the_linter_complains_about_a_uid_that_is_there_twice() -> None:
+    head, event, *rest = GOOD.split(b"BEGIN:VEVENT")
+    twice = b"BEGIN:VEVENT".join([head, event, event, *rest])
+    assert "is there 2 times" in "\n".join(lint(twice))
+
+
+def test_the_linter_finds_events_that_differ_in_the_uid_alone() -> None:
+    head, event, *rest = GOOD.split(b"BEGIN:VEVENT")
+    other = event.replace(b"UID:", b"UID:0")
+    assert alike(GOOD) == []
+    twice = b"BEGIN:VEVENT".join([head, event, other, *rest])
+    assert alike(twice) == ["Upcoming: INV-1\\, Acme\\, 2380.00 EUR"]

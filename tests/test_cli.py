@@ -1,0 +1,809 @@
+"""The command line, as a user meets it: what it prints, where, and its exit status."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import stat
+import subprocess
+import sys
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from textwrap import dedent
+from typing import TYPE_CHECKING
+from typing import Any
+
+import pytest
+from beancount import loader
+from beancount.core.data import Transaction
+from click.testing import CliRunner
+from wcwidth import wcswidth
+
+from beancount_dunning import __version__
+from beancount_dunning.aging import age
+from beancount_dunning.cli import main
+from beancount_dunning.receivables import read_receivables
+from beancount_dunning.settings import read_settings
+from tests.calendar_lint import lint
+from tests.calendar_lint import parse
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+BIN = Path(sys.executable).parent
+COMMAND = BIN / "bean-dunning"
+AS_OF = "2026-11-20"
+HEAD = """\
+option "title" "Books"
+plugin "beancount_dunning"
+2026-01-01 open Assets:Bank
+2026-01-01 open Assets:Receivable
+2026-01-01 open Income:Services
+"""
+LEDGER = """
+2026-09-14 * "Acme GmbH" "Website" ^INV-2026-014
+  due: 2026-10-14
+  Assets:Receivable      2380.00 EUR
+  Income:Services
+2026-10-20 * "Acme GmbH" "Part payment" ^INV-2026-014
+  Assets:Bank            1190.00 EUR
+  Assets:Receivable
+2026-11-01 * "東京コーヒー株式会社" "Menu" ^INV-2026-015
+  due: 2026-11-30
+  Assets:Receivable        50000 JPY
+  Income:Services
+2026-11-02 * "Beta" "Logo"
+  Assets:Receivable          0.5 EUR
+  Income:Services
+2026-11-03 * "Gone Ltd" "Paid twice"
+  Assets:Bank             20.125 EUR
+  Assets:Receivable
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "books.beancount"
+    path.write_text(HEAD + dedent(text), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    return written(tmp_path, LEDGER)
+
+
+def run(*arguments: str | Path, as_of: str | None = AS_OF) -> Result:
+    """Run a command in this process, by default as of one day."""
+    day = ["--as-of", as_of] if as_of else []
+    return CliRunner().invoke(main, [*map(str, arguments), *day])
+
+
+def output(*arguments: str | Path, as_of: str | None = AS_OF) -> str:
+    """Return what a command prints; it has to succeed, and to say nothing else."""
+    result = run(*arguments, as_of=as_of)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def on_a_terminal(*arguments: str | Path, **env: str) -> str:
+    """Return what a command prints on a real terminal."""
+    ours, theirs = pty.openpty()
+    plain = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+    with subprocess.Popen(
+        [COMMAND, *arguments, "--as-of", AS_OF],
+        stdout=theirs,
+        env={**plain, "TERM": "xterm", **env},
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                more = os.read(ours, 65536)
+            except OSError:  # how Linux says that the other end is closed
+                break
+            if not more:
+                break
+            shown += more
+    os.close(ours)
+    assert process.returncode == 0
+    return shown.decode().replace("\r\n", "\n")
+
+
+def check_aligned(table: str, word: str) -> None:
+    """Look that a column begins at the same place of each line."""
+    lines = table.splitlines()
+    places = {wcswidth(line[: line.index(word)]) for line in lines if word in line}
+    assert len(places) == 1
+
+
+# aging, as text
+
+BY_INVOICE = """\
+Receivables as of 2026-11-20
+
+Customer              Invoice       Due          Days      Open        of       Next
+Acme GmbH             INV-2026-014  2026-10-14     37   1190.00   2380.00  EUR  \
+2026-10-15 first reminder
+東京コーヒー株式会社  INV-2026-015  2026-11-30  in 10  50000     50000     JPY  \
+2026-11-28 upcoming
+Beta                  Logo          undated                0.5       0.5   EUR
+
+Unapplied credit
+Gone Ltd          Assets:Receivable  -20.125  EUR
+
+                EUR    JPY
+undated       0.5
+not due              50000
+31-60      1190.00
+unapplied   -20.125
+total      1170.375  50000
+"""
+
+
+def test_aging_is_a_table_of_open_items(books: Path) -> None:
+    assert output("aging", books) == BY_INVOICE
+    check_aligned("\n".join(BY_INVOICE.splitlines()[2:6]), "2026-1")
+
+
+def test_aging_by_customer_is_a_table_of_buckets(books: Path) -> None:
+    assert (
+        output("aging", books, "--by", "customer")
+        == """\
+Receivables as of 2026-11-20
+
+Customer              undated  not due  1-30    31-60  61-90  91+  unapplied      total
+Acme GmbH                                     1190.00                          1190.00\
+   EUR
+Beta                      0.5                                                     0.5\
+    EUR
+Gone Ltd                                                             -20.125    -20.125\
+  EUR
+東京コーヒー株式会社             50000                                        50000\
+      JPY
+
+                EUR    JPY
+undated       0.5
+not due              50000
+31-60      1190.00
+unapplied   -20.125
+total      1170.375  50000
+"""
+    )
+
+
+def test_aging_of_some_customers(books: Path) -> None:
+    assert (
+        output("aging", books, "--customer", "^acme|東京")
+        == """\
+Receivables as of 2026-11-20
+
+Customer              Invoice       Due          Days      Open        of       Next
+Acme GmbH             INV-2026-014  2026-10-14     37   1190.00   2380.00  EUR  \
+2026-10-15 first reminder
+東京コーヒー株式会社  INV-2026-015  2026-11-30  in 10  50000     50000     JPY  \
+2026-11-28 upcoming
+
+             EUR    JPY
+not due           50000
+31-60    1190.00
+total    1190.00  50000
+"""
+    )
+
+
+def test_a_due_date_that_is_today_is_today(books: Path) -> None:
+    text = output("aging", books, "--customer", "acme", as_of="2026-10-14")
+    (line,) = (line for line in text.splitlines() if "INV" in line)
+    expected = "Acme GmbH  INV-2026-014  2026-10-14  today  2380.00  2380.00  EUR"
+    assert re.sub("   +", "  ", line) == f"{expected}  2026-10-15 first reminder"
+
+
+def test_when_nothing_is_open_the_table_says_so(books: Path) -> None:
+    assert output("aging", books, as_of="2026-01-01") == (
+        "Receivables as of 2026-01-01\n\nNothing is open.\n"
+    )
+
+
+def test_thousands_are_set_apart_if_the_ledger_wants_it(tmp_path: Path) -> None:
+    books = written(tmp_path, f'option "render_commas" "TRUE"\n{LEDGER}')
+    text = output("aging", books, "--customer", "acme")
+    assert "  1,190.00  2,380.00  EUR  " in text
+    assert text.endswith("total  1,190.00\n")
+
+
+def test_amounts_keep_their_digits_and_stand_at_the_decimal_point(
+    tmp_path: Path,
+) -> None:
+    amounts = ("1234567.8", "0.125", "7", "19.99")
+    books = written(
+        tmp_path,
+        "".join(
+            f'2026-09-14 * "Acme" "Part {number}"\n'
+            f"  Assets:Receivable  {amount} EUR\n"
+            "  Income:Services\n"
+            for number, amount in enumerate(amounts)
+        ),
+    )
+    rows = output("aging", books).splitlines()[3:7]
+    assert sorted(row.split()[4] for row in rows) == sorted(amounts)
+    points = {row.index(".") for row in rows if "." in row}
+    assert len(points) == 1
+    (whole,) = (row for row in rows if "." not in row)
+    assert {whole.index(" 7 ") + 2} == points
+
+
+def test_the_ledgers_own_date_is_used_and_named(tmp_path: Path) -> None:
+    option = '2026-01-01 custom "dunning-option" "as-of" 2026-11-20\n'
+    books = written(tmp_path, option + LEDGER)
+    first, rest = output("aging", books, as_of=None).split("\n", 1)
+    assert first == "Receivables as of 2026-11-20 (the ledger's as-of date)"
+    assert rest == BY_INVOICE.split("\n", 1)[1]
+    asked = output("aging", books, as_of="2026-11-21")
+    assert asked.startswith("Receivables as of 2026-11-21\n")
+
+
+def test_without_a_date_it_is_today(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beancount_dunning.cli.today", lambda: date(2026, 11, 20))
+    assert output("aging", books, as_of=None) == BY_INVOICE
+
+
+# on a terminal, and in a pipe
+
+
+def test_in_a_pipe_there_is_no_colour(books: Path) -> None:
+    done = subprocess.run(
+        [COMMAND, "aging", books, "--as-of", AS_OF],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert (done.stdout, done.stderr) == (BY_INVOICE, "")
+
+
+def test_on_a_terminal_late_items_are_coloured_and_the_table_fits(
+    books: Path,
+) -> None:
+    bold, red, end = "\x1b[1m", "\x1b[31m", "\x1b[0m"
+    assert on_a_terminal("aging", books, COLUMNS="80") == (
+        f"{bold}Receivables as of 2026-11-20{end}\n"
+        "\n"
+        f"{bold}Customer              Invoice       Due          Days      Open"
+        f"        of{end}\n"
+        f"{red}Acme GmbH             INV-2026-014  2026-10-14     37   1190.00"
+        f"   2380.00  EUR{end}\n"
+        "東京コーヒー株式会社  INV-2026-015  2026-11-30  in 10  50000"
+        "     50000     JPY\n"
+        "Beta                  Logo          undated                0.5"
+        "       0.5   EUR\n"
+        "\n"
+        f"{bold}Unapplied credit{end}\n"
+        "Gone Ltd          Assets:Receivable  -20.125  EUR\n"
+        "\n"
+        f"{bold}                EUR    JPY{end}\n"
+        "undated       0.5\n"
+        "not due              50000\n"
+        "31-60      1190.00\n"
+        "unapplied   -20.125\n"
+        "total      1170.375  50000\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("by", "columns"),
+    [("invoice", 60), ("invoice", 80), ("invoice", 110), ("customer", 80)],
+)
+def test_no_line_is_wider_than_the_terminal(
+    tmp_path: Path, by: str, columns: int
+) -> None:
+    books = written(
+        tmp_path,
+        LEDGER.replace("Acme GmbH", "Acme, Gesellschaft für Anlagenbau mbH & Co. KG")
+        .replace("INV-2026-014", "2026/09/14-ACME-WEBSITE-RELAUNCH-PART-14")
+        .replace("50000 JPY", "50000 EUR"),
+    )
+    table = on_a_terminal(
+        "aging", books, "--by", by, COLUMNS=str(columns), NO_COLOR="1"
+    )
+    assert "…" in table
+    assert max(map(wcswidth, table.splitlines())) <= columns
+
+
+def test_a_wide_terminal_shows_names_in_full(books: Path) -> None:
+    assert on_a_terminal("aging", books, COLUMNS="200", NO_COLOR="1") == BY_INVOICE
+
+
+def test_no_color_is_honoured(books: Path) -> None:
+    assert "\x1b" in on_a_terminal("aging", books, COLUMNS="80")
+    assert "\x1b" not in on_a_terminal("aging", books, COLUMNS="80", NO_COLOR="1")
+
+
+@pytest.mark.parametrize("by", ["invoice", "customer"])
+def test_controls_in_the_ledger_do_not_reach_the_terminal(
+    tmp_path: Path, by: str
+) -> None:
+    evil = "\x1b]0;gotcha\x07\x9b31m\x08\r"
+    books = written(
+        tmp_path,
+        f"""
+        2026-01-01 custom "dunning-step" "house" "call{evil}" 3
+        2026-01-01 custom "dunning-option" "policy" "house"
+        2026-01-01 custom "dunning-option" "title" "Books{evil}"
+        2026-09-14 * "Acme{evil}Ltd" "Website{evil}"
+          due: 2026-10-14
+          Assets:Receivable      100 EUR
+          Income:Services
+        2026-09-14 * "Beta{evil}" "Hosting"
+          invoice: "INV{evil}"
+          due: 2026-10-14
+          Assets:Receivable      100 EUR
+          Income:Services
+        2026-09-14 * "Gamma{evil}" "Paid twice"
+          Assets:Receivable     -100 EUR
+          Income:Services
+        """,
+    )
+    for text in (
+        output("aging", books, "--by", by),
+        on_a_terminal("aging", books, "--by", by, COLUMNS="200", NO_COLOR="1"),
+    ):
+        assert "Acme ]0;gotcha  31m  Ltd" in text
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", text)
+
+
+# aging, for programs
+
+
+def test_json_is_the_report_exactly(books: Path) -> None:
+    entries, _, options_map = loader.load_file(books)
+    as_of = date.fromisoformat(AS_OF)
+    settings = read_settings(entries, options_map, as_of)
+    report = age(read_receivables(entries, settings, as_of), settings)
+    text = output("aging", books, "--format", "json")
+    assert json.loads(text) == report.as_dict()
+    assert "東京コーヒー株式会社" in text
+
+
+def test_json_has_what_is_promised_to_programs(books: Path) -> None:
+    report = json.loads(output("aging", books, "--format", "json"))
+    place = {"file": str(books), "line": 7}
+    assert report["as_of"] == AS_OF
+    assert report["buckets"] == ["undated", "not due", "1-30", "31-60", "61-90", "91+"]
+    assert report["items"][0] == {
+        "invoice": "INV-2026-014",
+        "instalment": "1/1",
+        "customer": "Acme GmbH",
+        "account": "Assets:Receivable",
+        "currency": "EUR",
+        "date": "2026-09-14",
+        "due": "2026-10-14",
+        "amount": "2380.00",
+        "open": "1190.00",
+        "days_overdue": 37,
+        "bucket": "31-60",
+        "policy": "standard",
+        "last_step": None,
+        "last_sent": None,
+        "next_step": "first reminder",
+        "next_date": "2026-10-15",
+        "held": None,
+        "interest": None,
+        **place,
+    }
+    assert report["unapplied"] == [
+        {
+            "customer": "Gone Ltd",
+            "account": "Assets:Receivable",
+            "currency": "EUR",
+            "amount": "-20.125",
+        }
+    ]
+    assert report["customers"][0] == {
+        "customer": "Acme GmbH",
+        "currency": "EUR",
+        "buckets": {"31-60": "1190.00"},
+        "unapplied": "0",
+        "total": "1190.00",
+    }
+    assert report["totals"] == [
+        {
+            "currency": "EUR",
+            "buckets": {"undated": "0.5", "31-60": "1190.00"},
+            "unapplied": "-20.125",
+            "total": "1170.375",
+        },
+        {
+            "currency": "JPY",
+            "buckets": {"not due": "50000"},
+            "unapplied": "0",
+            "total": "50000",
+        },
+    ]
+
+
+def rows(*arguments: str | Path) -> list[dict[str, str]]:
+    """Read the CSV that a command prints."""
+    result = run("aging", *arguments, "--format", "csv")
+    assert (result.exit_code, result.stderr) == (0, "")
+    text = result.stdout_bytes.decode()
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def balances(books: Path) -> dict[tuple[str, str], Decimal]:
+    entries, _, _ = loader.load_file(books)
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for entry in entries:
+        if isinstance(entry, Transaction):
+            for posting in entry.postings:
+                units: Any = posting.units
+                if posting.account.startswith("Assets:Receivable"):
+                    sums[posting.account, units.currency] += units.number
+    return sums
+
+
+def test_csv_adds_up_to_the_accounts_balances(books: Path) -> None:
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in rows(books):
+        sums[row["account"], row["currency"]] += Decimal(row["open"])
+    assert sums == balances(books)
+    assert sums == {
+        ("Assets:Receivable", "EUR"): Decimal("1170.375"),
+        ("Assets:Receivable", "JPY"): Decimal(50000),
+    }
+
+
+def test_csv_by_customer_adds_up_too(books: Path) -> None:
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows(books, "--by", "customer"):
+        parts = (row[name] for name in list(row)[2:-1])
+        assert sum(Decimal(part or 0) for part in parts) == Decimal(row["total"])
+        sums[row["currency"]] += Decimal(row["total"])
+    assert sums == {"EUR": Decimal("1170.375"), "JPY": Decimal(50000)}
+
+
+def test_csv_has_a_line_for_each_item_and_credit(books: Path) -> None:
+    feed = run("aging", books, "--format", "csv").stdout_bytes
+    assert feed.count(b"\r\n") == feed.count(b"\n") == 5
+    assert [
+        (row["invoice"], row["customer"], row["amount"], row["open"], row["bucket"])
+        for row in rows(books)
+    ] == [
+        ("INV-2026-014", "Acme GmbH", "2380.00", "1190.00", "31-60"),
+        ("INV-2026-015", "東京コーヒー株式会社", "50000", "50000", "not due"),
+        ("", "Beta", "0.5", "0.5", "undated"),
+        ("", "Gone Ltd", "", "-20.125", "unapplied"),
+    ]
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
+def test_csv_holds_no_formulas_and_amounts_stay_numbers(
+    tmp_path: Path, first: str
+) -> None:
+    name = f"{first}HYPERLINK(1)"
+    books = written(
+        tmp_path,
+        f"""
+2026-09-14 * "{name}" "Website"
+  invoice: "{name}"
+  due: 2026-10-14
+  Assets:Receivable      100 EUR
+  Income:Services
+2026-09-14 * "{name}" "Paid twice"
+  invoice: "another"
+  Assets:Receivable      -30 EUR
+  Income:Services
+""",
+    )
+    item, credit = rows(books)
+    assert (item["customer"], item["invoice"]) == (f"'{name}", f"'{name}")
+    assert (item["open"], item["days_overdue"]) == ("100", "37")
+    assert (credit["customer"], credit["open"]) == (f"'{name}", "-30")
+    (row,) = rows(books, "--by", "customer")
+    assert (row["customer"], row["unapplied"]) == (f"'{name}", "-30")
+
+
+# check
+
+
+def test_check_prints_what_bean_check_prints(tmp_path: Path) -> None:
+    option = '2026-01-01 custom "dunning-option" "as-of" 2026-11-20\n'
+    books = written(
+        tmp_path, option + LEDGER + '2026-01-02 custom "dunning-option" "graec" 3\n'
+    )
+    result = run("check", books, as_of=None)
+    assert result.exit_code == 1
+    assert result.stderr == ""
+    checked = subprocess.run(
+        [BIN / "bean-check", books], check=False, capture_output=True, encoding="utf-8"
+    )
+    assert checked.returncode == 1
+    assert result.stdout == checked.stderr
+    assert [line for line in result.stdout.splitlines() if line.startswith("/")] == [
+        (
+            f"{books}:8: Overdue: INV-2026-014, Acme GmbH: 1190.00 of 2380.00 EUR "
+            "open, due 2026-10-14, 37 days overdue (Assets:Receivable), as of "
+            "2026-11-20"
+        ),
+        f'{books}:25: There is no option "graec". Did you mean "grace"?',
+    ]
+
+
+def test_check_is_silent_and_done_when_nothing_is_late(books: Path) -> None:
+    assert output("check", books, as_of="2026-10-14") == ""
+
+
+def test_check_does_not_need_the_plugin_line(tmp_path: Path) -> None:
+    books = written(tmp_path, LEDGER)
+    text = books.read_text(encoding="utf-8")
+    books.write_text(text.replace('plugin "beancount_dunning"\n', "\n"))
+    assert run("check", books).stdout.startswith(f"{books}:7: Overdue: INV-2026-014")
+
+
+# ical
+
+
+def test_ical_prints_the_feed(books: Path) -> None:
+    result = run("ical", books)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert lint(result.stdout_bytes) == []
+    summaries = [one.value("SUMMARY") for one in parse(result.stdout_bytes).components]
+    assert "Due: INV-2026-014\\, Acme GmbH\\, 1190.00 EUR" in summaries
+    assert len(summaries) == 12
+
+
+def test_ical_of_some_customers(books: Path) -> None:
+    feed = parse(run("ical", books, "--customer", "ACME").stdout_bytes)
+    assert len(feed.components) == 6
+
+
+def test_ical_can_be_tasks_and_private(books: Path) -> None:
+    feed = run("ical", books, "--type", "todo", "--private").stdout_bytes
+    assert lint(feed) == []
+    assert {one.name for one in parse(feed).components} == {"VTODO"}
+    for secret in ("Acme", "1190", "EUR", "Books"):
+        assert secret.encode() not in feed
+
+
+def test_ical_writes_the_same_to_a_file(books: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "feeds"
+    folder.mkdir()
+    target = folder / "reminders.ics"
+    assert output("ical", books, "-o", target) == ""
+    assert target.read_bytes() == run("ical", books).stdout_bytes
+    assert list(folder.iterdir()) == [target]
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
+
+
+def test_ical_leaves_a_file_alone_when_nothing_changed(
+    books: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "reminders.ics"
+    output("ical", books, "-o", target)
+    os.utime(target, ns=(10**18, 10**18))
+    before = target.stat()
+    output("ical", books, "-o", target)
+    after = target.stat()
+    assert (after.st_mtime_ns, after.st_ino) == (10**18, before.st_ino)
+
+
+def test_ical_replaces_a_file_that_is_out_of_date(books: Path, tmp_path: Path) -> None:
+    target = tmp_path / "reminders.ics"
+    target.write_text("old")
+    target.chmod(0o600)
+    output("ical", books, "-o", target)
+    assert lint(target.read_bytes()) == []
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert sorted(tmp_path.iterdir()) == [books, target]
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "books.beancount"])
+def test_ical_says_which_file_it_cannot_write(books: Path, folder: str) -> None:
+    target = books.parent / folder / "reminders.ics"
+    result = run("ical", books, "-o", target)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{target} cannot be written: " in result.stderr
+
+
+# usage
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["check", "LEDGER.nope"], "File 'LEDGER.nope' does not exist."),
+        (["check", "."], "File '.' is a directory."),
+        (["aging"], "Missing argument 'LEDGER'."),
+        (["chekc", "LEDGER"], "No such command 'chekc'."),
+        (["aging", "LEDGER", "--format", "xml"], "'xml' is not one of"),
+        (["aging", "LEDGER", "--by", "account"], "'account' is not one of"),
+        (["aging", "LEDGER", "--customer", "("], "'(' is no regular expression: "),
+        (
+            ["aging", "LEDGER", "--customer", "a{99999999999}"],
+            "'a{99999999999}' is no regular expression: ",
+        ),
+        (["ical", "LEDGER", "--type", "journal"], "'journal' is not one of"),
+        (["ical", "LEDGER", "-o", "."], "File '.' is a directory."),
+        (["aging", "LEDGER", "--as-of", "2026-02-30"], "'2026-02-30'"),
+        (["aging", "LEDGER", "--as-of", "tomorrow"], "'tomorrow'"),
+        (["aging", "LEDGER", "--nope"], "No such option"),
+    ],
+)
+def test_what_cannot_be_understood_is_a_usage_error(
+    books: Path, arguments: list[str], message: str
+) -> None:
+    result = run(
+        *(str(books) if one == "LEDGER" else one for one in arguments), as_of=None
+    )
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_a_wrong_date_shows_how_to_write_one(books: Path) -> None:
+    result = run("aging", books, as_of="20.11.2026")
+    assert result.exit_code == 2
+    assert "YYYY-MM-DD" in result.stderr
+    assert "%Y" not in result.stderr
+
+
+def test_a_ledger_that_cannot_be_read_is_named(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(_: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(loader, "load_file", forbidden)
+    result = run("aging", books)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{books} cannot be read: " in result.stderr
+    assert "Permission denied" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        ("2026-12-01 balance Assets:Bank  7 EUR\n", "1 other error"),
+        (
+            "2026-12-01 balance Assets:Bank  7 EUR\n2026-12-01 nonsense\n",
+            "2 other errors",
+        ),
+    ],
+)
+def test_a_note_says_that_the_ledger_has_other_errors(
+    tmp_path: Path, more: str, count: str
+) -> None:
+    books = written(tmp_path, LEDGER + more)
+    result = run("aging", books)
+    assert (result.exit_code, result.stdout) == (0, BY_INVOICE)
+    assert result.stderr == (
+        f"Note: bean-check finds {count} in this ledger; what Beancount could not "
+        "read is missing here.\n"
+    )
+
+
+def test_what_the_plugin_flags_is_no_other_error(tmp_path: Path) -> None:
+    late = '2020-01-01 custom "dunning-option" "graec" 3\n'
+    books = written(tmp_path, late + LEDGER)
+    _, errors, _ = loader.load_file(books)
+    assert errors
+    assert run("aging", books).stderr == ""
+
+
+def test_version() -> None:
+    assert output("--version", as_of=None) == f"bean-dunning, version {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"]])
+def test_help_names_the_commands(arguments: list[str]) -> None:
+    text = output(*arguments, as_of=None)
+    for line in (
+        "  aging  Report open items by how late they are.",
+        "  check  Print what the plugin flags, as bean-check does.",
+        "  ical   Write due dates and reminder dates as an iCalendar feed.",
+    ):
+        assert line in text.splitlines()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["aging", "--help"], ["nope"]]
+)
+def test_what_needs_no_ledger_answers_without_loading_beancount(
+    arguments: list[str],
+) -> None:
+    program = (
+        "import sys\n"
+        "from beancount_dunning.cli import main\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    loaded = {name.split('.')[0] for name in sys.modules}\n"
+        "    print('LOADED', *loaded & set(WORDS.split()), file=sys.stderr)\n"
+    ).replace("WORDS", "'beancount icalendar fava flask babel dateutil wcwidth'")
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.stderr.splitlines()[-1] == "LOADED" or "\nLOADED\n" in done.stderr
+
+
+def complete(*words: str) -> list[str]:
+    done = subprocess.run(
+        [COMMAND],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        env={
+            **os.environ,
+            "_BEAN_DUNNING_COMPLETE": "bash_complete",
+            "COMP_WORDS": " ".join(["bean-dunning", *words]),
+            "COMP_CWORD": str(len(words)),
+        },
+    )
+    return done.stdout.splitlines()
+
+
+def test_the_shell_completes_commands_options_and_files() -> None:
+    assert complete("ag") == ["plain,aging"]
+    assert complete("aging", "--as") == ["plain,--as-of"]
+    assert complete("aging", "--by", "c") == ["plain,customer"]
+    assert complete("aging", "bo") == ["file,bo"]
+
+
+def test_the_completion_for_bash_is_a_script_that_bash_takes(tmp_path: Path) -> None:
+    script = subprocess.run(
+        [COMMAND],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "_BEAN_DUNNING_COMPLETE": "bash_source"},
+    ).stdout
+    path = tmp_path / "completion.bash"
+    path.write_text(script)
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"source {path} && complete -p bean-dunning"],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.stdout.split()[-3:] == [
+        "-F",
+        "_bean_dunning_completion",
+        "bean-dunning",
+    ]
+    assert done.stderr == ""
+
+
+def test_what_beancount_cannot_open_is_a_usage_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> None:
+        message = "Permission denied"
+        raise PermissionError(message)
+
+    monkeypatch.setattr("beancount.loader.load_file", refuse)
+    result = run("aging", written(tmp_path, LEDGER))
+    assert result.exit_code == 2
+    assert "cannot be read: Permission denied" in result.stderr
+
+
+def test_what_is_no_ledger_is_a_usage_error(tmp_path: Path) -> None:
+    books = tmp_path / "books.beancount"
+    books.write_bytes(bytes(range(256)) * 9)
+    result = run("aging", books)
+    assert result.exit_code == 2
+    assert f"{books} cannot be read: " in result.stderr
+
+
+def test_colour_can_be_switched_off(tmp_path: Path) -> None:
+    books = written(tmp_path, LEDGER)
+    arguments = ["aging", str(books), "--as-of", AS_OF]
+    runner = CliRunner(env={"NO_COLOR": "1"})
+    assert "\x1b" not in runner.invoke(main, arguments, color=True).output

@@ -1,0 +1,405 @@
+"""What holds for every ledger: money adds up, time has an order, nothing crashes."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING
+from typing import Any
+
+import pytest
+from beancount.core.data import Open
+from beancount.core.data import Pad
+from beancount.core.data import Transaction
+from beancount.core.data import entry_sortkey
+from beancount.loader import load_string
+from beancount.parser import booking
+from beancount.parser import parser
+from hypothesis import HealthCheck
+from hypothesis import given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+
+from beancount_dunning.aging import age
+from beancount_dunning.calendar_feed import build_calendar
+from beancount_dunning.findings import findings
+from beancount_dunning.padding import with_padding
+from beancount_dunning.plugin import flag
+from beancount_dunning.receivables import read_receivables
+from beancount_dunning.settings import read_settings
+from tests.strategies import HOSTILE_VALUES
+from tests.strategies import OWN
+from tests.strategies import SHARED
+from tests.strategies import as_of_days
+from tests.strategies import ledgers
+from tests.strategies import linked_ledgers
+from tests.strategies import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.aging import AgingReport
+    from beancount_dunning.receivables import Receivables
+    from beancount_dunning.settings import Settings
+    from tests.strategies import Ledger
+
+Sums = dict[tuple[str, str], Decimal]
+
+steady = profile(
+    deadline=None,
+    max_examples=400,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def unpadded(text: str) -> tuple[list[Directive], dict[str, Any]]:
+    """Read a ledger as far as Beancount has when it calls a plugin."""
+    entries, _, options_map = parser.parse_string(text)
+    entries.sort(key=entry_sortkey)
+    booked, _ = booking.book(entries, options_map)
+    return booked, options_map
+
+
+def postings(
+    entries: Iterable[Directive],
+) -> Iterator[tuple[Transaction, str, str, Decimal]]:
+    """Yield all postings: transaction, account, currency and number."""
+    for entry in entries:
+        if isinstance(entry, Transaction):
+            for posting in entry.postings:
+                assert posting.units is not None
+                assert isinstance(posting.units.number, Decimal)
+                currency = posting.units.currency
+                yield entry, posting.account, currency, posting.units.number
+
+
+def read_as_loaded(text: str, as_of: date) -> tuple[Receivables, Settings]:
+    entries, _, options_map = load_string(text)
+    settings = read_settings(entries, options_map, as_of)
+    return read_receivables(entries, settings, as_of), settings
+
+
+def read_as_plugin(text: str, as_of: date) -> tuple[Receivables, Settings]:
+    entries, options_map = unpadded(text)
+    settings = read_settings(entries, options_map, as_of)
+    pads = [entry for entry in entries if isinstance(entry, Pad)]
+    padded = with_padding(entries, pads, options_map, settings.accounts)
+    return read_receivables(padded, settings, as_of), settings
+
+
+def report_of(text: str, as_of: date) -> AgingReport:
+    return age(*read_as_loaded(text, as_of))
+
+
+def nonzero(amounts: Iterable[tuple[tuple[str, str], Decimal]]) -> Sums:
+    sums: Sums = defaultdict(Decimal)
+    for key, amount in amounts:
+        sums[key] += amount
+    return {key: amount for key, amount in sums.items() if amount}
+
+
+def balances(text: str, as_of: date, settings: Settings) -> Sums:
+    """Add up what Beancount has posted to receivable accounts up to a date."""
+    entries, _, options_map = load_string(text)
+    if '"accounts"' not in text:
+        for entry in entries:
+            if isinstance(entry, Open):
+                is_receivable = entry.account in {*OWN, SHARED}
+                assert (settings.accounts[entry.account] is not None) == is_receivable
+    assert options_map["name_assets"] == "Assets"
+    return nonzero(
+        ((account, currency), number)
+        for entry, account, currency, number in postings(entries)
+        if entry.date <= as_of and settings.accounts[account]
+    )
+
+
+def by_currency(sums: Sums) -> Sums:
+    return nonzero((("", currency), amount) for (_, currency), amount in sums.items())
+
+
+@steady
+@given(ledgers(), st.lists(as_of_days, min_size=1, max_size=3))
+def test_open_less_unapplied_is_the_accounts_balance(
+    ledger: Ledger, days: list[date]
+) -> None:
+    for as_of in days:
+        for read in (read_as_loaded, read_as_plugin):
+            receivables, settings = read(ledger.text, as_of)
+            found = nonzero(
+                [
+                    *(
+                        ((item.account, item.currency), item.open)
+                        for item in receivables.items
+                    ),
+                    *(
+                        ((credit.account, credit.currency), credit.amount)
+                        for credit in receivables.unapplied
+                    ),
+                ]
+            )
+            assert found == balances(ledger.text, as_of, settings)
+
+
+@steady
+@given(ledgers(), as_of_days)
+def test_totals_are_buckets_and_unapplied_and_the_balance(
+    ledger: Ledger, as_of: date
+) -> None:
+    receivables, settings = read_as_loaded(ledger.text, as_of)
+    report = age(receivables, settings)
+    for row in (*report.customers, *report.totals):
+        assert set(row.buckets) <= set(report.buckets)
+        assert row.total == sum(row.buckets.values()) + row.unapplied
+        assert row.unapplied <= 0
+    expected = by_currency(balances(ledger.text, as_of, settings))
+    assert nonzero((("", row.currency), row.total) for row in report.totals) == expected
+    assert (
+        nonzero((("", row.currency), row.total) for row in report.customers) == expected
+    )
+    for row in report.totals:
+        for bucket, amount in row.buckets.items():
+            assert amount == sum(
+                aged.item.open
+                for aged in report.items
+                if (aged.bucket, aged.item.currency) == (bucket, row.currency)
+            )
+
+
+@steady
+@given(ledgers(), as_of_days)
+def test_every_credit_is_settled_or_unapplied_to_the_cent(
+    ledger: Ledger, as_of: date
+) -> None:
+    receivables, _ = read_as_loaded(ledger.text, as_of)
+    used: dict[int, Decimal] = defaultdict(Decimal)
+    for item in receivables.items:
+        taken = sum((one.amount for one in item.settlements), Decimal())
+        assert 0 < item.open == item.amount - taken
+        for settlement in item.settlements:
+            assert settlement.amount > 0
+            used[id(settlement.entry)] += settlement.amount
+    given_: dict[int, Decimal] = {}
+    for credit in receivables.unapplied:
+        assert credit.amount < 0
+        used[id(credit.entry)] -= credit.amount
+        given_[id(credit.entry)] = -sum(
+            (number for *_, number in postings([credit.entry]) if number < 0),
+            Decimal(),
+        )
+    for entry, amount in given_.items():
+        assert used[entry] <= amount
+
+
+@steady
+@given(ledgers(padded=False), as_of_days)
+def test_what_is_dated_later_does_not_change_the_answer(
+    ledger: Ledger, as_of: date
+) -> None:
+    whole, settings = read_as_loaded(ledger.text, as_of)
+    past, past_settings = read_as_loaded(ledger.without_future(as_of), as_of)
+    assert age(whole, settings).as_dict() == age(past, past_settings).as_dict()
+    assert [error[:2] for error in findings(whole, settings)] == [
+        error[:2] for error in findings(past, past_settings)
+    ]
+
+
+@steady
+@given(ledgers(), as_of_days)
+def test_of_padded_entries_too_only_the_past_counts(
+    ledger: Ledger, as_of: date
+) -> None:
+    entries, _, options_map = load_string(ledger.text)
+    answers = []
+    for known in (entries, [entry for entry in entries if entry.date <= as_of]):
+        settings = read_settings(known, options_map, as_of)
+        receivables = read_receivables(known, settings, as_of)
+        answers.append(age(receivables, settings).as_dict())
+    assert answers[0] == answers[1]
+
+
+def shuffled(ledger: Ledger, permute: Callable[[Sequence[Any]], Sequence[Any]]) -> str:
+    """Write a ledger with each day's transactions in some other order."""
+    blocks = sorted(ledger.blocks, key=lambda block: block.day)
+    text = ""
+    for _, of_day in groupby(blocks, key=lambda block: block.day):
+        several = list(of_day)
+        text += write([one for one in several if not one.is_transaction])
+        text += write(permute([one for one in several if one.is_transaction]))
+    return text
+
+
+def standing(report: AgingReport) -> Counter[tuple[Any, ...]]:
+    """Say who owes what, without names of files and lines."""
+    sums: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(
+        lambda: defaultdict(Decimal)
+    )
+    for aged in report.items:
+        item = aged.item
+        sums[item.customer, item.account, item.currency][aged.bucket] += item.open
+    for credit in report.unapplied:
+        key = (credit.customer, credit.account, credit.currency)
+        sums[key]["unapplied"] += credit.amount
+    return Counter((*key, frozenset(buckets.items())) for key, buckets in sums.items())
+
+
+@steady
+@given(ledgers(), as_of_days, st.data())
+def test_order_within_a_day_does_not_change_who_owes_what(
+    ledger: Ledger, as_of: date, data: st.DataObject
+) -> None:
+    first = report_of(shuffled(ledger, list), as_of)
+    second = report_of(
+        shuffled(ledger, lambda several: data.draw(st.permutations(several))), as_of
+    )
+    assert standing(first) == standing(second)
+    assert first.totals == second.totals
+
+
+def check_sources(errors: Sequence[Any]) -> None:
+    for error in errors:
+        source, message, entry = error
+        assert set(source) == {"filename", "lineno"}
+        assert type(source["filename"]) is str
+        assert type(source["lineno"]) is int
+        assert source["lineno"] >= 0
+        assert isinstance(message, str)
+        assert message
+        assert entry is None or source is not entry.meta
+
+
+@steady
+@given(ledgers(hostile=True), as_of_days)
+def test_nothing_in_a_ledger_makes_it_raise(ledger: Ledger, as_of: date) -> None:
+    entries, options_map = unpadded(ledger.text)
+    check_sources(flag(entries, options_map)[1])
+    receivables, settings = read_as_loaded(ledger.text, as_of)
+    check_sources(findings(receivables, settings))
+    report = age(receivables, settings)
+    assert report.as_dict()["as_of"] == as_of.isoformat()
+    for todo in (False, True):
+        for private in (False, True):
+            feed = build_calendar(report, settings, todo=todo, private=private)
+            assert feed.endswith(b"END:VCALENDAR\r\n")
+
+
+_OPTION_KEYS = (
+    *("accounts", "terms", "policy", "buckets", "unreferenced", "errors", "grace"),
+    *("minimum", "catch-up", "as-of", "title", "base-url", "language", "sender"),
+)
+_FILE_KEYS = (
+    *("customer", "email", "contact", "address", "phone", "language", "terms"),
+    *("policy", "credit-limit", "type"),
+)
+_PLACES = (
+    *(f'custom "dunning-option" "{key}" VALUE' for key in _OPTION_KEYS),
+    *(f'custom "dunning-customer" "Acme"\n  {key}: VALUE' for key in _FILE_KEYS),
+    *(f"open Assets:Receivable:Beta\n  {key}: VALUE" for key in _FILE_KEYS),
+    *(
+        f'custom "dunning-step" "house" "call" 3\n  {key}: VALUE'
+        for key in ("min-interval", "fee", "channel", "template")
+    ),
+    'custom "dunning-customer" VALUE',
+    'custom "dunning-step" VALUE "call" 3',
+    'custom "dunning-step" "house" VALUE 3',
+    'custom "dunning-step" "house" "call" VALUE',
+    *(
+        f'* "Acme" "Website"\n  {key}: VALUE\n  Assets:Receivable  9.99 EUR\n'
+        "  Equity:Other"
+        for key in ("invoice", "due", "terms", "customer", "policy")
+    ),
+    *(
+        f'* "Acme" "Website"\n  Assets:Receivable  9.99 EUR\n    {key}: VALUE\n'
+        "  Equity:Other"
+        for key in ("invoice", "due", "terms", "customer")
+    ),
+)
+
+
+@pytest.mark.parametrize("place", _PLACES)
+def test_a_value_of_any_type_is_taken_or_an_error_at_its_line(place: str) -> None:
+    for value in HOSTILE_VALUES:
+        text = f"\n2026-01-02 {place.replace('VALUE', value)}\n"
+        entries, options_map = unpadded(text)
+        before = options_map.get("include")
+        returned, errors = flag(entries, options_map)
+        assert returned is entries
+        assert before == options_map.get("include")
+        check_sources(errors)
+        lines = {error.source["lineno"] for error in errors}
+        assert lines <= set(range(2, 3 + text.count("\n")))
+
+
+@steady
+@given(ledgers(hostile=True))
+def test_the_plugin_returns_the_entries_as_they_came(ledger: Ledger) -> None:
+    entries, options_map = unpadded(ledger.text)
+    objects = [id(entry) for entry in entries]
+    before = copy.deepcopy(entries)
+    returned, _ = flag(entries, options_map)
+    assert returned is entries
+    assert [id(entry) for entry in entries] == objects
+    assert entries == before
+
+
+def reference_items(
+    entries: Sequence[Directive], as_of: date
+) -> tuple[Counter[tuple[Any, ...]], Sums]:
+    """Work out slowly what is open where every posting has one link.
+
+    For each account, currency and link the debits, oldest due first and undated
+    last, give up what was paid in all.
+    """
+    groups: dict[tuple[str, str, str], list[tuple[Any, ...]]] = defaultdict(list)
+    for entry, account, currency, number in postings(entries):
+        if entry.date <= as_of and account in {*OWN, SHARED}:
+            due = entry.meta.get("due")
+            (link,) = entry.links
+            groups[account, currency, link].append(
+                (due or date.max, entry.date, number, due)
+            )
+    is_open: Counter[tuple[Any, ...]] = Counter()
+    unapplied: Sums = defaultdict(Decimal)
+    for (account, currency, link), posted in groups.items():
+        paid = -sum((one[2] for one in posted if one[2] < 0), Decimal())
+        for _, _, number, due in sorted(
+            (one for one in posted if one[2] > 0), key=lambda one: one[:3]
+        ):
+            taken = min(number, paid)
+            paid -= taken
+            if number > taken:
+                is_open[account, currency, link, due, number - taken] += 1
+        if paid:
+            unapplied[account, currency] -= paid
+    return is_open, unapplied
+
+
+@steady
+@given(linked_ledgers(), as_of_days)
+def test_open_items_are_those_of_a_slow_and_simple_model(
+    ledger: Ledger, as_of: date
+) -> None:
+    entries, _, options_map = load_string(ledger.text)
+    settings = read_settings(entries, options_map, as_of)
+    receivables = read_receivables(entries, settings, as_of)
+    is_open, unapplied = reference_items(entries, as_of)
+    assert (
+        Counter(
+            (item.account, item.currency, item.invoice, item.due, item.open)
+            for item in receivables.items
+        )
+        == is_open
+    )
+    assert unapplied == nonzero(
+        ((credit.account, credit.currency), credit.amount)
+        for credit in receivables.unapplied
+    )
