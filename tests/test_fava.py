@@ -226,9 +226,17 @@ def test_fava_still_follows_the_file(
     assert [Decimal(item["open"]) for item in data["items"]] == [Decimal(99)]
 
 
-def test_only_some_answers_are_kept(books: Path) -> None:
-    client = client_of(books)
-    extension = client.application.config["LEDGERS"]["books"].extensions
-    for day in range(1, 21):
-        client.get(f"/books/{PAGE}aging?time=2026-01-{day:02}")
-    assert len(extension.get_extension("Dunning")._reports) <= 16
+def test_answers_of_many_dates_do_not_pile_up(books: Path) -> None:
+    app = app_of(books)
+    extension = app.config["LEDGERS"]["books"].extensions.get_extension("Dunning")
+
+    def view(day: int) -> object:
+        with app.test_request_context(f"/books/{PAGE}?time=2026-01-{day:02}"):
+            app.preprocess_request()
+            return extension.view()
+
+    first = view(1)
+    assert view(1) is first
+    for day in range(2, 20):
+        view(day)
+    assert view(1) is not first

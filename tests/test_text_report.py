@@ -96,6 +96,10 @@ def test_unapplied_credit_alone_is_a_report() -> None:
     )
 
 
-def test_nothing_open_is_said(report: AgingReport) -> None:
-    del report
+def test_customers_without_unapplied_credit_have_no_column_for_it() -> None:
+    report = load(BOOKS.partition("2026-10-26")[0]).report("2026-11-20")
+    assert "unapplied" not in text(report, None, "customer")[0]
+
+
+def test_nothing_open_is_said() -> None:
     assert text(load("").report("2026-11-20"), 80) == ["Nothing is open."]
