@@ -62,7 +62,7 @@ test: .venv/debian .venv/test .venv-lowest/test
 	$(BIN)/pytest --cov --cov-report=
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=100
 	$(BIN)/coverage report --include='fava_extension/*'
-	.venv-lowest/bin/python -m pytest --quiet -W default
+	.venv-lowest/bin/python -m pytest --quiet -W default --ignore tests/test_packaging.py
 
 bench: .venv/test
 	$(BIN)/python benchmarks/cost.py

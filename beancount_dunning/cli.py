@@ -19,6 +19,7 @@ from shutil import get_terminal_size
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import cast
 
 import click
 
@@ -28,6 +29,7 @@ from beancount_dunning.clock import today
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+    from io import TextIOWrapper
 
     from beancount_dunning.aging import AgingReport
     from beancount_dunning.receivables import Receivables
@@ -36,11 +38,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A ledger, loaded and read, as it stands on a date."""
+    """A ledger, loaded and read, as it stands on a date.
+
+    `is_whole` tells whether Beancount could read all of it.
+    """
 
     options_map: dict[str, Any]
     settings: Settings
     receivables: Receivables
+    is_whole: bool
 
     @property
     def heading(self) -> str:
@@ -66,6 +72,7 @@ def _load(ledger: Path, as_of: date | None) -> _View:
     """Load a ledger, through Beancount's cache, and read its receivables."""
     from beancount import loader
 
+    from beancount_dunning.errors import has_losses
     from beancount_dunning.receivables import read_receivables
     from beancount_dunning.settings import as_of_option
     from beancount_dunning.settings import read_settings
@@ -91,16 +98,18 @@ def _load(ledger: Path, as_of: date | None) -> _View:
     day = as_of or as_of_option(entries) or today()
     settings = read_settings(entries, options_map, day)
     receivables = read_receivables(entries, settings, day)
-    return _View(options_map, settings, receivables)
+    return _View(options_map, settings, receivables, not has_losses(errors))
 
 
 def _pattern(
     _ctx: click.Context, _param: click.Parameter, value: str | None
 ) -> re.Pattern[str] | None:
     """Compile a regular expression, or say what is wrong with it."""
+    from beancount_dunning.settings import compile_pattern
+
     try:
-        return None if value is None else re.compile(value, re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError) as error:
+        return None if value is None else compile_pattern(value, re.IGNORECASE)
+    except ValueError as error:
         message = f"{value!r} is no regular expression: {error}"
         raise click.BadParameter(message) from error
 
@@ -164,6 +173,9 @@ def main() -> None:
     # A ledger is millions of objects and no garbage. To go through them again and
     # again takes a third of Beancount's load, for nothing: a command soon ends.
     gc.disable()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        # A name that the terminal cannot show is no reason to stop.
+        cast("TextIOWrapper", stream).reconfigure(errors="replace")
     context.call_on_close(gc.enable)
 
 
@@ -220,15 +232,17 @@ def aging(
     if format_ == "json":
         import json
 
-        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+        text = json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n"
+        click.echo(text.encode(errors="replace"), nl=False)
         return
     from beancount_dunning.text_report import as_csv
     from beancount_dunning.text_report import as_text
 
     if format_ == "csv":
-        click.echo(as_csv(report, by=by), nl=False)
+        click.echo(as_csv(report, by=by).encode(errors="replace"), nl=False)
         return
-    width = get_terminal_size().columns if sys.stdout.isatty() else None
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    width = get_terminal_size().columns if is_terminal else None
     grouped = bool(view.options_map.get("render_commas"))
     click.echo(
         as_text(report, view.heading, by=by, width=width, grouped=grouped), nl=False
@@ -265,12 +279,19 @@ def ical(  # noqa: PLR0913 - one for each option
     from beancount_dunning.calendar_feed import build_calendar
 
     view = _load(ledger, as_of)
+    if not view.is_whole:
+        # Subscribers would drop what is missing, paid or not.
+        message = f"{ledger} has parts that Beancount cannot read; see bean-check."
+        raise click.UsageError(message)
     feed = build_calendar(
         view.age(customer), view.settings, todo=type_ == "todo", private=private
     )
     if output is None or str(output) == "-":
         click.echo(feed, nl=False)
         return
+    if output.exists() and output.samefile(ledger):
+        message = f"{output} is the ledger itself."
+        raise click.UsageError(message)
     try:
         _replace(output.resolve(), feed)
     except OSError as error:
@@ -280,13 +301,31 @@ def ical(  # noqa: PLR0913 - one for each option
 
 def _replace(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)  # a device or a pipe
+        return
     if path.exists() and path.read_bytes() == content:
         return
-    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        file.write(content)
-    new = Path(file.name)
     # A temporary file is the owner's alone; this one is as any that one writes.
     umask = os.umask(0)
     os.umask(umask)
-    new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
-    new.replace(path)
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask
+    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        new = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            new.chmod(mode)
+            new.replace(path)
+        except BaseException:
+            new.unlink()
+            raise
+
+
+def run() -> None:
+    """Run the command line; output that cannot be written is an error of its own."""
+    try:
+        main()
+    except OSError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)

@@ -13,6 +13,7 @@ from typing import Any
 from typing import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Mapping
 
     from beancount.core.data import Directive
@@ -40,6 +41,22 @@ class OverdueError(NamedTuple):
     source: dict[str, Any]
     message: str
     entry: Directive | None
+
+
+def has_losses(errors: Iterable[Any]) -> bool:
+    """Tell whether Beancount left something out of a ledger that it could not read.
+
+    Args:
+        errors: The errors of a load.
+
+    Returns:
+        Whether one is of its parser, which drops what it does not understand, or of
+        its loader: a file that is missing, a plugin that failed.
+    """
+    return any(
+        type(error).__module__.startswith(("beancount.parser", "beancount.loader"))
+        for error in errors
+    )
 
 
 def place(meta: Mapping[str, Any] | None) -> dict[str, Any]:

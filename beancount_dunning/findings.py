@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 Finding = SettingError | ReceivableError | OverdueError
 
 
+# More instalments than this are counted, not listed.
+_LISTED = 4
+
+
 def late_items(receivables: Receivables, settings: Settings) -> Iterator[Item]:
     """Yield the items overdue by more than the grace, and not below the minimum."""
     for item in receivables.items:
@@ -109,8 +113,11 @@ def _money(items: Sequence[Item]) -> str:
 def _invoice_message(items: Sequence[Item], as_of: date) -> str:
     oldest = items[0]
     name = oldest.label
-    if len(items) > 1:
-        name = f"{oldest.invoice} {', '.join(item.instalment for item in items)}"
+    if len(items) > _LISTED:
+        name = f"{oldest.invoice}, {len(items)} items"
+    elif len(items) > 1:
+        numbers = dict.fromkeys(item.instalment for item in items if item.count > 1)
+        name = " ".join([str(oldest.invoice), ", ".join(numbers)]).rstrip()
     return (
         f"Overdue: {name}, {oldest.customer or 'no customer'}: {_money(items)} open, "
         f"due {oldest.due}, {_days(oldest.days_overdue(as_of))} ({_accounts(items)})"

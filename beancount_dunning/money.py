@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 ZERO = Decimal()
-_WIDE = Context(prec=999)
+WIDE = Context(prec=999)
 
 
 @cache
@@ -38,7 +38,7 @@ def round_like(number: Decimal, amount: Decimal, currency: str) -> Decimal:
     typed = -exponent if isinstance(exponent, int) else 0
     digits = max(typed, _minor_digits(currency))
     # The context bounds the digits of the result; money is not to run into that.
-    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _WIDE)
+    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, WIDE)
 
 
 def exact(number: Decimal) -> str:

@@ -9,10 +9,11 @@ the padded receivable accounts.
 from __future__ import annotations
 
 from bisect import insort
+from functools import cache
 from typing import TYPE_CHECKING
 from typing import Any
 
-from beancount.core.account import parent_matcher
+from beancount.core.account import parents
 from beancount.core.data import Balance
 from beancount.core.data import Pad
 from beancount.core.data import Transaction
@@ -52,15 +53,18 @@ def with_padding(
     }
     if not padded:
         return entries
-    is_padded = [parent_matcher(account) for account in padded]
+
+    @cache
+    def is_padded(account: str) -> bool:
+        return any(above in padded for above in parents(account))
 
     def matters(entry: Directive) -> bool:
         if isinstance(entry, Pad):
             return entry.account in padded
         if isinstance(entry, Balance):
-            return any(below(entry.account) for below in is_padded)
+            return is_padded(entry.account)
         return isinstance(entry, Transaction) and any(
-            below(posting.account) for posting in entry.postings for below in is_padded
+            is_padded(posting.account) for posting in entry.postings
         )
 
     relevant = [entry for entry in entries if matters(entry)]

@@ -28,6 +28,7 @@ from datetime import date
 from decimal import Decimal
 from heapq import heappop
 from heapq import heappush
+from heapq import merge
 from itertools import compress
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -179,6 +180,7 @@ class _Draft:
         "due",
         "identity",
         "invoice",
+        "is_instalment",
         "meta",
         "number",
         "offers",
@@ -208,6 +210,7 @@ class _Draft:
         self.meta = meta or posted.entry.meta
         self.settlements: list[Settlement] = []
         self.number = self.count = 1
+        self.is_instalment = False
         self.identity, self.serial = "", 1
         # Oldest due first, undated last; the rest makes the order that of the
         # facts, whatever the order of the entries.
@@ -261,9 +264,10 @@ class _Reader:
         for meta in (posting.meta, entry.meta):
             if meta:
                 value = meta.get("invoice")
-                if isinstance(value, str) and value:
-                    return value
-                if value is not None and value != "":
+                if isinstance(value, str):
+                    if value.strip():
+                        return value.strip()
+                elif value is not None:
                     self.problem(meta, entry, _quote_invoice(value))
         links = entry.links
         if not links:
@@ -279,15 +283,16 @@ class _Reader:
         for meta in (posted.posting.meta, entry.meta):
             if meta:
                 value = meta.get("customer")
-                if isinstance(value, str) and value:
-                    return value
-                if value is not None and value != "":
+                if isinstance(value, str):
+                    if value.strip():
+                        return value.strip()
+                elif value is not None:
                     self.problem(
                         meta,
                         entry,
                         'customer: expected a name in quotes, like "Acme GmbH".',
                     )
-        return posted.account.customer or entry.payee or ""
+        return posted.account.customer or (entry.payee or "").strip()
 
     def policy(self, posted: _Posted, customer: str) -> str:
         settings = self.settings
@@ -313,9 +318,9 @@ class _Reader:
         A value that is no date counts as said: it is an error, and the item stays
         undated until someone corrects it.
         """
-        value = meta.get("due") if meta else None
-        if value is None:
+        if not meta or "due" not in meta:
             return False, None
+        value = meta["due"]
         if isinstance(value, date):
             return True, value
         # Of the forms of ISO 8601 only the one that Beancount's own dates have.
@@ -324,9 +329,8 @@ class _Reader:
                 return True, date.fromisoformat(value)
             except ValueError:
                 pass
-        self.problem(
-            meta, entry, f"due: expected a date, like 2026-10-14; got {typed(value)}."
-        )
+        message = f"due: expected a date, like 2026-10-14; got {typed(value)}."
+        self.problem(meta, entry, message)
         return True, None
 
     def terms(self, posted: _Posted, customer: str) -> Terms | None:
@@ -385,8 +389,7 @@ class _Reader:
         numbered = []
         for several in drafts.values():
             several.sort(key=lambda draft: draft.order)
-            for number, draft in enumerate(several, 1):
-                draft.number, draft.count = number, len(several)
+            _number(several)
             numbered += several
         return sorted(numbered, key=lambda draft: draft.order)
 
@@ -395,18 +398,24 @@ class _Reader:
     ) -> list[_Draft]:
         entry = posted.entry
         meta = posted.posting.meta
-        if meta and "due" in meta:
-            said, due = self.due(meta, entry)
-            if said:
-                return [_Draft(invoice, customer, posted, amount, due, meta=meta)]
+        said, due = self.due(meta, entry)
+        if said:
+            draft = _Draft(invoice, customer, posted, amount, due, meta=meta)
+            draft.is_instalment = True
+            return [draft]
         said, due = self.due(entry.meta, entry)
         if said:
             return [_Draft(invoice, customer, posted, amount, due)]
         terms = self.terms(posted, customer)
-        own = meta if meta and "terms" in meta else entry.meta
+        has_own = meta is not None and "terms" in meta
+        own = meta if has_own else entry.meta
         if terms:
             try:
-                return [
+                parts = terms.instalments(amount, posted.currency, entry.date)
+            except TermsError as error:
+                self.problem(own, entry, f"terms: {error}.")
+            else:
+                drafts = [
                     _Draft(
                         invoice,
                         customer,
@@ -416,11 +425,33 @@ class _Reader:
                         part.offers,
                         own,
                     )
-                    for part in terms.instalments(amount, posted.currency, entry.date)
+                    for part in parts
                 ]
-            except TermsError as error:
-                self.problem(own, entry, f"terms: {error}.")
+                for draft in drafts:
+                    draft.is_instalment = has_own or len(drafts) > 1
+                return drafts
         return [_Draft(invoice, customer, posted, amount, None, meta=own)]
+
+
+def _number(drafts: Sequence[_Draft]) -> None:
+    """Number a customer's items of an invoice, in their order.
+
+    Postings with a date of their own and shares of terms are instalments, each with
+    its number. What just falls due on the same day shares one: an invoice over two
+    accounts or in two currencies, or one whose payment came back.
+    """
+    by_due: dict[date | None, int] = {}
+    count = 0
+    for draft in drafts:
+        if draft.is_instalment or draft.due not in by_due:
+            count += 1
+            draft.number = count
+            if not draft.is_instalment:
+                by_due[draft.due] = count
+        else:
+            draft.number = by_due[draft.due]
+    for draft in drafts:
+        draft.count = count
 
 
 def _where(meta: Mapping[str, Any] | None, entry: Transaction) -> dict[str, Any]:
@@ -641,26 +672,63 @@ class _Targets:
                 key = (posted.account.name, posted.currency, customer)
                 self._queues.setdefault(key, deque()).append(draft)
 
-    def settle(
-        self, credit: _Posted, customer: str, *, shared: bool = False
-    ) -> tuple[_Posted, str, Decimal]:
-        """Apply a credit of a customer; a `shared` one is for all items alike.
+    def settle(self, credit: _Posted, customer: str) -> tuple[_Posted, str, Decimal]:
+        """Apply a credit of a customer.
 
         Returns:
             The credit, the customer whose it is, and what it has left over.
         """
-        anyone = (credit.account.name, credit.currency, None)
-        own = (credit.account.name, credit.currency, customer)
-        if shared or own not in self._queues:
-            owner, queue = self._owner or customer, self._queues.get(anyone)
-        else:
-            owner, queue = customer, self._queues[own]
+        key: tuple[str, str, str | None]
+        key = (credit.account.name, credit.currency, customer)
+        owner = customer
+        if key not in self._queues:
+            owner = self._owner or customer
+            key = (credit.account.name, credit.currency, None)
+        queue = self._queues.get(key)
         left = -credit.number
         while queue and left:
             left = queue[0].settle(credit, left)
             if not queue[0].open:
                 queue.popleft()
         return credit, owner, left
+
+
+def _settle_spread(
+    by_invoice: Mapping[str, Sequence[_Draft]],
+    spread: Iterable[tuple[_Posted, list[str]]],
+    reader: _Reader,
+) -> list[tuple[_Posted, str, Decimal]]:
+    """Apply credits that name several invoices to those, in order of due date.
+
+    Linear but for the sorting: each invoice's items stand in a queue, and what is
+    settled leaves it.
+    """
+    credits_ = sorted(spread, key=lambda one: (_credit_order(one[0]), one[1]))
+    queues: dict[tuple[str, str, str], deque[_Draft]] = defaultdict(deque)
+    for name in {name for _, names in credits_ for name in names}:
+        for draft in by_invoice.get(name, ()):
+            posted = draft.posted
+            queues[name, posted.account.name, posted.currency].append(draft)
+    left_over = []
+    for credit, names in credits_:
+        own = [
+            queues[key]
+            for name in names
+            if (key := (name, credit.account.name, credit.currency)) in queues
+        ]
+        for queue in own:
+            while queue and not queue[0].open:
+                queue.popleft()
+        left = -credit.number
+        for draft in merge(*own, key=lambda draft: draft.order):
+            left = draft.settle(credit, left)
+            if not left:
+                break
+        known = [by_invoice[name][0] for name in names if by_invoice.get(name)]
+        oldest = min(known, key=lambda draft: draft.order, default=None)
+        owner = oldest.customer if oldest else reader.customer(credit)
+        left_over.append((credit, owner, left))
+    return left_over
 
 
 def _settle_oldest(
@@ -736,13 +804,7 @@ def read_receivables(
             targets.settle(credit, reader.customer(credit))
             for credit in sorted(of_invoice, key=_credit_order)
         ]
-    for credit, references in sorted(
-        book.spread_credits, key=lambda spread: (_credit_order(spread[0]), spread[1])
-    ):
-        named = [draft for name in references for draft in by_invoice.get(name, ())]
-        named.sort(key=lambda draft: draft.order)
-        customer = reader.customer(credit)
-        left_over.append(_Targets(named).settle(credit, customer, shared=True))
+    left_over += _settle_spread(by_invoice, book.spread_credits, reader)
     for debit in book.loose_debits:
         drafts += reader.drafts(None, [debit])
     loose = [(credit, reader.customer(credit)) for credit in book.loose_credits]

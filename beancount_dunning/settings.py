@@ -14,6 +14,7 @@ is the option `as-of`, which says itself which date it is.
 from __future__ import annotations
 
 import re
+import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
@@ -23,7 +24,9 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import NamedTuple
 
+from beancount.core.account import TYPE as ACCOUNT
 from beancount.core.amount import Amount
 from beancount.core.data import Custom
 from beancount.core.data import Open
@@ -262,17 +265,40 @@ def _one_of(*words: str) -> Callable[[object], str]:
     return read
 
 
-def _regular_expression(value: object) -> re.Pattern[str]:
+def compile_pattern(text: str, flags: int = 0) -> re.Pattern[str]:
+    """Compile what a user typed.
+
+    Args:
+        text: A regular expression.
+        flags: As for `re.compile`.
+
+    Returns:
+        The pattern.
+
+    Raises:
+        ValueError: It is none, or one that Python cannot compile.
+    """
     try:
-        return re.compile(_text(value))
+        with warnings.catch_warnings():
+            # What a later Python may read otherwise is no matter of the user's.
+            warnings.simplefilter("ignore")
+            return re.compile(text, flags)
     except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _regular_expression(value: object) -> re.Pattern[str]:
+    text = _text(value)
+    try:
+        return compile_pattern(text)
+    except ValueError as error:
         message = f"a regular expression on account names ({error})"
         raise _WrongValueError(message) from error
 
 
 def _buckets(value: object) -> tuple[int, ...]:
     text = value if isinstance(value, str) else ""
-    is_plain = re.fullmatch(r"[ \d]+", text, re.ASCII)
+    is_plain = re.fullmatch(r" *(\d{1,5} *)+", text, re.ASCII)
     edges = tuple(int(word) for word in text.split()) if is_plain else ()
     if not edges or list(edges) != sorted({edge for edge in edges if edge > 0}):
         message = 'rising numbers of days, like "30 60 90"'
@@ -332,6 +358,8 @@ _STEP: dict[str, Callable[[object], Any]] = {
 
 def typed(value: object) -> str:
     """Show a value of a custom directive or of metadata as one would type it."""
+    if value is None:
+        return "nothing"
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, str):
@@ -345,6 +373,15 @@ def _user_keys(meta: Mapping[str, Any]) -> list[str]:
         for key in meta
         if key not in {"filename", "lineno"} and not key.startswith("_")
     ]
+
+
+class _Unquoted(NamedTuple):
+    """An account, where text in quotes may have been meant."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class _Reader:
@@ -361,6 +398,9 @@ class _Reader:
         self.policy_uses: list[tuple[Directive, str, dict[str, Any]]] = []
 
     def problem(self, entry: Directive, message: str) -> None:
+        if isinstance(entry, Custom) and entry.values is None:
+            # Beancount cannot print a directive without values.
+            entry = entry._replace(values=[])
         self.problems.append(SettingError(place(entry.meta), message, entry))
 
     def read(
@@ -374,8 +414,7 @@ class _Reader:
         try:
             return reader(value)
         except _WrongValueError as wrong:
-            shown = "nothing" if value is None else typed(value)
-            self.problem(entry, f"{name}: expected {wrong}; got {shown}.")
+            self.problem(entry, f"{name}: expected {wrong}; got {typed(value)}.")
             return None
 
     def metadata(
@@ -411,7 +450,10 @@ class _Reader:
                     + suggestion(entry.type, DIRECTIVES),
                 )
             return
-        values = [value.value for value in entry.values or ()]
+        values = [
+            _Unquoted(value.value) if value.dtype == ACCOUNT else value.value
+            for value in entry.values or ()
+        ]
         if entry.type == OPTION:
             self.option(entry, values)
         elif entry.type == CUSTOMER:
@@ -449,7 +491,8 @@ class _Reader:
 
     def customer(self, entry: Custom, values: Sequence[object]) -> None:
         match values:
-            case [str(name)] if name:
+            case [str(name)] if name.strip():
+                name = name.strip()
                 file = self.own_metadata(entry, _FILE)
                 if "policy" in file:
                     policy = file.pop("policy")

@@ -20,11 +20,13 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from decimal import localcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
+from beancount_dunning.money import WIDE
 from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
 from beancount_dunning.money import round_like
@@ -179,7 +181,10 @@ class Terms:
         except (ValueError, OverflowError) as error:
             message = f'terms "{self.text}" lead beyond the year 9999'
             raise TermsError(message) from error
-        return tuple(map(Instalment, self._amounts(amount, currency), dues, offers))
+        # More digits than any ledger types: shares are to add up exactly.
+        with localcontext(WIDE):
+            amounts = self._amounts(amount, currency)
+        return tuple(map(Instalment, amounts, dues, offers))
 
     def _amounts(self, amount: Decimal, currency: str) -> list[Decimal]:
         shares = [part.share_of(amount) for part in self.parts]

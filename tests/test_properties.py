@@ -20,6 +20,7 @@ from beancount.loader import load_string
 from beancount.parser import booking
 from beancount.parser import parser
 from hypothesis import HealthCheck
+from hypothesis import assume
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
@@ -257,10 +258,12 @@ def standing(report: AgingReport) -> Counter[tuple[Any, ...]]:
 def test_order_within_a_day_does_not_change_who_owes_what(
     ledger: Ledger, as_of: date, data: st.DataObject
 ) -> None:
-    first = report_of(shuffled(ledger, list), as_of)
-    second = report_of(
-        shuffled(ledger, lambda several: data.draw(st.permutations(several))), as_of
-    )
+    text = shuffled(ledger, list)
+    other = shuffled(ledger, lambda several: data.draw(st.permutations(several)))
+    # Where Beancount's booking of lots at cost looks at the order, so do balances.
+    settings = read_as_loaded(text, as_of)[1]
+    assume(balances(text, as_of, settings) == balances(other, as_of, settings))
+    first, second = report_of(text, as_of), report_of(other, as_of)
     assert standing(first) == standing(second)
     assert first.totals == second.totals
 

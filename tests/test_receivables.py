@@ -281,8 +281,6 @@ LEVELS = [
     ("", "", None, "net 4", "net 5", "2026-09-18"),
     ("", "", None, None, "net 5", "2026-09-19"),
     ("", "", None, None, None, None),
-    ("due:", "due: 2026-12-02", None, None, None, "2026-12-02"),
-    ("", "due:", None, "net 4", None, "2026-09-18"),
     ("terms:", "", None, None, "net 5", "2026-09-19"),
 ]
 
@@ -359,6 +357,7 @@ def test_a_due_date_in_quotes_is_accepted(ledger: Ledger) -> None:
         ('"14.10.2026"', '"14.10.2026"'),
         ('"soon"', '"soon"'),
         ('""', '""'),
+        ("", "nothing"),
         ('"2026-02-30"', '"2026-02-30"'),
         ('"20261014"', '"20261014"'),
         ('"2026-W42-3"', '"2026-W42-3"'),
@@ -1144,7 +1143,7 @@ def test_an_invoice_may_stand_on_two_receivable_accounts(ledger: Ledger) -> None
     receivables = ledger.receivables()
     assert [
         (item.account, item.instalment, str(item.open)) for item in receivables.items
-    ] == [("Assets:Receivable:Work", "2/2", "50.00")]
+    ] == [("Assets:Receivable:Work", "1/1", "50.00")]
     assert unapplied(receivables) == ["Acme -1.00 EUR"]
     assert_adds_up(ledger)
 
@@ -1162,10 +1161,51 @@ def test_an_invoice_in_two_currencies_is_settled_in_each(ledger: Ledger) -> None
       Assets:Receivable:Acme
     """
     assert is_open(ledger.receivables()) == [
-        "INV-1 1/2 100.00 EUR",
-        "INV-1 2/2 50.00 USD",
+        "INV-1 100.00 EUR",
+        "INV-1 50.00 USD",
     ]
     assert_adds_up(ledger)
+
+
+def test_what_falls_due_together_shares_a_number(ledger: Ledger) -> None:
+    """
+    2026-01-05 * "Acme" "First part" ^INV-1
+      due: 2026-02-05
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-01-20 * "Acme" "Second part" ^INV-1
+      due: 2026-03-05
+      Assets:Receivable:Acme  200.00 EUR
+      Income:Services
+    2026-02-05 * "Acme" "Payment" ^INV-1
+      Assets:Bank             100.00 EUR
+      Assets:Receivable:Acme
+    2026-02-10 * "Acme" "Payment returned" ^INV-1
+      due: 2026-02-05
+      Assets:Receivable:Acme  100.00 EUR
+      Assets:Bank
+    """
+    assert is_open(ledger.receivables()) == [
+        "INV-1 1/2 100.00 EUR",
+        "INV-1 2/2 200.00 EUR",
+    ]
+
+
+def test_postings_with_their_own_due_are_instalments_though_it_is_the_same(
+    ledger: Ledger,
+) -> None:
+    """
+    2026-01-05 * "Acme" "January" ^INV-1
+      Assets:Receivable:Acme  100.00 EUR
+        due: 2026-02-05
+      Assets:Receivable:Acme  200.00 EUR
+        due: 2026-02-05
+      Income:Services
+    """
+    assert is_open(ledger.receivables()) == [
+        "INV-1 1/2 100.00 EUR",
+        "INV-1 2/2 200.00 EUR",
+    ]
 
 
 def test_a_refund_of_unapplied_credit_is_a_debit(ledger: Ledger) -> None:
@@ -1384,4 +1424,57 @@ def test_several_links_settle_invoices_of_several_customers(ledger: Ledger) -> N
     receivables = ledger.receivables()
     assert is_open(receivables) == ["INV-2 5.00 EUR"]
     assert receivables.unapplied == ()
+    assert_adds_up(ledger)
+
+
+def test_several_links_pass_over_what_is_settled_already(ledger: Ledger) -> None:
+    """
+    2026-01-05 * "Acme" "Work" ^INV-1
+      due: 2026-02-01
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-01-05 * "Bolt" "Work" ^INV-1
+      due: 2026-02-02
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-01-05 * "Acme" "Work" ^INV-2
+      due: 2026-02-03
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-02-01 * "Bolt" "Payment" ^INV-1
+      Assets:Bank        100.00 EUR
+      Assets:Receivable
+    2026-02-05 * "Acme" "Payment" ^INV-1 ^INV-2
+      Assets:Bank        150.00 EUR
+      Assets:Receivable
+    """
+    assert is_open(ledger.receivables()) == ["INV-2 50.00 EUR"]
+
+
+def test_names_and_references_are_read_without_the_blanks_around(
+    ledger: Ledger,
+) -> None:
+    """
+    2026-01-05 * "Acme " "Website"
+      invoice: " INV-1"
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-01-06 * "Payer" "Payment" ^INV-1
+      customer: "  "
+      Assets:Bank         60.00 EUR
+      Assets:Receivable
+    """
+    assert is_open(ledger.receivables()) == ["INV-1 40.00 EUR"]
+    assert only(ledger).customer == "Acme"
+
+
+def test_shares_of_an_amount_that_a_division_gave_add_up(ledger: Ledger) -> None:
+    """
+    2026-01-05 * "Acme" ^INV-1
+      terms: "50% net 0, 50% net 3"
+      Assets:Receivable:Acme  1000/3 EUR
+      Income:Services
+    """
+    assert problems(ledger) == []
+    assert [item.instalment for item in ledger.receivables().items] == ["1/2", "2/2"]
     assert_adds_up(ledger)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from beancount.core.amount import Amount
+from beancount.parser.printer import format_error
 
 from beancount_dunning.settings import Account
 from beancount_dunning.settings import Customer
@@ -18,6 +19,7 @@ from beancount_dunning.terms import parse_terms
 
 from .conftest import Ledger
 from .conftest import lines
+from .conftest import load
 
 EUR_5 = Amount(Decimal("5.00"), "EUR")
 
@@ -825,3 +827,22 @@ def test_directives_that_plugins_make_may_lack_a_place(
     bare = [ledger.entries[0]._replace(meta=meta)]
     (problem,) = read_settings(bare, {}, date(2026, 1, 1)).problems
     assert problem.source == {"filename": "<unknown>", "lineno": 0}
+
+
+@pytest.mark.parametrize("kind", ["option", "customer", "step"])
+def test_a_directive_without_values_can_be_printed(kind: str) -> None:
+    found = load(f'2026-01-01 custom "dunning-{kind}"\n').settings().problems
+    assert len(found) == 1
+    assert f"dunning-{kind}" in format_error(found[0])
+
+
+def test_an_account_is_no_text(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "title" Assets:Bank
+    2026-01-01 custom "dunning-customer" Assets:Receivable:Acme
+    """
+    first, second = problems(ledger)
+    assert first == (
+        '1: option "title": expected text in quotes, like "…"; got Assets:Bank.'
+    )
+    assert second.startswith("2: A customer's file names the customer")

@@ -38,6 +38,7 @@ from beancount_dunning.aging import age
 from beancount_dunning.calendar_feed import CONTENT_TYPE
 from beancount_dunning.calendar_feed import build_calendar
 from beancount_dunning.clock import today
+from beancount_dunning.errors import has_losses
 from beancount_dunning.freshness import load_holds
 from beancount_dunning.money import exact
 from beancount_dunning.receivables import read_receivables
@@ -287,9 +288,9 @@ class Dunning(FavaExtensionBase):
     @_endpoint("reminders.ics", "GET", "HEAD")
     def reminders(self) -> Response:
         """Answer the calendar; without amounts and names when Fava is incognito."""
-        if not self.ledger.all_entries:
-            # An empty calendar would make subscribers drop what they have.
-            text = "The ledger cannot be read."
+        if has_losses(self.ledger.load_errors):
+            # Subscribers would drop what is missing, paid or not.
+            text = "The ledger has parts that Beancount cannot read."
             return Response(text, status=503, mimetype="text/plain")
         view = self.view()
         is_private = current_app.config["INCOGNITO"]
