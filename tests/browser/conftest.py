@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING
@@ -55,8 +56,20 @@ def example() -> Iterator[str]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def serve() -> Iterator[Callable[..., str]]:
+    """Serve ledgers of a test's own; they outlive its pages, which keep asking."""
+    with ExitStack() as servers:
+        yield lambda *ledgers, **options: servers.enter_context(
+            served(*ledgers, **options)
+        )
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, serve: Callable[..., str]
+) -> Iterator[Callable[..., Page]]:
     """Open addresses; whatever the browser complains about fails the test."""
+    del serve  # to be closed after the pages
     complaints: list[str] = []
     contexts = []
 

@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 
 from tests.serving import EXAMPLE
 from tests.serving import PAGE
-from tests.serving import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,18 +170,21 @@ def test_the_calendar_can_be_fetched(open_page: OpenPage, example: str) -> None:
         assert answer.read().startswith(b"BEGIN:VCALENDAR\r\n")
 
 
-def test_incognito_hides_the_numbers(open_page: OpenPage) -> None:
-    with served(EXAMPLE, incognito=True) as address:
-        page = open_page(f"{address}atelier-nordlicht/{PAGE}")
-        row = _rows(page, "invoices")[0]
-        assert row[4:6] == ["XXXX.XX", "XXXX.XX"]
-        numbers = page.locator(".dunning td.num, .dunning dd").all_inner_texts()
-        assert not re.search(r"\d\.\d", " ".join(numbers))
-        # A cell's sort value and tool tip are not hidden by being out of sight.
-        assert "1237.00" not in page.locator(".dunning").inner_html()
+def test_incognito_hides_the_numbers(
+    open_page: OpenPage, serve: Callable[..., str]
+) -> None:
+    page = open_page(f"{serve(EXAMPLE, incognito=True)}atelier-nordlicht/{PAGE}")
+    row = _rows(page, "invoices")[0]
+    assert row[4:6] == ["XXXX.XX", "XXXX.XX"]
+    numbers = page.locator(".dunning td.num, .dunning dd").all_inner_texts()
+    assert not re.search(r"\d\.\d", " ".join(numbers))
+    # A cell's sort value and tool tip are not hidden by being out of sight.
+    assert "1237.00" not in page.locator(".dunning").inner_html()
 
 
-def test_hostile_names_come_out_as_text(open_page: OpenPage, tmp_path: Path) -> None:
+def test_hostile_names_come_out_as_text(
+    open_page: OpenPage, serve: Callable[..., str], tmp_path: Path
+) -> None:
     name = "<script>alert(1)</script>{{ 7*7 }}<b>&amp;"
     ledger = tmp_path / "hostile.beancount"
     ledger.write_text(
@@ -199,11 +201,10 @@ option "title" "Hostile"
   Income:Services
 """
     )
-    with served(ledger) as address:
-        page = open_page(f"{address}hostile/{PAGE}")
-        assert _rows(page, "invoices")[0][:2] == [name, name]
-        page.get_by_role("link", name=name).click()
-        expect(page.locator("ol.journal li.transaction")).to_have_count(1)
+    page = open_page(f"{serve(ledger)}hostile/{PAGE}")
+    assert _rows(page, "invoices")[0][:2] == [name, name]
+    page.get_by_role("link", name=name).click()
+    expect(page.locator("ol.journal li.transaction")).to_have_count(1)
 
 
 _CONTRAST = """() => {
