@@ -2,7 +2,7 @@
 
 The buckets are `undated`, `not due`, and days past due with both ends included:
 `1-30`, `31-60`, `61-90`, `91+`, or as the option `buckets` says. On the due date
-itself an item is not due.
+itself an item is not overdue.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from beancount_dunning.receivables import Item
     from beancount_dunning.settings import Customer
     from beancount_dunning.settings import Settings
+    from beancount_dunning.terms import Offer
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 _PRODUCT = "-//beancount-dunning//Reminders//EN"
@@ -120,11 +121,18 @@ def _summary(entry: _Entry, *, private: bool) -> str:
     return ", ".join(filter(None, (f"{what}: {item.label}", item.customer, amount)))
 
 
+def _offer(item: Item, offer: Offer) -> str:
+    price = exact(offer.reduced(item.amount, item.currency))
+    percent = exact(offer.percent)
+    return f"{percent} % less if paid by {offer.until}: {price} {item.currency}"
+
+
 def _description(entry: _Entry, customer: Customer) -> str:
     item = entry.item
     lines = [
         f"{exact(item.open)} of {exact(item.amount)} {item.currency} open",
         f"Invoiced {item.date}, due {item.due}",
+        *(_offer(item, offer) for offer in item.offers),
         item.customer,
         *(customer.contact, customer.email, customer.phone),
         item.account,

@@ -90,9 +90,10 @@ def _load(ledger: Path, as_of: date | None) -> _View:
     ]
     if others:
         errors_ = "1 other error" if len(others) == 1 else f"{len(others)} other errors"
+        losses = "; what Beancount could not read is missing here"
         click.echo(
-            f"Note: bean-check finds {errors_} in this ledger; what Beancount could "
-            "not read is missing here.",
+            f"Note: bean-check finds {errors_} in this ledger"
+            f"{losses if has_losses(errors) else ''}.",
             err=True,
         )
     day = as_of or as_of_option(entries) or today()

@@ -1,7 +1,8 @@
 """The only place where the product reads the clock.
 
-The core never asks what day it is: its functions take an as-of date. Each face
-asks here, once, when neither its user nor the ledger's `as-of` option says.
+The core never asks what day it is: its functions take an as-of date. The faces ask
+here when neither their user nor the ledger's `as-of` option says, and so does what
+keeps a load from outliving its day.
 """
 
 from __future__ import annotations

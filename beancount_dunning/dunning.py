@@ -39,7 +39,7 @@ def _schedule(due: date, steps: Iterable[Step], *, skips: bool) -> list[Reminder
     for step in steps:
         day = due + timedelta(days=step.days)
         if not skips and reminders and not reminders[-1].is_notice:
-            earliest = reminders[-1].date + timedelta(days=step.min_interval)
+            earliest = reminders[-1].date + timedelta(days=step.min_interval or 0)
             day = max(day, earliest)
         reminders.append(Reminder(step, day))
     return reminders
@@ -53,18 +53,23 @@ def schedule(item: Item, settings: Settings) -> tuple[Reminder, ...]:
         settings: The policies, and the minimum worth a reminder.
 
     Returns:
-        The reminders in order of their steps; none for an item that is undated,
-        below the minimum, or under the policy `none`, nor for days beyond the
-        calendar.
+        The reminders in order of their steps, without notices that would come
+        before the invoice; none for an item that is undated, below the minimum, or
+        under the policy `none`, nor for days beyond the calendar.
     """
     if item.due is None or not settings.is_reminded(item.open, item.currency):
         return ()
     try:
         steps = settings.steps(item.policy)
         skips = settings.catch_up == "highest"
-        return tuple(_schedule(item.due, steps, skips=skips))
+        reminders = _schedule(item.due, steps, skips=skips)
     except OverflowError:
         return ()
+    return tuple(
+        reminder
+        for reminder in reminders
+        if not reminder.is_notice or reminder.date >= item.date
+    )
 
 
 def next_reminder(item: Item, settings: Settings, as_of: date) -> Reminder | None:

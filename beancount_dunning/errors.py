@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
 
+# How far into a message of Beancount's its subject stands, as in "Invalid option".
+_SUBJECT = 20
+
+
 class SettingError(NamedTuple):
     """A directive of ours that cannot be understood; it has no effect."""
 
@@ -51,10 +55,13 @@ def has_losses(errors: Iterable[Any]) -> bool:
 
     Returns:
         Whether one is of its parser, which drops what it does not understand, or of
-        its loader: a file that is missing, a plugin that failed.
+        its loader: a file that is missing, a plugin that failed. An option that is
+        deprecated or unknown takes nothing away.
     """
     return any(
         type(error).__module__.startswith(("beancount.parser", "beancount.loader"))
+        and type(error).__name__ != "DeprecatedError"
+        and "option" not in str(error.message).lower()[:_SUBJECT]
         for error in errors
     )
 

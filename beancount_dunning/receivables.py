@@ -300,12 +300,11 @@ class _Reader:
         if policy is not None and policy != "":
             if isinstance(policy, str) and settings.knows_policy(policy):
                 return policy
-            known = [*settings.policies, NO_POLICY]
+            known = sorted([*settings.policies, NO_POLICY])
             self.problem(
                 posted.entry.meta,
                 posted.entry,
-                f"There is no policy {typed(policy)}; known are "
-                f"{', '.join(sorted(known))}." + suggestion(str(policy), known),
+                f"There is no policy {typed(policy)}." + suggestion(str(policy), known),
             )
         file = settings.customers.get(customer)
         return posted.account.policy or (file and file.policy) or settings.policy
@@ -601,6 +600,8 @@ class _Book:
                 ):
                     self._unclear.add(reference)
                     reader.check(_posted(entry, posting, desk.account))
+                elif "customer" in meta or (own and "customer" in own):
+                    reader.customer(_posted(entry, posting, desk.account))
         return transactions, postings, references
 
     def _set_aside(self, posted: _Posted, several: list[str] | None) -> None:

@@ -18,7 +18,7 @@ import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
-from dataclasses import fields
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -61,12 +61,13 @@ class Step:
     """A rung of a policy's ladder.
 
     `days` count from the due date and are negative before it. `min_interval` are
-    the days that must lie between the sending of the step before and this one.
+    the days that must lie between the sending of the step before and this one; None
+    only until the policy is complete, see `with_intervals`.
     """
 
     name: str
     days: int
-    min_interval: int = 0
+    min_interval: int | None = None
     fee: Amount | None = None
     channel: str | None = None
     template: str | None = None
@@ -156,28 +157,21 @@ class Settings:
 def with_intervals(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Sort steps by their days, and give each the interval between its days.
 
-    A step whose `min_interval` is negative has none of its own: it takes the days
-    between the step before and itself, so that a ladder begun late keeps its pace.
+    A step without a `min_interval` of its own takes the days between the step before
+    and itself, so that a ladder begun late keeps its pace.
     """
     ordered = sorted(steps, key=lambda step: step.days)
     before = [step.days for step in ordered[:1]] + [step.days for step in ordered]
     return tuple(
-        step
-        if step.min_interval >= 0
-        else Step(
-            step.name,
-            step.days,
-            step.days - days,
-            step.fee,
-            step.channel,
-            step.template,
-        )
+        replace(step, min_interval=step.days - days)
+        if step.min_interval is None
+        else step
         for step, days in zip(ordered, before, strict=False)
     )
 
 
 def _ladder(*steps: tuple[str, int]) -> tuple[Step, ...]:
-    return with_intervals(Step(name, days, -1) for name, days in steps)
+    return with_intervals(Step(name, days) for name, days in steps)
 
 
 BUILT_IN: dict[str, tuple[Step, ...]] = {
@@ -205,9 +199,12 @@ class _WrongValueError(ValueError):
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return " Did you mean …?" for a word close to a known one, else nothing."""
-    close = get_close_matches(word, list(known), 1)
-    return f' Did you mean "{close[0]}"?' if close else ""
+    """Return what to type instead: the known word that is close, or else all."""
+    words = list(known)
+    close = get_close_matches(word, words, 1)
+    return (
+        f' Did you mean "{close[0]}"?' if close else f" Known are {', '.join(words)}."
+    )
 
 
 def _text(value: object) -> str:
@@ -248,11 +245,10 @@ def _amount(value: object) -> Amount:
 
 
 def _terms(value: object) -> Terms:
-    try:
-        return parse_terms(_text(value))
-    except TermsError as error:
-        message = f"terms of payment: {error}"
-        raise _WrongValueError(message) from error
+    if not isinstance(value, str):
+        message = 'terms of payment in quotes, like "net 30"'
+        raise _WrongValueError(message)
+    return parse_terms(value)
 
 
 def _one_of(*words: str) -> Callable[[object], str]:
@@ -348,6 +344,7 @@ _FILE: dict[str, Callable[[object], Any]] = {
     "credit-limit": _amount,
     "type": _one_of("business", "consumer"),
 }
+_OPEN = {"customer": _text, **_FILE}
 _STEP: dict[str, Callable[[object], Any]] = {
     "min-interval": _whole_positive,
     "fee": _amount,
@@ -415,7 +412,9 @@ class _Reader:
             return reader(value)
         except _WrongValueError as wrong:
             self.problem(entry, f"{name}: expected {wrong}; got {typed(value)}.")
-            return None
+        except TermsError as error:
+            self.problem(entry, f"{name}: {error}.")
+        return None
 
     def metadata(
         self, entry: Directive, readers: Mapping[str, Callable[[object], Any]]
@@ -475,7 +474,8 @@ class _Reader:
         reader = _OPTIONS.get(key)
         if reader is None:
             self.problem(
-                entry, f'There is no option "{key}".' + suggestion(key, _OPTIONS)
+                entry,
+                f'There is no option "{key}".' + suggestion(key, _OPTIONS),
             )
             return
         read = self.read(entry, f'option "{key}"', value, reader)
@@ -535,7 +535,7 @@ class _Reader:
         step = Step(
             name,
             days,
-            meta.get("min-interval", -1),
+            meta.get("min-interval"),
             meta.get("fee"),
             meta.get("channel"),
             meta.get("template"),
@@ -559,10 +559,7 @@ class _Reader:
             else:
                 self.problem(
                     entry,
-                    f'There is no policy "{name}"; known are '
-                    + ", ".join(known)
-                    + "."
-                    + suggestion(name, known),
+                    f'There is no policy "{name}".' + suggestion(name, known),
                 )
 
 
@@ -666,6 +663,7 @@ def read_settings(
         if known and known.customer:
             _merge(reader, files, known.customer, entry, meta)
     options = {key.replace("-", "_"): value for key, value in reader.options.items()}
+    options["as_of"] = as_of_option(entries)
     title = options_map.get("title")
     if title and title != OPTIONS_DEFAULTS["title"]:
         options.setdefault("title", title)
@@ -677,9 +675,6 @@ def read_settings(
         problems=tuple(reader.problems),
         **options,
     )
-
-
-_OPEN = {"customer": _text, **_FILE}
 
 
 def _merge(
@@ -714,6 +709,5 @@ def _meaning(value: object) -> object:
 
 
 def _customer(name: str, file: Mapping[str, Any]) -> Customer:
-    known = {item.name for item in fields(Customer)}
     values = {key.replace("-", "_"): value for key, value in file.items()}
-    return Customer(name, **{key: values[key] for key in known & values.keys()})
+    return Customer(name, **values)

@@ -782,3 +782,18 @@ def test_the_linter_finds_events_that_differ_in_the_uid_alone() -> None:
     assert alike(GOOD) == []
     twice = b"BEGIN:VEVENT".join([head, event, other, *rest])
     assert alike(twice) == ["Upcoming: INV-1\\, Acme\\, 2380.00 EUR"]
+
+
+def test_a_discount_is_in_the_description() -> None:
+    feed = feed_of(
+        load("""
+2026-09-14 * "Acme" "Website" ^INV-1
+  terms: "2/10 net 30"
+  Assets:Receivable:Acme  1190.00 EUR
+  Income:Services
+"""),
+        as_of="2026-09-15",
+    )
+    assert lint(feed) == []
+    for event in by_icalendar(feed):
+        assert "2 % less if paid by 2026-09-24: 1166.20 EUR" in str(event.description)

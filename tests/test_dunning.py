@@ -220,3 +220,20 @@ def test_a_step_on_the_due_date_is_a_notice(ledger: Ledger) -> None:
     reminders = schedule(only(ledger), ledger.settings())
     assert [reminder.is_notice for reminder in reminders] == [True, True, False, False]
     assert reminders[1].date == date(2026, 10, 14)
+
+
+def test_no_notice_comes_before_the_invoice(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Deposit" ^INV-1
+      terms: "on receipt"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    """
+    (item,) = ledger.receivables("2026-09-14").items
+    reminders = schedule(item, ledger.settings("2026-09-14"))
+    assert [reminder.step.name for reminder in reminders] == [
+        "first reminder",
+        "second reminder",
+        "final notice",
+        "stop-loss review",
+    ]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -240,3 +244,29 @@ def test_answers_of_many_dates_do_not_pile_up(books: Path) -> None:
     for day in range(2, 20):
         view(day)
     assert view(1) is not first
+
+
+def test_lines_lead_to_the_editor_whatever_the_filters(books: Path) -> None:
+    page = client_of(books).get(f"/books/{PAGE}?time=2026-06&filter=^INV-1").text
+    hrefs = re.findall(r'href="([^"]*editor[^"]*)"', page)
+    (query,) = [parse_qs(urlsplit(unescape(href)).query) for href in hrefs]
+    assert query["file_path"] == [str(books)]
+    assert query["line"] == ["11"]
+    assert query["time"] == ["2026-06"]
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        'option "no_such_option" "x"\n',
+        'option "allow_deprecated_none_for_tags_and_links" "TRUE"\n',
+        "2026-02-01 balance Assets:Bank  7 EUR\n",
+    ],
+)
+def test_an_error_that_loses_nothing_leaves_the_calendar(
+    books: Path, harmless: str
+) -> None:
+    books.write_text(harmless + _HEAD + _ACME)
+    client = client_of(books)
+    assert client.application.config["LEDGERS"]["books"].load_errors
+    assert client.get(f"/books/{PAGE}reminders.ics").status_code == 200

@@ -238,7 +238,7 @@ def test_a_wrong_invoice_dated_in_the_future_is_flagged_from_its_date(
         ),
         (
             "open Assets:Receivable:Beta\n  terms: 30",
-            'terms: expected text in quotes, like "…"; got 30.',
+            'terms: expected terms of payment in quotes, like "net 30"; got 30.',
         ),
     ],
 )

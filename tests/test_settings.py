@@ -28,7 +28,7 @@ def problems(ledger: Ledger, as_of: str = "2026-11-20") -> list[str]:
     return lines(ledger.settings(as_of).problems)
 
 
-def steps(ledger: Ledger, policy: str) -> list[tuple[str, int, int]]:
+def steps(ledger: Ledger, policy: str) -> list[tuple[str, int, int | None]]:
     return [
         (step.name, step.days, step.min_interval)
         for step in ledger.settings().steps(policy)
@@ -131,9 +131,7 @@ NO_TERMS = (
                 "(missing ), unterminated subpattern at position 7)"
             ),
         ),
-        ("terms", "30", TEXT),
-        ("terms", '""', TEXT),
-        ("terms", '"soon"', f'terms of payment: "soon" {NO_TERMS}'),
+        ("terms", "30", 'terms of payment in quotes, like "net 30"'),
         ("policy", "1", TEXT),
         ("policy", '" "', TEXT),
         ("buckets", "30", BUCKETS),
@@ -196,7 +194,14 @@ def test_a_bad_value_is_an_error_and_has_no_effect(
             '"dunning-option" "catchup" "next"',
             'There is no option "catchup". Did you mean "catch-up"?',
         ),
-        ('"dunning-option" "xyzzy" 1', 'There is no option "xyzzy".'),
+        (
+            '"dunning-option" "xyzzy" 1',
+            (
+                'There is no option "xyzzy". Known are accounts, terms, policy, '
+                "buckets, unreferenced, errors, grace, minimum, catch-up, as-of, "
+                "title, base-url, language, sender."
+            ),
+        ),
         (
             '"dunning-options" "grace" 1',
             '"dunning-options" is no directive of ours. Did you mean "dunning-option"?',
@@ -213,7 +218,13 @@ def test_a_bad_value_is_an_error_and_has_no_effect(
             '"reference-rates" "ECB" 1',
             '"reference-rates" is no directive of ours. Did you mean "reference-rate"?',
         ),
-        ('"dunningxyzabc"', '"dunningxyzabc" is no directive of ours.'),
+        (
+            '"dunningxyzabc"',
+            (
+                '"dunningxyzabc" is no directive of ours. Known are dunning-option, '
+                "dunning-customer, dunning-step, dunning-interest, reference-rate."
+            ),
+        ),
     ],
 )
 def test_an_unknown_name_is_an_error_with_the_near_match(
@@ -564,7 +575,7 @@ def test_a_key_that_agrees_in_both_places_is_fine(ledger: Ledger) -> None:
         ('email: ""', f'email: expected {TEXT}; got "".'),
         (
             'terms: "soon"',
-            f'terms: expected terms of payment: "soon" {NO_TERMS}; got "soon".',
+            f'terms: "soon" {NO_TERMS}.',
         ),
         ("credit-limit: 5000", f"credit-limit: expected {AMOUNT}; got 5000."),
         ('type: "firm"', 'type: expected "business" or "consumer"; got "firm".'),
@@ -600,7 +611,13 @@ def test_a_customer_on_an_open_is_text(ledger: Ledger) -> None:
     [
         ("emial", ' Did you mean "email"?'),
         ("credit-limits", ' Did you mean "credit-limit"?'),
-        ("customer", ""),
+        (
+            "customer",
+            (
+                " Known are email, contact, address, phone, language, terms, policy, "
+                "credit-limit, type."
+            ),
+        ),
     ],
 )
 def test_an_unknown_key_in_a_file_is_an_error(
@@ -794,11 +811,11 @@ def test_a_policy_nobody_defined_is_an_error(ledger: Ledger) -> None:
       policy: "xyzzy"
     2026-01-01 custom "dunning-step" "house" "reminder" 3
     """
-    known = "known are friendly, house, none, standard, strict."
+    known = "friendly, house, none, standard, strict"
     assert problems(ledger) == [
-        f'1: There is no policy "strickt"; {known} Did you mean "strict"?',
-        f'2: There is no policy "huose"; {known} Did you mean "house"?',
-        f'4: There is no policy "xyzzy"; {known}',
+        '1: There is no policy "strickt". Did you mean "strict"?',
+        '2: There is no policy "huose". Did you mean "house"?',
+        f'4: There is no policy "xyzzy". Known are {known}.',
     ]
     settings = ledger.settings()
     assert settings.policy == "standard"
@@ -846,3 +863,18 @@ def test_an_account_is_no_text(ledger: Ledger) -> None:
         '1: option "title": expected text in quotes, like "…"; got Assets:Bank.'
     )
     assert second.startswith("2: A customer's file names the customer")
+
+
+@pytest.mark.parametrize("value", ["", "soon"])
+def test_terms_that_are_none_are_an_error(ledger: Ledger, value: str) -> None:
+    """
+    2026-01-01 custom "dunning-option" "terms" "$value"
+    """
+    assert problems(ledger) == [f'1: option "terms": "{value}" {NO_TERMS}.']
+
+
+def test_an_as_of_option_may_be_dated_after_the_date_it_sets(ledger: Ledger) -> None:
+    """
+    2026-01-05 custom "dunning-option" "as-of" 2025-12-31
+    """
+    assert ledger.settings("2025-12-31").as_of == date(2025, 12, 31)

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
 
 _Method = TypeVar("_Method")
 _SLOT = "__slot__"
+_LINE_SLOT = "__line__"
 _LINK = re.compile(r"[A-Za-z0-9\-_/.]+")
 _AMOUNTS = frozenset({"amount", "open", "unapplied", "total"})
 _CACHED = 16
@@ -145,9 +146,8 @@ class _Addresses:
 
     def editor(self, item: Item) -> str:
         """Return the address of an item's line in the editor."""
-        return self.editor_slot.replace(_SLOT, quote(item.filename, safe="")) + str(
-            item.lineno
-        )
+        address = self.editor_slot.replace(_SLOT, quote(item.filename, safe=""))
+        return address.replace(_LINE_SLOT, str(item.lineno))
 
 
 def _endpoint(name: str, *methods: str) -> Callable[[_Method], _Method]:
@@ -239,7 +239,7 @@ class Dunning(FavaExtensionBase):
                 time=None,  # type: ignore[arg-type] # leaves it out
                 account=None,  # type: ignore[arg-type] # leaves it out
             ),
-            url_for("report", report_name="editor", file_path=_SLOT, line=""),
+            url_for("report", report_name="editor", file_path=_SLOT, line=_LINE_SLOT),
         )
 
     def calendar_address(self) -> str:
