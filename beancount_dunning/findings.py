@@ -10,6 +10,7 @@ from beancount_dunning.errors import OverdueError
 from beancount_dunning.errors import ReceivableError
 from beancount_dunning.errors import SettingError
 from beancount_dunning.money import exact
+from beancount_dunning.receivables import NO_CUSTOMER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +120,7 @@ def _invoice_message(items: Sequence[Item], as_of: date) -> str:
         numbers = dict.fromkeys(item.instalment for item in items if item.count > 1)
         name = " ".join([str(oldest.invoice), ", ".join(numbers)]).rstrip()
     return (
-        f"Overdue: {name}, {oldest.customer or 'no customer'}: {_money(items)} open, "
+        f"Overdue: {name}, {oldest.customer or NO_CUSTOMER}: {_money(items)} open, "
         f"due {oldest.due}, {_days(oldest.days_overdue(as_of))} ({_accounts(items)})"
     )
 
@@ -133,7 +134,7 @@ def _customer_message(items: Sequence[Item], as_of: date) -> str:
     )
     invoices = "1 item" if len(items) == 1 else f"{len(items)} items"
     return (
-        f"Overdue: {oldest.customer or 'no customer'}: {sums} open in "
+        f"Overdue: {oldest.customer or NO_CUSTOMER}: {sums} open in "
         f"{invoices}, the oldest {oldest.label}, due {oldest.due}, "
         f"{_days(oldest.days_overdue(as_of))} ({_accounts(items)})"
     )

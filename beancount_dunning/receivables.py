@@ -22,18 +22,13 @@ import datetime as dt
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections import deque
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from heapq import heappop
-from heapq import heappush
-from heapq import merge
 from itertools import compress
 from itertools import islice
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import NamedTuple
 from typing import cast
 from uuid import UUID
 from uuid import uuid5
@@ -48,6 +43,12 @@ from beancount_dunning.money import exact
 from beancount_dunning.settings import NO_POLICY
 from beancount_dunning.settings import suggestion
 from beancount_dunning.settings import typed
+from beancount_dunning.settlement import Draft
+from beancount_dunning.settlement import Posted
+from beancount_dunning.settlement import Targets
+from beancount_dunning.settlement import credit_order
+from beancount_dunning.settlement import settle_oldest
+from beancount_dunning.settlement import settle_spread
 from beancount_dunning.terms import Terms
 from beancount_dunning.terms import TermsError
 from beancount_dunning.terms import parse_terms
@@ -62,21 +63,15 @@ if TYPE_CHECKING:
 
     from beancount_dunning.settings import Account
     from beancount_dunning.settings import Settings
+    from beancount_dunning.settlement import Settlement
     from beancount_dunning.terms import Offer
 
+# What to call the customer of an item that names none.
+NO_CUSTOMER = "(no customer)"
 # Fava links a document to its transaction with a link that begins like this.
 _DOCUMENT_LINK = "dok-"
 # The name space of items' keys; a random number that never changes.
 _KEYS = UUID("b0a3f2c4-6c58-4a43-9d0e-6f0f5c3f5a11")
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What one credit took off an item, as a positive amount."""
-
-    date: date
-    amount: Decimal
-    entry: Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,91 +155,6 @@ class Receivables:
     problems: tuple[ReceivableError, ...]
 
 
-class _Posted(NamedTuple):
-    """A posting to a receivable account."""
-
-    entry: Transaction
-    posting: Posting
-    account: Account
-    number: Decimal
-    currency: str
-
-
-class _Draft:
-    """An item while credits are being applied to it."""
-
-    __slots__ = (
-        "amount",
-        "count",
-        "customer",
-        "due",
-        "identity",
-        "invoice",
-        "is_instalment",
-        "meta",
-        "number",
-        "offers",
-        "open",
-        "order",
-        "posted",
-        "serial",
-        "settlements",
-    )
-
-    def __init__(  # noqa: PLR0913, PLR0917 - one for each fact
-        self,
-        invoice: str | None,
-        customer: str,
-        posted: _Posted,
-        amount: Decimal,
-        due: date | None,
-        offers: tuple[Offer, ...] = (),
-        meta: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.invoice = invoice
-        self.customer = customer
-        self.posted = posted
-        self.amount = self.open = amount
-        self.due = due
-        self.offers = offers
-        self.meta = meta or posted.entry.meta
-        self.settlements: list[Settlement] = []
-        self.number = self.count = 1
-        self.is_instalment = False
-        self.identity, self.serial = "", 1
-        # Oldest due first, undated last; the rest makes the order that of the
-        # facts, whatever the order of the entries.
-        self.order = (
-            due or date.max,
-            posted.entry.date,
-            invoice or "",
-            customer,
-            posted.account.name,
-            posted.currency,
-            amount,
-            posted.entry.narration or "",
-        )
-
-    def settle(self, credit: _Posted, left: Decimal) -> Decimal:
-        """Take off what a credit can give; return what it then has left."""
-        taken = min(self.open, left)
-        if taken:
-            self.open -= taken
-            self.settlements.append(Settlement(credit.entry.date, taken, credit.entry))
-        return left - taken
-
-
-def _credit_order(credit: _Posted) -> tuple[Any, ...]:
-    entry = credit.entry
-    return (
-        entry.date,
-        sorted(entry.links or ()),
-        credit.number,
-        entry.payee or "",
-        entry.narration or "",
-    )
-
-
 class _Reader:
     """Reads what stands on postings; reports each mistake once."""
 
@@ -278,7 +188,7 @@ class _Reader:
         named = sorted(link for link in links if not link.startswith(_DOCUMENT_LINK))
         return named if len(named) > 1 else named[0] if named else None
 
-    def customer(self, posted: _Posted) -> str:
+    def customer(self, posted: Posted) -> str:
         entry = posted.entry
         for meta in (posted.posting.meta, entry.meta):
             if meta:
@@ -294,7 +204,7 @@ class _Reader:
                     )
         return posted.account.customer or (entry.payee or "").strip()
 
-    def policy(self, posted: _Posted, customer: str) -> str:
+    def policy(self, posted: Posted, customer: str) -> str:
         settings = self.settings
         policy = posted.entry.meta.get("policy") if posted.entry.meta else None
         if policy is not None and policy != "":
@@ -332,7 +242,7 @@ class _Reader:
         self.problem(meta, entry, message)
         return True, None
 
-    def terms(self, posted: _Posted, customer: str) -> Terms | None:
+    def terms(self, posted: Posted, customer: str) -> Terms | None:
         entry = posted.entry
         for meta in (posted.posting.meta, entry.meta):
             value = meta.get("terms") if meta else None
@@ -351,7 +261,7 @@ class _Reader:
         file = self.settings.customers.get(customer)
         return posted.account.terms or (file and file.terms) or self.settings.terms
 
-    def check(self, posted: _Posted) -> None:
+    def check(self, posted: Posted) -> None:
         """Report what is wrong with a debit, whether or not it is still open."""
         customer = self.customer(posted)
         self.policy(posted, customer)
@@ -359,7 +269,7 @@ class _Reader:
             self.due(posted.entry.meta, posted.entry)
         self.terms(posted, customer)
 
-    def drafts(self, invoice: str | None, debits: Sequence[_Posted]) -> list[_Draft]:
+    def drafts(self, invoice: str | None, debits: Sequence[Posted]) -> list[Draft]:
         """Turn an invoice's debits into items, numbered by due date.
 
         Postings of one transaction that share all but the amount are one item,
@@ -370,7 +280,7 @@ class _Reader:
             only = self._dated(invoice, self.customer(posted), posted, posted.number)
             if len(only) == 1:
                 return only
-        together: dict[tuple[Any, ...], list[_Posted]] = defaultdict(list)
+        together: dict[tuple[Any, ...], list[Posted]] = defaultdict(list)
         for index, posted in enumerate(debits):
             meta = posted.posting.meta
             own = invoice is None or (meta and ("due" in meta or "terms" in meta))
@@ -381,7 +291,7 @@ class _Reader:
                 self.customer(posted),
                 index if own else None,
             ].append(posted)
-        drafts: dict[str, list[_Draft]] = defaultdict(list)
+        drafts: dict[str, list[Draft]] = defaultdict(list)
         for (_, _, _, customer, _), group in together.items():
             amount = sum((posted.number for posted in group), ZERO)
             drafts[customer] += self._dated(invoice, customer, group[0], amount)
@@ -393,18 +303,18 @@ class _Reader:
         return sorted(numbered, key=lambda draft: draft.order)
 
     def _dated(
-        self, invoice: str | None, customer: str, posted: _Posted, amount: Decimal
-    ) -> list[_Draft]:
+        self, invoice: str | None, customer: str, posted: Posted, amount: Decimal
+    ) -> list[Draft]:
         entry = posted.entry
         meta = posted.posting.meta
         said, due = self.due(meta, entry)
         if said:
-            draft = _Draft(invoice, customer, posted, amount, due, meta=meta)
+            draft = Draft(invoice, customer, posted, amount, due, meta=meta)
             draft.is_instalment = True
             return [draft]
         said, due = self.due(entry.meta, entry)
         if said:
-            return [_Draft(invoice, customer, posted, amount, due)]
+            return [Draft(invoice, customer, posted, amount, due)]
         terms = self.terms(posted, customer)
         has_own = meta is not None and "terms" in meta
         own = meta if has_own else entry.meta
@@ -415,7 +325,7 @@ class _Reader:
                 self.problem(own, entry, f"terms: {error}.")
             else:
                 drafts = [
-                    _Draft(
+                    Draft(
                         invoice,
                         customer,
                         posted,
@@ -429,10 +339,10 @@ class _Reader:
                 for draft in drafts:
                     draft.is_instalment = has_own or len(drafts) > 1
                 return drafts
-        return [_Draft(invoice, customer, posted, amount, None, meta=own)]
+        return [Draft(invoice, customer, posted, amount, None, meta=own)]
 
 
-def _number(drafts: Sequence[_Draft]) -> None:
+def _number(drafts: Sequence[Draft]) -> None:
     """Number a customer's items of an invoice, in their order.
 
     Postings with a date of their own and shares of terms are instalments, each with
@@ -474,7 +384,7 @@ _OWN_KEYS = frozenset({"customer", "due", "terms"})
 _LOOK_KEYS = frozenset({"customer", "policy", "terms"})
 
 
-class _Desk(defaultdict[str, dict[str, Decimal]]):
+class _Sums(defaultdict[str, dict[str, Decimal]]):
     """One receivable account: by currency and reference, the sum of what is posted.
 
     A reference whose postings add up to nothing has no sum here. `is_clear` says
@@ -487,8 +397,8 @@ class _Desk(defaultdict[str, dict[str, Decimal]]):
         self.is_clear = is_clear
 
 
-class _Desks(dict[str, "_Desk | None"]):
-    """Desk by account name, None where it is no receivable; made once each."""
+class _AllSums(dict[str, "_Sums | None"]):
+    """Sums by account name, None where it is no receivable; made once each."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -502,15 +412,15 @@ class _Desks(dict[str, "_Desk | None"]):
             )
         )
 
-    def __missing__(self, name: str) -> _Desk | None:
+    def __missing__(self, name: str) -> _Sums | None:
         account = self._accounts[name]
-        desk = None
+        sums = None
         if account is not None:
             misfit = self._may_misfit or (account.terms and account.terms.has_amounts)
             is_clear = account.customer is not None and not misfit
-            desk = _Desk(account, is_clear=is_clear)
-        self[name] = desk
-        return desk
+            sums = _Sums(account, is_clear=is_clear)
+        self[name] = sums
+        return sums
 
 
 class _Book:
@@ -518,21 +428,21 @@ class _Book:
 
     Most invoices of most ledgers are settled, and one look at the sums tells: where
     all that carries a reference adds up to nothing, nothing is open, unless several
-    customers share it. Only the others are taken apart. So `invoices` holds those
-    alone; this is what keeps a large ledger's load fast.
+    customers share it. Only the others are taken apart. So `debits` and `credits` hold
+    those alone; this is what keeps a large ledger's load fast.
     """
 
     def __init__(
         self, entries: Sequence[Directive], settings: Settings, as_of: date
     ) -> None:
         self.reader = _Reader(settings)
-        self.debits: dict[str, list[_Posted]] = {}
-        self.credits: dict[str, list[_Posted]] = {}
-        self.loose_debits: list[_Posted] = []
-        self.loose_credits: list[_Posted] = []
-        self.spread_credits: list[tuple[_Posted, list[str]]] = []
+        self.debits: dict[str, list[Posted]] = {}
+        self.credits: dict[str, list[Posted]] = {}
+        self.loose_debits: list[Posted] = []
+        self.loose_credits: list[Posted] = []
+        self.spread_credits: list[tuple[Posted, list[str]]] = []
         self._accounts = settings.accounts
-        self._desks = _Desks(settings)
+        self._all_sums = _AllSums(settings)
         self._unclear: set[str] = set()
         end = bisect_right(entries, as_of, key=lambda entry: entry.date)
         self._take_apart(*self._read(islice(entries, end)))
@@ -550,13 +460,13 @@ class _Book:
         postings: list[Posting] = []
         references: list[str] = []
         a_date = date.min
-        desks, reader = self._desks, self.reader
+        all_sums, reader = self._all_sums, self.reader
         for entry in entries:
             if not isinstance(entry, Transaction):
                 continue
             for posting in entry.postings:
-                desk = desks[posting.account]
-                if desk is None:
+                sums = all_sums[posting.account]
+                if sums is None:
                     continue
                 units: Any = posting.units
                 try:
@@ -575,36 +485,36 @@ class _Book:
                 ):
                     found = reader.reference(entry, posting)
                     if not isinstance(found, str):
-                        self._set_aside(_posted(entry, posting, desk.account), found)
+                        self._set_aside(_posted(entry, posting, sums.account), found)
                         continue
                     reference = found
                 else:
                     (reference,) = links
                     if reference[0] == "d" and reference.startswith(_DOCUMENT_LINK):
-                        self._set_aside(_posted(entry, posting, desk.account), None)
+                        self._set_aside(_posted(entry, posting, sums.account), None)
                         continue
-                sums = desk[units.currency]
-                before = sums.pop(reference, None)
+                by_reference = sums[units.currency]
+                before = by_reference.pop(reference, None)
                 if before is None:
-                    sums[reference] = number
+                    by_reference[reference] = number
                 elif net := before + number:
-                    sums[reference] = net
+                    by_reference[reference] = net
                 transactions.append(entry)
                 postings.append(posting)
                 references.append(reference)
                 if is_debit and (
-                    not desk.is_clear
+                    not sums.is_clear
                     or not _LOOK_KEYS.isdisjoint(meta)
                     or not isinstance(meta.get("due", a_date), date)
                     or (own and not _OWN_KEYS.isdisjoint(own))
                 ):
                     self._unclear.add(reference)
-                    reader.check(_posted(entry, posting, desk.account))
+                    reader.check(_posted(entry, posting, sums.account))
                 elif "customer" in meta or (own and "customer" in own):
-                    reader.customer(_posted(entry, posting, desk.account))
+                    reader.customer(_posted(entry, posting, sums.account))
         return transactions, postings, references
 
-    def _set_aside(self, posted: _Posted, several: list[str] | None) -> None:
+    def _set_aside(self, posted: Posted, several: list[str] | None) -> None:
         """Keep a posting that belongs to no one invoice."""
         reader = self.reader
         if posted.number < 0:
@@ -633,8 +543,9 @@ class _Book:
         references: list[str],
     ) -> None:
         """Sort the postings of those invoices that can be open, or are unclear."""
+        all_sums = filter(None, self._all_sums.values())
         wanted = self._unclear.union(
-            *(book for desk in self._desks.values() if desk for book in desk.values())
+            *(one for sums in all_sums for one in sums.values())
         )
         rows = zip(transactions, postings, references, strict=True)
         # Only postings to receivable accounts got this far.
@@ -651,129 +562,9 @@ class _Book:
                 side[reference] = [posted]
 
 
-def _posted(entry: Transaction, posting: Posting, account: Account) -> _Posted:
+def _posted(entry: Transaction, posting: Posting, account: Account) -> Posted:
     units: Any = posting.units
-    return _Posted(entry, posting, account, units.number, units.currency)
-
-
-class _Targets:
-    """Items that credits with a reference can settle, in the order they do.
-
-    A credit reaches those of its account and currency; where several customers
-    share a reference, those of its own customer if there are any.
-    """
-
-    def __init__(self, drafts: Iterable[_Draft]) -> None:
-        self._owner: str | None = None
-        self._queues: dict[tuple[str, str, str | None], deque[_Draft]] = {}
-        for draft in drafts:
-            self._owner = draft.customer if self._owner is None else self._owner
-            posted = draft.posted
-            for customer in (draft.customer, None):
-                key = (posted.account.name, posted.currency, customer)
-                self._queues.setdefault(key, deque()).append(draft)
-
-    def settle(self, credit: _Posted, customer: str) -> tuple[_Posted, str, Decimal]:
-        """Apply a credit of a customer.
-
-        Returns:
-            The credit, the customer whose it is, and what it has left over.
-        """
-        key: tuple[str, str, str | None]
-        key = (credit.account.name, credit.currency, customer)
-        owner = customer
-        if key not in self._queues:
-            owner = self._owner or customer
-            key = (credit.account.name, credit.currency, None)
-        queue = self._queues.get(key)
-        left = -credit.number
-        while queue and left:
-            left = queue[0].settle(credit, left)
-            if not queue[0].open:
-                queue.popleft()
-        return credit, owner, left
-
-
-def _settle_spread(
-    by_invoice: Mapping[str, Sequence[_Draft]],
-    spread: Iterable[tuple[_Posted, list[str]]],
-    reader: _Reader,
-) -> list[tuple[_Posted, str, Decimal]]:
-    """Apply credits that name several invoices to those, in order of due date.
-
-    Linear but for the sorting: each invoice's items stand in a queue, and what is
-    settled leaves it.
-    """
-    credits_ = sorted(spread, key=lambda one: (_credit_order(one[0]), one[1]))
-    queues: dict[tuple[str, str, str], deque[_Draft]] = defaultdict(deque)
-    for name in {name for _, names in credits_ for name in names}:
-        for draft in by_invoice.get(name, ()):
-            posted = draft.posted
-            queues[name, posted.account.name, posted.currency].append(draft)
-    left_over = []
-    for credit, names in credits_:
-        own = [
-            queues[key]
-            for name in names
-            if (key := (name, credit.account.name, credit.currency)) in queues
-        ]
-        for queue in own:
-            while queue and not queue[0].open:
-                queue.popleft()
-        left = -credit.number
-        for draft in merge(*own, key=lambda draft: draft.order):
-            left = draft.settle(credit, left)
-            if not left:
-                break
-        known = [by_invoice[name][0] for name in names if by_invoice.get(name)]
-        oldest = min(known, key=lambda draft: draft.order, default=None)
-        owner = oldest.customer if oldest else reader.customer(credit)
-        left_over.append((credit, owner, left))
-    return left_over
-
-
-def _settle_oldest(
-    drafts: Iterable[_Draft], loose: Iterable[tuple[_Posted, str]]
-) -> list[tuple[_Posted, str, Decimal]]:
-    """Apply credits without a reference to what their customers have open.
-
-    Day by day: the day's items first, then what earlier credits left over, then
-    the day's credits. Linear but for the sorting.
-    """
-    queues: dict[tuple[str, str, str], list[tuple[Any, ...]]] = defaultdict(list)
-    for credit, customer in loose:
-        key = (customer, credit.account.name, credit.currency)
-        queues[key].append((credit.entry.date, 1, _credit_order(credit), credit))
-    for draft in drafts:
-        posted = draft.posted
-        key = (draft.customer, posted.account.name, posted.currency)
-        if key in queues and draft.open:
-            queues[key].append((posted.entry.date, 0, draft.order, draft))
-    left_over = []
-    for (customer, _, _), events in queues.items():
-        events.sort(key=lambda event: event[:3])
-        open_items: list[tuple[Any, ...]] = []
-        waiting: deque[list[Any]] = deque()
-        for serial, (_, is_credit, order, what) in enumerate(events):
-            if is_credit:
-                waiting.append([what, -what.number])
-            else:
-                heappush(open_items, (order, serial, what))
-            while open_items and waiting and not _more_today(events, serial):
-                item, (credit, left) = open_items[0][2], waiting[0]
-                waiting[0][1] = item.settle(credit, left)
-                if not item.open:
-                    heappop(open_items)
-                if not waiting[0][1]:
-                    waiting.popleft()
-        left_over += [(credit, customer, left) for credit, left in waiting]
-    return left_over
-
-
-def _more_today(events: Sequence[tuple[Any, ...]], serial: int) -> bool:
-    """Tell whether another item of the same day is yet to come."""
-    following = events[serial + 1] if serial + 1 < len(events) else None
-    return following is not None and following[:2] == (events[serial][0], 0)
+    return Posted(entry, posting, account, units.number, units.currency)
 
 
 def read_receivables(
@@ -793,24 +584,24 @@ def read_receivables(
     """
     book = _Book(entries, settings, as_of)
     reader = book.reader
-    drafts: list[_Draft] = []
-    by_invoice: dict[str, list[_Draft]] = {}
-    left_over: list[tuple[_Posted, str, Decimal]] = []
+    drafts: list[Draft] = []
+    by_invoice: dict[str, list[Draft]] = {}
+    left_over: list[tuple[Posted, str, Decimal]] = []
     for name, debits in book.debits.items():
         by_invoice[name] = reader.drafts(name, debits)
         drafts += by_invoice[name]
     for name, of_invoice in book.credits.items():
-        targets = _Targets(by_invoice.get(name, ()))
+        targets = Targets(by_invoice.get(name, ()))
         left_over += [
             targets.settle(credit, reader.customer(credit))
-            for credit in sorted(of_invoice, key=_credit_order)
+            for credit in sorted(of_invoice, key=credit_order)
         ]
-    left_over += _settle_spread(by_invoice, book.spread_credits, reader)
+    left_over += settle_spread(by_invoice, book.spread_credits, reader.customer)
     for debit in book.loose_debits:
         drafts += reader.drafts(None, [debit])
     loose = [(credit, reader.customer(credit)) for credit in book.loose_credits]
     if settings.unreferenced == "oldest":
-        left_over += _settle_oldest(drafts, loose) if loose else []
+        left_over += settle_oldest(drafts, loose) if loose else []
     else:
         left_over += [(credit, name, -credit.number) for credit, name in loose]
     drafts.sort(key=lambda draft: draft.order)
@@ -827,7 +618,7 @@ def read_receivables(
     )
 
 
-def _name(drafts: Iterable[_Draft]) -> None:
+def _name(drafts: Iterable[Draft]) -> None:
     """Give each item its identity: its invoice and instalment, or else its facts.
 
     Items that agree in all of that are told apart by their order, settled ones
@@ -847,7 +638,7 @@ def _name(drafts: Iterable[_Draft]) -> None:
         draft.identity, draft.serial = f"{facts}\x1f{serial}", serial
 
 
-def _item(draft: _Draft, reader: _Reader) -> Item:
+def _item(draft: Draft, reader: _Reader) -> Item:
     posted = draft.posted
     source = _where(draft.meta, posted.entry)
     return Item(

@@ -18,6 +18,7 @@ from wcwidth import wcswidth
 from beancount_dunning.aging import NOT_DUE
 from beancount_dunning.aging import UNDATED
 from beancount_dunning.money import exact
+from beancount_dunning.receivables import NO_CUSTOMER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -164,7 +165,11 @@ def _invoice_columns(report: AgingReport, *, grouped: bool) -> list[_Column]:
     items = [aged.item for aged in report.items]
     nexts = [aged.next for aged in report.items]
     return [
-        _Column("Customer", [plain(item.customer) for item in items], shrinks=True),
+        _Column(
+            "Customer",
+            [plain(item.customer or NO_CUSTOMER) for item in items],
+            shrinks=True,
+        ),
         _Column("Invoice", [plain(item.label) for item in items], shrinks=True),
         _Column(
             "Due", [item.due.isoformat() if item.due else "undated" for item in items]
@@ -194,7 +199,10 @@ def _by_invoice(report: AgingReport, width: int | None, *, grouped: bool) -> lis
             [
                 _Column(
                     "Unapplied credit",
-                    [plain(credit.customer) for credit in report.unapplied],
+                    [
+                        plain(credit.customer or NO_CUSTOMER)
+                        for credit in report.unapplied
+                    ],
                     shrinks=True,
                 ),
                 _Column(
@@ -215,7 +223,11 @@ def _by_customer(report: AgingReport, width: int | None, *, grouped: bool) -> li
     rows = report.customers
     used = {bucket for row in rows for bucket in row.buckets}
     columns = [
-        _Column("Customer", [plain(row.customer or "") for row in rows], shrinks=True)
+        _Column(
+            "Customer",
+            [plain(row.customer or NO_CUSTOMER) for row in rows],
+            shrinks=True,
+        )
     ]
     columns += [
         _numbers(bucket, [row.buckets.get(bucket) for row in rows], grouped=grouped)

@@ -77,11 +77,11 @@ def test_items_without_reference_or_customer_have_a_name(ledger: Ledger) -> None
     """
     assert ledger.lines("2026-10-15") == [
         (
-            "1: Overdue: Website, no customer: 100.00 of 100.00 EUR open, "
+            "1: Overdue: Website, (no customer): 100.00 of 100.00 EUR open, "
             "due 2026-10-14, 1 day overdue (Assets:Receivable)"
         ),
         (
-            "5: Overdue: (no reference), no customer: 200.00 of 200.00 EUR open, "
+            "5: Overdue: (no reference), (no customer): 200.00 of 200.00 EUR open, "
             "due 2026-10-14, 1 day overdue (Assets:Receivable)"
         ),
     ]
@@ -265,8 +265,8 @@ def test_a_customer_without_a_name_has_an_error_too(ledger: Ledger) -> None:
     """
     assert ledger.lines("2026-10-15") == [
         (
-            "2: Overdue: no customer: 100.00 of 100.00 EUR open in 1 item, the oldest "
-            "Website, due 2026-10-14, 1 day overdue (Assets:Receivable)"
+            "2: Overdue: (no customer): 100.00 of 100.00 EUR open in 1 item, the "
+            "oldest Website, due 2026-10-14, 1 day overdue (Assets:Receivable)"
         )
     ]
 

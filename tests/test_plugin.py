@@ -147,7 +147,7 @@ def test_padding_counts_though_beancount_pads_after_plugins(books: Path) -> None
         + "2019-03-01 balance Assets:Receivable  100 EUR\n",
     )
     assert done.stderr.splitlines()[0] == (
-        f"{books}:8: Overdue: (padding), no customer: 100 of 100 EUR open, "
+        f"{books}:8: Overdue: (padding), (no customer): 100 of 100 EUR open, "
         "due 2019-03-03, 262 days overdue (Assets:Receivable), as of 2019-11-20"
     )
 
