@@ -379,8 +379,8 @@ def _quote_invoice(value: object) -> str:
 
 
 _NOTHING: dict[str, Any] = {}
-# What has to be looked at on a debit, and on its transaction.
-_OWN_KEYS = frozenset({"customer", "due", "terms"})
+# What has to be looked at on a posting, and on a debit's transaction.
+_OWN_KEYS = frozenset({"customer", "due", "invoice", "terms"})
 _LOOK_KEYS = frozenset({"customer", "policy", "terms"})
 
 
@@ -477,11 +477,9 @@ class _Book:
                 if not is_debit and not number:
                     continue
                 meta, own, links = entry.meta or _NOTHING, posting.meta, entry.links
-                if (
-                    not links
-                    or len(links) > 1
-                    or "invoice" in meta
-                    or (own and "invoice" in own)
+                is_bare = own is None or _OWN_KEYS.isdisjoint(own)
+                if not (
+                    links and len(links) == 1 and is_bare and "invoice" not in meta
                 ):
                     found = reader.reference(entry, posting)
                     if not isinstance(found, str):
@@ -502,16 +500,17 @@ class _Book:
                 transactions.append(entry)
                 postings.append(posting)
                 references.append(reference)
-                if is_debit and (
-                    not sums.is_clear
-                    or not _LOOK_KEYS.isdisjoint(meta)
-                    or not isinstance(meta.get("due", a_date), date)
-                    or (own and not _OWN_KEYS.isdisjoint(own))
+                if not is_debit:
+                    if "customer" in meta or not is_bare:
+                        reader.customer(_posted(entry, posting, sums.account))
+                elif not (
+                    is_bare
+                    and sums.is_clear
+                    and _LOOK_KEYS.isdisjoint(meta)
+                    and isinstance(meta.get("due", a_date), date)
                 ):
                     self._unclear.add(reference)
                     reader.check(_posted(entry, posting, sums.account))
-                elif "customer" in meta or (own and "customer" in own):
-                    reader.customer(_posted(entry, posting, sums.account))
         return transactions, postings, references
 
     def _set_aside(self, posted: Posted, several: list[str] | None) -> None:
