@@ -88,7 +88,6 @@ class Item:
 
     identity: str
     serial: int
-
     invoice: str | None
     number: int
     count: int
