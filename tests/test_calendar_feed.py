@@ -20,7 +20,7 @@ from typing import Any
 
 import icalendar
 import pytest
-import vobject  # type: ignore[import-untyped]
+import vobject  # type: ignore[import-untyped] # has no types
 from beancount.core.data import Custom
 from beancount.core.data import Transaction
 from hypothesis import HealthCheck

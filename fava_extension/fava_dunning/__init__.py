@@ -236,8 +236,8 @@ class Dunning(FavaExtensionBase):
                 "report",
                 report_name="journal",
                 filter=_SLOT,
-                time=None,  # type: ignore[arg-type] # leaves it out
-                account=None,  # type: ignore[arg-type] # leaves it out
+                time=None,  # type: ignore[arg-type] # None leaves it out
+                account=None,  # type: ignore[arg-type] # None leaves it out
             ),
             url_for("report", report_name="editor", file_path=_SLOT, line=_LINE_SLOT),
         )
