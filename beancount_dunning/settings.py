@@ -293,9 +293,9 @@ def _regular_expression(value: object) -> re.Pattern[str]:
 
 
 def _buckets(value: object) -> tuple[int, ...]:
-    text = value if isinstance(value, str) else ""
-    is_plain = re.fullmatch(r" *(\d{1,5} *)+", text, re.ASCII)
-    edges = tuple(int(word) for word in text.split()) if is_plain else ()
+    words = value.split() if isinstance(value, str) else []
+    are_days = all(re.fullmatch(r"\d{1,5}", word, re.ASCII) for word in words)
+    edges = tuple(map(int, words)) if are_days else ()
     if not edges or list(edges) != sorted({edge for edge in edges if edge > 0}):
         message = 'rising numbers of days, like "30 60 90"'
         raise _WrongValueError(message)

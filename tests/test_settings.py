@@ -141,6 +141,7 @@ NO_TERMS = (
         ("buckets", '"0 30"', BUCKETS),
         ("buckets", '"-5 30"', BUCKETS),
         ("buckets", '"1.5"', BUCKETS),
+        ("buckets", f'"{"1" * 60}x"', BUCKETS),
         ("unreferenced", '"newest"', '"oldest" or "unapplied"'),
         ("unreferenced", "TRUE", '"oldest" or "unapplied"'),
         ("errors", '"none"', '"invoice" or "customer" or "off"'),
