@@ -487,12 +487,14 @@ class _Book:
                     reference = found
                 else:
                     (reference,) = links
-                    if reference[0] == "d" and reference.startswith(_DOCUMENT_LINK):
-                        self._set_aside(_posted(entry, posting, sums.account), None)
-                        continue
                 by_reference = sums[units.currency]
                 before = by_reference.pop(reference, None)
                 if before is None:
+                    if reference.startswith(_DOCUMENT_LINK) and reference in (
+                        links or ()
+                    ):
+                        self._set_aside(_posted(entry, posting, sums.account), None)
+                        continue
                     by_reference[reference] = number
                 elif net := before + number:
                     by_reference[reference] = net

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from beancount import loader
 from beancount_dunning.errors import OverdueError
 from beancount_dunning.errors import ReceivableError
 from beancount_dunning.errors import SettingError
+from beancount_dunning.plugin import flag
 
 BEAN_CHECK = Path(sys.executable).with_name("bean-check")
 EXAMPLE = Path(__file__).parent.parent / "ledgers" / "example.beancount"
@@ -202,3 +204,14 @@ def test_it_imports_no_face_of_the_product() -> None:
         encoding="utf-8",
     )
     assert done.stdout == "\nTrue\n"
+
+
+@pytest.mark.parametrize("was_enabled", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(*, was_enabled: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if was_enabled else gc.disable)()
+        flag([], {})
+        assert gc.isenabled() is was_enabled
+    finally:
+        (gc.enable if before else gc.disable)()

@@ -89,6 +89,7 @@ def assert_adds_up(ledger: Ledger, as_of: str = AS_OF) -> None:
         ("^dok-scan", "", "", None),
         ("^dok-one ^dok-two", "", "", None),
         ("^dok-scan", 'invoice: "T"', "", "T"),
+        ("", 'invoice: "dok-7"', "", "dok-7"),
         ("", 'invoice: "T"', "", "T"),
         ("", "", 'invoice: "P"', "P"),
         ("", "", "", None),
