@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
     from fava.beans.abc import Directive as FavaDirective
     from fava.core import FavaLedger
+    from fava.core.watcher import Watcher
 
     from beancount_dunning.aging import AgedItem
     from beancount_dunning.aging import AgingReport
@@ -67,7 +68,7 @@ _Method = TypeVar("_Method")
 _SLOT = "__slot__"
 _LINE_SLOT = "__line__"
 _LINK = re.compile(r"[A-Za-z0-9\-_/.]+")
-_AMOUNTS = frozenset({"amount", "open", "unapplied", "total"})
+_AMOUNTS = frozenset({"amount", "buckets", "open", "unapplied", "total"})
 _CACHED = 16
 
 
@@ -173,7 +174,7 @@ class Dunning(FavaExtensionBase):
         super().__init__(ledger)
         self._reports: dict[tuple[Any, ...], View] = {}
         # Fava's type hint names just its own two watchers.
-        ledger.watcher = _DayWatcher(ledger.watcher, ledger)  # type: ignore[assignment]
+        ledger.watcher = cast("Watcher", _DayWatcher(ledger.watcher, ledger))
 
     def after_load_file(self) -> None:
         """Forget what was computed from the ledger as it was."""
@@ -229,16 +230,12 @@ class Dunning(FavaExtensionBase):
 
     def addresses(self) -> _Addresses:
         """Return the addresses of Fava's other pages, under the filters in force."""
+        # An invoice's story may have begun before any time filter, and be told on
+        # other accounts: None leaves a filter out.
+        unfiltered: Any = {"time": None, "account": None}
         return _Addresses(
             url_for("account", name=_SLOT),
-            # An invoice's story may have begun before any time filter.
-            url_for(
-                "report",
-                report_name="journal",
-                filter=_SLOT,
-                time=None,  # type: ignore[arg-type] # None leaves it out
-                account=None,  # type: ignore[arg-type] # None leaves it out
-            ),
+            url_for("report", report_name="journal", filter=_SLOT, **unfiltered),
             url_for("report", report_name="editor", file_path=_SLOT, line=_LINE_SLOT),
         )
 
@@ -313,15 +310,11 @@ def _matches(account: str, one: Item | Unapplied, settings: Settings) -> bool:
     return bool(AccountFilter(account).apply([entry]))
 
 
-def _hidden(data: Any, *, is_amount: bool = False) -> Any:  # noqa: ANN401 - JSON
+def _hidden(data: Any, key: str = "") -> Any:  # noqa: ANN401 - JSON
     """Return JSON with an X for each digit of an amount, as Fava hides them."""
     if isinstance(data, dict):
-        return {
-            key: _hidden(value, is_amount=key in _AMOUNTS or is_amount)
-            if key != "buckets"
-            else _hidden(value, is_amount=isinstance(value, dict))
-            for key, value in data.items()
-        }
+        return {name: _hidden(value, key or name) for name, value in data.items()}
     if isinstance(data, list):
         return [_hidden(value) for value in data]
-    return re.sub(r"\d", "X", data) if is_amount and isinstance(data, str) else data
+    is_amount = isinstance(data, str) and key in _AMOUNTS
+    return re.sub(r"\d", "X", data) if is_amount else data
