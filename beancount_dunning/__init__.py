@@ -4,9 +4,8 @@ As a Beancount plugin, `plugin "beancount_dunning"` flags overdue balances as le
 errors. The command line is `bean-dunning`, the page in Fava `fava_dunning`. Whoever
 computes with receivables begins here:
 
-    settings = read_settings(entries, options_map, as_of)
-    receivables = read_receivables(entries, settings, as_of)
-    report = age(receivables, settings)
+    books = read_books(entries, options_map, today=date.today())
+    report = age(books)
 
 These names are imported when asked for, since a plugin's door should open fast.
 """
@@ -19,20 +18,14 @@ from typing import Any
 
 if TYPE_CHECKING:
     from beancount_dunning.aging import age
+    from beancount_dunning.books import read_books
     from beancount_dunning.plugin import flag
-    from beancount_dunning.receivables import read_receivables
-    from beancount_dunning.settings import read_settings
 
 __version__ = "0.1.0"
-__all__ = ["age", "flag", "read_receivables", "read_settings"]
+__all__ = ["age", "flag", "read_books"]
 __plugins__ = ("flag",)
 
-_HOMES = {
-    "age": "aging",
-    "flag": "plugin",
-    "read_receivables": "receivables",
-    "read_settings": "settings",
-}
+_HOMES = {"age": "aging", "flag": "plugin", "read_books": "books"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for

@@ -11,11 +11,14 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
 
-from beancount_dunning.dunning import next_reminder
+from beancount_dunning.charges import interest
+from beancount_dunning.dunning import ScheduledStep
+from beancount_dunning.dunning import standing
 from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
 
@@ -25,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from beancount_dunning.dunning import Reminder
+    from beancount_dunning.books import Books
+    from beancount_dunning.dunning import Standing
     from beancount_dunning.receivables import Item
-    from beancount_dunning.receivables import Receivables
     from beancount_dunning.receivables import Unapplied
     from beancount_dunning.settings import Settings
 
@@ -37,12 +40,23 @@ NOT_DUE = "not due"
 
 @dataclass(frozen=True, slots=True)
 class AgedItem:
-    """An open item as it stands on a date; `days_overdue` is None where undated."""
+    """An open item as it stands on a date.
+
+    `days_overdue` is None where undated, `interest` where none runs or its rate is not
+    known.
+    """
 
     item: Item
     days_overdue: int | None
     bucket: str
-    next: Reminder | None
+    standing: Standing
+    interest: Decimal | None
+
+    @property
+    def next(self) -> ScheduledStep | None:
+        """The next reminder, if there is one and it has a date."""
+        step, day = self.standing.next_step, self.standing.next_date
+        return ScheduledStep(step, day) if step and day else None
 
     @property
     def is_overdue(self) -> bool:
@@ -51,7 +65,9 @@ class AgedItem:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the item as the JSON report has it."""
-        item = self.item
+        item, standing = self.item, self.standing
+        last = standing.record.last
+        step, day = standing.next_step, standing.next_date
         return {
             "invoice": item.invoice,
             "instalment": item.instalment,
@@ -65,12 +81,12 @@ class AgedItem:
             "days_overdue": self.days_overdue,
             "bucket": self.bucket,
             "policy": item.policy,
-            "last_step": None,
-            "last_sent": None,
-            "next_step": self.next.step.name if self.next else None,
-            "next_date": self.next.date.isoformat() if self.next else None,
-            "held": None,
-            "interest": None,
+            "last_step": last.step.name if last else None,
+            "last_sent": last.date.isoformat() if last else None,
+            "next_step": step.name if step else None,
+            "next_date": day.isoformat() if day else None,
+            "held": standing.held,
+            "interest": None if self.interest is None else exact(self.interest),
             "file": item.filename,
             "line": item.lineno,
         }
@@ -99,13 +115,20 @@ class Credit:
 class Row:
     """Sums in one currency, of a customer or (`customer` is None) of all.
 
-    `buckets` holds what is open by bucket, only those with items in them.
+    `buckets` holds what is open by bucket, only those with items in them;
+    `credit_limit` what the customer's file says for the currency.
     """
 
     customer: str | None
     currency: str
     buckets: Mapping[str, Decimal]
     unapplied: Decimal
+    credit_limit: Decimal | None = None
+
+    @property
+    def is_over_limit(self) -> bool:
+        """Whether more is open than the credit limit."""
+        return self.credit_limit is not None and self.open > self.credit_limit
 
     @cached_property
     def open(self) -> Decimal:
@@ -155,7 +178,7 @@ class AgingReport:
         return {
             "as_of": self.as_of.isoformat(),
             "buckets": list(self.buckets),
-            "items": [aged.as_dict() for aged in self.items],
+            "items": [one.as_dict() for one in self.items],
             "unapplied": [credit.as_dict() for credit in self.unapplied],
             "customers": [
                 {"customer": row.customer or None, **row.sums()}
@@ -165,7 +188,8 @@ class AgingReport:
         }
 
 
-def bucket_names(edges: Iterable[int]) -> tuple[str, ...]:
+@cache
+def bucket_names(edges: tuple[int, ...]) -> tuple[str, ...]:
     """Return the names of all buckets, oldest last, for edges like (30, 60, 90)."""
     names = [UNDATED, NOT_DUE]
     first = 1
@@ -175,17 +199,18 @@ def bucket_names(edges: Iterable[int]) -> tuple[str, ...]:
     return (*names, f"{first}+")
 
 
-def _aged(
-    item: Item, settings: Settings, as_of: date, names: tuple[str, ...]
-) -> AgedItem:
+def aged(item: Item, books: Books) -> AgedItem:
+    """Tell how an item stands on the date of the books."""
+    settings, as_of = books.settings, books.as_of
     days = item.days_overdue(as_of)
     if days is None:
         bucket = UNDATED
     elif days <= 0:
         bucket = NOT_DUE
     else:
-        bucket = names[2 + bisect_left(settings.buckets, days)]
-    return AgedItem(item, days, bucket, next_reminder(item, settings, as_of))
+        bucket = bucket_names(settings.buckets)[2 + bisect_left(settings.buckets, days)]
+    stands = standing(item, settings, as_of, books.dunning)
+    return AgedItem(item, days, bucket, stands, interest(item, settings, as_of))
 
 
 def _everything(_: Item | Unapplied) -> bool:
@@ -193,31 +218,25 @@ def _everything(_: Item | Unapplied) -> bool:
 
 
 def age(
-    receivables: Receivables,
-    settings: Settings,
-    keep: Callable[[Item | Unapplied], bool] = _everything,
+    books: Books, keep: Callable[[Item | Unapplied], bool] = _everything
 ) -> AgingReport:
     """Sort what is open on a date into buckets, and add it up.
 
     Args:
-        receivables: The open items and unapplied credit; their as-of date counts.
-        settings: The buckets' edges, and the policies.
+        books: The ledger on that date.
         keep: Which items and credits the report is to be about; all by default.
 
     Returns:
         The report. For each customer and currency, and for each currency, the
         total is what is open less unapplied credit.
     """
-    names = bucket_names(settings.buckets)
-    items = tuple(
-        _aged(item, settings, receivables.as_of, names)
-        for item in receivables.items
-        if keep(item)
-    )
+    receivables = books.receivables
+    names = bucket_names(books.settings.buckets)
+    items = tuple(aged(item, books) for item in receivables.items if keep(item))
     sums: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
-    for aged in items:
-        of_customer = sums[aged.item.customer, aged.item.currency]
-        of_customer[aged.bucket] = of_customer.get(aged.bucket, ZERO) + aged.item.open
+    for one in items:
+        of_customer = sums[one.item.customer, one.item.currency]
+        of_customer[one.bucket] = of_customer.get(one.bucket, ZERO) + one.item.open
     left: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
     for credit in receivables.unapplied:
         if keep(credit):
@@ -231,6 +250,7 @@ def age(
             currency,
             _in_order(names, [sums.get((customer, currency), {})]),
             unapplied.get((customer, currency), ZERO),
+            _limit(customer, currency, books.settings),
         )
         for customer, currency in sorted(
             {*sums, *unapplied}, key=lambda key: (key[0].casefold(), key)
@@ -258,6 +278,11 @@ def age(
         customers,
         totals,
     )
+
+
+def _limit(customer: str, currency: str, settings: Settings) -> Decimal | None:
+    limit = settings.customer(customer).credit_limit
+    return limit.number if limit is not None and limit.currency == currency else None
 
 
 def _in_order(

@@ -1,13 +1,14 @@
 """The calendar: due dates and reminder dates as iCalendar (RFC 5545, RFC 7986).
 
-Each open item gives an all-day event on its due date and one on each date on which
-a reminder of its policy may go out. The same receivables give the same bytes: no
-clock and no chance are involved, and what a description says does not change from
-one day to the next by itself.
+Each open item gives an all-day event on its due date, one on each date on which a
+reminder of its policy may go out and was not sent, and one on the date of a promise.
+What is in dispute has its due date alone. The same receivables give the same bytes: no
+clock and no chance are involved, and what a description says does not change from one
+day to the next by itself.
 
 An event's UID comes from its item's key and its step. DTSTAMP and LAST-MODIFIED are
 midnight UTC of the last entry that touched the item, and SEQUENCE counts the credits
-on it: so a part payment makes calendar apps take over the changed amount.
+and notes on it: so a part payment makes calendar apps take over the changed amount.
 """
 
 from __future__ import annotations
@@ -37,12 +38,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beancount_dunning.aging import AgingReport
+    from beancount_dunning.dunning import Record
     from beancount_dunning.receivables import Item
     from beancount_dunning.settings import Customer
     from beancount_dunning.settings import Settings
     from beancount_dunning.terms import Offer
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
+_PROMISE = "\x1fpromise"
 _PRODUCT = "-//beancount-dunning//Reminders//EN"
 _REFRESH = timedelta(hours=12)
 _DAY = timedelta(days=1)
@@ -88,29 +91,47 @@ def _line(text: str) -> _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A date in the calendar: an item's due date, or a step of its policy."""
+    """A date in the calendar: an item's due date, a step of its policy, a promise."""
 
     item: Item
+    record: Record
     date: date
-    step: str | None
+    step: str | None = None
+    is_promise: bool = False
 
     @property
     def uid(self) -> str:
         """Return the UID; the due date's own is that of no step."""
-        return str(uuid5(UUID(self.item.key), self.step or ""))
+        # No step has a name that begins with a control character and is this.
+        name = _PROMISE if self.is_promise else self.step or ""
+        return str(uuid5(UUID(self.item.key), name))
+
+    @property
+    def what(self) -> str:
+        """Say in a word what the date is for."""
+        if self.is_promise:
+            return "Promised"
+        if self.step:
+            return self.step[:1].upper() + self.step[1:]
+        return "Due, in dispute" if self.record.is_disputed else "Due"
 
 
 def _entries(report: AgingReport, settings: Settings) -> Iterator[_Entry]:
+    """Yield the dates of all items: of what is in dispute the due date alone."""
     for aged in report.items:
-        if aged.item.due is not None:
-            yield _Entry(aged.item, aged.item.due, None)
-            for reminder in schedule(aged.item, settings):
-                yield _Entry(aged.item, reminder.date, reminder.step.name)
+        item, record = aged.item, aged.standing.record
+        if item.due is not None:
+            yield _Entry(item, record, item.due)
+            for reminder in schedule(item, settings, record):
+                yield _Entry(item, record, reminder.date, reminder.step.name)
+        promised = record.promised
+        if promised and not record.is_disputed:
+            yield _Entry(item, record, promised, is_promise=True)
 
 
 def _summary(entry: _Entry, *, private: bool) -> str:
     item = entry.item
-    what = entry.step[:1].upper() + entry.step[1:] if entry.step else "Due"
+    what = entry.what
     if private:
         name = item.invoice or f"invoice of {item.date}"
         if item.invoice is None or item.serial > 1:
@@ -128,11 +149,12 @@ def _offer(item: Item, offer: Offer) -> str:
 
 
 def _description(entry: _Entry, customer: Customer) -> str:
-    item = entry.item
+    item, last = entry.item, entry.record.last
     lines = [
         f"{exact(item.open)} of {exact(item.amount)} {item.currency} open",
         f"Invoiced {item.date}, due {item.due}",
         *(_offer(item, offer) for offer in item.offers),
+        f"Last sent: {last.step.name}, {last.date}" if last else "",
         item.customer,
         *(customer.contact, customer.email, customer.phone),
         item.account,
@@ -140,8 +162,11 @@ def _description(entry: _Entry, customer: Customer) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _touched(item: Item) -> datetime:
-    last = max([item.date, *(settlement.date for settlement in item.settlements)])
+def _touched(entry: _Entry) -> datetime:
+    """Return when the last credit or note on an item was dated."""
+    item = entry.item
+    dates = [item.date, *(settlement.date for settlement in item.settlements)]
+    last = max([*dates, *(logged.date for logged in entry.record.entries)])
     return datetime.combine(last, time(), UTC)
 
 
@@ -151,9 +176,10 @@ def _component(
     item = entry.item
     component = Todo() if todo else Event()
     component.add("uid", _Text(entry.uid))
-    component.add("dtstamp", _touched(item))
-    component.add("last-modified", _touched(item))
-    component.add("sequence", len(item.settlements))
+    component.add("dtstamp", _touched(entry))
+    component.add("last-modified", _touched(entry))
+    changes = len(item.settlements) + len(entry.record.entries)
+    component.add("sequence", changes)
     component.add("summary", _line(_summary(entry, private=private)))
     if not private:
         description = _description(entry, settings.customer(item.customer))

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from shutil import get_terminal_size
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
@@ -28,12 +27,14 @@ from beancount_dunning.clock import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Iterable
     from datetime import date
     from io import TextIOWrapper
 
+    from beancount.core.data import Directive
+
     from beancount_dunning.aging import AgingReport
-    from beancount_dunning.receivables import Receivables
-    from beancount_dunning.settings import Settings
+    from beancount_dunning.books import Books
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +44,38 @@ class _View:
     `is_whole` tells whether Beancount could read all of it.
     """
 
+    entries: list[Directive]
     options_map: dict[str, Any]
-    settings: Settings
-    receivables: Receivables
+    books: Books
     is_whole: bool
 
-    @property
-    def heading(self) -> str:
+    def heading(self, what: str) -> str:
         """Say what is shown, and for which day."""
-        as_of = self.receivables.as_of
-        fixed = " (the ledger's as-of date)" if as_of == self.settings.as_of else ""
-        return f"Receivables as of {as_of}{fixed}"
+        fixed = " (the ledger's as-of date)" if self.books.is_dated else ""
+        return f"{what} as of {self.books.as_of}{fixed}"
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether the ledger wants thousands set apart."""
+        return bool(self.options_map.get("render_commas"))
 
     def age(self, customer: re.Pattern[str] | None) -> AgingReport:
         """Return the aging report, of some customers or all."""
         from beancount_dunning.aging import age
 
         if customer is None:
-            return age(self.receivables, self.settings)
-        return age(
-            self.receivables,
-            self.settings,
-            lambda one: customer.search(one.customer) is not None,
-        )
+            return age(self.books)
+        return age(self.books, lambda one: customer.search(one.customer) is not None)
 
 
-def _load(ledger: Path, as_of: date | None) -> _View:
+def _load(
+    ledger: Path, as_of: date | None, settled: Iterable[str] | None = ()
+) -> _View:
     """Load a ledger, through Beancount's cache, and read its receivables."""
     from beancount import loader
 
+    from beancount_dunning.books import read_books
     from beancount_dunning.errors import has_losses
-    from beancount_dunning.receivables import read_receivables
-    from beancount_dunning.settings import as_of_option
-    from beancount_dunning.settings import read_settings
 
     try:
         entries, errors, options_map = loader.load_file(str(ledger))
@@ -96,10 +96,31 @@ def _load(ledger: Path, as_of: date | None) -> _View:
             f"{losses if has_losses(errors) else ''}.",
             err=True,
         )
-    day = as_of or as_of_option(entries) or today()
-    settings = read_settings(entries, options_map, day)
-    receivables = read_receivables(entries, settings, day)
-    return _View(options_map, settings, receivables, not has_losses(errors))
+    books = read_books(
+        entries, options_map, today=today(), as_of=as_of, settled=settled
+    )
+    return _View(entries, options_map, books, not has_losses(errors))
+
+
+def _require_whole(view: _View, ledger: Path) -> None:
+    """Stop where what is missing from a ledger would do harm."""
+    if not view.is_whole:
+        message = f"{ledger} has parts that Beancount cannot read; see bean-check."
+        raise click.UsageError(message)
+
+
+def _echo_json(data: object) -> None:
+    """Write JSON in UTF-8, whatever the terminal's encoding."""
+    import json
+
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    click.echo(text.encode(errors="replace"), nl=False)
+
+
+def _width() -> int | None:
+    """Return the columns of the terminal; None where output goes elsewhere."""
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return get_terminal_size().columns if is_terminal else None
 
 
 def _pattern(
@@ -128,18 +149,22 @@ def _day(
         raise click.BadParameter(message) from error
 
 
-def _common(command: Callable[..., None]) -> Callable[..., None]:
-    """Add what all commands take: the ledger, and the date."""
-    ledger = click.argument(
-        "ledger", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-    )
-    as_of = click.option(
+_LEDGER = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _as_of(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option for the date."""
+    return click.option(
         "--as-of",
         callback=_day,
         metavar="YYYY-MM-DD",
         help="The day to look from; by default the ledger's own, or today.",
-    )
-    return ledger(as_of(command))
+    )(command)
+
+
+def _common(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what all commands take: the ledger, and the date."""
+    return click.argument("ledger", type=_LEDGER)(_as_of(command))
 
 
 _customer = click.option(
@@ -149,6 +174,20 @@ _customer = click.option(
     help="Only customers whose name this matches; case does not matter.",
 )
 
+_by = click.option(
+    "--by",
+    type=click.Choice(["invoice", "customer"]),
+    default="invoice",
+    help="What each line is about (invoice).",
+)
+_format = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    help="A table to read, JSON, or CSV in UTF-8 (text).",
+)
+
 _EXAMPLES = """
 \b
 Examples:
@@ -156,6 +195,10 @@ Examples:
   bean-dunning aging books.beancount --by customer
   bean-dunning aging books.beancount --format csv > open.csv
   bean-dunning aging books.beancount --as-of 2026-09-30 --customer acme
+  bean-dunning reminders books.beancount --days 14
+  bean-dunning reminders books.beancount --append books.beancount
+  bean-dunning explain books.beancount INV-2026-014
+  bean-dunning charges books.beancount
   bean-dunning ical books.beancount -o reminders.ics
 
 \b
@@ -190,10 +233,10 @@ def check(ledger: Path, as_of: date | None) -> None:
     from beancount.parser import printer
 
     from beancount_dunning.findings import findings
-    from beancount_dunning.text_report import plain
+    from beancount_dunning.tables import plain
 
     view = _load(ledger, as_of)
-    found = findings(view.receivables, view.settings)
+    found = findings(view.books)
     for error in found:
         text = printer.format_error(error)
         click.echo("\n".join(plain(line) for line in text.split("\n")))
@@ -202,19 +245,8 @@ def check(ledger: Path, as_of: date | None) -> None:
 
 @main.command()
 @_common
-@click.option(
-    "--by",
-    type=click.Choice(["invoice", "customer"]),
-    default="invoice",
-    help="What each line is about (invoice).",
-)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    help="A table to read, JSON, or CSV in UTF-8 (text).",
-)
+@_by
+@_format
 @_customer
 def aging(
     ledger: Path,
@@ -231,10 +263,7 @@ def aging(
     view = _load(ledger, as_of)
     report = view.age(customer)
     if format_ == "json":
-        import json
-
-        text = json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n"
-        click.echo(text.encode(errors="replace"), nl=False)
+        _echo_json(report.as_dict())
         return
     from beancount_dunning.text_report import as_csv
     from beancount_dunning.text_report import as_text
@@ -242,12 +271,261 @@ def aging(
     if format_ == "csv":
         click.echo(as_csv(report, by=by).encode(errors="replace"), nl=False)
         return
-    is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    width = get_terminal_size().columns if is_terminal else None
-    grouped = bool(view.options_map.get("render_commas"))
-    click.echo(
-        as_text(report, view.heading, by=by, width=width, grouped=grouped), nl=False
+    text = as_text(
+        report,
+        view.heading("Receivables"),
+        by=by,
+        width=_width(),
+        grouped=view.is_grouped,
     )
+    click.echo(text, nl=False)
+
+
+@main.command()
+@_common
+@_by
+@_format
+@_customer
+@click.option(
+    "--days",
+    type=click.IntRange(0, 3660),
+    default=7,
+    help="How many days to look ahead (7).",
+)
+@click.option(
+    "--bank-age",
+    type=click.IntRange(0),
+    default=7,
+    help="Warn when the newest entry on a bank account is older, in days (7).",
+)
+@click.option("--log", is_flag=True, help="Print the notes that log them as sent.")
+@click.option(
+    "--append",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Append these notes to this file of the ledger.",
+)
+def reminders(  # noqa: PLR0913, PLR0917 - one for each option
+    ledger: Path,
+    as_of: date | None,
+    by: str,
+    format_: str,
+    customer: re.Pattern[str] | None,
+    days: int,
+    bank_age: int,
+    *,
+    log: bool,
+    append: Path | None,
+) -> None:
+    """Report what to send today, and what comes up.
+
+    With --log or --append: the notes that record as sent what is to be sent today.
+    """
+    from beancount_dunning.reminders import reminders as work_out
+
+    seen = append.read_bytes() if append else b""
+    view = _load(ledger, as_of)
+    found = work_out(view.age(customer), view.books.settings, days)
+    _warn_of_old_bank(view, bank_age)
+    if log or append:
+        from beancount_dunning import proposals
+
+        notes = proposals.notes(found.due, view.books.as_of)
+        text = "\n".join(map(proposals.as_text, notes))
+        if append:
+            _append(append, text, seen, view, ledger)
+        click.echo(text, nl=False)
+        _tell_of_nameless(sum(one.item.invoice is None for one in found.due))
+        return
+    if format_ == "json":
+        _echo_json(found.as_dict(by_customer=by == "customer"))
+        return
+    from beancount_dunning.text_reminders import as_csv
+    from beancount_dunning.text_reminders import as_text
+
+    if format_ == "csv":
+        click.echo(as_csv(found).encode(errors="replace"), nl=False)
+        return
+    text = as_text(
+        found,
+        view.heading("To send"),
+        by=by,
+        days=days,
+        width=_width(),
+        grouped=view.is_grouped,
+    )
+    click.echo(text, nl=False)
+
+
+def _warn_of_old_bank(view: _View, bank_age: int) -> None:
+    """Warn that a payment may not be booked yet."""
+    from beancount_dunning.money import in_days
+    from beancount_dunning.reminders import newest_bank_entry
+
+    as_of = view.books.as_of
+    newest = newest_bank_entry(
+        view.entries, view.options_map, view.books.settings, as_of
+    )
+    if newest is None:
+        what = "nothing is booked on any bank account"
+    elif (as_of - newest).days > bank_age:
+        age = in_days((as_of - newest).days)
+        what = f"the newest entry on a bank account is of {newest}, {age} ago"
+    else:
+        return
+    click.echo(
+        f"Warning: {what}. Somebody may have paid: book the bank's statement first.",
+        err=True,
+    )
+
+
+def _append(path: Path, text: str, seen: bytes, view: _View, ledger: Path) -> None:
+    """Append notes to a file of the ledger, or say why not."""
+    from beancount_dunning.ledger_file import append
+
+    _require_whole(view, ledger)
+    files = view.options_map.get("include") or ()
+    if not any(path.samefile(name) for name in files):
+        message = f"{path} is no file of {ledger}; notes there would not be seen."
+        raise click.UsageError(message)
+    if not text:
+        return
+    try:
+        append(path, text, seen)
+    except OSError as error:
+        reason = error.strerror or error
+        message = f"{path} cannot be appended to: {reason}; nothing was written."
+        raise click.UsageError(message) from error
+
+
+def _tell_of_nameless(count: int) -> None:
+    """Say that what has no reference cannot be logged."""
+    if count:
+        what = "1 item has" if count == 1 else f"{count} items have"
+        click.echo(
+            f"Note: {what} no reference and cannot be logged; add a link, like "
+            "^INV-2026-014, to the transaction.",
+            err=True,
+        )
+
+
+@main.command()
+@click.argument("ledger", type=click.Path(path_type=Path))
+@click.argument("invoice")
+@_as_of
+@_format
+def explain(ledger: Path, invoice: str, as_of: date | None, format_: str) -> None:
+    """Tell one invoice's whole story, with file and line.
+
+    What was posted, where the due date came from, how each credit was allocated, what
+    was sent, promised and disputed; then where it stands and why, what comes next, and
+    the interest so far.
+    """
+    from beancount_dunning.settings import suggestion
+    from beancount_dunning.story import tell
+
+    if not ledger.is_file():
+        # One also says "explain INV-2026-014" first.
+        ledger, invoice = Path(invoice), str(ledger)
+        if not ledger.is_file():
+            message = f"Neither {invoice!r} nor {str(ledger)!r} is a ledger's file."
+            raise click.UsageError(message)
+    name = invoice.strip().removeprefix("^")
+    view = _load(ledger, as_of, [name])
+    story = tell(view.books, name)
+    if story is None:
+        known = [one.label for one in view.books.receivables.items]
+        message = f"There is no invoice {name} on {view.books.as_of}."
+        raise click.UsageError(message + (suggestion(name, known) if known else ""))
+    if format_ == "json":
+        _echo_json(story.as_dict())
+        return
+    from beancount_dunning.text_story import as_csv
+    from beancount_dunning.text_story import as_text
+
+    if format_ == "csv":
+        click.echo(as_csv(story).encode(errors="replace"), nl=False)
+        return
+    text = as_text(story, view.heading("Its story"), grouped=view.is_grouped)
+    click.echo(text, nl=False)
+
+
+@main.command()
+@_common
+@_format
+@_customer
+@click.option("--paid", is_flag=True, help="Also of invoices that are paid by now.")
+def charges(
+    ledger: Path,
+    as_of: date | None,
+    format_: str,
+    customer: re.Pattern[str] | None,
+    *,
+    paid: bool,
+) -> None:
+    """Propose interest, fees and compensation as directives to paste.
+
+    What is in the ledger already is not proposed again.
+    """
+    from beancount.core.data import Open
+
+    from beancount_dunning import proposals
+    from beancount_dunning.charges import UnknownRateError
+    from beancount_dunning.charges import charges as work_out
+    from beancount_dunning.money import exact
+
+    # What is paid of an open invoice can be a charge, too.
+    view = _load(ledger, as_of, None)
+    books = view.books
+    is_open = {item.group for item in books.receivables.items}
+    try:
+        found = work_out(
+            books.receivables,
+            books.dunning,
+            books.settings,
+            lambda item: (
+                (paid or item.group in is_open)
+                and (customer is None or customer.search(item.customer) is not None)
+            ),
+        )
+    except UnknownRateError as error:
+        where = error.as_error().source
+        message = f"{where['filename']}:{where['lineno']}: {error}"
+        raise click.UsageError(message) from error
+    opens = [entry for entry in view.entries if isinstance(entry, Open)]
+    fitting = []
+    for one in found:
+        if proposals.is_accepted(one, opens):
+            fitting.append(one)
+            continue
+        click.echo(
+            f"Note: {one.kind} of {exact(one.amount)} {one.currency} on "
+            f"{one.item.label} is left out, for {one.item.account} does not take it.",
+            err=True,
+        )
+    directives = proposals.transactions(
+        fitting, books.settings, view.options_map, view.entries, books.as_of
+    )
+    if format_ == "text":
+        blocks = [
+            "".join(f"{line}\n" for line in (proposals.explained(one) if one else ()))
+            + proposals.as_text(entry)
+            for one, entry in directives
+        ]
+        click.echo("\n".join(blocks), nl=False)
+        return
+    rows = [
+        {**one.as_dict(), "directive": proposals.as_text(entry)}
+        for one, entry in directives
+        if one
+    ]
+    if format_ == "json":
+        _echo_json({"as_of": books.as_of.isoformat(), "charges": rows})
+        return
+    from beancount_dunning.tables import as_csv
+
+    columns = "invoice instalment customer account kind step amount currency posted"
+    texts = ("invoice", "customer", "account", "step", "currency")
+    click.echo(as_csv(columns.split(), rows, texts).encode(errors="replace"), nl=False)
 
 
 @main.command()
@@ -278,14 +556,13 @@ def ical(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Write due dates and reminder dates as an iCalendar feed."""
     from beancount_dunning.calendar_feed import build_calendar
+    from beancount_dunning.ledger_file import replace_file
 
     view = _load(ledger, as_of)
-    if not view.is_whole:
-        # Subscribers would drop what is missing, paid or not.
-        message = f"{ledger} has parts that Beancount cannot read; see bean-check."
-        raise click.UsageError(message)
+    # Subscribers would drop what is missing, paid or not.
+    _require_whole(view, ledger)
     feed = build_calendar(
-        view.age(customer), view.settings, todo=type_ == "todo", private=private
+        view.age(customer), view.books.settings, todo=type_ == "todo", private=private
     )
     if output is None or str(output) == "-":
         click.echo(feed, nl=False)
@@ -294,33 +571,10 @@ def ical(  # noqa: PLR0913 - one for each option
         message = f"{output} is the ledger itself."
         raise click.UsageError(message)
     try:
-        _replace(output.resolve(), feed)
+        replace_file(output, feed)
     except OSError as error:
         message = f"{output} cannot be written: {error.strerror}"
         raise click.UsageError(message) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part."""
-    if path.exists() and not path.is_file():
-        path.write_bytes(content)  # a device or a pipe
-        return
-    if path.exists() and path.read_bytes() == content:
-        return
-    # A temporary file is the owner's alone; this one is as any that one writes.
-    umask = os.umask(0)
-    os.umask(umask)
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask
-    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        new = Path(file.name)
-        try:
-            file.write(content)
-            file.flush()
-            new.chmod(mode)
-            new.replace(path)
-        except BaseException:
-            new.unlink()
-            raise
 
 
 def run() -> None:

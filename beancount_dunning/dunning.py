@@ -1,32 +1,64 @@
-"""When to remind: an item's policy and its due date give the steps' dates.
+"""When to remind: an item's policy, its due date and the log give the next step.
 
-Steps after the due date go in order: each may go out on the later of the due date
-plus its days, and the step before plus its `min_interval`. Where the option `catch-up`
-lets steps be skipped, the days alone count. Steps at or before the due date are
-notices, and lapse when their day is past.
+Steps after the due date go in order. The next one is the first that was not sent; it
+may go out on the later of the due date plus its days and the last sending plus its
+`min_interval`. Where the option `catch-up` lets steps be skipped, it is the furthest
+whose day has come. Steps at or before the due date are notices, and lapse when their
+day is past.
+
+A promise rests reminders until its date, `hold-until` likewise, a dispute until it is
+resolved. All of it follows from the ledger and the date: what was asked before, and how
+often, plays no part.
+
+An entry of the log is about the instalments whose turn it is. A reminder: those of
+which the step may go out on that day, or else the oldest that it comes next for. A
+promise: those due by the promised date, or else the oldest. A dispute, or `hold-until`:
+the whole invoice.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
+
+from beancount_dunning.money import ZERO
+from beancount_dunning.settings import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
 
+    from beancount_dunning.errors import LogError
+    from beancount_dunning.log import Log
+    from beancount_dunning.log import LogEntry
     from beancount_dunning.receivables import Item
+    from beancount_dunning.receivables import Receivables
     from beancount_dunning.settings import Settings
     from beancount_dunning.settings import Step
 
+DISPUTE = "dispute"
+PROMISE = "promise"
+HOLD = "hold"
+
+Group = tuple[str | None, str, int]
+_DAY = timedelta(days=1)
+# So many names are looked through for what may have been meant.
+_SUGGESTED = 200
+
 
 @dataclass(frozen=True, slots=True)
-class Reminder:
+class ScheduledStep:
     """A step of an item's policy, and the first day on which it may go out."""
 
     step: Step
-    date: date
+    date: dt.date
 
     @property
     def is_notice(self) -> bool:
@@ -34,35 +66,185 @@ class Reminder:
         return self.step.days <= 0
 
 
-def _schedule(due: date, steps: Iterable[Step], *, skips: bool) -> list[Reminder]:
-    reminders: list[Reminder] = []
-    for step in steps:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A reminder that was sent: the step, as its policy had it then."""
+
+    step: Step
+    entry: LogEntry
+
+    @property
+    def date(self) -> dt.date:
+        """The day it was sent."""
+        return self.entry.date
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the log tells of one instalment.
+
+    `furthest` is the last step that was sent in its turn. `promise`, `hold` and
+    `dispute` are the latest notes that say so; `dispute` may be the one that ends it.
+    `entries` are all that touch it.
+    """
+
+    sent: tuple[Sent, ...] = ()
+    furthest: Sent | None = None
+    promise: LogEntry | None = None
+    hold: LogEntry | None = None
+    dispute: LogEntry | None = None
+    entries: tuple[LogEntry, ...] = ()
+
+    @property
+    def last(self) -> Sent | None:
+        """What was sent last."""
+        return self.sent[-1] if self.sent else None
+
+    @property
+    def promised(self) -> dt.date | None:
+        """The day by which payment was promised last."""
+        return self.promise.promise if self.promise else None
+
+    @property
+    def held_until(self) -> dt.date | None:
+        """The day until which reminders were put off last."""
+        return self.hold.hold_until if self.hold else None
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the customer disputes it."""
+        return self.dispute is not None and bool(self.dispute.dispute)
+
+    @property
+    def rests_for_ever(self) -> bool:
+        """Whether there is no day on which reminders go on."""
+        never = dt.date.max
+        return self.is_disputed or never in {self.promised, self.held_until}
+
+    @property
+    def rested_until(self) -> dt.date | None:
+        """The first day on which reminders go on; None where they never rested."""
+        days = [
+            day + _DAY
+            for day in (self.promised, self.held_until)
+            if day is not None and day < dt.date.max
+        ]
+        if self.dispute is not None:
+            days.append(self.dispute.date)
+        return max(days, default=None)
+
+    def held(self, as_of: dt.date) -> str | None:
+        """Return why reminders rest on a day: "dispute", "promise", "hold", or None."""
+        if self.is_disputed:
+            return DISPUTE
+        for reason, day in ((PROMISE, self.promised), (HOLD, self.held_until)):
+            if day is not None and day >= as_of:
+                return reason
+        return None
+
+
+_NOTHING = Record()
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPromise:
+    """What is still open after the day on which it was promised."""
+
+    entry: LogEntry
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dunning:
+    """What the log comes to on a date: a record by instalment, and what is wrong."""
+
+    records: Mapping[Group, Record]
+    broken: tuple[BrokenPromise, ...] = ()
+    problems: tuple[LogError, ...] = ()
+
+    def record(self, item: Item) -> Record:
+        """Return what the log tells of an item."""
+        return self.records.get(item.group, _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an item stands on a date.
+
+    `next_step` is None where nothing is left to send, `next_date` also in dispute.
+    """
+
+    record: Record = _NOTHING
+    held: str | None = None
+    next_step: Step | None = None
+    next_date: dt.date | None = None
+
+
+def _unsent(steps: Iterable[Step], record: Record) -> list[Step]:
+    """Return the steps that are still to come after what was sent."""
+    ladder = list(steps)
+    sent = {one.step.name for one in record.sent}
+    if record.furthest:
+        # The ladder may have changed since: the step's place in it goes by its name,
+        # or else by the days that it had.
+        was = record.furthest.step
+        names = [step.name for step in ladder]
+        if was.name in names:
+            ladder = ladder[names.index(was.name) + 1 :]
+        else:
+            ladder = [step for step in ladder if step.days > was.days]
+    return [step for step in ladder if step.name not in sent]
+
+
+def _dated(
+    due: dt.date, to_come: Iterable[Step], record: Record, *, skips: bool
+) -> Iterator[ScheduledStep]:
+    """Give each step that is to come the first day on which it may go out.
+
+    Raises:
+        OverflowError: A day lies beyond the calendar.
+    """
+    rested_until = record.rested_until
+    last = record.last.date if record.last else None
+    for step in to_come:
         day = due + timedelta(days=step.days)
-        if not skips and reminders and not reminders[-1].is_notice:
-            earliest = reminders[-1].date + timedelta(days=step.min_interval or 0)
-            day = max(day, earliest)
-        reminders.append(Reminder(step, day))
-    return reminders
+        if step.days > 0:
+            if last is not None:
+                day = max(day, last + timedelta(days=step.min_interval or 0))
+            day = max(day, rested_until or day)
+            if not skips:
+                last = day
+        elif rested_until and day < rested_until:
+            continue
+        yield ScheduledStep(step, day)
 
 
-def schedule(item: Item, settings: Settings) -> tuple[Reminder, ...]:
-    """Return all reminders of an item, each on the first day it may go out.
+def schedule(
+    item: Item, settings: Settings, record: Record = _NOTHING
+) -> tuple[ScheduledStep, ...]:
+    """Return all reminders of an item that are to come, each on the first day it may.
 
     Args:
         item: An open item.
         settings: The policies, and the minimum worth a reminder.
+        record: What the log tells of it.
 
     Returns:
         The reminders in order of their steps, without notices that would come
-        before the invoice; none for an item that is undated, below the minimum, or
-        under the policy `none`, nor for days beyond the calendar.
+        before the invoice or while reminders rest; none for an item that is undated,
+        disputed or put off for ever, below the minimum, or under the policy `none`,
+        nor for days beyond the calendar.
     """
-    if item.due is None or not settings.is_reminded(item.open, item.currency):
+    if (
+        item.due is None
+        or record.rests_for_ever
+        or not settings.is_reminded(item.together, item.currency)
+    ):
         return ()
+    skips = settings.catch_up == "highest"
+    to_come = _unsent(settings.steps(item.policy), record)
     try:
-        steps = settings.steps(item.policy)
-        skips = settings.catch_up == "highest"
-        reminders = _schedule(item.due, steps, skips=skips)
+        reminders = list(_dated(item.due, to_come, record, skips=skips))
     except OverflowError:
         return ()
     return tuple(
@@ -72,25 +254,321 @@ def schedule(item: Item, settings: Settings) -> tuple[Reminder, ...]:
     )
 
 
-def next_reminder(item: Item, settings: Settings, as_of: date) -> Reminder | None:
+def next_reminder(
+    item: Item, settings: Settings, as_of: dt.date, record: Record = _NOTHING
+) -> ScheduledStep | None:
     """Return the next reminder of an item on a date.
 
     Args:
         item: An open item.
         settings: The policies, and the minimum worth a reminder.
         as_of: The date.
+        record: What the log tells of it.
 
     Returns:
-        The first notice whose day is not past, or else the first step after the
-        due date; with the option `catch-up` at "highest" the furthest of those
-        whose day has come. None where there is none.
+        The first notice whose day is not past, or else the first step after the due
+        date that was not sent; with the option `catch-up` at "highest" the furthest
+        of those whose day has come. None where there is none, or none while in
+        dispute.
     """
     reminders = [
         reminder
-        for reminder in schedule(item, settings)
+        for reminder in schedule(item, settings, record)
         if not reminder.is_notice or reminder.date >= as_of
     ]
     if settings.catch_up == "highest":
         come = [reminder for reminder in reminders if reminder.date <= as_of]
         reminders = come[-1:] or reminders
     return reminders[0] if reminders else None
+
+
+def standing(
+    item: Item, settings: Settings, as_of: dt.date, dunning: Dunning
+) -> Standing:
+    """Tell where an item stands on a date.
+
+    Args:
+        item: An open item.
+        settings: The policies, and the minimum worth a reminder.
+        as_of: The date.
+        dunning: What the log comes to.
+
+    Returns:
+        What was sent, why reminders rest if they do, and what comes next.
+    """
+    record = dunning.record(item)
+    if not item.open:
+        return Standing(record)
+    held = record.held(as_of)
+    if held == DISPUTE:
+        # What would come next if it were resolved today.
+        resolved = replace(record, dispute=None)
+        upcoming = next_reminder(item, settings, as_of, resolved)
+        return Standing(record, held, upcoming.step if upcoming else None)
+    upcoming = next_reminder(item, settings, as_of, record)
+    if upcoming is None:
+        return Standing(record, held)
+    return Standing(record, held, upcoming.step, upcoming.date)
+
+
+class _Instalment:
+    """An instalment while its log is read."""
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.items: list[Item] = []
+        self.record = _NOTHING
+
+    @property
+    def due(self) -> dt.date | None:
+        # What is charged later does not put off what it is charged for.
+        return self.items[0].due
+
+    def policy(self, day: dt.date, settings: Settings) -> str:
+        """Return the policy of what was open when a day began."""
+        there = [item for item in self.items if _was_open(item, day)]
+        return (there or self.items)[0].policy_on(day, settings)
+
+    def existed(self, day: dt.date) -> bool:
+        return any(item.date <= day for item in self.items)
+
+    def was_open(self, day: dt.date) -> bool:
+        """Tell whether anything was open when a day began."""
+        return any(_was_open(item, day) for item in self.items)
+
+    def add(self, entry: LogEntry, record: Record) -> None:
+        known = record.entries
+        entries = known if entry in known[-1:] else (*known, entry)
+        self.record = replace(record, entries=entries)
+
+
+def _was_open(item: Item, day: dt.date) -> bool:
+    settled = sum((one.amount for one in item.settlements if one.date < day), ZERO)
+    return item.date <= day and item.amount > settled
+
+
+class _Follower:
+    """Reads the log of one invoice, note by note."""
+
+    def __init__(self, invoice: str, settings: Settings) -> None:
+        self.invoice = invoice
+        self.settings = settings
+        self.problems: list[LogError] = []
+
+    def follow(self, entry: LogEntry, instalments: Sequence[_Instalment]) -> None:
+        """Take in one entry; the instalments are in order of their due dates."""
+        known = [one for one in instalments if one.existed(entry.date)]
+        if not known:
+            first = min(item.date for one in instalments for item in one.items)
+            self._problem(entry, f"{self.invoice} is dated later, {first}.")
+            return
+        is_open = [one for one in known if one.was_open(entry.date)]
+        if entry.reminder is not None:
+            self._remind(entry, entry.reminder, is_open or known, is_paid=not is_open)
+        if entry.promise is not None:
+            if is_open:
+                for one in _due_by(is_open, entry.promise):
+                    one.add(entry, replace(one.record, promise=entry))
+            else:
+                self._problem(
+                    entry, f"A promise, but {self.invoice} was paid by {entry.date}."
+                )
+        if entry.dispute is not None:
+            self._dispute(entry, known)
+        if entry.hold_until is not None:
+            for one in known:
+                one.add(entry, replace(one.record, hold=entry))
+
+    def _dispute(self, entry: LogEntry, known: Sequence[_Instalment]) -> None:
+        if not entry.dispute and not any(one.record.is_disputed for one in known):
+            self._problem(entry, f"{self.invoice} was not in dispute.")
+            return
+        for one in known:
+            one.add(entry, replace(one.record, dispute=entry))
+
+    def _problem(self, entry: LogEntry, message: str) -> None:
+        self.problems.append(entry.error(message))
+
+    def _remind(
+        self,
+        entry: LogEntry,
+        name: str,
+        instalments: Sequence[_Instalment],
+        *,
+        is_paid: bool,
+    ) -> None:
+        day = entry.date
+        steps: dict[Group, Step] = {}
+        ladder: Sequence[Step] = ()
+        policy = ""
+        for one in instalments:
+            policy = one.policy(day, self.settings)
+            ladder = self.settings.steps(policy, day)
+            found = next((step for step in ladder if step.name == name), None)
+            if found:
+                steps[one.group] = found
+        if not steps:
+            message = f'The policy "{policy}" has no step "{name}".'
+            names = [step.name for step in ladder]
+            self._problem(entry, message + (suggestion(name, names) if names else ""))
+            return
+        if is_paid:
+            self._problem(
+                entry, f"{self.invoice} was paid before this reminder, {day}."
+            )
+            return
+        those = [one for one in instalments if one.group in steps]
+        in_turn = [one for one in those if self._in_turn(one, steps[one.group], day)]
+        if not in_turn:
+            self._out_of_turn(entry, those[0], steps[those[0].group])
+            return
+        today = [one for one in in_turn if _may_go_out(one, steps[one.group], day)]
+        for one in today or in_turn[:1]:
+            sent = Sent(steps[one.group], entry)
+            record = replace(one.record, sent=(*one.record.sent, sent), furthest=sent)
+            one.add(entry, record)
+
+    def _to_come(self, one: _Instalment, day: dt.date) -> list[Step]:
+        """Return the steps that were to come, as things stood."""
+        policy = one.policy(day, self.settings)
+        return _unsent(self.settings.steps(policy, day), one.record)
+
+    def _in_turn(self, one: _Instalment, step: Step, day: dt.date) -> bool:
+        to_come = self._to_come(one, day)
+        if step.days <= 0 or self.settings.skips_steps(day):
+            return step in to_come
+        return [other for other in to_come if other.days > 0][:1] == [step]
+
+    def _out_of_turn(self, entry: LogEntry, one: _Instalment, step: Step) -> None:
+        before = [sent for sent in one.record.sent if sent.step.name == step.name]
+        if before:
+            self._problem(
+                entry, f'"{step.name}" was sent already, on {before[0].date}.'
+            )
+            return
+        to_come = self._to_come(one, entry.date)
+        furthest = one.record.furthest
+        if step in to_come or furthest is None:
+            first = next(other for other in to_come if other.days > 0)
+            reason = f'"{first.name}" comes before it and was not logged'
+        else:
+            reason = f'"{furthest.step.name}" was sent before, on {furthest.date}'
+        self._problem(entry, f'"{step.name}" is out of order: {reason}.')
+        # It was sent, whatever should have been: the step that was left out stays
+        # the next one.
+        sent = Sent(step, entry)
+        one.add(entry, replace(one.record, sent=(*one.record.sent, sent)))
+
+
+def _due_by(instalments: Sequence[_Instalment], day: dt.date) -> Sequence[_Instalment]:
+    """Return the instalments due by a day, or else the first."""
+    due = [one for one in instalments if one.due is not None and one.due <= day]
+    return due or instalments[:1]
+
+
+def _may_go_out(one: _Instalment, step: Step, day: dt.date) -> bool:
+    """Tell whether it was an instalment's turn to be reminded on a day."""
+    if one.due is None:
+        return False
+    try:
+        (reminder,) = _dated(one.due, [step], one.record, skips=True)
+    except (OverflowError, ValueError):
+        return False  # beyond the calendar, or resting
+    return reminder.date == day if reminder.is_notice else reminder.date <= day
+
+
+def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
+    """Work out what the log comes to.
+
+    Args:
+        log: The notes up to a date.
+        receivables: What is open then; settled items of the log's invoices as well.
+        settings: The policies, today's and those of the days of the notes.
+
+    Returns:
+        A record for each instalment that the log tells of, the promises that were
+        broken, and a LogError for each note that is about no known invoice or step,
+        or contradicts what was before.
+    """
+    names = log.names
+    invoices: dict[str, dict[Group, _Instalment]] = defaultdict(dict)
+    for item in chain(receivables.items, receivables.settled):
+        if item.invoice in names and item.invoice is not None:
+            of_invoice = invoices[item.invoice]
+            if item.group not in of_invoice:
+                of_invoice[item.group] = _Instalment(item.group)
+            of_invoice[item.group].items.append(item)
+    for of_invoice in invoices.values():
+        for one in of_invoice.values():
+            one.items.sort(key=lambda item: (bool(item.charge), item.date))
+    problems = [*log.problems, *_unknown(log, invoices, receivables)]
+    for name, by_group in invoices.items():
+        ordered = sorted(
+            by_group.values(), key=lambda one: (one.due or dt.date.max, one.group[1:])
+        )
+        follower = _Follower(name, settings)
+        for entry in log.entries[name]:
+            if entry.is_history:
+                continue
+            theirs = {
+                item.customer
+                for one in ordered
+                for item in one.items
+                if item.account == entry.account
+            }
+            if theirs:
+                follower.follow(entry, [o for o in ordered if o.group[1] in theirs])
+            else:
+                accounts = sorted({i.account for one in ordered for i in one.items})
+                where = " and ".join(accounts)
+                problems.append(
+                    entry.error(f"{name} is not on {entry.account} but on {where}.")
+                )
+        problems += follower.problems
+    records = {
+        one.group: one.record
+        for by_group in invoices.values()
+        for one in by_group.values()
+        if one.record.entries
+    }
+    return Dunning(records, tuple(_broken(records, receivables)), tuple(problems))
+
+
+def _unknown(
+    log: Log, known: Mapping[str, object], receivables: Receivables
+) -> Iterator[LogError]:
+    """Yield an error for each note of which no reference is an invoice."""
+    references: dict[int, tuple[LogEntry, list[str]]] = {}
+    for name, entries in log.entries.items():
+        for entry in entries:
+            if not entry.is_history:
+                references.setdefault(id(entry), (entry, []))[1].append(name)
+    for entry, names in references.values():
+        if not any(name in known for name in names):
+            there = {
+                item.invoice: None
+                for item in receivables.items
+                if item.account == entry.account and item.invoice
+            }
+            some = [name for name in there if name][:_SUGGESTED]
+            yield entry.error(
+                f"There is no invoice {' or '.join(names)}."
+                + (suggestion(names[0], some) if some else "")
+            )
+
+
+def _broken(
+    records: Mapping[Group, Record], receivables: Receivables
+) -> Iterator[BrokenPromise]:
+    """Yield the promises whose day is past and whose instalments are open."""
+    found: dict[int, tuple[LogEntry, list[Item]]] = {}
+    for item in receivables.items:
+        record = records.get(item.group)
+        promise = record.promise if record else None
+        if not promise or not promise.promise or promise.promise >= receivables.as_of:
+            continue
+        # What was charged later was not promised.
+        if not item.charge or item.date <= promise.date:
+            found.setdefault(id(promise.entry), (promise, []))[1].append(item)
+    for entry, items in found.values():
+        yield BrokenPromise(entry, tuple(items))

@@ -39,8 +39,32 @@ class ReceivableError(NamedTuple):
     entry: Directive | None
 
 
+class LogError(NamedTuple):
+    """A note of the log that makes no sense, or contradicts what was before."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Directive | None
+
+
 class OverdueError(NamedTuple):
     """Money that should be here by now."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Directive | None
+
+
+class PromiseError(NamedTuple):
+    """A promise of payment that was not kept."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Directive | None
+
+
+class CreditLimitError(NamedTuple):
+    """A customer who owes more than their file allows."""
 
     source: dict[str, Any]
     message: str

@@ -6,10 +6,20 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from typing import Any
 
+from beancount_dunning.charges import unknown_rates
+from beancount_dunning.dunning import DISPUTE
+from beancount_dunning.dunning import HOLD
+from beancount_dunning.dunning import PROMISE
+from beancount_dunning.errors import CreditLimitError
+from beancount_dunning.errors import LogError
 from beancount_dunning.errors import OverdueError
+from beancount_dunning.errors import PromiseError
 from beancount_dunning.errors import ReceivableError
 from beancount_dunning.errors import SettingError
+from beancount_dunning.errors import place
+from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
+from beancount_dunning.money import in_days
 from beancount_dunning.receivables import NO_CUSTOMER
 
 if TYPE_CHECKING:
@@ -18,56 +28,150 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from beancount_dunning.books import Books
+    from beancount_dunning.dunning import BrokenPromise
     from beancount_dunning.receivables import Item
-    from beancount_dunning.receivables import Receivables
-    from beancount_dunning.settings import Settings
 
-Finding = SettingError | ReceivableError | OverdueError
-
+Finding = (
+    SettingError
+    | ReceivableError
+    | LogError
+    | OverdueError
+    | PromiseError
+    | CreditLimitError
+)
 
 # More instalments than this are counted, not listed.
 _LISTED = 4
 
 
-def late_items(receivables: Receivables, settings: Settings) -> Iterator[Item]:
+def late_items(books: Books) -> Iterator[Item]:
     """Yield the items overdue by more than the grace, and not below the minimum."""
-    for item in receivables.items:
-        days = item.days_overdue(receivables.as_of)
+    settings = books.settings
+    for item in books.receivables.items:
+        days = item.days_overdue(books.as_of)
         if (
             days is not None
             and days > settings.grace
-            and settings.is_reminded(item.open, item.currency)
+            and settings.is_reminded(item.together, item.currency)
         ):
             yield item
 
 
-def findings(receivables: Receivables, settings: Settings) -> list[Finding]:
+def findings(books: Books) -> list[Finding]:
     """Return what is to be flagged, in order of file and line.
 
     Args:
-        receivables: What is open on a date.
-        settings: Whether overdue balances are flagged by invoice, by customer, or
-            not at all; grace and minimum; and the mistakes among the settings.
+        books: A ledger on a date. Its settings say whether money is flagged by
+            invoice, by customer, or not at all.
 
     Returns:
-        One error for each mistake, and one for each overdue invoice (or customer)
-        at the line of its oldest overdue item.
+        One error for each mistake; and unless the option `errors` is "off" one for
+        each overdue invoice (or customer) at the line of its oldest overdue item, one
+        for each broken promise at its note, and one for each credit limit that is
+        exceeded where it stands.
     """
-    found: list[Finding] = [*settings.problems, *receivables.problems]
+    settings = books.settings
+    found: list[Finding] = [
+        *settings.problems,
+        *books.receivables.problems,
+        *books.dunning.problems,
+        *unknown_rates(books.receivables, settings),
+    ]
     if settings.errors != "off":
-        late = list(late_items(receivables, settings))
-        by_customer = settings.errors == "customer"
-        tell = _customer_message if by_customer else _invoice_message
-        as_of = receivables.as_of
         # A date that stands in for today is to be said wherever it is used.
-        note = f", as of {as_of}" if settings.as_of == as_of else ""
-        found += [
-            _error(items, tell(items, as_of) + note)
-            for items in _grouped(late, _by_customer if by_customer else _by_invoice)
-        ]
+        note = f", as of {books.as_of}" if books.is_dated else ""
+        found += _overdue(books, note)
+        found += _broken_promises(books, note)
+        found += _credit_limits(books, note)
     return sorted(
         found, key=lambda error: (error.source["filename"], error.source["lineno"])
     )
+
+
+def _overdue(books: Books, note: str) -> Iterator[OverdueError]:
+    by_customer = books.settings.errors == "customer"
+    late = list(late_items(books))
+    for items in _grouped(late, _by_customer if by_customer else _by_invoice):
+        oldest = items[0]
+        source = {"filename": oldest.filename, "lineno": oldest.lineno}
+        if by_customer:
+            message = _customer_message(items, books.as_of)
+        else:
+            message = _invoice_message(items, books.as_of) + _rest(books, oldest)
+        yield OverdueError(source, message + note, oldest.entry)
+
+
+def _rest(books: Books, item: Item) -> str:
+    """Say why an item is not reminded."""
+    record = books.dunning.record(item)
+    held = record.held(books.as_of)
+    if held is None:
+        return ""
+    return {
+        DISPUTE: ", in dispute",
+        PROMISE: f", promised by {record.promised}",
+        HOLD: f", on hold until {record.held_until}",
+    }[held]
+
+
+def _broken_promises(books: Books, note: str) -> Iterator[PromiseError]:
+    for broken in books.dunning.broken:
+        items = [
+            item
+            for item in broken.items
+            if books.settings.is_reminded(item.together, item.currency)
+        ]
+        if items:
+            yield PromiseError(
+                place(broken.entry.entry.meta),
+                _promise_message(broken, items) + note,
+                broken.entry.entry,
+            )
+
+
+def _promise_message(broken: BrokenPromise, items: Sequence[Item]) -> str:
+    first = items[0]
+    sales = [item for item in items if not item.charge] or items
+    invoices = ", ".join(dict.fromkeys(item.label for item in sales))
+    currencies = sorted({item.currency for item in items})
+    sums = " and ".join(
+        _money([item for item in items if item.currency == currency])
+        for currency in currencies
+    )
+    return (
+        f"Broken promise: {invoices}, {first.customer or NO_CUSTOMER}: {sums} still "
+        f"open, promised by {broken.entry.promise}"
+    )
+
+
+def _credit_limits(books: Books, note: str) -> Iterator[CreditLimitError]:
+    settings = books.settings
+    limits = {
+        (customer.name, customer.credit_limit.currency): customer.credit_limit
+        for customer in settings.customers.values()
+        if customer.credit_limit is not None
+    }
+    if not limits:
+        return
+    for (name, currency), items in _by_customer_and_currency(books).items():
+        limit = limits.get((name, currency))
+        is_open = sum((item.open for item in items), ZERO)
+        if limit is None or limit.number is None or is_open <= limit.number:
+            continue
+        entry = settings.origins["customer", name, "credit-limit"]
+        message = (
+            f"Credit limit: {name or NO_CUSTOMER} has {exact(is_open)} {currency} "
+            f"open, more than {exact(limit.number)} {currency}"
+        )
+        yield CreditLimitError(place(entry.meta), message + note, entry)
+
+
+def _by_customer_and_currency(books: Books) -> dict[tuple[str, str], list[Item]]:
+    groups: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for item in books.receivables.items:
+        groups[item.customer, item.currency].append(item)
+    return groups
 
 
 def _by_customer(item: Item) -> tuple[Any, ...]:
@@ -87,14 +191,8 @@ def _grouped(
     yield from groups.values()
 
 
-def _error(items: Sequence[Item], message: str) -> OverdueError:
-    oldest = items[0]
-    source = {"filename": oldest.filename, "lineno": oldest.lineno}
-    return OverdueError(source, message, oldest.entry)
-
-
 def _days(days: int | None) -> str:
-    return "1 day overdue" if days == 1 else f"{days} days overdue"
+    return f"{in_days(days or 0)} overdue"
 
 
 def _accounts(items: Sequence[Item]) -> str:

@@ -16,7 +16,10 @@ from typing import Any
 from typing import Self
 
 from beancount.core.data import Custom
+from beancount.core.data import Document
+from beancount.core.data import Note
 from beancount.core.data import Open
+from beancount.core.data import Pad
 from beancount.core.data import Transaction
 
 from beancount_dunning.clock import today
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
-    from beancount_dunning.receivables import Receivables
+    from beancount_dunning.books import Books
     from beancount_dunning.settings import Settings
 
 
@@ -72,43 +75,66 @@ def _matters(entry: Directive, settings: Settings) -> bool:
         return any(settings.accounts[posting.account] for posting in entry.postings)
     if isinstance(entry, Custom):
         return is_meant_for_us(entry)
-    return isinstance(entry, Open) and settings.accounts[entry.account] is not None
+    if isinstance(entry, Pad):
+        accounts = settings.accounts
+        return bool(accounts[entry.account] or accounts[entry.source_account])
+    # A note elsewhere may be a log in the wrong place, which is an error, too.
+    return isinstance(entry, Note | Document) or (
+        isinstance(entry, Open) and settings.accounts[entry.account] is not None
+    )
 
 
-def end_of_truth(
-    entries: Sequence[Directive], receivables: Receivables, settings: Settings
-) -> date:
+def end_of_truth(entries: Sequence[Directive], books: Books) -> date:
     """Return the first date on which the errors can differ from today's.
 
     Args:
         entries: The ledger's directives, sorted by date.
-        receivables: What is open today.
-        settings: Today's settings.
+        books: What they come to today.
 
     Returns:
         Tomorrow where something is flagged as overdue, since the error counts the
-        days. Else the first day on which an open item would be flagged, or on which
-        an entry comes to be that can matter; the last date there is, where none.
+        days. Else the first day on which an open item would be flagged, a promise is
+        broken, a rate is not known any more, or on which an entry comes to be that
+        can matter; the last date there is, where none.
     """
-    as_of = receivables.as_of
-    if settings.errors != "off" and any(late_items(receivables, settings)):
+    settings, as_of = books.settings, books.as_of
+    flags_money = settings.errors != "off"
+    if flags_money and any(late_items(books)):
         return as_of + timedelta(days=1)
     days = [date.max]
-    if settings.errors != "off":
-        patience = timedelta(days=settings.grace + 1)
-        days += [
-            item.due + patience
-            for item in receivables.items
-            if item.due is not None
-            and item.due < date.max - patience
-            and settings.is_reminded(item.open, item.currency)
-        ]
+    # Interest runs from the day after due on, whatever the grace.
+    patiences = {0} if settings.interest else set()
+    if flags_money:
+        patiences.add(settings.grace)
+    days += [
+        _days_after(item.due, patience + 1)
+        for patience in patiences
+        for item in books.receivables.items
+        if item.due is not None
+        and (settings.interest or settings.is_reminded(item.together, item.currency))
+    ]
+    days += [
+        _days_after(promised, 1)
+        for record in books.dunning.records.values()
+        if (promised := record.promised) is not None
+    ]
+    days += [
+        _days_after(reference.known_until, 1)
+        for reference in settings.references.values()
+        if reference.known_until
+    ]
+    days = [day for day in days if day > as_of]
     for entry in reversed(entries):
         if entry.date <= as_of:
             break
         if _matters(entry, settings):
             days.append(entry.date)
     return min(days)
+
+
+def _days_after(day: date, days: int) -> date:
+    patience = timedelta(days=days)
+    return day + patience if day < date.max - patience else date.max
 
 
 def date_load(options_map: dict[str, Any], first: date, end: date) -> None:

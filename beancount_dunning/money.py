@@ -1,4 +1,4 @@
-"""Exact amounts: how fine a currency is, how to round once, how to write it down."""
+"""Exact numbers: how fine a currency is, how to round once, how to write them down."""
 
 from __future__ import annotations
 
@@ -39,6 +39,24 @@ def round_like(number: Decimal, amount: Decimal, currency: str) -> Decimal:
     digits = max(typed, _minor_digits(currency))
     # The context bounds the digits of the result; money is not to run into that.
     return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, WIDE)
+
+
+def round_to(number: Decimal, currency: str) -> Decimal:
+    """Round a computed number once, half up, to the precision its currency has in CLDR.
+
+    Args:
+        number: What was computed, unrounded.
+        currency: Its currency.
+
+    Returns:
+        The rounded number.
+    """
+    return round_like(number, ZERO, currency)
+
+
+def in_days(days: int) -> str:
+    """Write a number of days, as in "1 day"."""
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def exact(number: Decimal) -> str:

@@ -13,19 +13,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from typing import Any
 
-from beancount.core.data import Pad
-from beancount.core.data import Transaction
-
+from beancount_dunning.books import read_books
 from beancount_dunning.clock import today
 from beancount_dunning.errors import SettingError
 from beancount_dunning.findings import Finding
 from beancount_dunning.findings import findings
 from beancount_dunning.freshness import date_load
 from beancount_dunning.freshness import end_of_truth
-from beancount_dunning.padding import with_padding
-from beancount_dunning.receivables import read_receivables
-from beancount_dunning.settings import as_of_option
-from beancount_dunning.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,15 +61,8 @@ def flag(
     Returns:
         The entries as they came, and the errors.
     """
-    # Nearly all of a ledger is transactions, and the settings are not in them.
-    others = [entry for entry in entries if not isinstance(entry, Transaction)]
-    fixed = as_of_option(others)
-    as_of = fixed or today()
-    settings = read_settings(others, options_map, as_of)
-    padding = [entry for entry in others if isinstance(entry, Pad)]
-    padded = with_padding(entries, padding, options_map, settings.accounts)
-    receivables = read_receivables(padded, settings, as_of)
-    found = findings(receivables, settings)
+    books = read_books(entries, options_map, today=today(), padded=False)
+    found = findings(books)
     if configuration is not None:
         source = {
             "filename": str(options_map.get("filename") or "<unknown>"),
@@ -86,6 +73,6 @@ def flag(
             'custom "dunning-option" directives instead.'
         )
         found.insert(0, SettingError(source, message, None))
-    if fixed is None:
-        date_load(options_map, as_of, end_of_truth(padded, receivables, settings))
+    if not books.is_dated:
+        date_load(options_map, books.as_of, end_of_truth(entries, books))
     return entries, found

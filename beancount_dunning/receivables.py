@@ -43,6 +43,7 @@ from beancount_dunning.money import exact
 from beancount_dunning.settings import NO_POLICY
 from beancount_dunning.settings import suggestion
 from beancount_dunning.settings import typed
+from beancount_dunning.settlement import DOCUMENT_LINK
 from beancount_dunning.settlement import Draft
 from beancount_dunning.settlement import Posted
 from beancount_dunning.settlement import Targets
@@ -68,8 +69,14 @@ if TYPE_CHECKING:
 
 # What to call the customer of an item that names none.
 NO_CUSTOMER = "(no customer)"
-# Fava links a document to its transaction with a link that begins like this.
-_DOCUMENT_LINK = "dok-"
+# What may be charged on an invoice for being late.
+CHARGES = ("interest", "fee", "compensation")
+# Where a due date can come from, the first that says something.
+DUE_SOURCES = (
+    *("due on the posting", "due on the transaction"),
+    *("terms on the posting", "terms on the transaction"),
+    *("terms of the account", "terms of the customer", "terms by option"),
+)
 # The name space of items' keys; a random number that never changes.
 _KEYS = UUID("b0a3f2c4-6c58-4a43-9d0e-6f0f5c3f5a11")
 
@@ -83,7 +90,11 @@ class Item:
     undated. `amount` is what was invoiced, `open` what the settlements left.
     `filename` and `lineno` are where a bookkeeper would look. `identity` names the
     item for as long as its invoice exists, whatever is paid or moved; of items that
-    agree in all else, `serial` tells which.
+    agree in all else, `serial` tells which. `charge` says what was charged where the
+    debit is no sale but "interest", a "fee" or a "compensation", and `due_from` where
+    the due date stands: one of `DUE_SOURCES`. `own_policy` is that of the transaction
+    or the account, if one of them names one, `open_beside` what else is open of the
+    instalment where that matters for the option `minimum`.
     """
 
     identity: str
@@ -104,6 +115,24 @@ class Item:
     entry: Transaction
     filename: str
     lineno: int
+    own_policy: str | None = None
+    charge: str | None = None
+    due_from: str | None = None
+    open_beside: Decimal = ZERO
+
+    def policy_on(self, day: dt.date, settings: Settings) -> str:
+        """Return the policy that counted on an earlier day."""
+        return self.own_policy or settings.policy_of(self.customer, day)
+
+    @property
+    def together(self) -> Decimal:
+        """What is open of the instalment in the currency, charges included."""
+        return self.open + self.open_beside
+
+    @property
+    def group(self) -> tuple[str | None, str, int]:
+        """What shares a ladder of reminders: an instalment, with its charges."""
+        return self.invoice, self.customer, self.number
 
     @property
     def key(self) -> str:
@@ -119,12 +148,14 @@ class Item:
 
     @property
     def label(self) -> str:
-        """What to call the item: its invoice, and its instalment if it has several."""
+        """What to call the item: its invoice, its instalment, and what was charged."""
         name = self.invoice or self.entry.narration or "(no reference)"
         if self.entry.flag == FLAG_PADDING:
             name = "(padding)"
         if self.count > 1:
             name = f"{name} {self.instalment}"
+        if self.charge:
+            name = f"{name}, {self.charge}"
         is_alike = self.invoice is None and self.serial > 1
         return f"{name} ({self.serial})" if is_alike else name
 
@@ -146,12 +177,16 @@ class Unapplied:
 
 @dataclass(frozen=True, slots=True)
 class Receivables:
-    """All that is open on a date, oldest due first, and every mistake found."""
+    """All that is open on a date, oldest due first, and every mistake found.
+
+    `settled` holds what is not open any more of those invoices that were asked for.
+    """
 
     as_of: date
     items: tuple[Item, ...]
     unapplied: tuple[Unapplied, ...]
     problems: tuple[ReceivableError, ...]
+    settled: tuple[Item, ...] = ()
 
 
 class _Reader:
@@ -183,8 +218,8 @@ class _Reader:
             return None
         if len(links) == 1:
             (link,) = links
-            return None if link.startswith(_DOCUMENT_LINK) else link
-        named = sorted(link for link in links if not link.startswith(_DOCUMENT_LINK))
+            return None if link.startswith(DOCUMENT_LINK) else link
+        named = sorted(link for link in links if not link.startswith(DOCUMENT_LINK))
         return named if len(named) > 1 else named[0] if named else None
 
     def customer(self, posted: Posted) -> str:
@@ -203,7 +238,8 @@ class _Reader:
                     )
         return posted.account.customer or (entry.payee or "").strip()
 
-    def policy(self, posted: Posted, customer: str) -> str:
+    def own_policy(self, posted: Posted) -> str | None:
+        """Return the policy of the transaction or the account, whatever the day."""
         settings = self.settings
         policy = posted.entry.meta.get("policy") if posted.entry.meta else None
         if policy is not None and policy != "":
@@ -215,8 +251,26 @@ class _Reader:
                 posted.entry,
                 f"There is no policy {typed(policy)}." + suggestion(str(policy), known),
             )
-        file = settings.customers.get(customer)
-        return posted.account.policy or (file and file.policy) or settings.policy
+        return posted.account.policy
+
+    def policy(self, own: str | None, customer: str) -> str:
+        """Return the policy that counts on the as-of date."""
+        file = self.settings.customers.get(customer)
+        return own or (file and file.policy) or self.settings.policy
+
+    def charge(self, posted: Posted) -> str | None:
+        """Return what a debit charges for being late; None for a sale."""
+        meta = posted.entry.meta
+        charge = meta.get("charge") if meta else None
+        if charge is None:
+            return None
+        # An amount in metadata cannot be compared with text.
+        if isinstance(charge, str) and charge in CHARGES:
+            return charge
+        known = " or ".join(f'"{one}"' for one in CHARGES)
+        message = f"charge: expected {known}; got {typed(charge)}."
+        self.problem(meta, posted.entry, message)
+        return None
 
     def due(
         self, meta: Mapping[str, Any] | None, entry: Transaction
@@ -241,29 +295,36 @@ class _Reader:
         self.problem(meta, entry, message)
         return True, None
 
-    def terms(self, posted: Posted, customer: str) -> Terms | None:
+    def terms(self, posted: Posted, customer: str) -> tuple[Terms | None, str]:
+        """Return the terms of a debit, and where they stand."""
         entry = posted.entry
-        for meta in (posted.posting.meta, entry.meta):
+        own = zip((posted.posting.meta, entry.meta), DUE_SOURCES[2:4], strict=True)
+        for meta, source in own:
             value = meta.get("terms") if meta else None
             if value is None:
                 continue
             if isinstance(value, str):
                 try:
-                    return parse_terms(value)
+                    return parse_terms(value), source
                 except TermsError as error:
                     self.problem(meta, entry, f"terms: {error}.")
             else:
                 self.problem(
                     meta, entry, 'terms: expected text in quotes, like "net 30".'
                 )
-            return None
+            return None, source
+        if posted.account.terms:
+            return posted.account.terms, DUE_SOURCES[4]
         file = self.settings.customers.get(customer)
-        return posted.account.terms or (file and file.terms) or self.settings.terms
+        if file and file.terms:
+            return file.terms, DUE_SOURCES[5]
+        return self.settings.terms, DUE_SOURCES[6]
 
     def check(self, posted: Posted) -> None:
         """Report what is wrong with a debit, whether or not it is still open."""
         customer = self.customer(posted)
-        self.policy(posted, customer)
+        self.own_policy(posted)
+        self.charge(posted)
         if not self.due(posted.posting.meta, posted.entry)[0]:
             self.due(posted.entry.meta, posted.entry)
         self.terms(posted, customer)
@@ -299,22 +360,30 @@ class _Reader:
             several.sort(key=lambda draft: draft.order)
             _number(several)
             numbered += several
-        return sorted(numbered, key=lambda draft: draft.order)
+        return sorted(numbered, key=lambda draft: draft.turn)
 
     def _dated(
         self, invoice: str | None, customer: str, posted: Posted, amount: Decimal
     ) -> list[Draft]:
+        drafts = self._by_due_date(invoice, customer, posted, amount)
+        charge = self.charge(posted)
+        if charge:
+            for draft in drafts:
+                draft.make_charge(charge)
+        return drafts
+
+    def _by_due_date(
+        self, invoice: str | None, customer: str, posted: Posted, amount: Decimal
+    ) -> list[Draft]:
         entry = posted.entry
         meta = posted.posting.meta
-        said, due = self.due(meta, entry)
-        if said:
-            draft = Draft(invoice, customer, posted, amount, due, meta=meta)
-            draft.is_instalment = True
-            return [draft]
-        said, due = self.due(entry.meta, entry)
-        if said:
-            return [Draft(invoice, customer, posted, amount, due)]
-        terms = self.terms(posted, customer)
+        for own, source in zip((meta, entry.meta), DUE_SOURCES[:2], strict=True):
+            said, due = self.due(own, entry)
+            if said:
+                draft = Draft(invoice, customer, posted, amount, due, source, meta=own)
+                draft.is_instalment = own is meta
+                return [draft]
+        terms, source = self.terms(posted, customer)
         has_own = meta is not None and "terms" in meta
         own = meta if has_own else entry.meta
         if terms:
@@ -330,6 +399,7 @@ class _Reader:
                         posted,
                         part.amount,
                         part.due,
+                        source,
                         part.offers,
                         own,
                     )
@@ -338,7 +408,7 @@ class _Reader:
                 for draft in drafts:
                     draft.is_instalment = has_own or len(drafts) > 1
                 return drafts
-        return [Draft(invoice, customer, posted, amount, None, meta=own)]
+        return [Draft(invoice, customer, posted, amount, meta=own)]
 
 
 def _number(drafts: Sequence[Draft]) -> None:
@@ -346,19 +416,25 @@ def _number(drafts: Sequence[Draft]) -> None:
 
     Postings with a date of their own and shares of terms are instalments, each with
     its number. What just falls due on the same day shares one: an invoice over two
-    accounts or in two currencies, or one whose payment came back.
+    accounts or in two currencies, or one whose payment came back. What is charged for
+    being late is no instalment, and goes with the one that is due by then.
     """
+    sales = [draft for draft in drafts if not draft.charge] or drafts
     by_due: dict[date | None, int] = {}
     count = 0
-    for draft in drafts:
+    for draft in sales:
         if draft.is_instalment or draft.due not in by_due:
             count += 1
             draft.number = count
-            if not draft.is_instalment:
-                by_due[draft.due] = count
+            by_due.setdefault(draft.due, count)
         else:
             draft.number = by_due[draft.due]
+    number = 1
     for draft in drafts:
+        if sales is not drafts and draft.charge:
+            draft.number = number
+        else:
+            number = draft.number
         draft.count = count
 
 
@@ -380,7 +456,7 @@ def _quote_invoice(value: object) -> str:
 _NOTHING: dict[str, Any] = {}
 # What has to be looked at on a posting, and on a debit's transaction.
 _OWN_KEYS = frozenset({"customer", "due", "invoice", "terms"})
-_LOOK_KEYS = frozenset({"customer", "policy", "terms"})
+_LOOK_KEYS = frozenset({"charge", "customer", "policy", "terms"})
 
 
 class _Sums(defaultdict[str, dict[str, Decimal]]):
@@ -427,12 +503,17 @@ class _Book:
 
     Most invoices of most ledgers are settled, and one look at the sums tells: where
     all that carries a reference adds up to nothing, nothing is open, unless several
-    customers share it. Only the others are taken apart. So `debits` and `credits` hold
-    those alone; this is what keeps a large ledger's load fast.
+    customers share it. Only the others are taken apart, and those that were asked for
+    by name. So `debits` and `credits` hold these alone; this is what keeps a large
+    ledger's load fast.
     """
 
     def __init__(
-        self, entries: Sequence[Directive], settings: Settings, as_of: date
+        self,
+        entries: Sequence[Directive],
+        settings: Settings,
+        as_of: date,
+        named: frozenset[str] | None,
     ) -> None:
         self.reader = _Reader(settings)
         self.debits: dict[str, list[Posted]] = {}
@@ -442,7 +523,8 @@ class _Book:
         self.spread_credits: list[tuple[Posted, list[str]]] = []
         self._accounts = settings.accounts
         self._all_sums = _AllSums(settings)
-        self._unclear: set[str] = set()
+        self._is_all = named is None
+        self._unclear = set(named or ())
         end = bisect_right(entries, as_of, key=lambda entry: entry.date)
         self._take_apart(*self._read(islice(entries, end)))
 
@@ -490,7 +572,7 @@ class _Book:
                 by_reference = sums[units.currency]
                 before = by_reference.pop(reference, None)
                 if before is None:
-                    if reference.startswith(_DOCUMENT_LINK) and reference in (
+                    if reference.startswith(DOCUMENT_LINK) and reference in (
                         links or ()
                     ):
                         self._set_aside(_posted(entry, posting, sums.account), None)
@@ -545,7 +627,8 @@ class _Book:
         """Sort the postings of those invoices that can be open, or are unclear."""
         all_sums = filter(None, self._all_sums.values())
         wanted = self._unclear.union(
-            *(one for sums in all_sums for one in sums.values())
+            *(one for sums in all_sums for one in sums.values()),
+            references if self._is_all else (),
         )
         rows = zip(transactions, postings, references, strict=True)
         # Only postings to receivable accounts got this far.
@@ -568,7 +651,10 @@ def _posted(entry: Transaction, posting: Posting, account: Account) -> Posted:
 
 
 def read_receivables(
-    entries: Sequence[Directive], settings: Settings, as_of: date
+    entries: Sequence[Directive],
+    settings: Settings,
+    as_of: date,
+    named: Iterable[str] | None = (),
 ) -> Receivables:
     """Work out what is open on a date.
 
@@ -576,13 +662,15 @@ def read_receivables(
         entries: A ledger's directives, sorted by date, `pad`s filled in.
         settings: What its own directives say, see `read_settings`.
         as_of: The date; what is dated later does not exist yet.
+        named: Invoices of which settled items are wanted as well; None for all.
 
     Returns:
         The open items, the unapplied credit, and a ReceivableError for every
         piece of metadata that makes no sense. Nothing is lost: an item whose
         metadata is wrong stays, undated if need be.
     """
-    book = _Book(entries, settings, as_of)
+    names = None if named is None else frozenset(named)
+    book = _Book(entries, settings, as_of, names)
     reader = book.reader
     drafts: list[Draft] = []
     by_invoice: dict[str, list[Draft]] = {}
@@ -606,6 +694,8 @@ def read_receivables(
         left_over += [(credit, name, -credit.number) for credit, name in loose]
     drafts.sort(key=lambda draft: draft.order)
     _name(drafts)
+    if settings.minimum:
+        _put_together(drafts)
     return Receivables(
         as_of,
         tuple(_item(draft, reader) for draft in drafts if draft.open),
@@ -615,6 +705,11 @@ def read_receivables(
             if left
         ),
         tuple(reader.problems.values()),
+        tuple(
+            _item(draft, reader)
+            for draft in drafts
+            if not draft.open and (names is None or draft.invoice in names)
+        ),
     )
 
 
@@ -638,9 +733,24 @@ def _name(drafts: Iterable[Draft]) -> None:
         draft.identity, draft.serial = f"{facts}\x1f{serial}", serial
 
 
+def _put_together(drafts: Sequence[Draft]) -> None:
+    """Tell each item of an instalment what is open beside it in its currency."""
+    sums: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
+    keys = [
+        (draft.invoice, draft.customer, draft.number, draft.posted.currency)
+        for draft in drafts
+    ]
+    for draft, key in zip(drafts, keys, strict=True):
+        sums[key] += draft.open
+    for draft, key in zip(drafts, keys, strict=True):
+        if draft.invoice is not None:
+            draft.open_beside = sums[key] - draft.open
+
+
 def _item(draft: Draft, reader: _Reader) -> Item:
     posted = draft.posted
     source = _where(draft.meta, posted.entry)
+    own_policy = reader.own_policy(posted)
     return Item(
         identity=draft.identity,
         serial=draft.serial,
@@ -654,10 +764,14 @@ def _item(draft: Draft, reader: _Reader) -> Item:
         due=draft.due,
         amount=draft.amount,
         open=draft.open,
-        policy=reader.policy(posted, draft.customer),
+        policy=reader.policy(own_policy, draft.customer),
         offers=draft.offers,
         settlements=tuple(draft.settlements),
         entry=posted.entry,
         filename=source["filename"],
         lineno=source["lineno"],
+        own_policy=own_policy,
+        charge=draft.charge,
+        due_from=draft.due_from,
+        open_beside=draft.open_beside,
     )

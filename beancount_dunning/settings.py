@@ -4,6 +4,8 @@
     2026-01-01 custom "dunning-customer" "Acme GmbH"
       email: "ap@acme.example"
     2026-01-01 custom "dunning-step" "standard" "first reminder" 3
+    2026-01-01 custom "dunning-interest" "standard" 9 "bundesbank"
+    2027-01-01 custom "reference-rate" "bundesbank" 1.77
 
 Directives and metadata become typed, frozen settings. Whatever cannot be
 understood has no effect and gives an error at its line that says what to type.
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
@@ -24,7 +27,9 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import Generic
 from typing import NamedTuple
+from typing import TypeVar
 
 from beancount.core.account import TYPE as ACCOUNT
 from beancount.core.amount import Amount
@@ -36,6 +41,10 @@ from beancount_dunning.errors import SettingError
 from beancount_dunning.errors import place
 from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
+from beancount_dunning.rates import BUILT_IN as BUILT_IN_RATES
+from beancount_dunning.rates import Rate
+from beancount_dunning.rates import Reference
+from beancount_dunning.rates import built_in
 from beancount_dunning.terms import Terms
 from beancount_dunning.terms import TermsError
 from beancount_dunning.terms import parse_terms
@@ -51,9 +60,25 @@ if TYPE_CHECKING:
 OPTION = "dunning-option"
 CUSTOMER = "dunning-customer"
 STEP = "dunning-step"
-# The last two belong to interest, which these settings do not read.
-DIRECTIVES = (OPTION, CUSTOMER, STEP, "dunning-interest", "reference-rate")
+INTEREST = "dunning-interest"
+REFERENCE_RATE = "reference-rate"
+DIRECTIVES = (OPTION, CUSTOMER, STEP, INTEREST, REFERENCE_RATE)
 NO_POLICY = "none"
+DEFAULT_POLICY = "standard"
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline(Generic[_Value]):
+    """What was in force when: values, each from a date on, oldest first."""
+
+    changes: tuple[tuple[date, _Value], ...] = ()
+
+    def on(self, day: date) -> _Value | None:
+        """Return the value in force on a day; None before the first."""
+        index = bisect_right(self.changes, day, key=lambda change: change[0])
+        return self.changes[index - 1][1] if index else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +96,22 @@ class Step:
     fee: Amount | None = None
     channel: str | None = None
     template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Interest on what is late under a policy.
+
+    `percent` a year, or so many points over the rate that `reference` names. Where
+    `is_fixed`, that rate stays as it was on the day interest began. `compensation` is
+    claimed once an invoice.
+    """
+
+    percent: Decimal
+    reference: str | None
+    is_fixed: bool
+    compensation: Amount | None
+    entry: Custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +158,24 @@ class Settings:
 
     `accounts` answers for any account name; `minimum` holds an amount for each
     currency that has one; `as_of` is what the option says, if the ledger has it.
+    `ladders`, `interest` and the `…_policies` know earlier days, too, since what was
+    sent then followed them. `origins` tells which directive says what: its keys are
+    `("option", KEY)`, with a currency for `minimum`, `("customer", NAME, KEY)`,
+    `("account", NAME)` and `("step", POLICY, STEP)`.
     """
 
     accounts: Mapping[str, Account | None]
     customers: Mapping[str, Customer]
     policies: Mapping[str, tuple[Step, ...]]
+    ladders: Mapping[str, Timeline[tuple[Step, ...]]]
+    customer_policies: Mapping[str, Timeline[str]]
+    default_policies: Timeline[str]
+    catch_ups: Timeline[str]
+    interest: Mapping[str, Timeline[Interest]]
+    references: Mapping[str, Reference]
+    origins: Mapping[tuple[str, ...], Directive]
     terms: Terms | None = None
-    policy: str = "standard"
+    policy: str = DEFAULT_POLICY
     buckets: tuple[int, ...] = (30, 60, 90)
     unreferenced: str = "oldest"
     errors: str = "invoice"
@@ -137,9 +189,25 @@ class Settings:
     sender: str | None = None
     problems: tuple[SettingError, ...] = ()
 
-    def steps(self, policy: str) -> tuple[Step, ...]:
-        """Return a policy's steps in order of their days; none for `none`."""
+    def steps(self, policy: str, on: date | None = None) -> tuple[Step, ...]:
+        """Return a policy's steps in order of their days; none for `none`.
+
+        Args:
+            policy: Its name.
+            on: An earlier day, for the steps as they were then.
+        """
+        if on is not None and policy in self.ladders:
+            return self.ladders[policy].on(on) or BUILT_IN.get(policy, ())
         return self.policies.get(policy, ())
+
+    def policy_of(self, customer: str, on: date) -> str:
+        """Return the policy of a customer's file on a day, or else the default."""
+        own = self.customer_policies.get(customer)
+        return (own and own.on(on)) or self.default_policies.on(on) or DEFAULT_POLICY
+
+    def skips_steps(self, on: date) -> bool:
+        """Tell whether the option `catch-up` let steps be skipped on a day."""
+        return self.catch_ups.on(on) == "highest"
 
     def knows_policy(self, policy: str) -> bool:
         """Tell whether a policy is built in, defined in the ledger, or `none`."""
@@ -199,8 +267,18 @@ class _WrongValueError(ValueError):
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return what to type instead: the known word that is close, or else all."""
+    """Return what to type instead: the known word that is close, or else all there are.
+
+    Args:
+        word: What was typed.
+        known: What could have been.
+
+    Returns:
+        A sentence to end a message with, empty where nothing is known.
+    """
     words = list(known)
+    if not words:
+        return ""
     close = get_close_matches(word, words, 1)
     return (
         f' Did you mean "{close[0]}"?' if close else f" Known are {', '.join(words)}."
@@ -211,7 +289,7 @@ def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         message = 'text in quotes, like "…"'
         raise _WrongValueError(message)
-    return value
+    return value.strip()
 
 
 def _whole(value: object) -> int:
@@ -351,6 +429,10 @@ _STEP: dict[str, Callable[[object], Any]] = {
     "channel": _one_of("email", "letter", "phone"),
     "template": _text,
 }
+_INTEREST: dict[str, Callable[[object], Any]] = {
+    "fixed-at": _one_of("start"),
+    "compensation": _amount,
+}
 
 
 def typed(value: object) -> str:
@@ -387,12 +469,18 @@ class _Reader:
     def __init__(self) -> None:
         self.problems: list[SettingError] = []
         self.options: dict[str, Any] = {}
+        self.option_history: dict[str, list[tuple[date, str]]] = defaultdict(list)
         self.minimum: dict[str, Decimal] = {}
         self.files: dict[str, dict[str, Any]] = defaultdict(dict)
         self.file_entries: dict[str, Custom] = {}
         self.steps: dict[str, dict[str, tuple[Custom, Step]]] = defaultdict(dict)
-        # Which policies are known is not known before all steps are read.
+        self.ladders: dict[str, dict[date, tuple[Step, ...]]] = defaultdict(dict)
+        self.interest: dict[str, list[tuple[date, Interest]]] = defaultdict(list)
+        self.rates: dict[str, list[Rate]] = defaultdict(list)
+        self.origins: dict[tuple[str, ...], Directive] = {}
+        # Which policies and rates there are is not known before all is read.
         self.policy_uses: list[tuple[Directive, str, dict[str, Any]]] = []
+        self.customer_policies: dict[str, list[tuple[date, str]]] = defaultdict(list)
 
     def problem(self, entry: Directive, message: str) -> None:
         if isinstance(entry, Custom) and entry.values is None:
@@ -459,6 +547,10 @@ class _Reader:
             self.customer(entry, values)
         elif entry.type == STEP:
             self.step(entry, values)
+        elif entry.type == INTEREST:
+            self.agreed_interest(entry, values)
+        else:
+            self.reference_rate(entry, values)
 
     def option(self, entry: Custom, values: Sequence[object]) -> None:
         match values:
@@ -482,11 +574,15 @@ class _Reader:
         if read is None:
             return
         if key == "minimum":
+            self.origins["option", key, read.currency] = entry
             self.minimum[read.currency] = read.number
             return
         if key == "policy":
             self.policy_uses.append((entry, read, self.options))
             return
+        self.origins["option", key] = entry
+        if key == "catch-up":
+            self.option_history[key].append((entry.date, read))
         self.options[key] = read
 
     def customer(self, entry: Custom, values: Sequence[object]) -> None:
@@ -497,6 +593,7 @@ class _Reader:
                 if "policy" in file:
                     policy = file.pop("policy")
                     self.policy_uses.append((entry, policy, self.files[name]))
+                self.origins.update({("customer", name, key): entry for key in file})
                 self.files[name].update(file)
                 self.file_entries[name] = entry
             case _:
@@ -508,8 +605,10 @@ class _Reader:
 
     def step(self, entry: Custom, values: Sequence[object]) -> None:
         match values:
-            case [str(policy), str(name), Decimal() as number] if policy and name:
-                pass
+            case [str(policy), str(name), Decimal() as number] if (
+                policy.strip() and name.strip()
+            ):
+                policy, name = policy.strip(), name.strip()
             case _:
                 self.problem(
                     entry,
@@ -541,6 +640,89 @@ class _Reader:
             meta.get("template"),
         )
         self.steps[policy][name] = (entry, step)
+        self.origins["step", policy, name] = entry
+        steps = self.steps[policy].values()
+        self.ladders[policy][entry.date] = with_intervals(step for _, step in steps)
+
+    def agreed_interest(self, entry: Custom, values: Sequence[object]) -> None:
+        match values:
+            case [str(policy), Decimal() as percent] if policy.strip():
+                reference = None
+            case [str(policy), Decimal() as percent, str(reference)] if policy.strip():
+                reference = reference.strip()
+            case _:
+                self.problem(
+                    entry,
+                    "Interest has a policy and percent a year, or points over a "
+                    'reference rate: custom "dunning-interest" "standard" 9, or '
+                    'custom "dunning-interest" "standard" 9 "bundesbank".',
+                )
+                return
+        if reference is None and percent < 0:
+            self.problem(entry, f"Interest of {exact(percent)} % is less than none.")
+            return
+        meta = self.own_metadata(entry, _INTEREST)
+        policy = policy.strip()
+        agreed = Interest(
+            percent, reference, "fixed-at" in meta, meta.get("compensation"), entry
+        )
+        self.interest[policy].append((entry.date, agreed))
+
+    def reference_rate(self, entry: Custom, values: Sequence[object]) -> None:
+        match values:
+            case [str(name), Decimal() as percent] if name.strip():
+                self.own_metadata(entry, {})
+                name = name.strip()
+                self.rates[name].append(Rate(entry.date, percent, entry))
+            case _:
+                self.problem(
+                    entry,
+                    "A reference rate has a name and a percentage: custom "
+                    '"reference-rate" "bundesbank" 1.52.',
+                )
+
+    def references(self) -> dict[str, Reference]:
+        """Return the ledger's own rates, and the built-in ones that it uses."""
+        used = {
+            agreed.reference
+            for agreements in self.interest.values()
+            for _, agreed in agreements
+            if agreed.reference is not None
+        }
+        return {
+            name: (
+                built_in(name) if name in BUILT_IN_RATES else Reference(name, ())
+            ).with_rates(self.rates.get(name, ()))
+            for name in used | set(self.rates)
+            if name in BUILT_IN_RATES or name in self.rates
+        }
+
+    def use_interest(
+        self, policies: Iterable[str], references: Iterable[str]
+    ) -> dict[str, Timeline[Interest]]:
+        """Return the interest of each policy; report what it cannot be taken from."""
+        found = {}
+        known = sorted(policies)
+        rates = sorted({*references, *BUILT_IN_RATES})
+        for policy, agreements in self.interest.items():
+            sound = []
+            for since, agreed in agreements:
+                if policy not in known:
+                    self.problem(
+                        agreed.entry,
+                        f'There is no policy "{policy}".' + suggestion(policy, known),
+                    )
+                elif agreed.reference is not None and agreed.reference not in rates:
+                    self.problem(
+                        agreed.entry,
+                        f'There is no rate "{agreed.reference}".'
+                        + suggestion(agreed.reference, rates),
+                    )
+                else:
+                    sound.append((since, agreed))
+            if sound:
+                found[policy] = Timeline(tuple(sound))
+        return found
 
     def policies(self) -> dict[str, tuple[Step, ...]]:
         """Return the built-in policies and the ledger's own, which replace them."""
@@ -553,9 +735,17 @@ class _Reader:
     def use_policies(self, policies: Mapping[str, object]) -> None:
         """Put each policy where it is used; report names that nobody defined."""
         known = sorted([*policies, NO_POLICY])
+        of_file = {id(file): name for name, file in self.files.items()}
         for entry, name, holder in self.policy_uses:
             if name in known:
                 holder["policy"] = name
+                if holder is self.options:
+                    self.origins["option", "policy"] = entry
+                    self.option_history["policy"].append((entry.date, name))
+                elif id(holder) in of_file:
+                    customer = of_file[id(holder)]
+                    self.origins["customer", customer, "policy"] = entry
+                    self.customer_policies[customer].append((entry.date, name))
             else:
                 self.problem(
                     entry,
@@ -639,8 +829,10 @@ def read_settings(
         for entry, meta in opened.values()
         if "policy" in meta
     ]
+    reader.origins.update({("account", name): one for name, (one, _) in opened.items()})
     policies = reader.policies()
     reader.use_policies(policies)
+    references = reader.references()
 
     def account(name: str) -> Account | None:
         if not is_receivable(name):
@@ -671,6 +863,19 @@ def read_settings(
         accounts=accounts,
         customers={name: _customer(name, file) for name, file in files.items()},
         policies=policies,
+        ladders={
+            policy: Timeline(tuple(ladders.items()))
+            for policy, ladders in reader.ladders.items()
+        },
+        customer_policies={
+            name: Timeline(tuple(uses))
+            for name, uses in reader.customer_policies.items()
+        },
+        default_policies=Timeline(tuple(reader.option_history["policy"])),
+        catch_ups=Timeline(tuple(reader.option_history["catch-up"])),
+        interest=reader.use_interest(policies, references),
+        references=references,
+        origins=reader.origins,
         minimum=reader.minimum,
         problems=tuple(reader.problems),
         **options,
@@ -701,6 +906,7 @@ def _merge(
         elif key not in {"terms", "policy"}:
             # Terms and policy of an account go for that account alone.
             file.setdefault(key, meta[key])
+            reader.origins.setdefault(("customer", customer, key), entry)
 
 
 def _meaning(value: object) -> object:

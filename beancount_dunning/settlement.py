@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
 
+from beancount_dunning.money import ZERO
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterable
@@ -34,11 +36,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What one credit took off an item, as a positive amount."""
+    """What one credit took off an item, as a positive amount, and by which rule."""
 
     date: date
     amount: Decimal
     entry: Transaction
+    rule: str
+
+
+# Fava links a document to its transaction or note with a link that begins like this.
+DOCUMENT_LINK = "dok-"
+# Why a credit settled an item.
+NAMED = "names the invoice"
+SPREAD = "names several invoices: oldest due first"
+OLDEST = "names no invoice: oldest due first"
 
 
 class Posted(NamedTuple):
@@ -56,9 +67,11 @@ class Draft:
 
     __slots__ = (
         "amount",
+        "charge",
         "count",
         "customer",
         "due",
+        "due_from",
         "identity",
         "invoice",
         "is_instalment",
@@ -66,6 +79,7 @@ class Draft:
         "number",
         "offers",
         "open",
+        "open_beside",
         "order",
         "posted",
         "serial",
@@ -78,7 +92,8 @@ class Draft:
         customer: str,
         posted: Posted,
         amount: Decimal,
-        due: date | None,
+        due: date | None = None,
+        due_from: str | None = None,
         offers: tuple[Offer, ...] = (),
         meta: Mapping[str, Any] | None = None,
     ) -> None:
@@ -87,16 +102,20 @@ class Draft:
         self.posted = posted
         self.amount = self.open = amount
         self.due = due
+        self.due_from = due_from
         self.offers = offers
+        self.charge: str | None = None
+        self.open_beside = ZERO
         self.meta = meta or posted.entry.meta
         self.settlements: list[Settlement] = []
         self.number = self.count = 1
         self.is_instalment = False
         self.identity, self.serial = "", 1
-        # Oldest due first, undated last; the rest makes the order that of the
-        # facts, whatever the order of the entries.
+        # Oldest due first, undated last, charges after sales; the rest makes the order
+        # that of the facts, whatever the order of the entries.
         self.order = (
             due or date.max,
+            False,
             posted.entry.date,
             invoice or "",
             customer,
@@ -106,12 +125,23 @@ class Draft:
             posted.entry.narration or "",
         )
 
-    def settle(self, credit: Posted, left: Decimal) -> Decimal:
+    def make_charge(self, charge: str) -> None:
+        """Turn it into a charge, which is no instalment of its own."""
+        self.charge, self.is_instalment = charge, False
+        self.order = (self.order[0], True, *self.order[2:])
+
+    @property
+    def turn(self) -> tuple[Any, ...]:
+        """When credits that name its invoice settle it: charges after all sales."""
+        return self.charge is not None, self.order
+
+    def settle(self, credit: Posted, left: Decimal, rule: str) -> Decimal:
         """Take off what a credit can give; return what it then has left."""
         taken = min(self.open, left)
         if taken:
             self.open -= taken
-            self.settlements.append(Settlement(credit.entry.date, taken, credit.entry))
+            entry = credit.entry
+            self.settlements.append(Settlement(entry.date, taken, entry, rule))
         return left - taken
 
 
@@ -160,7 +190,7 @@ class Targets:
         queue = self._queues.get(key)
         left = -credit.number
         while queue and left:
-            left = queue[0].settle(credit, left)
+            left = queue[0].settle(credit, left, NAMED)
             if not queue[0].open:
                 queue.popleft()
         return credit, owner, left
@@ -193,8 +223,8 @@ def settle_spread(
             while queue and not queue[0].open:
                 queue.popleft()
         left = -credit.number
-        for draft in merge(*own, key=lambda draft: draft.order):
-            left = draft.settle(credit, left)
+        for draft in merge(*own, key=lambda draft: draft.turn):
+            left = draft.settle(credit, left, SPREAD)
             if not left:
                 break
         known = [by_invoice[name][0] for name in names if by_invoice.get(name)]
@@ -233,7 +263,7 @@ def settle_oldest(
                 heappush(open_items, (order, serial, what))
             while open_items and waiting and not _more_today(events, serial):
                 item, (credit, left) = open_items[0][2], waiting[0]
-                waiting[0][1] = item.settle(credit, left)
+                waiting[0][1] = item.settle(credit, left, OLDEST)
                 if not item.open:
                     heappop(open_items)
                 if not waiting[0][1]:

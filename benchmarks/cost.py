@@ -26,7 +26,7 @@ os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"
 import beancount_dunning.plugin, beancount_dunning.aging, beancount_dunning.text_report
 from datetime import date
 from beancount import loader
-from beancount_dunning import age, flag, read_receivables, read_settings
+from beancount_dunning import age, flag, read_books
 
 def seconds(function):
     began = time.perf_counter()
@@ -37,8 +37,7 @@ load, (entries, _, options_map) = seconds(lambda: loader.load_file(sys.argv[1]))
 plugin, _ = seconds(lambda: flag(entries, dict(options_map)))
 
 def calculation():
-    settings = read_settings(entries, options_map, date(2026, 11, 20))
-    return age(read_receivables(entries, settings, date(2026, 11, 20)), settings)
+    return age(read_books(entries, options_map, today=date(2026, 11, 20)))
 
 aging, report = seconds(calculation)
 print(json.dumps({

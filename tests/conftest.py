@@ -14,16 +14,17 @@ import pytest
 from beancount.loader import load_string
 
 from beancount_dunning.aging import age
+from beancount_dunning.books import read_books
 from beancount_dunning.findings import findings
-from beancount_dunning.receivables import read_receivables
-from beancount_dunning.settings import read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Sequence
 
     from beancount.core.data import Directive
 
     from beancount_dunning.aging import AgingReport
+    from beancount_dunning.books import Books
     from beancount_dunning.findings import Finding
     from beancount_dunning.receivables import Receivables
     from beancount_dunning.settings import Settings
@@ -53,17 +54,26 @@ class Ledger:
     errors: Sequence[Any]
     options: dict[str, Any]
 
+    def books(self, as_of: Day = AS_OF, settled: Iterable[str] | None = ()) -> Books:
+        return read_books(
+            self.entries,
+            self.options,
+            today=date.max,
+            as_of=day(as_of),
+            settled=settled,
+        )
+
     def settings(self, as_of: Day = AS_OF) -> Settings:
-        return read_settings(self.entries, self.options, day(as_of))
+        return self.books(as_of).settings
 
     def receivables(self, as_of: Day = AS_OF) -> Receivables:
-        return read_receivables(self.entries, self.settings(as_of), day(as_of))
+        return self.books(as_of).receivables
 
     def report(self, as_of: Day = AS_OF) -> AgingReport:
-        return age(self.receivables(as_of), self.settings(as_of))
+        return age(self.books(as_of))
 
     def findings(self, as_of: Day = AS_OF) -> list[Finding]:
-        return findings(self.receivables(as_of), self.settings(as_of))
+        return findings(self.books(as_of))
 
     def lines(self, as_of: Day = AS_OF) -> list[str]:
         """Return the findings as `LINE: message`."""

@@ -138,6 +138,25 @@ _good = {
     "terms": terms,
     "customer": st.sampled_from(PAYEES).map('"{}"'.format),
     "policy": st.sampled_from(('"none"', '"friendly"', '"house"', '"hause"')),
+    "charge": st.sampled_from(('"interest"', '"fee"', '"compensation"', '"fees"')),
+    "step": st.sampled_from(('"call"', '"letter"', '"first reminder"')),
+    "credit-limit": st.one_of(
+        st.tuples(st.sampled_from(("0", "50.00", "1000")), currencies).map(" ".join),
+        texts,
+    ),
+    "type": st.sampled_from(('"business"', '"consumer"', '"friend"')),
+    "min-interval": st.sampled_from(("0", "7", "30", "-1")),
+    "fee": st.sampled_from(("5.00 EUR", "0 EUR", "100 JPY", "5.00")),
+    "channel": st.sampled_from(('"email"', '"letter"', '"phone"', '"fax"')),
+    "fixed-at": st.sampled_from(('"start"', '"start"', '"end"')),
+    "compensation": st.sampled_from(("40.00 EUR", "0.00 EUR", "5000 JPY", '"40"')),
+    "reminder": st.sampled_from(
+        ('"call"', '"letter"', '"upcoming"', '"first reminder"', '"second reminder"')
+    ),
+    "promise": st.one_of(days.map(str), days.map('"{}"'.format)),
+    "promised": days.map(str),
+    "dispute": st.sampled_from(("TRUE", "TRUE", "FALSE")),
+    "hold-until": days.map(str),
 }
 _FILE_KEYS = (
     *("email", "contact", "address", "phone", "language", "terms", "policy"),
@@ -181,7 +200,7 @@ def transactions(draw: st.DrawFn, *, hostile: bool = False) -> list[Block]:
     lines = [
         " ".join([f'{day} * "{payee}" "{narration}"', *(f"^{one}" for one in links)])
     ]
-    keys = (*_POSTING_KEYS, "policy")
+    keys = (*_POSTING_KEYS, "policy", "charge", "step")
     lines += draw(_metadata(keys, "  ", hostile=hostile))
     for _ in range(draw(st.sampled_from((1, 1, 1, 2, 3)))):
         price = draw(st.sampled_from(("", "", "", "", " @ 1.10 USD", " {2.00 USD}")))
@@ -221,6 +240,74 @@ def paddings(draw: st.DrawFn) -> list[Block]:
         Block(day, (f"{day} pad {padded} {source}",)),
         Block(later, (f"{later} balance {padded}  {balance}",)),
     ]
+
+
+_NOTE_KEYS = (
+    *("reminder", "reminder", "reminder", "promise", "dispute", "hold-until"),
+    *("invoice", "promised", "due"),
+)
+
+
+@st.composite
+def notes(draw: st.DrawFn, *, hostile: bool = False) -> list[Block]:
+    """Draw a note of the log, or one that is none, on any account."""
+    day = draw(days)
+    account = draw(st.sampled_from((*RECEIVABLE, *RECEIVABLE, "Assets:Bank")))
+    links = draw(
+        st.one_of(
+            st.lists(st.sampled_from(LINKS), min_size=1, max_size=1),
+            st.lists(st.sampled_from((*LINKS, "INV-9")), max_size=2, unique=True),
+        )
+    )
+    text = draw(texts) if hostile else '"Called"'
+    lines = [" ".join([f"{day} note {account} {text}", *(f"^{one}" for one in links)])]
+    lines += draw(_metadata(_NOTE_KEYS, "  ", hostile=hostile))
+    return [Block(day, tuple(lines))]
+
+
+@st.composite
+def documents(draw: st.DrawFn, *, hostile: bool = False) -> list[Block]:
+    """Draw a document, with a link or none."""
+    day = draw(days)
+    link = draw(st.sampled_from(("", *(f" ^{one}" for one in LINKS))))
+    lines = [f'{day} document {draw(accounts)} "/letters/{day}.pdf"{link}']
+    lines += draw(_metadata(_NOTE_KEYS, "  ", hostile=hostile))
+    return [Block(day, tuple(lines))]
+
+
+_INTEREST = (
+    '"house" 9 "bundesbank"',
+    '"standard" 8 "ecb"',
+    '"standard" 5',
+    '"friendly" 0.5 "own"',
+    '"strict" -3 "own"',
+    '"none" 5',
+    '"hause" 5',
+    '"house" 9 "bundesbnak"',
+    '"house" -1',
+    '"house"',
+    '"house" "bundesbank" 9',
+)
+_RATES = ('"own" 2.5', '"own" -0.75', '"bundesbank" 1.52', '"ecb" "2"', '"own"')
+
+
+@st.composite
+def rates(draw: st.DrawFn, *, hostile: bool = False) -> list[Block]:
+    """Draw an agreement on interest, or a reference rate."""
+    day = draw(days)
+    if draw(st.booleans()):
+        head = f'custom "reference-rate" {draw(st.sampled_from(_RATES))}'
+        if hostile and draw(st.booleans()):
+            head = f'custom "reference-rate" "own" {draw(hostile_values)}'
+        lines = [f"{day} {head}"]
+    else:
+        head = draw(st.sampled_from(_INTEREST))
+        if hostile and draw(st.booleans()):
+            head = f'"standard" {draw(hostile_values)} "own"'
+        lines = [f'{day} custom "dunning-interest" {head}']
+        keys = ("fixed-at", "compensation", "compensate")
+        lines += draw(_metadata(keys, "  ", hostile=hostile))
+    return [Block(day, tuple(lines))]
 
 
 _OPTIONS = (
@@ -325,6 +412,8 @@ def ledgers(draw: st.DrawFn, *, hostile: bool = False, padded: bool = True) -> L
         transactions(hostile=hostile),
         *([paddings()] if padded else []),
         directives(hostile=hostile),
+        notes(hostile=hostile),
+        st.one_of(documents(hostile=hostile), rates(hostile=hostile)),
         *([huge_transactions()] if hostile else []),
     )
     drawn = draw(st.lists(one, max_size=14))
@@ -356,3 +445,131 @@ def linked_ledgers(draw: st.DrawFn) -> Ledger:
         lines.append("  Equity:Other")
         blocks.append(Block(day, tuple(lines)))
     return Ledger(tuple(blocks))
+
+
+# Invoices that are dunned day by day.
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step as it was drawn; `interval` is None where the ledger says nothing."""
+
+    name: str
+    days: int
+    interval: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """An instalment: what is to be paid when, on which account."""
+
+    number: int
+    due: date
+    amount: int
+    account: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A note that lets reminders rest, or go on."""
+
+    day: date
+    key: str
+    value: date | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An invoice, its ladder, its payments, and what its customer says."""
+
+    ladder: tuple[Rung, ...]
+    day: date
+    debts: tuple[Debt, ...]
+    payments: tuple[tuple[date, int, str, str], ...]
+    rests: tuple[Rest, ...]
+    more: str = ""
+
+    @property
+    def text(self) -> str:
+        """Write the ledger."""
+        accounts = dict.fromkeys(debt.account for debt in self.debts)
+        lines = [f"{FIRST} open {account}" for account in accounts]
+        lines += [f"{FIRST} open Assets:Bank", f"{FIRST} open Income:Services"]
+        lines.append(f'{FIRST} custom "dunning-option" "policy" "house"')
+        for rung in self.ladder:
+            step = f'"house" "{rung.name}" {rung.days}'
+            lines.append(f'{FIRST} custom "dunning-step" {step}')
+            if rung.interval is not None:
+                lines.append(f"  min-interval: {rung.interval}")
+        lines += [f'{self.day} * "Acme" "Website" ^INV-1', '  customer: "Acme"']
+        for debt in self.debts:
+            lines.append(f"  {debt.account}  {debt.amount}.00 {debt.currency}")
+            lines.append(f"    due: {debt.due}")
+        for currency in dict.fromkeys(debt.currency for debt in self.debts):
+            amount = sum(d.amount for d in self.debts if d.currency == currency)
+            lines.append(f"  Income:Services  -{amount}.00 {currency}")
+        for day, amount, account, currency in self.payments:
+            lines += [
+                f'{day} * "Acme" "Payment" ^INV-1',
+                '  customer: "Acme"',
+                f"  {account}  -{amount}.00 {currency}",
+                f"  Assets:Bank  {amount}.00 {currency}",
+            ]
+        for rest in self.rests:
+            value = str(rest.value)
+            value = value.upper() if rest.key == "dispute" else value
+            lines.append(f'{rest.day} note {self.debts[0].account} "Said" ^INV-1')
+            lines.append(f"  {rest.key}: {value}")
+        return "\n".join([*lines, self.more]) + "\n"
+
+
+@st.composite
+def ladders(draw: st.DrawFn) -> tuple[Rung, ...]:
+    """Draw a policy of one to five steps."""
+    several = draw(st.lists(st.integers(-6, 20), min_size=1, max_size=5))
+    intervals = st.one_of(st.none(), st.none(), st.integers(0, 9))
+    return tuple(
+        Rung(f"step {index}", days, draw(intervals))
+        for index, days in enumerate(several)
+    )
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, accounts: Sequence[str] = OWN[:1]) -> Case:
+    """Draw an invoice of one to three instalments, and what happens to it."""
+    day = FIRST + timedelta(days=10)
+
+    def later(most: int) -> date:
+        return day + timedelta(days=draw(st.integers(0, most)))
+
+    debts = [
+        (later(20), draw(st.integers(1, 3)), draw(st.sampled_from(accounts)))
+        for _ in range(draw(st.sampled_from((1, 1, 1, 2, 3))))
+    ]
+    # The product numbers instalments by their due dates.
+    debts.sort(key=lambda one: (one[0], one[2], one[1]))
+    payments = [
+        (later(40), draw(st.integers(1, 4)), debts[0][2], "EUR")
+        for _ in range(draw(st.sampled_from((0, 0, 1, 2))))
+    ]
+    rests = []
+    for said in sorted(
+        later(40) for _ in range(draw(st.sampled_from((0, 0, 1, 2, 3))))
+    ):
+        key = draw(st.sampled_from(("promise", "hold-until", "dispute")))
+        until = said + timedelta(days=draw(st.integers(0, 12)))
+        rests.append(
+            Rest(said, key, draw(st.booleans()) if key == "dispute" else until)
+        )
+    ladder = draw(ladders())
+    return Case(
+        ladder,
+        day,
+        tuple(
+            Debt(number, due, amount, account, "EUR")
+            for number, (due, amount, account) in enumerate(debts, 1)
+        ),
+        tuple(payments),
+        tuple(rests),
+    )

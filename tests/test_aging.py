@@ -326,9 +326,7 @@ def test_a_report_may_be_about_some_items_only(ledger: Ledger) -> None:
       Assets:Bank               2.00 EUR
       Assets:Receivable:Acme
     """
-    report = age(
-        ledger.receivables(), ledger.settings(), lambda one: one.customer == "Bolt"
-    )
+    report = age(ledger.books(), lambda one: one.customer == "Bolt")
     assert [aged.item.invoice for aged in report.items] == ["INV-2"]
     assert [credit.amount for credit in report.unapplied] == [Decimal("-1.00")]
     assert [row.total for row in report.totals] == [Decimal("9.00")]
@@ -346,3 +344,139 @@ def test_where_nothing_is_open_the_report_is_empty(ledger: Ledger) -> None:
         "customers": [],
         "totals": [],
     }
+
+
+def test_the_report_in_json_after_a_reminder(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-step" "standard" "first reminder"  3
+    2026-01-01 custom "dunning-step" "standard" "second reminder" 10
+      min-interval: 7
+    2026-01-01 custom "dunning-interest" "standard" 10
+    2026-09-14 * "Acme GmbH" "Website, September" ^INV-2026-014
+      due: 2026-10-14
+      Assets:Receivable:Acme   365.00 EUR
+      Income:Services
+    2026-10-21 note Assets:Receivable:Acme "E-mailed" ^INV-2026-014
+      reminder: "first reminder"
+    """
+    (item,) = ledger.report("2026-11-20").as_dict()["items"]
+    assert {
+        key: item[key]
+        for key in (
+            *("last_step", "last_sent", "next_step", "next_date"),
+            *("held", "interest"),
+        )
+    } == {
+        "last_step": "first reminder",
+        "last_sent": "2026-10-21",
+        "next_step": "second reminder",
+        "next_date": "2026-10-28",
+        "held": None,
+        # 37 days of 0.10.
+        "interest": "3.70",
+    }
+    (before,) = ledger.report("2026-10-20").as_dict()["items"]
+    assert (before["last_step"], before["last_sent"], before["next_step"]) == (
+        None,
+        None,
+        "first reminder",
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "as_of", "held", "next_date"),
+    [
+        ("dispute: TRUE", "2026-10-24", "dispute", None),
+        ("dispute: TRUE", "2027-10-24", "dispute", None),
+        ("promise: 2026-11-05", "2026-11-05", "promise", "2026-11-06"),
+        ("promise: 2026-11-05", "2026-11-06", None, "2026-11-06"),
+        ("hold-until: 2026-11-05", "2026-11-05", "hold", "2026-11-06"),
+        ("hold-until: 2026-11-05", "2026-11-06", None, "2026-11-06"),
+    ],
+)
+def test_what_rests_is_marked_and_still_overdue(
+    ledger: Ledger, key: str, as_of: str, held: str | None, next_date: str | None
+) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-24 note Assets:Receivable:Acme "Rests" ^INV-1
+      $key
+    """
+    del key
+    report = ledger.report(as_of)
+    (item,) = report.as_dict()["items"]
+    assert (item["held"], item["next_step"], item["next_date"]) == (
+        held,
+        "first reminder",
+        next_date,
+    )
+    (aged,) = report.items
+    assert aged.is_overdue
+    assert (None if aged.next is None else str(aged.next.date)) == next_date
+
+
+def test_where_nothing_is_left_to_send_nothing_is_next(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      policy: "none"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-24 note Assets:Receivable:Acme "No" ^INV-1
+      dispute: TRUE
+    """
+    (aged,) = ledger.report("2026-11-20").items
+    assert aged.next is None
+    item = aged.as_dict()
+    assert (item["held"], item["next_step"], item["next_date"]) == (
+        "dispute",
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        # 150.00 EUR are open; what is unapplied does not count.
+        ("149.99 EUR", [("Acme", "EUR", True), ("Acme", "USD", False)]),
+        ("150.00 EUR", [("Acme", "EUR", False), ("Acme", "USD", False)]),
+        ("69.00 USD", [("Acme", "EUR", False), ("Acme", "USD", True)]),
+        ("0.01 GBP", [("Acme", "EUR", False), ("Acme", "USD", False)]),
+    ],
+)
+def test_who_is_over_the_credit_limit(
+    ledger: Ledger, limit: str, expected: list[tuple[str, str, bool]]
+) -> None:
+    """
+    2026-01-01 custom "dunning-customer" "Acme"
+      credit-limit: $limit
+    2026-09-14 * "Acme" "Late" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-09-14 * "Acme" "Not late" ^INV-2
+      due: 2027-10-14
+      Assets:Receivable   50.00 EUR
+      Assets:Receivable   70.00 USD
+      Income:Services
+    2026-09-15 * "Acme" "Unapplied" ^INV-3
+      Assets:Bank          10.00 EUR
+      Assets:Receivable
+    """
+    report = ledger.report("2026-11-20")
+    assert [
+        (row.customer, row.currency, row.is_over_limit) for row in report.customers
+    ] == expected
+    amount, currency = limit.split()
+    assert [row.credit_limit for row in report.customers] == [
+        Decimal(amount) if row.currency == currency else None
+        for row in report.customers
+    ]
+    # A limit is a customer's, and not of all.
+    assert [(row.credit_limit, row.is_over_limit) for row in report.totals] == [
+        (None, False)
+    ] * 2

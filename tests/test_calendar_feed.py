@@ -32,9 +32,8 @@ from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 
 from beancount_dunning.aging import age
+from beancount_dunning.books import read_books
 from beancount_dunning.calendar_feed import build_calendar
-from beancount_dunning.receivables import read_receivables
-from beancount_dunning.settings import read_settings
 from tests.calendar_lint import alike
 from tests.calendar_lint import lint
 from tests.calendar_lint import parse
@@ -662,10 +661,9 @@ def hostile_feed(name: str, contact: str, invoice: str, title: str) -> bytes:
         else:
             entries.append(entry)
     as_of = date.fromisoformat(AS_OF)
-    settings = read_settings(entries, {**ledger.options, "title": title}, as_of)
-    assert settings.problems == ()
-    receivables = read_receivables(entries, settings, as_of)
-    return build_calendar(age(receivables, settings), settings)
+    books = read_books(entries, {**ledger.options, "title": title}, today=as_of)
+    assert books.settings.problems == ()
+    return build_calendar(age(books), books.settings)
 
 
 @profile(parent=steady, max_examples=300)
@@ -676,9 +674,9 @@ def hostile_feed(name: str, contact: str, invoice: str, title: str) -> bytes:
 def test_hostile_text_comes_back_as_the_ledger_says(
     name: str, contact: str, invoice: str, title: str
 ) -> None:
-    # Names and references are read without the blanks around them.
-    name, invoice = name.strip(), invoice.strip()
-    assume(contact.strip() and name and invoice and told(title, " ").strip(BLANK))
+    # Texts are read without the blanks around them.
+    name, contact, invoice = name.strip(), contact.strip(), invoice.strip()
+    assume(contact and name and invoice and told(title, " ").strip(BLANK))
     feed = hostile_feed(name, contact, invoice, title)
     assert lint(feed) == []
     (event,) = parse(feed).components
@@ -797,3 +795,150 @@ def test_a_discount_is_in_the_description() -> None:
     assert lint(feed) == []
     for event in by_icalendar(feed):
         assert "2 % less if paid by 2026-09-24: 1166.20 EUR" in str(event.description)
+
+
+# What the log changes.
+
+LOGGED = """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable      2380.00 EUR
+      Income:Services
+"""
+
+
+def note(day: str, said: str) -> str:
+    return f"""
+    {day} note Assets:Receivable "Said" ^INV-1
+      {said}
+"""
+
+
+def events(*notes: str, private: bool = False, as_of: str = AS_OF) -> dict[str, date]:
+    """Return the dates of the events by what they are for."""
+    feed = feed_of(load(LOGGED + "".join(notes)), as_of, private=private)
+    assert lint(feed) == []
+    return {one.summary.partition(": ")[0]: one.start for one in by_icalendar(feed)}
+
+
+SENT = note("2026-10-20", 'reminder: "first reminder"')
+
+
+def test_what_was_sent_has_no_event_and_the_rest_keeps_its_pace() -> None:
+    assert events() == {
+        "Upcoming": date(2026, 10, 12),
+        "Due": date(2026, 10, 14),
+        "First reminder": date(2026, 10, 15),
+        "Second reminder": date(2026, 10, 21),
+        "Final notice": date(2026, 10, 29),
+        "Stop-loss review": date(2026, 11, 13),
+    }
+    # 6, 8 and 15 days lie between the steps; the notice before due is behind.
+    assert events(SENT) == {
+        "Due": date(2026, 10, 14),
+        "Second reminder": date(2026, 10, 26),
+        "Final notice": date(2026, 11, 3),
+        "Stop-loss review": date(2026, 11, 18),
+    }
+
+
+def test_a_promise_has_an_event_and_puts_reminders_off() -> None:
+    promise = note("2026-10-24", "promise: 2026-11-05")
+    assert events(SENT, promise) == {
+        "Due": date(2026, 10, 14),
+        "Promised": date(2026, 11, 5),
+        "Second reminder": date(2026, 11, 6),
+        "Final notice": date(2026, 11, 14),
+        "Stop-loss review": date(2026, 11, 29),
+    }
+    later = note("2026-11-05", "promise: 2026-11-12")
+    assert events(SENT, promise, later)["Promised"] == date(2026, 11, 12)
+    assert "Promised" in events(promise, private=True)
+
+
+def test_a_hold_has_no_event_and_puts_reminders_off() -> None:
+    hold = note("2026-10-24", "hold-until: 2026-10-31")
+    assert events(SENT, hold) == {
+        "Due": date(2026, 10, 14),
+        "Second reminder": date(2026, 11, 1),
+        "Final notice": date(2026, 11, 9),
+        "Stop-loss review": date(2026, 11, 24),
+    }
+
+
+@pytest.mark.parametrize("private", [False, True], ids=["open", "private"])
+def test_what_is_in_dispute_has_its_due_date_alone(*, private: bool) -> None:
+    dispute = note("2026-10-25", "dispute: TRUE")
+    promise = note("2026-10-24", "promise: 2026-11-05")
+    found = events(SENT, promise, dispute, private=private)
+    assert found == {"Due, in dispute": date(2026, 10, 14)}
+    resolved = note("2026-11-09", "dispute: FALSE")
+    assert events(SENT, dispute, resolved, private=private) == {
+        "Due": date(2026, 10, 14),
+        "Second reminder": date(2026, 11, 9),
+        "Final notice": date(2026, 11, 17),
+        "Stop-loss review": date(2026, 12, 2),
+    }
+
+
+def test_each_note_raises_sequence_and_moves_the_last_change() -> None:
+    notes = [
+        SENT,
+        note("2026-10-24", "promise: 2026-11-05"),
+        note("2026-10-25", "dispute: TRUE"),
+        note("2026-11-02", "dispute: FALSE"),
+        note("2026-11-03", "hold-until: 2026-11-04"),
+    ]
+    days = ("09-14", "10-20", "10-24", "10-25", "11-02", "11-03")
+    for count, day in enumerate(days):
+        feed = feed_of(load(LOGGED + "".join(notes[:count])))
+        found = [(one.sequence, one.touched) for one in by_icalendar(feed)]
+        changed = datetime.fromisoformat(f"2026-{day}T00:00:00Z")
+        assert set(found) == {(count, changed)}
+
+
+def test_a_note_that_is_history_changes_nothing() -> None:
+    history = """
+    2026-10-22 note Assets:Receivable "Called" ^INV-1
+    2026-10-23 document Assets:Receivable "/letters/1.pdf" ^INV-1
+"""
+    assert feed_of(load(LOGGED + history)) == feed_of(load(LOGGED))
+
+
+def test_uids_stay_whatever_is_logged() -> None:
+    def of(*notes: str) -> dict[str, str]:
+        reads = by_icalendar(feed_of(load(LOGGED + "".join(notes))))
+        return {one.summary.partition(": ")[0]: one.uid for one in reads}
+
+    before = of()
+    promise = note("2026-10-24", "promise: 2026-11-05")
+    after = of(SENT, promise)
+    assert {what: after[what] for what in after if what in before} == {
+        what: before[what] for what in after if what != "Promised"
+    }
+    assert after["Promised"] not in before.values()
+    # A promise that is put off is the same event, moved; so is a due date in dispute.
+    later = of(SENT, promise, note("2026-11-05", "promise: 2026-11-12"))
+    assert later["Promised"] == after["Promised"]
+    disputed = of(SENT, note("2026-10-25", "dispute: TRUE"))
+    assert disputed == {"Due, in dispute": before["Due"]}
+
+
+def test_an_undated_item_that_is_promised_has_that_date() -> None:
+    promise = note("2026-10-24", "promise: 2026-11-05")
+    books = LOGGED.replace("      due: 2026-10-14\n", "") + promise
+    (event,) = by_icalendar(feed_of(load(books)))
+    assert (event.summary, event.start) == (
+        "Promised: INV-1, Acme, 2380.00 EUR",
+        date(2026, 11, 5),
+    )
+
+
+def test_a_day_that_passes_changes_no_byte_of_a_log_either() -> None:
+    ledger = load(LOGGED + SENT + note("2026-10-24", "promise: 2026-11-05"))
+    assert feed_of(ledger, "2026-10-24") == feed_of(ledger, "2027-10-24")
+
+
+def test_what_was_sent_last_is_in_the_description() -> None:
+    for one in by_icalendar(feed_of(load(LOGGED + SENT))):
+        assert "\nLast sent: first reminder, 2026-10-20\n" in str(one.description)

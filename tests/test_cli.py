@@ -27,10 +27,9 @@ from wcwidth import wcswidth
 
 from beancount_dunning import __version__
 from beancount_dunning.aging import age
+from beancount_dunning.books import read_books
 from beancount_dunning.cli import main
 from beancount_dunning.cli import run as cli_run
-from beancount_dunning.receivables import read_receivables
-from beancount_dunning.settings import read_settings
 from tests.calendar_lint import lint
 from tests.calendar_lint import parse
 
@@ -365,8 +364,7 @@ def test_controls_in_the_ledger_do_not_reach_the_terminal(
 def test_json_is_the_report_exactly(books: Path) -> None:
     entries, _, options_map = loader.load_file(books)
     as_of = date.fromisoformat(AS_OF)
-    settings = read_settings(entries, options_map, as_of)
-    report = age(read_receivables(entries, settings, as_of), settings)
+    report = age(read_books(entries, options_map, today=as_of))
     text = output("aging", books, "--format", "json")
     assert json.loads(text) == report.as_dict()
     assert "東京コーヒー株式会社" in text
@@ -463,7 +461,7 @@ def test_csv_adds_up_to_the_accounts_balances(books: Path) -> None:
 def test_csv_by_customer_adds_up_too(books: Path) -> None:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows(books, "--by", "customer"):
-        parts = (row[name] for name in list(row)[2:-1])
+        parts = (row[name] for name in list(row)[2:-2])
         assert sum(Decimal(part or 0) for part in parts) == Decimal(row["total"])
         sums[row["currency"]] += Decimal(row["total"])
     assert sums == {"EUR": Decimal("1170.375"), "JPY": Decimal(50000)}
@@ -704,9 +702,12 @@ def test_version() -> None:
 def test_help_names_the_commands(arguments: list[str]) -> None:
     text = output(*arguments, as_of=None)
     for line in (
-        "  aging  Report open items by how late they are.",
-        "  check  Print what the plugin flags, as bean-check does.",
-        "  ical   Write due dates and reminder dates as an iCalendar feed.",
+        "  aging      Report open items by how late they are.",
+        "  charges    Propose interest, fees and compensation as directives to paste.",
+        "  check      Print what the plugin flags, as bean-check does.",
+        "  explain    Tell one invoice's whole story, with file and line.",
+        "  ical       Write due dates and reminder dates as an iCalendar feed.",
+        "  reminders  Report what to send today, and what comes up.",
     ):
         assert line in text.splitlines()
 
@@ -908,3 +909,639 @@ def test_output_that_fails_is_an_error_of_its_own(
         cli_run()
     assert stopped.value.code == 2
     assert capsys.readouterr().err == "Error: [Errno 28] No space left on device\n"
+
+
+# reminders
+
+DUNNED = """\
+2026-01-01 custom "dunning-customer" "Acme GmbH"
+  email: "ap@acme.example"
+2026-01-01 custom "dunning-step" "standard" "first reminder" 3
+  channel: "email"
+2026-01-01 custom "dunning-step" "standard" "final notice" 20
+  channel: "phone"
+  fee: 5.00 EUR
+2026-01-01 custom "dunning-interest" "standard" 10
+  compensation: 40.00 EUR
+2026-09-14 * "Acme GmbH" "Website" ^INV-014
+  due: 2026-10-14
+  Assets:Receivable      2380.00 EUR
+  Income:Services
+2026-10-20 * "Acme GmbH" "Part payment" ^INV-014
+  Assets:Bank            1190.00 EUR
+  Assets:Receivable
+2026-10-25 note Assets:Receivable "First reminder e-mailed" ^INV-014
+  reminder: "first reminder"
+2026-10-26 * "Acme GmbH" "Hosting" ^INV-015
+  due: 2026-11-10
+  Assets:Receivable       100.00 EUR
+  Income:Services
+2026-10-27 * "Beta" "Logo" ^INV-016
+  due: 2026-11-20
+  Assets:Receivable        50000 JPY
+  Income:Services
+2026-11-19 balance Assets:Bank  1190.00 EUR
+"""
+NOTES = """\
+2026-11-20 note Assets:Receivable "Final notice" ^INV-014
+  reminder: "final notice"
+
+2026-11-20 note Assets:Receivable "First reminder e-mailed to ap@acme.example" ^INV-015
+  reminder: "first reminder"
+"""
+NAMELESS = """\
+2026-11-01 * "Nameless" "Sticker"
+  due: 2026-11-02
+  Assets:Receivable         7.00 EUR
+  Income:Services
+"""
+
+
+@pytest.fixture
+def dunned(tmp_path: Path) -> Path:
+    return written(tmp_path, DUNNED)
+
+
+def test_reminders_says_what_to_send_and_what_comes_up(dunned: Path) -> None:
+    assert (
+        output("reminders", dunned)
+        == """\
+To send as of 2026-11-20
+
+Customer   Invoice  Step            Days     Open       Where to
+Acme GmbH  INV-014  final notice      37  1190.00  EUR  phone (no address)
+Acme GmbH  INV-015  first reminder    10   100.00  EUR  ap@acme.example
+
+In the next 7 days
+
+From        Customer  Invoice  Step             Days   Open       Where to
+2026-11-23  Beta      INV-016  first reminder  today  50000  JPY  (no address)
+"""
+    )
+
+
+def test_reminders_by_customer_are_letters(dunned: Path) -> None:
+    text = output("reminders", dunned, "--by", "customer", "--days", "0")
+    assert (
+        text
+        == """\
+To send as of 2026-11-20
+
+Customer   Step          Days     Open       Invoices          Where to
+Acme GmbH  final notice    37  1290.00  EUR  INV-014, INV-015  phone (no address)
+"""
+    )
+
+
+def test_reminders_of_some_customers_and_days(dunned: Path) -> None:
+    beta = output("reminders", dunned, "--customer", "beta", "--days", "3")
+    assert "Nothing is to be sent.\n\nIn the next 3 days\n" in beta
+    assert "Acme" not in beta
+    two = output("reminders", dunned, "--customer", "beta", "--days", "2")
+    assert two == "To send as of 2026-11-20\n\nNothing is to be sent.\n"
+    one = output("reminders", dunned, "--days", "1", as_of="2026-11-22")
+    assert "In the next day\n" in one
+
+
+def reminder(**more: object) -> dict[str, object]:
+    return {
+        "instalment": "1/1",
+        "customer": "Acme GmbH",
+        "currency": "EUR",
+        "email": "ap@acme.example",
+        **more,
+    }
+
+
+FINAL = reminder(
+    invoice="INV-014",
+    step="final notice",
+    # 17 days after 25 October, as many as lie between the steps.
+    scheduled="2026-11-11",
+    days_overdue=37,
+    open="1190.00",
+    channel="phone",
+)
+FIRST_ONE = reminder(
+    invoice="INV-015",
+    step="first reminder",
+    scheduled="2026-11-13",
+    days_overdue=10,
+    open="100.00",
+    channel="email",
+)
+COMING = {
+    "invoice": "INV-016",
+    "instalment": "1/1",
+    "customer": "Beta",
+    "step": "first reminder",
+    "scheduled": "2026-11-23",
+    "days_overdue": 0,
+    "open": "50000",
+    "currency": "JPY",
+    "channel": "email",
+    "email": None,
+}
+
+
+def test_reminders_as_json_are_what_is_promised(dunned: Path) -> None:
+    assert json.loads(output("reminders", dunned, "--format", "json")) == {
+        "as_of": AS_OF,
+        "due": [FINAL, FIRST_ONE],
+        "upcoming": [COMING],
+    }
+
+
+def test_reminders_as_json_by_customer(dunned: Path) -> None:
+    text = output("reminders", dunned, "--format", "json", "--by", "customer")
+    report = json.loads(text)
+    assert report["due"] == [
+        {
+            "customer": "Acme GmbH",
+            "step": "final notice",
+            "scheduled": "2026-11-11",
+            "days_overdue": 37,
+            "open": {"EUR": "1290.00"},
+            "channel": "phone",
+            "email": "ap@acme.example",
+            "invoices": [FINAL, FIRST_ONE],
+        }
+    ]
+    assert [one["invoices"] for one in report["upcoming"]] == [[COMING]]
+
+
+def test_reminders_as_csv(dunned: Path) -> None:
+    text = run("reminders", dunned, "--format", "csv").stdout_bytes.decode()
+    found = list(csv.DictReader(io.StringIO(text, newline="")))
+    rows_of = [("due", FINAL), ("due", FIRST_ONE), ("upcoming", COMING)]
+    assert found == [
+        {
+            "when": when,
+            **{key: "" if value is None else str(value) for key, value in row.items()},
+        }
+        for when, row in rows_of
+    ]
+    assert text.count("\r\n") == text.count("\n") == 4
+
+
+@pytest.mark.parametrize(
+    ("as_of", "arguments", "warning"),
+    [
+        ("2026-11-26", [], None),
+        (
+            "2026-11-27",
+            [],
+            "the newest entry on a bank account is of 2026-11-19, 8 days ago",
+        ),
+        ("2026-11-27", ["--bank-age", "8"], None),
+        pytest.param(
+            "2026-11-20",
+            ["--bank-age", "0"],
+            "the newest entry on a bank account is of 2026-11-19, 1 day ago",
+        ),
+        ("2026-10-19", [], "nothing is booked on any bank account"),
+    ],
+)
+def test_reminders_warn_of_a_bank_that_was_not_booked(
+    dunned: Path, as_of: str, arguments: list[str], warning: str | None
+) -> None:
+    result = run("reminders", dunned, *arguments, as_of=as_of)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("To send as of ")
+    assert result.stderr == (
+        f"Warning: {warning}. Somebody may have paid: book the bank's statement "
+        "first.\n"
+        if warning
+        else ""
+    )
+
+
+def test_the_log_is_printed_to_paste(dunned: Path) -> None:
+    before = dunned.read_bytes()
+    assert output("reminders", dunned, "--log") == NOTES
+    assert dunned.read_bytes() == before
+
+
+def test_what_has_no_reference_cannot_be_logged(tmp_path: Path) -> None:
+    books = written(tmp_path, DUNNED + NAMELESS)
+    result = run("reminders", books, "--log")
+    assert (result.exit_code, result.stdout) == (0, NOTES)
+    assert result.stderr == (
+        "Note: 1 item has no reference and cannot be logged; add a link, like "
+        "^INV-2026-014, to the transaction.\n"
+    )
+    books = written(tmp_path, DUNNED + NAMELESS * 2)
+    assert "Note: 2 items have no reference" in run("reminders", books, "--log").stderr
+
+
+def test_what_is_appended_is_printed_and_is_not_sent_again(dunned: Path) -> None:
+    before = dunned.read_text(encoding="utf-8")
+    assert output("reminders", dunned, "--append", dunned) == NOTES
+    after = dunned.read_text(encoding="utf-8")
+    assert after == f"{before}\n{NOTES}"
+    assert "Nothing is to be sent." in output("reminders", dunned)
+    assert output("reminders", dunned, "--append", dunned) == ""
+    assert dunned.read_text(encoding="utf-8") == after
+    _, errors, _ = loader.load_file(dunned)
+    assert [error for error in errors if type(error).__name__ == "LogError"] == []
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_what_is_appended_has_the_files_newlines(
+    dunned: Path, newline: str, end: str
+) -> None:
+    text = dunned.read_text(encoding="utf-8").rstrip("\n") + end
+    dunned.write_bytes(text.replace("\n", newline).encode())
+    assert output("reminders", dunned, "--append", dunned) == NOTES
+    expected = text.rstrip("\n") + f"\n\n{NOTES}"
+    assert dunned.read_bytes() == expected.replace("\n", newline).encode()
+
+
+def test_appending_keeps_mode_and_link_and_leaves_nothing_else(dunned: Path) -> None:
+    dunned.chmod(0o640)
+    link = dunned.with_name("link.beancount")
+    link.symlink_to(dunned)
+    assert output("reminders", dunned, "--append", link) == NOTES
+    assert link.is_symlink()
+    assert dunned.read_text(encoding="utf-8").endswith(NOTES)
+    assert stat.S_IMODE(dunned.stat().st_mode) == 0o640
+    assert {path.name for path in dunned.parent.iterdir()} <= {
+        *(dunned.name, link.name),
+        f".{dunned.name}.picklecache",
+    }
+
+
+def test_notes_can_go_into_a_file_that_the_ledger_includes(tmp_path: Path) -> None:
+    log = tmp_path / "log.beancount"
+    log.write_text("")
+    books = written(tmp_path, DUNNED + 'include "log.beancount"\n')
+    assert output("reminders", books, "--append", log) == NOTES
+    assert log.read_text() == NOTES
+    assert output("reminders", books, "--append", log) == ""
+
+
+def test_notes_go_into_files_of_the_ledger_alone(dunned: Path) -> None:
+    other = dunned.with_name("other.beancount")
+    other.write_bytes(b"")
+    result = run("reminders", dunned, "--append", other)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{other} is no file of {dunned}; notes there would not be seen" in (
+        result.stderr
+    )
+    assert other.read_bytes() == b""
+
+
+def test_nothing_is_appended_to_what_cannot_be_read_in_whole(tmp_path: Path) -> None:
+    books = written(tmp_path, DUNNED + '2026-11-01 * "unclosed\n')
+    before = books.read_bytes()
+    result = run("reminders", books, "--append", books)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "has parts that Beancount cannot read" in result.stderr
+    assert books.read_bytes() == before
+
+
+def test_nothing_is_appended_to_what_somebody_edited(
+    dunned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_file = loader.load_file
+
+    def load_and_edit(path: str) -> Any:  # noqa: ANN401 - as Beancount returns it
+        loaded = load_file(path)
+        with dunned.open("a", encoding="utf-8") as file:
+            file.write("; an edit\n")
+        return loaded
+
+    monkeypatch.setattr(loader, "load_file", load_and_edit)
+    result = run("reminders", dunned, "--append", dunned)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert (
+        f"{dunned} cannot be appended to: it was changed meanwhile; nothing was written"
+        in " ".join(result.stderr.split())
+    )
+    assert dunned.read_text(encoding="utf-8").endswith("; an edit\n")
+
+
+def test_a_full_disk_leaves_the_ledger_as_it_was(
+    dunned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = dunned.read_bytes()
+    monkeypatch.setattr(Path, "replace", refuse)
+    result = run("reminders", dunned, "--append", dunned)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "cannot be appended to: No space left on device; nothing was written" in (
+        " ".join(result.stderr.split())
+    )
+    assert dunned.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--days", "-1"], "-1 is not in the range"),
+        (["--bank-age", "-1"], "-1 is not in the range"),
+        (["--append", "nowhere"], "'nowhere' does not exist"),
+        (["--append", "."], "'.' is a directory"),
+        (["--by", "account"], "'account' is not one of"),
+    ],
+)
+def test_reminders_has_usage_errors(
+    dunned: Path, arguments: list[str], message: str
+) -> None:
+    result = run("reminders", dunned, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+# explain
+
+STORY = """\
+INV-014, Acme GmbH
+Its story as of 2026-11-20
+
+Date          Amount       What                                           Where
+2026-09-14   2380.00  EUR  Invoiced: Website (Assets:Receivable)          FILE:15
+2026-09-14                 Due 2026-10-14, due on the transaction         FILE:15
+2026-10-20  -1190.00  EUR  Acme GmbH Part payment (names the invoice)     FILE:19
+2026-10-25                 Sent: first reminder. First reminder e-mailed  FILE:22
+
+INV-014
+1190.00 of 2380.00 EUR open, 37 days overdue                                   \
+                        FILE:15
+Policy "standard", which goes for all who have none
+Next: final notice, from 2026-11-11: 20 days after due; 17 days after first \
+reminder, sent 2026-10-25  FILE:10
+Interest 2026-10-15 to 2026-10-20: 6 days at 10 % on 2380.00: 3.91 EUR         \
+                        FILE:13
+Interest 2026-10-21 to 2026-11-20: 31 days at 10 % on 1190.00: 10.11 EUR       \
+                        FILE:13
+Interest so far: 14.02 EUR
+"""
+
+
+@pytest.mark.parametrize("name", ["INV-014", "^INV-014", " INV-014 "])
+def test_explain_takes_its_arguments_in_either_order(dunned: Path, name: str) -> None:
+    expected = STORY.replace("FILE", str(dunned))
+    assert output("explain", dunned, name) == expected
+    assert output("explain", name, dunned) == expected
+
+
+def test_explain_names_files_from_where_one_is(
+    dunned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(dunned.parent)
+    text = output("explain", dunned.name, "INV-014")
+    assert text == STORY.replace("FILE", dunned.name)
+
+
+def test_explain_tells_of_what_is_paid(dunned: Path) -> None:
+    paid = '2026-11-19 * "Acme GmbH" "Rest" ^INV-014\n  Assets:Receivable  -1190 EUR\n'
+    written(dunned.parent, f"{DUNNED}{paid}  Income:Services\n")
+    text = output("explain", dunned, "INV-014")
+    assert "0.00 of 2380.00 EUR open: settled" in text
+
+
+def test_explain_says_which_invoice_there_is(dunned: Path) -> None:
+    result = run("explain", dunned, "INV-O14")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "There is no invoice INV-O14 on 2026-11-20." in result.stderr
+    assert 'Did you mean "INV-014"?' in result.stderr
+    result = run("explain", dunned, "INV-014", as_of="2026-01-01")
+    assert result.exit_code == 2
+    assert "There is no invoice INV-014 on 2026-01-01." in result.stderr
+    assert "Did you mean" not in result.stderr
+
+
+def test_explain_needs_a_ledger(tmp_path: Path) -> None:
+    result = run("explain", tmp_path, "INV-014")
+    assert (result.exit_code, result.stdout) == (2, "")
+    shown = " ".join(result.stderr.split())
+    assert f"Neither '{tmp_path}' nor 'INV-014' is a ledger's file." in shown
+
+
+def test_explain_as_json(dunned: Path) -> None:
+    text = output("explain", dunned, "INV-014", "--format", "json")
+    story = json.loads(text)
+    assert list(story) == ["as_of", "invoice", "customer", "story", "items"]
+    assert (story["as_of"], story["invoice"], story["customer"]) == (
+        AS_OF,
+        "INV-014",
+        "Acme GmbH",
+    )
+    assert story["story"][2] == {
+        "date": "2026-10-20",
+        "kind": "credit",
+        "amount": "-1190.00",
+        "currency": "EUR",
+        "text": "Acme GmbH Part payment (names the invoice)",
+        "file": str(dunned),
+        "line": 19,
+    }
+    (item,) = story["items"]
+    (aged,) = json.loads(
+        output("aging", dunned, "--customer", "acme", "--format", "json")
+    )["items"][:1]
+    assert {key: item[key] for key in aged} == aged
+    assert item["interest"] == "14.02"
+    assert [one["amount"] for one in item["interest_segments"]] == ["3.91", "10.11"]
+    assert all(set(fact) == {"text", "file", "line"} for fact in item["why"])
+
+
+def test_explain_as_csv_adds_up_to_what_is_open(dunned: Path) -> None:
+    text = run("explain", dunned, "INV-014", "--format", "csv").stdout_bytes.decode()
+    found = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert list(found[0]) == [
+        "date",
+        "kind",
+        "text",
+        "amount",
+        "currency",
+        "file",
+        "line",
+    ]
+    assert [row["kind"] for row in found] == ["invoice", "due", "credit", "reminder"]
+    assert sum(Decimal(row["amount"] or 0) for row in found) == Decimal("1190.00")
+    assert [row["line"] for row in found] == ["15", "15", "19", "22"]
+
+
+# charges
+
+CHARGES = """\
+2026-11-20 open Income:Interest
+
+2026-11-20 open Income:Compensation
+
+; 2026-10-15 to 2026-10-20: 6 days at 10 % on 2380.00: 3.91 EUR
+; 2026-10-21 to 2026-11-20: 31 days at 10 % on 1190.00: 10.11 EUR
+2026-11-20 * "Acme GmbH" "Interest on INV-014, 2026-10-15 to 2026-11-20" ^INV-014
+  charge: "interest"
+  due: 2026-10-14
+  Assets:Receivable   14.02 EUR
+  Income:Interest    -14.02 EUR
+
+2026-11-20 * "Acme GmbH" "Compensation on INV-014" ^INV-014
+  charge: "compensation"
+  due: 2026-10-14
+  Assets:Receivable     40.00 EUR
+  Income:Compensation  -40.00 EUR
+
+; 2026-11-11 to 2026-11-20: 10 days at 10 % on 100.00: 0.27 EUR
+2026-11-20 * "Acme GmbH" "Interest on INV-015, 2026-11-11 to 2026-11-20" ^INV-015
+  charge: "interest"
+  due: 2026-11-10
+  Assets:Receivable   0.27 EUR
+  Income:Interest    -0.27 EUR
+
+2026-11-20 * "Acme GmbH" "Compensation on INV-015" ^INV-015
+  charge: "compensation"
+  due: 2026-11-10
+  Assets:Receivable     40.00 EUR
+  Income:Compensation  -40.00 EUR
+"""
+
+
+def test_charges_are_directives_to_paste_once(dunned: Path) -> None:
+    assert output("charges", dunned) == CHARGES
+    written(dunned.parent, f"{DUNNED}\n{CHARGES}")
+    assert output("charges", dunned) == ""
+    _, errors, _ = loader.load_file(dunned)
+    assert {type(error).__name__ for error in errors} <= {"OverdueError"}
+    report = json.loads(output("aging", dunned, "--format", "json"))
+    (acme,) = (row for row in report["customers"] if row["currency"] == "EUR")
+    # 1190.00 + 14.02 + 40.00 + 100.00 + 0.27 + 40.00
+    assert acme["total"] == "1384.29"
+
+
+def test_a_day_later_the_rest_is_charged(dunned: Path) -> None:
+    """32 days on 1190.00 make 10.43, with 3.91 before: 14.35 in all (14.345…)."""
+    written(dunned.parent, f"{DUNNED}\n{CHARGES}")
+    text = output("charges", dunned, as_of="2026-11-21")
+    assert "; of which 14.02 EUR is posted\n" in text
+    assert "  Assets:Receivable   0.33 EUR\n" in text
+    assert "open Income" not in text
+
+
+def test_fees_of_what_was_sent_are_charged(dunned: Path) -> None:
+    assert output("reminders", dunned, "--append", dunned) == NOTES
+    text = output("charges", dunned)
+    assert (
+        """\
+2026-11-20 * "Acme GmbH" "Fee for final notice of INV-014" ^INV-014
+  charge: "fee"
+  step: "final notice"
+  due: 2026-10-14
+  Assets:Receivable   5.00 EUR
+  Income:Fees        -5.00 EUR
+"""
+        in text
+    )
+
+
+def test_charges_of_some_customers_and_of_what_is_paid(dunned: Path) -> None:
+    assert output("charges", dunned, "--customer", "beta") == ""
+    assert output("charges", dunned, "--customer", "ACME") == CHARGES
+    paid = '2026-11-15 * "Acme GmbH" "Paid" ^INV-015\n  Assets:Receivable  -100 EUR\n'
+    written(dunned.parent, f"{DUNNED}{paid}  Income:Services\n")
+    assert "INV-015" not in output("charges", dunned)
+    # 100.00 for the five days from 11 November: 0.1369…
+    text = output("charges", dunned, "--paid")
+    assert "  Assets:Receivable   0.14 EUR\n" in text
+    assert "INV-014" in text
+
+
+def test_charges_as_json(dunned: Path) -> None:
+    report = json.loads(output("charges", dunned, "--format", "json"))
+    assert report["as_of"] == AS_OF
+    first, second, *_ = report["charges"]
+    directive = first.pop("directive")
+    assert f"\n{directive}\n" in CHARGES
+    assert first == {
+        "invoice": "INV-014",
+        "instalment": "1/1",
+        "customer": "Acme GmbH",
+        "account": "Assets:Receivable",
+        "kind": "interest",
+        "step": None,
+        "amount": "14.02",
+        "currency": "EUR",
+        "posted": "0",
+        "segments": [
+            {
+                "from": "2026-10-15",
+                "to": "2026-10-20",
+                "principal": "2380.00",
+                "rate": "10",
+                "days": 6,
+                "amount": "3.91",
+            },
+            {
+                "from": "2026-10-21",
+                "to": "2026-11-20",
+                "principal": "1190.00",
+                "rate": "10",
+                "days": 31,
+                "amount": "10.11",
+            },
+        ],
+    }
+    assert (second["kind"], second["amount"], second["segments"]) == (
+        "compensation",
+        "40.00",
+        [],
+    )
+
+
+def test_charges_as_csv(dunned: Path) -> None:
+    text = run("charges", dunned, "--format", "csv").stdout_bytes.decode()
+    found = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [(row["invoice"], row["kind"], row["amount"]) for row in found] == [
+        ("INV-014", "interest", "14.02"),
+        ("INV-014", "compensation", "40.00"),
+        ("INV-015", "interest", "0.27"),
+        ("INV-015", "compensation", "40.00"),
+    ]
+
+
+def test_charges_leave_out_what_the_account_does_not_take(dunned: Path) -> None:
+    """The account is for JPY, and compensation is agreed in EUR."""
+    books = dunned.with_name("yen.beancount")
+    books.write_text(
+        """\
+2026-01-01 open Assets:Receivable  JPY
+2026-01-01 open Income:Services
+2026-01-01 custom "dunning-interest" "standard" 10
+  compensation: 40.00 EUR
+2026-01-01 * "Beta" "Logo" ^INV-1
+  due: 2026-01-31
+  Assets:Receivable        36500 JPY
+  Income:Services
+"""
+    )
+    result = run("charges", books, as_of="2026-02-10")
+    assert result.exit_code == 0
+    assert "  Assets:Receivable   100 JPY\n" in result.stdout
+    assert "EUR" not in result.stdout
+    assert result.stderr == (
+        "Note: compensation of 40.00 EUR on INV-1 is left out, for Assets:Receivable "
+        "does not take it.\n"
+    )
+
+
+def test_a_rate_that_nobody_knows_is_named_with_its_line(tmp_path: Path) -> None:
+    rate = (
+        '2026-01-01 custom "reference-rate" "house" 2\n'
+        '2020-01-01 custom "dunning-interest" "standard" 9 "house"\n'
+        '2020-01-02 * "Acme" "Old" ^INV-0\n  due: 2020-02-01\n'
+        "  Assets:Receivable  1.00 EUR\n  Income:Services\n"
+    )
+    books = written(tmp_path, rate)
+    books.write_text(books.read_text().replace("2026-01-01 open", "2019-01-01 open"))
+    for form in ("text", "json", "csv"):
+        result = run("charges", books, "--format", form)
+        assert (result.exit_code, result.stdout) == (2, "")
+        shown = " ".join(result.stderr.split())
+        assert f"{books}:7: " in shown
+        assert 'The rate "house" is not known before 2026-01-01' in shown

@@ -270,3 +270,116 @@ def test_an_error_that_loses_nothing_leaves_the_calendar(
     client = client_of(books)
     assert client.application.config["LEDGERS"]["books"].load_errors
     assert client.get(f"/books/{PAGE}reminders.ics").status_code == 200
+
+
+_DUNNED = """
+2026-01-01 custom "dunning-option" "as-of" 2026-03-01
+2026-01-01 custom "dunning-interest" "standard" 10
+2026-02-05 note Assets:Receivable:Acme "E-mailed" ^INV-1
+  reminder: "first reminder"
+"""
+
+
+def _row(client: FlaskClient, query: str = "") -> list[str]:
+    """Return the cells of the only open invoice, as text."""
+    page = client.get(f"/books/{PAGE}{query}").text
+    (body,) = re.findall(
+        r'class="invoices">.*?<tbody>(.*?)</tbody>', page, flags=re.DOTALL
+    )
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", body, flags=re.DOTALL)
+    return [" ".join(unescape(re.sub("<[^>]*>", "", one)).split()) for one in cells]
+
+
+@pytest.mark.parametrize(
+    ("said", "following"),
+    [
+        ("text: 1", "2026-02-11 second reminder"),
+        ("promise: 2026-03-01", "2026-03-02 second reminder promised by 2026-03-01"),
+        ("promise: 2026-02-28", "2026-03-01 second reminder"),
+        (
+            "hold-until: 2026-03-09",
+            "2026-03-10 second reminder on hold until 2026-03-09",
+        ),
+        ("dispute: TRUE", "in dispute"),
+    ],
+)
+def test_the_page_says_what_was_sent_what_comes_next_and_what_rests(
+    books: Path, said: str, following: str
+) -> None:
+    note = f'2026-02-06 note Assets:Receivable:Acme "Said" ^INV-1\n  {said}\n'
+    books.write_text(_HEAD + _ACME + _DUNNED + note)
+    row = _row(client_of(books))
+    assert row[1:5] == ["INV-1", "2026-01-31", "29 days late", "1234.50"]
+    assert row[7:9] == ["2026-02-05 first reminder", following]
+
+
+def test_the_page_on_an_earlier_day_knows_nothing_of_later_notes(books: Path) -> None:
+    books.write_text(_HEAD + _ACME + _DUNNED)
+    row = _row(client_of(books), "?time=2026-02-03")
+    assert row[7:9] == ["", "2026-02-01 first reminder"]
+    assert row[3] == "3 days late"
+
+
+@pytest.mark.parametrize(
+    ("due", "shown"),
+    [
+        ("2026-03-01", "due today"),
+        ("2026-03-02", "due in 1 day"),
+        ("2026-02-28", "1 day late"),
+        ('"never"', "undated"),
+    ],
+)
+def test_the_page_says_how_late(books: Path, due: str, shown: str) -> None:
+    books.write_text(_HEAD + _ACME.replace("2026-01-31", due) + _DUNNED)
+    assert _row(client_of(books))[3] == shown
+
+
+def test_interest_is_hidden_when_incognito(books: Path) -> None:
+    """1234.50 at 10 % for the 29 days from 1 February to 1 March: 9.81."""
+    books.write_text(_HEAD + _ACME + _DUNNED)
+    address = f"/books/{PAGE}aging"
+    (item,) = client_of(books).get(address).get_json()["items"]
+    assert item["interest"] == "9.81"
+    (hidden,) = client_of(books, incognito=True).get(address).get_json()["items"]
+    amounts = ("amount", "open", "interest")
+    assert {key: hidden[key] for key in amounts} == {
+        "amount": "XXXX.XX",
+        "open": "XXXX.XX",
+        "interest": "X.XX",
+    }
+    assert {key: hidden[key] for key in hidden if key not in amounts} == {
+        key: item[key] for key in item if key not in amounts
+    }
+    without = books.read_text().replace('"dunning-interest"', '"other"')
+    books.write_text(without)
+    (none,) = client_of(books, incognito=True).get(address).get_json()["items"]
+    assert none["interest"] is None
+
+
+def test_a_note_of_what_was_sent_is_no_error_in_fava(books: Path) -> None:
+    books.write_text(_HEAD + _ACME + _DUNNED)
+    (error,) = _errors(client_of(books))
+    assert error.startswith("Overdue: INV-1, Acme: 1234.50 of 1234.50 EUR open")
+
+
+@pytest.mark.parametrize(
+    ("reference", "search"),
+    [
+        ("B/7", 'invoice:"^B/7$", any(invoice:"^B/7$")'),
+        ("Nr. 7", 'invoice:"^Nr\\.\\ 7$", any(invoice:"^Nr\\.\\ 7$")'),
+        ('say \\"7\\"', None),
+        (None, None),
+    ],
+)
+def test_an_invoice_leads_to_its_entries_if_a_search_can_name_it(
+    books: Path, reference: str | None, search: str | None
+) -> None:
+    named = f'  invoice: "{reference}"\n' if reference else ""
+    text = _ACME.replace(" ^INV-1\n", f"\n{named}")
+    books.write_text(_HEAD + text)
+    page = client_of(books).get(f"/books/{PAGE}").text
+    found = [
+        parse_qs(urlsplit(unescape(href)).query).get("filter")
+        for href in re.findall(r'href="([^"]*journal[^"]*)"', page)
+    ]
+    assert found == ([[search]] if search else [])

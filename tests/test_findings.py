@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from beancount_dunning.errors import CreditLimitError
+from beancount_dunning.errors import LogError
 from beancount_dunning.errors import OverdueError
+from beancount_dunning.errors import PromiseError
 from beancount_dunning.errors import ReceivableError
 from beancount_dunning.errors import SettingError
 from beancount_dunning.errors import place
@@ -197,7 +200,7 @@ def test_below_the_minimum_nothing_is_an_error(ledger: Ledger) -> None:
       Assets:Receivable:Acme    1.00 USD
       Income:Services
     """
-    late = late_items(ledger.receivables(), ledger.settings())
+    late = late_items(ledger.books())
     assert sorted(str(item.invoice) for item in late) == ["INV-2", "INV-3"]
     assert [line[:18] for line in ledger.lines()] == [
         "6: Overdue: INV-2,",
@@ -337,9 +340,9 @@ def test_asked_again_the_answer_is_the_same(ledger: Ledger) -> None:
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    receivables, settings = ledger.receivables(), ledger.settings()
-    assert receivables.as_of == date(2026, 11, 20)
-    first, second = findings(receivables, settings), findings(receivables, settings)
+    books = ledger.books()
+    assert books.as_of == date(2026, 11, 20)
+    first, second = findings(books), findings(books)
     assert first == second
     assert first[0].source is not second[0].source
 
@@ -393,3 +396,373 @@ def test_an_invoice_over_two_accounts_is_one_error(ledger: Ledger) -> None:
             "37 days overdue (Assets:Receivable:VAT, Assets:Receivable:Work)"
         )
     ]
+
+
+PLAIN = (
+    "1: Overdue: INV-1, Acme: 100.00 of 100.00 EUR open, due 2026-10-14, 37 days "
+    "overdue (Assets:Receivable:Acme)"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "ending"),
+    [
+        ("dispute: TRUE", ", in dispute"),
+        ("promise: 2026-11-20", ", promised by 2026-11-20"),
+        ("promise: 2026-12-24", ", promised by 2026-12-24"),
+        ("hold-until: 2026-11-20", ", on hold until 2026-11-20"),
+        ("hold-until: 2026-11-19", ""),
+        ('reminder: "first reminder"', ""),
+    ],
+)
+def test_an_overdue_error_says_why_reminders_rest(
+    ledger: Ledger, line: str, ending: str
+) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-15 note Assets:Receivable:Acme "Called" ^INV-1
+      dispute: TRUE
+    2026-10-15 note Assets:Receivable:Acme "Called" ^INV-1
+      dispute: FALSE
+    2026-10-20 note Assets:Receivable:Acme "Called" ^INV-1
+      $line
+    """
+    del line
+    # The dispute before it is resolved, and says nothing any more.
+    assert ledger.lines() == [PLAIN + ending]
+
+
+def test_a_broken_promise_is_an_error_at_its_note(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-24 note Assets:Receivable:Acme "Ms Li promises payment" ^INV-1
+      promise: 2026-11-05
+    2026-11-04 * "Acme" "Part payment" ^INV-1
+      Assets:Bank              40.00 EUR
+      Assets:Receivable:Acme
+    """
+    overdue = "1: Overdue: INV-1, Acme: 60.00 of 100.00 EUR open, due 2026-10-14, "
+    assert ledger.lines("2026-11-05") == [
+        (f"{overdue}22 days overdue (Assets:Receivable:Acme), promised by 2026-11-05")
+    ]
+    assert ledger.lines("2026-11-06") == [
+        f"{overdue}23 days overdue (Assets:Receivable:Acme)",
+        (
+            "5: Broken promise: INV-1, Acme: 60.00 of 100.00 EUR still open, promised "
+            "by 2026-11-05"
+        ),
+    ]
+    error = ledger.findings("2026-11-06")[1]
+    assert isinstance(error, PromiseError)
+    assert error.source == {"filename": "<string>", "lineno": 5}
+    (broken,) = ledger.books("2026-11-06").dunning.broken
+    assert error.entry is broken.entry.entry
+
+
+def test_a_broken_promise_names_invoices_and_adds_up(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      terms: "50% net 30, 50% net 40"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-09-14 * "Acme" "Hosting" ^INV-2
+      due: 2026-10-20
+      Assets:Receivable:Acme   30.00 USD
+      Income:Services
+    2026-09-14 * "Acme" "Domain" ^INV-3
+      due: 2026-10-20
+      Assets:Receivable:Acme    5.00 EUR
+      Income:Services
+    2026-10-24 note Assets:Receivable:Acme "All of it" ^INV-1 ^INV-2 ^INV-3
+      promise: 2026-11-05
+    2026-11-04 * "Acme" "Part payment" ^INV-1
+      Assets:Bank              60.00 EUR
+      Assets:Receivable:Acme
+    """
+    # The first instalment is paid, and 10.00 of the second.
+    assert [one for one in ledger.lines() if "promise" in one] == [
+        (
+            "13: Broken promise: INV-2, INV-3, INV-1 2/2, Acme: 45.00 of 55.00 EUR "
+            "and 30.00 of 30.00 USD still open, promised by 2026-11-05"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("minimum", "expected"),
+    [
+        ("50.00 EUR", ["INV-1, INV-2, (no customer): 150.00 of 150.00 EUR"]),
+        ("50.01 EUR", ["INV-2, (no customer): 100.00 of 100.00 EUR"]),
+        ("100.01 EUR", []),
+    ],
+)
+def test_below_the_minimum_no_promise_is_broken(
+    ledger: Ledger, minimum: str, expected: list[str]
+) -> None:
+    """
+    2026-01-01 custom "dunning-option" "minimum" $minimum
+    2026-09-14 * "Website" ^INV-1
+      Assets:Receivable   50.00 EUR
+      Income:Services
+    2026-09-14 * "Hosting" ^INV-2
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-10-24 note Assets:Receivable "Called" ^INV-1 ^INV-2
+      promise: 2026-11-05
+    """
+    del minimum
+    assert ledger.lines() == [
+        f"8: Broken promise: {one} still open, promised by 2026-11-05"
+        for one in expected
+    ]
+
+
+OVER = "EUR open, more than 150.00 EUR"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        ("2026-09-14", []),
+        # At the limit it is not exceeded.
+        ("2026-09-20", []),
+        ("2026-09-21", [f"1: Credit limit: Acme has 150.01 {OVER}"]),
+        ("2026-09-25", []),
+    ],
+)
+def test_a_credit_limit_may_be_exceeded(
+    ledger: Ledger, as_of: str, expected: list[str]
+) -> None:
+    """
+    2026-01-01 open Assets:Receivable:Acme
+      credit-limit: 150.00 EUR
+    2026-09-14 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme  100.00 EUR
+      Assets:Receivable:Acme  200.00 USD
+      Income:Services
+    2026-09-14 * "Bolt" "Website" ^INV-2
+      Assets:Receivable:Bolt  900.00 EUR
+      Income:Services
+    2026-09-20 * "Acme" "Hosting" ^INV-3
+      customer: "Acme"
+      Assets:Receivable:Old    50.00 EUR
+      Income:Services
+    2026-09-21 * "Acme" "Domain" ^INV-4
+      Assets:Receivable:Acme    0.01 EUR
+      Income:Services
+    2026-09-25 * "Acme" "Payment" ^INV-1
+      Assets:Bank              50.00 EUR
+      Assets:Receivable:Acme
+    """
+    assert ledger.lines(as_of) == expected
+
+
+def test_the_error_of_a_credit_limit_stands_where_the_limit_does(
+    ledger: Ledger,
+) -> None:
+    """
+    2026-01-01 open Assets:Receivable:Acme
+      customer: "Acme GmbH"
+      credit-limit: 50.00 EUR
+    2026-01-01 custom "dunning-customer" "Acme GmbH"
+      credit-limit: 50.00 EUR
+    2026-03-01 custom "dunning-customer" "Acme GmbH"
+      email: "ap@acme.example"
+    2026-01-01 custom "dunning-customer" "Bolt"
+      credit-limit: 10.00 EUR
+    2026-06-01 custom "dunning-customer" "Bolt"
+      credit-limit: 20.00 EUR
+    2026-09-14 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme   60.00 EUR
+      Assets:Receivable:Bolt   60.00 EUR
+      Income:Services
+    """
+    assert ledger.lines() == [
+        "4: Credit limit: Acme GmbH has 60.00 EUR open, more than 50.00 EUR",
+        "10: Credit limit: Bolt has 60.00 EUR open, more than 20.00 EUR",
+    ]
+    error = ledger.findings()[0]
+    assert isinstance(error, CreditLimitError)
+    assert (
+        error.entry
+        is ledger.settings().origins["customer", "Acme GmbH", "credit-limit"]
+    )
+
+
+def test_unapplied_credit_does_not_make_room_under_a_limit(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "unreferenced" "unapplied"
+    2026-01-01 custom "dunning-customer" "Acme"
+      credit-limit: 50.00 EUR
+    2026-09-14 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme   60.00 EUR
+      Income:Services
+    2026-09-15 * "Acme" "Payment"
+      Assets:Bank              20.00 EUR
+      Assets:Receivable:Acme
+    """
+    assert ledger.lines() == [
+        "2: Credit limit: Acme has 60.00 EUR open, more than 50.00 EUR"
+    ]
+
+
+def test_a_credit_limit_of_nothing_allows_nothing(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-customer" "Acme"
+      credit-limit: 0 EUR
+    2026-09-14 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme   60.00 EUR
+      Income:Services
+    """
+    assert ledger.lines() == [
+        "1: Credit limit: Acme has 60.00 EUR open, more than 0 EUR"
+    ]
+
+
+def test_a_date_that_stands_in_for_today_is_said_everywhere(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "as-of" 2026-11-20
+    2026-01-01 custom "dunning-customer" "Acme"
+      credit-limit: 50.00 EUR
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-24 note Assets:Receivable:Acme "Called" ^INV-1
+      promise: 2026-11-05
+    2026-11-06 note Assets:Receivable:Acme "Called" ^INV-1
+      hold-until: 2026-12-01
+    2026-11-07 note Assets:Receivable:Acme "Sent" ^INV-1
+      reminder: "dunning"
+    """
+    expected = [
+        "2: Credit limit: Acme has 100.00 EUR open, more than 50.00 EUR",
+        f"4{PLAIN[1:]}, on hold until 2026-12-01",
+        (
+            "8: Broken promise: INV-1, Acme: 100.00 of 100.00 EUR still open, "
+            "promised by 2026-11-05"
+        ),
+    ]
+    wrong = (
+        '12: The policy "standard" has no step "dunning". Known are upcoming, first '
+        "reminder, second reminder, final notice, stop-loss review."
+    )
+    assert ledger.lines("2026-11-20") == [
+        *(f"{one}, as of 2026-11-20" for one in expected),
+        wrong,
+    ]
+    # A date that was asked for goes without saying.
+    assert [one.split(", as of")[0] for one in ledger.lines("2026-11-21")] == [
+        one.replace("37 days", "38 days") for one in [*expected, wrong]
+    ]
+    assert not any("as of" in one for one in ledger.lines("2026-11-21"))
+
+
+MISTAKES = [
+    '11: promise: expected a date, like 2026-11-06; got "soon".',
+    '13: There is no invoice INV-2. Did you mean "INV-1"?',
+]
+
+
+@pytest.mark.parametrize(
+    ("errors", "kinds"),
+    [
+        (
+            "invoice",
+            [CreditLimitError, OverdueError, PromiseError, LogError, LogError],
+        ),
+        (
+            "customer",
+            [CreditLimitError, OverdueError, PromiseError, LogError, LogError],
+        ),
+        ("off", [LogError, LogError]),
+    ],
+)
+def test_errors_off_silences_money_and_no_mistakes(
+    ledger: Ledger, errors: str, kinds: list[type]
+) -> None:
+    """
+    2026-01-01 custom "dunning-option" "errors" "$errors"
+    2026-01-01 custom "dunning-customer" "Acme"
+      credit-limit: 50.00 EUR
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-24 note Assets:Receivable:Acme "Called" ^INV-1
+      promise: 2026-11-05
+
+    2026-11-06 note Assets:Receivable:Acme "Called" ^INV-1
+      promise: "soon"
+    2026-11-06 note Assets:Receivable:Acme "Called" ^INV-2
+      dispute: TRUE
+    """
+    del errors
+    assert [type(error) for error in ledger.findings()] == kinds
+    assert ledger.lines()[-2:] == MISTAKES
+
+
+def test_a_rate_that_nobody_knows_is_an_error_whatever_is_off(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "errors" "off"
+    2026-01-01 custom "reference-rate" "ours" 1.00
+    2026-01-01 custom "dunning-interest" "standard" 9 "ours"
+    2025-09-14 * "Acme" "Website" ^INV-1
+      due: 2025-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2024-01-01 custom "dunning-interest" "strict" 9 "ours"
+    2025-09-14 * "Acme" "Website" ^INV-2
+      due: 2025-10-14
+      policy: "strict"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    """
+    # Under "standard" interest begins with the directive, when the rate is known.
+    assert ledger.lines() == [
+        (
+            '8: The rate "ours" is not known before 2026-01-01; add 2025-10-15 custom '
+            '"reference-rate" "ours" PERCENT.'
+        )
+    ]
+
+
+@pytest.mark.parametrize(("minimum", "count"), [("15.00 EUR", 3), ("15.01 EUR", 1)])
+def test_the_minimum_is_about_all_that_is_open_of_an_instalment(
+    ledger: Ledger, minimum: str, count: int
+) -> None:
+    """
+    2026-01-01 custom "dunning-option" "minimum" $minimum
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  10.00 EUR
+      Income:Services
+    2026-10-15 * "Acme" "Fee" ^INV-1
+      charge: "fee"
+      due: 2026-10-14
+      Assets:Receivable:Acme   5.00 EUR
+      Income:Fees
+    2026-10-24 note Assets:Receivable:Acme "Called" ^INV-1
+      promise: 2026-11-05
+    2026-10-25 note Assets:Receivable:Acme "Called" ^INV-2
+      promise: 2026-11-05
+    """
+    del minimum
+    expected = [
+        (
+            "2: Overdue: INV-1, Acme: 15.00 of 15.00 EUR open, due 2026-10-14, 37 days "
+            "overdue (Assets:Receivable:Acme)"
+        ),
+        (
+            "11: Broken promise: INV-1, Acme: 15.00 of 15.00 EUR still open, promised "
+            "by 2026-11-05"
+        ),
+        '13: There is no invoice INV-2. Did you mean "INV-1"?',
+    ]
+    assert ledger.lines() == expected[-count:]

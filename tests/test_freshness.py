@@ -24,6 +24,7 @@ from beancount import loader
 from beancount_dunning import freshness
 from beancount_dunning.freshness import DatedFilename
 from beancount_dunning.freshness import load_holds
+from beancount_dunning.rates import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -305,6 +306,252 @@ def test_padding_of_the_future_comes_to_be_on_its_day(
     assert books.load() == [overdue(1, "(padding)", "2026-10-03")]
 
 
+def test_padding_from_a_receivable_comes_to_be_on_its_day(
+    books: Books, day: Callable[[str], None]
+) -> None:
+    books.write("""
+        2026-01-01 custom "dunning-option" "terms" "on receipt"
+        2026-01-01 open Equity:Opening
+        2026-10-03 pad Equity:Opening Assets:Receivable:Acme
+        2026-12-31 balance Equity:Opening  -100 EUR
+        """)
+    day("2026-10-02")
+    assert books.load() == []
+    day("2026-10-03")
+    assert books.load() == []
+    assert books.parses() == 2
+    day("2026-10-04")
+    assert books.load() == [overdue(1, "(padding)", "2026-10-03")]
+
+
+def test_padding_of_other_accounts_ends_no_load(
+    books: Books, day: Callable[[str], None]
+) -> None:
+    books.write("""
+        2026-01-01 open Equity:Opening
+        2026-10-03 pad Assets:Bank Equity:Opening
+        2026-12-31 balance Assets:Bank  100 EUR
+        """)
+    day("2026-10-02")
+    assert books.load() == []
+    day("2027-10-02")
+    assert books.load() == []
+    assert books.parses() == 1
+
+
+@pytest.mark.parametrize(
+    ("note", "message"),
+    [
+        (
+            'Assets:Receivable:Acme "Called" ^INV-1\n  promise: "soon"',
+            'promise: expected a date, like 2026-09-20; got "soon".',
+        ),
+        (
+            'Assets:Receivable:Acme "Called" ^INV-2\n  dispute: TRUE',
+            'There is no invoice INV-2. Did you mean "INV-1"?',
+        ),
+        (
+            'Assets:Bank "Called" ^INV-1\n  dispute: TRUE',
+            (
+                "Assets:Bank is no receivable account; the log of an invoice stands on "
+                "the account of the invoice."
+            ),
+        ),
+    ],
+)
+def test_a_wrong_note_dated_in_the_future_is_flagged_from_its_date(
+    books: Books, day: Callable[[str], None], note: str, message: str
+) -> None:
+    books.write(f"{INVOICE}2026-09-20 note {note}\n")
+    day("2026-09-02")
+    assert books.load() == []
+    day("2026-09-19")
+    assert books.load() == []
+    assert books.parses() == 1
+    day("2026-09-20")
+    assert books.load() == [message]
+    day("2026-09-30")
+    assert books.load() == [message]
+    assert books.parses() == 1
+
+
+def test_a_wrong_document_dated_in_the_future_is_flagged_from_its_date(
+    books: Books, day: Callable[[str], None], tmp_path: Path
+) -> None:
+    (tmp_path / "letter.txt").write_text("Dear Acme", encoding="utf-8")
+    books.write("""
+        2026-10-03 document Assets:Receivable:Acme "letter.txt"
+          invoice: 2026-014
+        """)
+    day("2026-10-02")
+    assert books.load() == []
+    day("2026-10-03")
+    assert books.load() == [
+        (
+            "invoice: expected the reference in quotes, like "
+            'invoice: "2026-014"; got 2012.'
+        )
+    ]
+
+
+def test_what_is_put_off_is_said_on_every_day(
+    books: Books, day: Callable[[str], None]
+) -> None:
+    books.write(
+        INVOICE
+        + """
+2026-10-02 note Assets:Receivable:Acme "Called" ^INV-1
+  hold-until: 2026-10-03
+"""
+    )
+    found = []
+    for iso in ("2026-10-01", "2026-10-02", "2026-10-03", "2026-10-04"):
+        day(iso)
+        found += books.load()
+    held = ", on hold until 2026-10-03"
+    assert found == [
+        overdue(1),
+        *(overdue(2) + held, overdue(3) + held, overdue(4)),
+    ]
+
+
+def test_a_promise_is_waited_for(books: Books, day: Callable[[str], None]) -> None:
+    books.write(
+        'option "title" "No due date"\n'
+        '2026-09-01 * "Acme" "Website" ^INV-1\n'
+        "  Assets:Receivable:Acme  100 EUR\n"
+        "  Income:Services\n"
+        '2026-09-02 note Assets:Receivable:Acme "Called" ^INV-1\n'
+        "  promise: 2026-09-20\n"
+    )
+    day("2026-09-02")
+    assert books.load() == []
+    day("2026-09-20")
+    assert books.load() == []
+    assert books.parses() == 1
+    broken = (
+        "Broken promise: INV-1, Acme: 100 of 100 EUR still open, promised by 2026-09-20"
+    )
+    day("2026-09-21")
+    assert books.load() == [broken]
+    day("2027-09-21")
+    assert books.load() == [broken]
+    # It does not count days: that load holds.
+    assert books.parses() == 1
+
+
+def test_a_credit_limit_ends_no_load(books: Books, day: Callable[[str], None]) -> None:
+    books.write(
+        '2026-01-01 custom "dunning-customer" "Acme"\n  credit-limit: 50 EUR\n'
+        + INVOICE
+    )
+    over = "Credit limit: Acme has 100 EUR open, more than 50 EUR"
+    day("2026-09-02")
+    assert books.load() == [over]
+    day("2026-09-30")
+    assert books.load() == [over]
+    assert books.parses() == 1
+    day("2026-10-01")
+    assert books.load() == [over, overdue(1)]
+
+
+def test_the_end_of_a_built_in_rate_is_waited_for(
+    books: Books, day: Callable[[str], None]
+) -> None:
+    known_until = built_in("bundesbank").known_until
+    assert known_until is not None
+    books.write(
+        '2026-01-01 custom "dunning-option" "errors" "off"\n'
+        '2026-01-01 custom "dunning-interest" "standard" 9 "bundesbank"\n' + INVOICE
+    )
+    day("2026-10-01")
+    assert books.load() == []
+    day(known_until.isoformat())
+    assert books.load() == []
+    assert books.parses() == 1
+    after = known_until + timedelta(days=1)
+    unknown = (
+        f'The rate "bundesbank" is not known after {known_until}; add {after} custom '
+        '"reference-rate" "bundesbank" PERCENT.'
+    )
+    day(after.isoformat())
+    assert books.load() == [unknown]
+    day((after + timedelta(days=1000)).isoformat())
+    assert books.load() == [unknown]
+    assert books.parses() == 1
+
+
+@pytest.mark.parametrize("minimum", ["0 EUR", "1000 EUR"])
+def test_with_errors_off_a_rate_is_needed_from_the_day_after_due(
+    books: Books, day: Callable[[str], None], minimum: str
+) -> None:
+    known_until = built_in("bundesbank").known_until
+    assert known_until is not None
+    end = known_until + timedelta(days=1)
+    due = end + timedelta(days=70)
+    books.write(
+        '2026-01-01 custom "dunning-option" "errors" "off"\n'
+        f'2026-01-01 custom "dunning-option" "minimum" {minimum}\n'
+        '2026-01-01 custom "dunning-option" "grace" 30\n'
+        '2026-01-01 custom "dunning-interest" "standard" 9 "bundesbank"\n'
+        + INVOICE.replace("2026-09-30", due.isoformat())
+    )
+    day(end.isoformat())
+    assert books.load() == []
+    day(due.isoformat())
+    assert books.load() == []
+    assert books.parses() == 1
+    day((due + timedelta(days=1)).isoformat())
+    (message,) = books.load()
+    assert message.startswith(
+        f'The rate "bundesbank" is not known after {known_until}; add '
+    )
+    day((due + timedelta(days=1000)).isoformat())
+    assert books.load() == [message]
+    assert books.parses() == 1
+
+
+def test_with_errors_off_a_rate_of_the_ledger_s_own_ends_no_load(
+    books: Books, day: Callable[[str], None]
+) -> None:
+    books.write(
+        '2026-01-01 custom "dunning-option" "errors" "off"\n'
+        '2026-01-01 custom "dunning-interest" "standard" 9 "ours"\n'
+        '2026-01-01 custom "reference-rate" "ours" 1\n' + INVOICE
+    )
+    for iso in ("2026-10-01", "2026-10-31", "2040-01-01"):
+        day(iso)
+        assert books.load() == []
+    assert books.parses() == 1
+
+
+def test_before_anything_comes_to_be_the_first_entry_is_waited_for(
+    books: Books, day: Callable[[str], None]
+) -> None:
+    books.write('2026-01-02 custom "dunning-option" "graec" 3\n')
+    day("2025-01-01")
+    assert books.load() == []
+    day("2025-12-31")
+    assert books.load() == []
+    assert books.parses() == 1
+    day("2026-01-02")
+    assert books.load() == ['There is no option "graec". Did you mean "grace"?']
+    assert books.parses() == 1
+
+
+def test_the_grace_is_waited_for_where_interest_runs(
+    books: Books, day: Callable[[str], None]
+) -> None:
+    books.write(
+        '2026-01-01 custom "dunning-option" "grace" 5\n'
+        f'2026-01-01 custom "dunning-interest" "standard" 9\n{INVOICE}'
+    )
+    day("2026-10-01")
+    assert books.load() == []
+    day("2026-10-06")
+    assert books.load() == [overdue(6)]
+
+
 def test_with_an_as_of_date_the_load_holds_for_ever(
     books: Books, day: Callable[[str], None]
 ) -> None:
@@ -397,6 +644,75 @@ def test_every_day_of_two_months_has_the_errors_of_a_load_without_cache(
     assert () in seen
     # Silence, and each day from 28 September to 19 October.
     assert len(seen) == 23
+
+
+def test_every_day_of_a_log_has_the_errors_of_a_load_without_cache(
+    books: Books, day: Callable[[str], None]
+) -> None:
+    books.write(
+        """
+        2026-01-01 custom "dunning-option" "grace" 20
+        2026-10-10 custom "dunning-option" "errors" "off"
+        2026-10-14 custom "dunning-option" "errors" "invoice"
+        2026-01-01 custom "dunning-customer" "Acme"
+          credit-limit: 120 EUR
+        2026-09-01 * "Acme" "Website" ^INV-1
+          due: 2026-09-30
+          Assets:Receivable:Acme  100 EUR
+          Income:Services
+        2026-09-10 * "Acme" "Hosting" ^INV-2
+          Assets:Receivable:Acme  30 EUR
+          Income:Services
+        2026-09-12 note Assets:Receivable:Acme "Called" ^INV-2
+          promise: 2026-09-15
+        2026-09-18 note Assets:Receivable:Acme "Called" ^INV-2
+          promise: 2026-09-22
+        2026-09-25 * "Acme" "Payment" ^INV-2
+          Assets:Bank  30 EUR
+          Assets:Receivable:Acme
+        2026-10-02 note Assets:Receivable:Acme "Sent" ^INV-1
+          reminder: "second reminder"
+        2026-10-22 note Assets:Receivable:Acme "Called" ^INV-1
+          dispute: TRUE
+        2026-10-24 * "Acme" "Payment" ^INV-1
+          Assets:Bank  100 EUR
+          Assets:Receivable:Acme
+        """
+    )
+    text = books.path.read_text(encoding="utf-8")
+    seen: list[list[str]] = []
+    for number in range(61):
+        day((date(2026, 9, 1) + timedelta(days=number)).isoformat())
+        _, errors, _ = loader.load_string(text)
+        fresh = [error.message for error in errors]
+        assert books.load() == fresh
+        if not seen or seen[-1] != fresh:
+            seen.append(fresh)
+    limit = ["Credit limit: Acme has 130 EUR open, more than 120 EUR"]
+    promises = [
+        "Broken promise: INV-2, Acme: 30 of 30 EUR still open, promised by 2026-09-15",
+        "Broken promise: INV-2, Acme: 30 of 30 EUR still open, promised by 2026-09-22",
+    ]
+    order = [
+        (
+            '"second reminder" is out of order: "first reminder" comes before it and '
+            "was not logged."
+        )
+    ]
+    assert seen == [
+        [],
+        limit,
+        [*limit, promises[0]],
+        limit,
+        [*limit, promises[1]],
+        [],
+        order,
+        # From the 21st day on, and in dispute from the 22nd; then it is paid.
+        [overdue(21), *order],
+        [f"{overdue(22)}, in dispute", *order],
+        [f"{overdue(23)}, in dispute", *order],
+        order,
+    ]
 
 
 def test_load_holds_tells_the_days_on_which_a_load_is_true(

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from beancount.core.data import Open
-from beancount.core.data import Pad
 from beancount.core.data import Transaction
 from beancount.core.data import entry_sortkey
 from beancount.loader import load_string
@@ -25,14 +24,27 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from beancount_dunning import text_reminders
+from beancount_dunning import text_story
 from beancount_dunning.aging import age
+from beancount_dunning.books import read_books
 from beancount_dunning.calendar_feed import build_calendar
+from beancount_dunning.charges import UnknownRateError
+from beancount_dunning.charges import charges
 from beancount_dunning.findings import findings
-from beancount_dunning.padding import with_padding
 from beancount_dunning.plugin import flag
+from beancount_dunning.proposals import as_text as as_text_of
+from beancount_dunning.proposals import explained
+from beancount_dunning.proposals import notes
+from beancount_dunning.proposals import transactions
 from beancount_dunning.receivables import read_receivables
-from beancount_dunning.settings import read_settings
+from beancount_dunning.reminders import newest_bank_entry
+from beancount_dunning.reminders import reminders
+from beancount_dunning.story import tell
+from beancount_dunning.text_report import as_csv
+from beancount_dunning.text_report import as_text
 from tests.strategies import HOSTILE_VALUES
+from tests.strategies import LINKS
 from tests.strategies import OWN
 from tests.strategies import SHARED
 from tests.strategies import as_of_days
@@ -49,7 +61,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
     from beancount_dunning.aging import AgingReport
-    from beancount_dunning.receivables import Receivables
+    from beancount_dunning.books import Books
     from beancount_dunning.settings import Settings
     from tests.strategies import Ledger
 
@@ -83,22 +95,20 @@ def postings(
                 yield entry, posting.account, currency, posting.units.number
 
 
-def read_as_loaded(text: str, as_of: date) -> tuple[Receivables, Settings]:
+def read_as_loaded(text: str, as_of: date, settled: Iterable[str] | None = ()) -> Books:
     entries, _, options_map = load_string(text)
-    settings = read_settings(entries, options_map, as_of)
-    return read_receivables(entries, settings, as_of), settings
+    return read_books(
+        entries, options_map, today=date.max, as_of=as_of, settled=settled
+    )
 
 
-def read_as_plugin(text: str, as_of: date) -> tuple[Receivables, Settings]:
+def read_as_plugin(text: str, as_of: date) -> Books:
     entries, options_map = unpadded(text)
-    settings = read_settings(entries, options_map, as_of)
-    pads = [entry for entry in entries if isinstance(entry, Pad)]
-    padded = with_padding(entries, pads, options_map, settings.accounts)
-    return read_receivables(padded, settings, as_of), settings
+    return read_books(entries, options_map, today=date.max, as_of=as_of, padded=False)
 
 
 def report_of(text: str, as_of: date) -> AgingReport:
-    return age(*read_as_loaded(text, as_of))
+    return age(read_as_loaded(text, as_of))
 
 
 def nonzero(amounts: Iterable[tuple[tuple[str, str], Decimal]]) -> Sums:
@@ -135,7 +145,8 @@ def test_open_less_unapplied_is_the_accounts_balance(
 ) -> None:
     for as_of in days:
         for read in (read_as_loaded, read_as_plugin):
-            receivables, settings = read(ledger.text, as_of)
+            books = read(ledger.text, as_of)
+            receivables, settings = books.receivables, books.settings
             found = nonzero(
                 [
                     *(
@@ -156,13 +167,13 @@ def test_open_less_unapplied_is_the_accounts_balance(
 def test_totals_are_buckets_and_unapplied_and_the_balance(
     ledger: Ledger, as_of: date
 ) -> None:
-    receivables, settings = read_as_loaded(ledger.text, as_of)
-    report = age(receivables, settings)
+    books = read_as_loaded(ledger.text, as_of)
+    report = age(books)
     for row in (*report.customers, *report.totals):
         assert set(row.buckets) <= set(report.buckets)
         assert row.total == sum(row.buckets.values()) + row.unapplied
         assert row.unapplied <= 0
-    expected = by_currency(balances(ledger.text, as_of, settings))
+    expected = by_currency(balances(ledger.text, as_of, books.settings))
     assert nonzero((("", row.currency), row.total) for row in report.totals) == expected
     assert (
         nonzero((("", row.currency), row.total) for row in report.customers) == expected
@@ -181,7 +192,7 @@ def test_totals_are_buckets_and_unapplied_and_the_balance(
 def test_every_credit_is_settled_or_unapplied_to_the_cent(
     ledger: Ledger, as_of: date
 ) -> None:
-    receivables, _ = read_as_loaded(ledger.text, as_of)
+    receivables = read_as_loaded(ledger.text, as_of).receivables
     used: dict[int, Decimal] = defaultdict(Decimal)
     for item in receivables.items:
         taken = sum((one.amount for one in item.settlements), Decimal())
@@ -206,11 +217,11 @@ def test_every_credit_is_settled_or_unapplied_to_the_cent(
 def test_what_is_dated_later_does_not_change_the_answer(
     ledger: Ledger, as_of: date
 ) -> None:
-    whole, settings = read_as_loaded(ledger.text, as_of)
-    past, past_settings = read_as_loaded(ledger.without_future(as_of), as_of)
-    assert age(whole, settings).as_dict() == age(past, past_settings).as_dict()
-    assert [error[:2] for error in findings(whole, settings)] == [
-        error[:2] for error in findings(past, past_settings)
+    whole = read_as_loaded(ledger.text, as_of)
+    past = read_as_loaded(ledger.without_future(as_of), as_of)
+    assert age(whole).as_dict() == age(past).as_dict()
+    assert [error[:2] for error in findings(whole)] == [
+        error[:2] for error in findings(past)
     ]
 
 
@@ -222,9 +233,8 @@ def test_of_padded_entries_too_only_the_past_counts(
     entries, _, options_map = load_string(ledger.text)
     answers = []
     for known in (entries, [entry for entry in entries if entry.date <= as_of]):
-        settings = read_settings(known, options_map, as_of)
-        receivables = read_receivables(known, settings, as_of)
-        answers.append(age(receivables, settings).as_dict())
+        books = read_books(known, options_map, today=as_of, as_of=as_of)
+        answers.append(age(books).as_dict())
     assert answers[0] == answers[1]
 
 
@@ -261,7 +271,7 @@ def test_order_within_a_day_does_not_change_who_owes_what(
     text = shuffled(ledger, list)
     other = shuffled(ledger, lambda several: data.draw(st.permutations(several)))
     # Where Beancount's booking of lots at cost looks at the order, so do balances.
-    settings = read_as_loaded(text, as_of)[1]
+    settings = read_as_loaded(text, as_of).settings
     assume(balances(text, as_of, settings) == balances(other, as_of, settings))
     first, second = report_of(text, as_of), report_of(other, as_of)
     assert standing(first) == standing(second)
@@ -285,14 +295,150 @@ def check_sources(errors: Sequence[Any]) -> None:
 def test_nothing_in_a_ledger_makes_it_raise(ledger: Ledger, as_of: date) -> None:
     entries, options_map = unpadded(ledger.text)
     check_sources(flag(entries, options_map)[1])
-    receivables, settings = read_as_loaded(ledger.text, as_of)
-    check_sources(findings(receivables, settings))
-    report = age(receivables, settings)
+    books = read_as_loaded(ledger.text, as_of)
+    check_sources(findings(books))
+    report = age(books)
     assert report.as_dict()["as_of"] == as_of.isoformat()
+    for by in ("invoice", "customer"):
+        assert as_text(report, "Aging", by=by, width=80, grouped=True)
+        assert as_csv(report, by=by)
     for todo in (False, True):
         for private in (False, True):
-            feed = build_calendar(report, settings, todo=todo, private=private)
+            feed = build_calendar(report, books.settings, todo=todo, private=private)
             assert feed.endswith(b"END:VCALENDAR\r\n")
+
+
+def everything(text: str, as_of: date) -> dict[str, Any]:
+    """Return all that is told and proposed of a ledger on a date, as it is written."""
+    entries, _, options_map = load_string(text)
+    books = read_books(entries, options_map, today=date.max, as_of=as_of, settled=None)
+    receivables = books.receivables
+    items = (*receivables.items, *receivables.settled)
+    stories = {}
+    for name in {item.invoice or item.label for item in items}:
+        story = tell(books, name)
+        assert story is not None
+        shown = text_story.as_text(story, "Story", grouped=True)
+        stories[name] = (story.as_dict(), shown, text_story.as_csv(story))
+    assert tell(books, "no such invoice") is None
+    coming = reminders(age(books), books.settings, 30)
+    letters = [
+        text_reminders.as_text(
+            coming, "To send", by=by, days=30, width=80, grouped=False
+        )
+        for by in ("invoice", "customer")
+    ]
+    try:
+        found = charges(receivables, books.dunning, books.settings, lambda _: True)
+    except UnknownRateError as error:
+        check_sources([error.as_error()])
+        charged = [str(error)]
+    else:
+        posted = transactions(found, books.settings, options_map, entries, as_of)
+        charged = [
+            "\n".join([*(explained(one) if one else ()), as_text_of(directive)])
+            for one, directive in posted
+        ]
+        charged += [str(one.as_dict()) for one in found]
+    return {
+        "aging": age(books).as_dict(),
+        "stories": stories,
+        "reminders": [coming.as_dict(), coming.as_dict(by_customer=True), *letters],
+        "csv": text_reminders.as_csv(coming),
+        "notes": [as_text_of(note) for note in notes(coming.due, as_of)],
+        "charges": charged,
+        "bank": newest_bank_entry(entries, options_map, books.settings, as_of),
+        "findings": [error[:2] for error in findings(books)],
+    }
+
+
+@steady
+@given(ledgers(hostile=True), as_of_days)
+def test_nothing_in_a_ledger_keeps_its_story_from_being_told(
+    ledger: Ledger, as_of: date
+) -> None:
+    told = everything(ledger.text, as_of)
+    assert told["aging"]["as_of"] == as_of.isoformat()
+
+
+_TOLD = """
+2026-01-01 custom "dunning-step" "house" "call" 3
+  fee: 5.00 EUR
+2026-01-01 custom "dunning-interest" "house" 5
+  compensation: 40.00 EUR
+2026-01-01 open Assets:Receivable:Acme
+  policy: "house"
+2026-01-01 open Income:Services
+2026-01-02 * "Acme" "Website" ^INV-1
+  due: 2026-01-10
+  Assets:Receivable:Acme   9.99 EUR
+  Income:Services
+2026-02-01 note Assets:Receivable:Acme "Called" ^INV-1
+  reminder: "call"
+"""
+_TELLING = (
+    *(
+        f'* "Acme" "Charged" ^INV-1\n  {key}: VALUE\n{rest}'
+        "  Assets:Receivable:Acme  5.00 EUR\n  Income:Services"
+        for key, rest in (
+            ("charge", ""),
+            ("step", '  charge: "fee"\n'),
+            ("due", '  charge: "interest"\n'),
+            ("policy", ""),
+            ("customer", ""),
+            ("invoice", ""),
+        )
+    ),
+    (
+        '* "Acme" "Paid"\n  invoice: VALUE\n  Assets:Receivable:Acme  -9 EUR\n'
+        "  Income:Services"
+    ),
+    *(
+        f'note Assets:Receivable:Acme "Called" ^INV-1\n  {key}: VALUE'
+        for key in ("reminder", "promise", "dispute", "hold-until", "invoice")
+    ),
+    'custom "dunning-step" "house" "call" VALUE',
+    'custom "dunning-interest" "house" VALUE',
+)
+
+
+@pytest.mark.parametrize("place", _TELLING)
+def test_a_value_of_any_type_leaves_the_story_to_be_told(place: str) -> None:
+    for value in HOSTILE_VALUES:
+        text = f"{_TOLD}2026-02-02 {place.replace('VALUE', value)}\n"
+        told = everything(text, date(2026, 3, 1))
+        assert "INV-1" in told["stories"]
+
+
+@steady
+@given(ledgers(padded=False), as_of_days)
+def test_what_is_dated_later_changes_no_story_and_no_proposal(
+    ledger: Ledger, as_of: date
+) -> None:
+    whole = everything(ledger.text, as_of)
+    assert whole == everything(ledger.without_future(as_of), as_of)
+
+
+@steady
+@given(ledgers(), as_of_days, st.lists(st.sampled_from(LINKS), unique=True))
+def test_asking_for_settled_items_changes_nothing_that_is_open(
+    ledger: Ledger, as_of: date, some: list[str]
+) -> None:
+    entries, _, options_map = load_string(ledger.text)
+    books = read_books(entries, options_map, today=date.max, as_of=as_of)
+    settings = books.settings
+    plain = read_receivables(entries, settings, as_of)
+    for named in (some, None):
+        asked = read_receivables(entries, settings, as_of, named)
+        assert asked.items == plain.items
+        assert asked.unapplied == plain.unapplied
+        assert sorted(map(str, asked.problems)) == sorted(map(str, plain.problems))
+        assert all(item.open == 0 for item in asked.settled)
+        names = {item.invoice for item in asked.settled}
+        assert named is None or names <= set(named)
+    identities = [item.identity for item in (*asked.items, *asked.settled)]
+    assert len(set(identities)) == len(identities)
+    assert plain.settled == ()
 
 
 _OPTION_KEYS = (
@@ -311,6 +457,19 @@ _PLACES = (
         f'custom "dunning-step" "house" "call" 3\n  {key}: VALUE'
         for key in ("min-interval", "fee", "channel", "template")
     ),
+    *(
+        f'custom "dunning-interest" "standard" 5\n  {key}: VALUE'
+        for key in ("fixed-at", "compensation", "compensate")
+    ),
+    *(
+        f'note Assets:Receivable "Called" ^INV-1\n  {key}: VALUE'
+        for key in ("reminder", "promise", "dispute", "hold-until", "invoice")
+    ),
+    'custom "dunning-interest" VALUE 5',
+    'custom "dunning-interest" "standard" VALUE',
+    'custom "dunning-interest" "standard" 5 VALUE',
+    'custom "reference-rate" VALUE 5',
+    'custom "reference-rate" "own" VALUE',
     'custom "dunning-customer" VALUE',
     'custom "dunning-step" VALUE "call" 3',
     'custom "dunning-step" "house" VALUE 3',
@@ -318,7 +477,7 @@ _PLACES = (
     *(
         f'* "Acme" "Website"\n  {key}: VALUE\n  Assets:Receivable  9.99 EUR\n'
         "  Equity:Other"
-        for key in ("invoice", "due", "terms", "customer", "policy")
+        for key in ("invoice", "due", "terms", "customer", "policy", "charge", "step")
     ),
     *(
         f'* "Acme" "Website"\n  Assets:Receivable  9.99 EUR\n    {key}: VALUE\n'
@@ -392,8 +551,8 @@ def test_open_items_are_those_of_a_slow_and_simple_model(
     ledger: Ledger, as_of: date
 ) -> None:
     entries, _, options_map = load_string(ledger.text)
-    settings = read_settings(entries, options_map, as_of)
-    receivables = read_receivables(entries, settings, as_of)
+    books = read_books(entries, options_map, today=as_of)
+    receivables = books.receivables
     is_open, unapplied = reference_items(entries, as_of)
     assert (
         Counter(

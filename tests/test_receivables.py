@@ -1484,3 +1484,433 @@ def test_a_wrong_customer_on_a_credit_is_an_error_though_all_is_paid(
     assert problems(ledger) == [
         '4: customer: expected a name in quotes, like "Acme GmbH".'
     ]
+
+
+# What was settled.
+
+
+NAMED = """
+    2026-09-14 * "Acme" "Paid" ^INV-1
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-09-15 * "Acme" "Paid" ^INV-1
+      Assets:Bank             100.00 EUR
+      Assets:Receivable:Acme
+    2026-09-16 * "Acme" "Paid, too" ^INV-2
+      Assets:Receivable:Acme   50.00 EUR
+      Income:Services
+    2026-09-17 * "Acme" "Paid, too" ^INV-2
+      Assets:Bank              50.00 EUR
+      Assets:Receivable:Acme
+    2026-09-18 * "Acme" "Nameless"
+      Assets:Receivable:Acme   20.00 EUR
+      Income:Services
+    2026-09-19 * "Acme" "For the nameless"
+      Assets:Bank              20.00 EUR
+      Assets:Receivable:Acme
+    2026-09-20 * "Acme" "Open" ^INV-3
+      terms: "50% net 10, 50% net 20"
+      Assets:Receivable:Acme   10.00 EUR
+      Income:Services
+    2026-09-21 * "Acme" "Half" ^INV-3
+      Assets:Bank               5.00 EUR
+      Assets:Receivable:Acme
+"""
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ((), []),
+        (["INV-1"], ["INV-1 100.00"]),
+        (["INV-2", "INV-9"], ["INV-2 50.00"]),
+        (["INV-3"], ["INV-3 1/2 5.00"]),
+        (
+            ["INV-1", "INV-2", "INV-3"],
+            ["INV-3 1/2 5.00", "INV-1 100.00", "INV-2 50.00"],
+        ),
+        (
+            None,
+            ["INV-3 1/2 5.00", "INV-1 100.00", "INV-2 50.00", "Nameless 20.00"],
+        ),
+    ],
+)
+def test_settled_items_of_what_was_asked_for(
+    named: list[str] | None, expected: list[str]
+) -> None:
+    ledger = load(NAMED)
+    settings = ledger.settings()
+    found = read_receivables(ledger.entries, settings, day(AS_OF), named)
+    assert [f"{item.label} {item.amount}" for item in found.settled] == expected
+    assert {item.open for item in found.settled} <= {Decimal("0.00")}
+    # What is open does not depend on it.
+    assert is_open(found) == ["INV-3 2/2 5.00 EUR"]
+    assert found.items == ledger.receivables().items
+    assert found.unapplied == ()
+
+
+def test_a_settled_item_knows_what_settled_it() -> None:
+    ledger = load(NAMED)
+    found = ledger.books("2026-09-15", ["INV-1"]).receivables
+    (item,) = found.settled
+    assert [
+        (str(one.date), str(one.amount), one.rule, one.entry.narration)
+        for one in item.settlements
+    ] == [("2026-09-15", "100.00", "names the invoice", "Paid")]
+    # The day before it was open.
+    assert ledger.books("2026-09-14", ["INV-1"]).receivables.settled == ()
+
+
+def test_the_log_s_invoices_are_asked_for(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Paid" ^INV-1
+      due: 2026-09-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-09-15 note Assets:Receivable:Acme "Sent" ^INV-1
+      reminder: "first reminder"
+    2026-09-15 * "Acme" "Paid" ^INV-1
+      Assets:Bank             100.00 EUR
+      Assets:Receivable:Acme
+    """
+    (item,) = ledger.receivables().settled
+    assert item.invoice == "INV-1"
+
+
+def test_each_settlement_says_by_which_rule(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-09-15 * "Acme" "More" ^INV-2
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-09-20 * "Acme" "Named" ^INV-1
+      Assets:Bank              10.00 EUR
+      Assets:Receivable:Acme
+    2026-09-21 * "Acme" "Both" ^INV-1 ^INV-2
+      Assets:Bank              20.00 EUR
+      Assets:Receivable:Acme
+    2026-09-22 * "Acme" "None"
+      Assets:Bank              30.00 EUR
+      Assets:Receivable:Acme
+    """
+    first, second = ledger.receivables().items
+    assert [(str(one.amount), one.rule) for one in first.settlements] == [
+        ("10.00", "names the invoice"),
+        ("20.00", "names several invoices: oldest due first"),
+        ("30.00", "names no invoice: oldest due first"),
+    ]
+    assert second.settlements == ()
+
+
+# Charges.
+
+
+@pytest.mark.parametrize(
+    ("value", "charge", "errors"),
+    [
+        ('"interest"', "interest", []),
+        ('"fee"', "fee", []),
+        ('"compensation"', "compensation", []),
+        (
+            '"fees"',
+            None,
+            ['1: charge: expected "interest" or "fee" or "compensation"; got "fees".'],
+        ),
+        (
+            "5.00",
+            None,
+            ['1: charge: expected "interest" or "fee" or "compensation"; got 5.00.'],
+        ),
+    ],
+)
+def test_a_debit_may_be_a_charge(
+    ledger: Ledger, value: str, charge: str | None, errors: list[str]
+) -> None:
+    """
+    2026-11-01 * "Acme" "Charge" ^INV-1
+      charge: $value
+      due: 2026-11-01
+      Assets:Receivable:Acme    5.00 EUR
+      Income:Fees
+    """
+    del value
+    assert only(ledger).charge == charge
+    assert problems(ledger) == errors
+
+
+def test_an_amount_is_no_charge(ledger: Ledger) -> None:
+    """
+    2026-11-01 * "Acme" "Charge" ^INV-1
+      charge: 5.00 EUR
+      Assets:Receivable:Acme    5.00 EUR
+      Income:Fees
+    """
+    assert problems(ledger) == [
+        '1: charge: expected "interest" or "fee" or "compensation"; got 5.00 EUR.'
+    ]
+
+
+def test_a_wrong_charge_that_is_paid_is_an_error_too(ledger: Ledger) -> None:
+    """
+    2026-11-01 * "Acme" "Charge" ^INV-1
+      charge: "fees"
+      Assets:Receivable:Acme    5.00 EUR
+      Income:Fees
+    2026-11-02 * "Acme" "Paid" ^INV-1
+      Assets:Bank               5.00 EUR
+      Assets:Receivable:Acme
+    2026-11-03 * "Acme" "Without a reference"
+      charge: TRUE
+      Assets:Receivable:Acme    5.00 EUR
+      Income:Fees
+    """
+    expected = 'charge: expected "interest" or "fee" or "compensation"; got'
+    assert problems(ledger) == [f'1: {expected} "fees".', f"8: {expected} TRUE."]
+
+
+@pytest.mark.parametrize(
+    ("due", "instalment"),
+    [
+        # It goes with the last instalment that is due by then.
+        ("due: 2026-09-01", "1/3"),
+        ("due: 2026-10-14", "1/3"),
+        ("due: 2026-10-15", "1/3"),
+        ("due: 2026-10-23", "1/3"),
+        ("due: 2026-10-24", "2/3"),
+        ("due: 2026-11-02", "2/3"),
+        ("due: 2026-11-03", "3/3"),
+        ("due: 2027-11-03", "3/3"),
+        ('note: "undated"', "3/3"),
+    ],
+)
+def test_a_charge_is_no_instalment(ledger: Ledger, due: str, instalment: str) -> None:
+    """
+    2026-10-04 * "Acme" "Website" ^INV-1
+      terms: "30% net 10, 30% net 20, rest net 30"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-11-10 * "Acme" "Fee" ^INV-1
+      charge: "fee"
+      $due
+      Assets:Receivable:Acme    5.00 EUR
+      Income:Fees
+    """
+    del due
+    items = ledger.receivables().items
+    assert [item.instalment for item in items if not item.charge] == [
+        "1/3",
+        "2/3",
+        "3/3",
+    ]
+    (charge,) = (item for item in items if item.charge)
+    assert (charge.instalment, charge.number) == (instalment, int(instalment[0]))
+    (same,) = (i for i in items if not i.charge and i.number == charge.number)
+    assert same.group == charge.group
+    assert_adds_up(ledger)
+
+
+def test_a_charge_with_dates_of_its_own_is_no_instalment(ledger: Ledger) -> None:
+    """
+    2026-10-04 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-11-10 * "Acme" "Fees" ^INV-1
+      charge: "fee"
+      Assets:Receivable:Acme    5.00 EUR
+        due: 2026-11-20
+      Assets:Receivable:Acme    6.00 EUR
+        due: 2026-11-21
+      Income:Fees
+    """
+    assert [
+        (item.label, str(item.amount), item.charge)
+        for item in ledger.receivables().items
+    ] == [
+        ("INV-1", "100.00", None),
+        ("INV-1, fee", "5.00", "fee"),
+        ("INV-1, fee", "6.00", "fee"),
+    ]
+
+
+def test_a_charge_is_of_its_customer_s_instalments(ledger: Ledger) -> None:
+    """
+    2026-10-04 * "Website" ^INV-1
+      Assets:Receivable:Acme  100.00 EUR
+        due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+        due: 2026-10-24
+      Assets:Receivable:Bolt  100.00 EUR
+        due: 2026-10-04
+      Income:Services
+    2026-11-10 * "Fee" ^INV-1
+      charge: "fee"
+      due: 2026-10-24
+      Assets:Receivable:Bolt    5.00 EUR
+      Income:Fees
+    """
+    assert [
+        (item.customer, item.instalment, item.charge)
+        for item in ledger.receivables().items
+    ] == [
+        ("Bolt", "1/1", None),
+        ("Acme", "1/2", None),
+        ("Acme", "2/2", None),
+        ("Bolt", "1/1", "fee"),
+    ]
+
+
+def test_charges_without_a_sale_are_numbered_among_themselves(
+    ledger: Ledger,
+) -> None:
+    """
+    2026-11-10 * "Acme" "Fee" ^INV-1
+      charge: "fee"
+      due: 2026-11-10
+      Assets:Receivable:Acme    5.00 EUR
+      Income:Fees
+    2026-11-11 * "Acme" "Interest" ^INV-1
+      charge: "interest"
+      due: 2026-11-11
+      Assets:Receivable:Acme    6.00 EUR
+      Income:Fees
+    """
+    assert [item.label for item in ledger.receivables().items] == [
+        "INV-1 1/2, fee",
+        "INV-1 2/2, interest",
+    ]
+
+
+# Where due date and policy stand.
+
+
+@pytest.mark.parametrize(
+    ("on_posting", "on_transaction", "on_open", "in_file", "expected"),
+    [
+        ("due: 2026-10-01", "due: 2026-10-02", "net 1", "net 2", "due on the posting"),
+        ('terms: "net 3"', "due: 2026-10-02", "", "", "due on the transaction"),
+        ('terms: "net 3"', 'terms: "net 4"', "", "", "terms on the posting"),
+        ("", 'terms: "net 4"', "net 1", "net 2", "terms on the transaction"),
+        ("", "", "net 1", "", "terms of the account"),
+        ("", "", "", "net 2", "terms of the customer"),
+        ("", "", "", "", "terms by option"),
+        # What is wrong counts as said, and is an error.
+        ('due: "soon"', "", "", "", "due on the posting"),
+        ("", 'terms: "soon"', "", "", None),
+    ],
+)
+def test_where_the_due_date_stands(
+    on_posting: str,
+    on_transaction: str,
+    on_open: str,
+    in_file: str,
+    expected: str | None,
+) -> None:
+    on_open = f'terms: "{on_open}"' if on_open else 'note: "x"'
+    in_file = f'terms: "{in_file}"' if in_file else 'contact: "x"'
+    ledger = load(
+        f"""
+2026-01-01 open Assets:Receivable:Acme
+  {on_open}
+2026-01-01 custom "dunning-option" "terms" "net 30"
+2026-01-01 custom "dunning-customer" "Someone"
+  {in_file}
+2026-09-14 * "Acme" "Website" ^INV-1
+  customer: "Someone"
+  {on_transaction}
+  Assets:Receivable:Acme  100.00 EUR
+    {on_posting}
+  Income:Services
+"""
+    )
+    item = only(ledger)
+    assert item.due_from == expected
+    wrong = expected is None or "soon" in on_posting
+    assert (item.due is None, len(problems(ledger))) == (wrong, int(wrong))
+
+
+def test_without_terms_no_due_date_stands_anywhere(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    """
+    item = only(ledger)
+    assert (item.due, item.due_from) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("on_transaction", "on_open", "own", "policies"),
+    [
+        ("strict", "friendly", "strict", ["strict", "strict", "strict"]),
+        ("", "friendly", "friendly", ["friendly", "friendly", "friendly"]),
+        # As the customer's file and the option had it on the day.
+        ("", "", None, ["standard", "friendly", "strict"]),
+    ],
+)
+def test_the_policy_of_an_earlier_day(
+    on_transaction: str, on_open: str, own: str | None, policies: list[str]
+) -> None:
+    on_open = f'policy: "{on_open}"' if on_open else 'note: "x"'
+    ledger = load(
+        f"""
+2026-01-01 open Assets:Receivable:Acme
+  {on_open}
+2026-02-01 custom "dunning-option" "policy" "friendly"
+2026-03-01 custom "dunning-customer" "Acme"
+  policy: "strict"
+2026-09-14 * "Acme" "Website" ^INV-1
+  policy: "{on_transaction}"
+  Assets:Receivable:Acme  100.00 EUR
+  Income:Services
+"""
+    )
+    item, settings = only(ledger), ledger.settings()
+    assert item.own_policy == own
+    assert item.policy == policies[-1]
+    # Before the first option the default went for all.
+    assert [
+        item.policy_on(day(on), settings) for on in ("2026-02-01", "2026-03-01")
+    ] == policies[1:]
+    assert ledger.settings("2026-01-31").policy == "standard"
+
+
+def test_what_is_open_beside_counts_where_there_is_a_minimum(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "minimum" 10.00 EUR
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable    8.00 EUR
+      Assets:Receivables   1.00 EUR
+      Assets:Receivable    4.00 USD
+      Income:Services
+    2026-09-14 * "Acme" "Later" ^INV-1
+      due: 2026-10-24
+      Assets:Receivable   50.00 EUR
+      Income:Services
+    2026-11-01 * "Acme" "Fee" ^INV-1
+      charge: "fee"
+      due: 2026-10-14
+      Assets:Receivable    3.00 EUR
+      Income:Fees
+    2026-11-01 * "Acme" "Nameless"
+      due: 2026-10-14
+      Assets:Receivable    7.00 EUR
+      Income:Fees
+    2026-11-02 * "Acme" "Part" ^INV-1
+      Assets:Bank          2.00 EUR
+      Assets:Receivable
+    """
+    assert sorted(
+        (item.label, str(item.open), item.currency, str(item.together))
+        for item in ledger.receivables().items
+    ) == [
+        ("INV-1 1/2", "1.00", "EUR", "10.00"),
+        ("INV-1 1/2", "4.00", "USD", "4.00"),
+        ("INV-1 1/2", "6.00", "EUR", "10.00"),
+        ("INV-1 1/2, fee", "3.00", "EUR", "10.00"),
+        ("INV-1 2/2", "50.00", "EUR", "50.00"),
+        ("Nameless", "7.00", "EUR", "7.00"),
+    ]

@@ -13,6 +13,7 @@ from beancount.parser.printer import format_error
 from beancount_dunning.settings import Account
 from beancount_dunning.settings import Customer
 from beancount_dunning.settings import Step
+from beancount_dunning.settings import Timeline
 from beancount_dunning.settings import as_of_option
 from beancount_dunning.settings import read_settings
 from beancount_dunning.terms import parse_terms
@@ -847,11 +848,17 @@ def test_directives_that_plugins_make_may_lack_a_place(
     assert problem.source == {"filename": "<unknown>", "lineno": 0}
 
 
-@pytest.mark.parametrize("kind", ["option", "customer", "step"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("dunning-option", "dunning-customer", "dunning-step", "dunning-interest"),
+        "reference-rate",
+    ],
+)
 def test_a_directive_without_values_can_be_printed(kind: str) -> None:
-    found = load(f'2026-01-01 custom "dunning-{kind}"\n').settings().problems
+    found = load(f'2026-01-01 custom "{kind}"\n').settings().problems
     assert len(found) == 1
-    assert f"dunning-{kind}" in format_error(found[0])
+    assert kind in format_error(found[0])
 
 
 def test_an_account_is_no_text(ledger: Ledger) -> None:
@@ -879,3 +886,385 @@ def test_an_as_of_option_may_be_dated_after_the_date_it_sets(ledger: Ledger) -> 
     2026-01-05 custom "dunning-option" "as-of" 2025-12-31
     """
     assert ledger.settings("2025-12-31").as_of == date(2025, 12, 31)
+
+
+def test_a_timeline_tells_what_was_in_force_when() -> None:
+    changes = Timeline(
+        (
+            (date(2026, 3, 1), "a"),
+            (date(2026, 6, 1), "b"),
+            (date(2026, 6, 1), "c"),
+        )
+    )
+    days = ("2026-02-28", "2026-03-01", "2026-05-31", "2026-06-01", "2030-01-01")
+    assert [changes.on(date.fromisoformat(one)) for one in days] == [
+        *(None, "a", "a"),
+        # Of two of one day it is the later.
+        *("c", "c"),
+    ]
+    nothing: Timeline[str] = Timeline()
+    assert nothing.on(date.max) is None
+
+
+def ladder(ledger: Ledger, policy: str, on: str) -> list[tuple[str, int, int | None]]:
+    return [
+        (step.name, step.days, step.min_interval)
+        for step in ledger.settings().steps(policy, date.fromisoformat(on))
+    ]
+
+
+def test_a_ladder_is_what_it_was_on_a_day(ledger: Ledger) -> None:
+    """
+    2026-03-01 custom "dunning-step" "standard" "first"   5
+    2026-03-01 custom "dunning-step" "standard" "second" 12
+    2026-06-01 custom "dunning-step" "standard" "first"   9
+    2026-07-01 custom "dunning-step" "standard" "third"  40
+    2026-07-01 custom "dunning-step" "house" "call"       3
+    2026-12-01 custom "dunning-step" "standard" "fourth" 99
+    """
+    settings = ledger.settings("2026-11-20")
+    assert ladder(ledger, "standard", "2026-02-28") == [
+        ("upcoming", -2, 0),
+        ("first reminder", 1, 3),
+        ("second reminder", 7, 6),
+        ("final notice", 15, 8),
+        ("stop-loss review", 30, 15),
+    ]
+    assert ladder(ledger, "standard", "2026-03-01") == [
+        ("first", 5, 0),
+        ("second", 12, 7),
+    ]
+    assert ladder(ledger, "standard", "2026-06-30") == [
+        ("first", 9, 0),
+        ("second", 12, 3),
+    ]
+    assert ladder(ledger, "standard", "2026-11-20") == [
+        ("first", 9, 0),
+        ("second", 12, 3),
+        ("third", 40, 28),
+    ]
+    assert settings.steps("standard") == settings.steps("standard", date(2026, 7, 1))
+    # A policy of the ledger's own had no steps before it had a name.
+    assert ladder(ledger, "house", "2026-06-30") == []
+    assert ladder(ledger, "house", "2026-07-01") == [("call", 3, 0)]
+    # What was never changed is what it always was.
+    assert settings.steps("strict", date(1999, 1, 1)) == settings.steps("strict")
+    assert ladder(ledger, "none", "2026-07-01") == []
+    assert ladder(ledger, "home", "2026-07-01") == []
+
+
+def test_a_customer_s_policy_is_what_it_was_on_a_day(ledger: Ledger) -> None:
+    """
+    2026-02-01 custom "dunning-option" "policy" "friendly"
+    2026-06-01 custom "dunning-option" "policy" "none"
+    2026-03-01 custom "dunning-customer" "Acme"
+      policy: "strict"
+    2026-05-01 custom "dunning-customer" "Acme"
+      policy: "strickt"
+    2026-07-01 custom "dunning-customer" "Acme"
+      policy: "standard"
+    2026-08-01 custom "dunning-customer" "Acme"
+      email: "ap@acme.example"
+    2026-12-01 custom "dunning-customer" "Acme"
+      policy: "none"
+    """
+    settings = ledger.settings("2026-11-20")
+    days = {
+        "2026-02-01": ("friendly", "friendly"),
+        "2026-02-28": ("friendly", "friendly"),
+        "2026-03-01": ("strict", "friendly"),
+        "2026-05-31": ("strict", "friendly"),
+        "2026-06-01": ("strict", "none"),
+        "2026-07-01": ("standard", "none"),
+        "2026-12-31": ("standard", "none"),
+    }
+    assert {
+        on: (
+            settings.policy_of("Acme", date.fromisoformat(on)),
+            settings.policy_of("Bolt", date.fromisoformat(on)),
+        )
+        for on in days
+    } == days
+    assert settings.customer("Acme").policy == "standard"
+    assert settings.policy == "none"
+
+
+def test_without_a_word_the_policy_is_standard_on_every_day(ledger: Ledger) -> None:
+    """
+    2026-03-01 custom "dunning-customer" "Acme"
+      policy: "strict"
+    """
+    settings = ledger.settings()
+    assert settings.policy_of("Bolt", date(2026, 1, 1)) == "standard"
+    assert settings.policy_of("Acme", date(2026, 1, 1)) == "standard"
+
+
+def test_before_the_option_the_default_policy_was_standard(ledger: Ledger) -> None:
+    """
+    2026-03-01 custom "dunning-option" "policy" "friendly"
+    """
+    assert ledger.settings().policy_of("Acme", date(2026, 2, 28)) == "standard"
+
+
+def test_catching_up_is_what_it_was_on_a_day(ledger: Ledger) -> None:
+    """
+    2026-03-01 custom "dunning-option" "catch-up" "highest"
+    2026-05-01 custom "dunning-option" "catch-up" "lowest"
+    2026-06-01 custom "dunning-option" "catch-up" "next"
+    """
+    settings = ledger.settings()
+    days = ("2026-02-28", "2026-03-01", "2026-05-31", "2026-06-01")
+    assert [settings.skips_steps(date.fromisoformat(one)) for one in days] == [
+        *(False, True, True, False)
+    ]
+    assert settings.catch_up == "next"
+
+
+def test_interest_is_percent_or_points_over_a_rate(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-interest" "standard" 9 "bundesbank"
+      compensation: 40.00 EUR
+    2026-02-01 custom "dunning-interest" "strict" 12.5
+    2026-03-01 custom "dunning-interest" "friendly" -1 "ours"
+      fixed-at: "start"
+    2026-04-01 custom "dunning-interest" "standard" 0
+    2026-01-01 custom "reference-rate" "ours" -0.5
+    """
+    assert problems(ledger) == []
+    settings = ledger.settings()
+    found = {
+        policy: [
+            (
+                str(since),
+                agreed.percent,
+                agreed.reference,
+                agreed.is_fixed,
+                agreed.compensation,
+                agreed.entry.meta["lineno"],
+            )
+            for since, agreed in timeline.changes
+        ]
+        for policy, timeline in settings.interest.items()
+    }
+    forty = Amount(Decimal("40.00"), "EUR")
+    assert found == {
+        "standard": [
+            ("2026-01-01", Decimal(9), "bundesbank", False, forty, 1),
+            ("2026-04-01", Decimal(0), None, False, None, 6),
+        ],
+        "strict": [("2026-02-01", Decimal("12.5"), None, False, None, 3)],
+        "friendly": [("2026-03-01", Decimal(-1), "ours", True, None, 4)],
+    }
+    assert sorted(settings.references) == ["bundesbank", "ours"]
+
+
+def test_an_agreement_dated_later_does_not_exist(ledger: Ledger) -> None:
+    """
+    2026-12-01 custom "dunning-interest" "standard" 9 "bundesbank"
+    2026-12-01 custom "reference-rate" "ours" 1
+    """
+    settings = ledger.settings("2026-11-30")
+    assert (settings.interest, settings.references) == ({}, {})
+    settings = ledger.settings("2026-12-01")
+    assert sorted(settings.interest) == ["standard"]
+    assert sorted(settings.references) == ["bundesbank", "ours"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "",
+        '"standard"',
+        "9",
+        '"" 9',
+        '9 "standard"',
+        '"standard" "9"',
+        '"standard" "bundesbank" 9',
+        '"standard" 9 5',
+        '"standard" 9 Assets:Bank',
+        '"standard" TRUE',
+        '"standard" 9 "bundesbank" 5',
+    ],
+)
+def test_interest_has_a_policy_and_a_rate(broken_ledger: Ledger, values: str) -> None:
+    """
+    2026-01-01 custom "dunning-interest" $values
+    """
+    del values
+    assert problems(broken_ledger) == [
+        (
+            "1: Interest has a policy and percent a year, or points over a reference "
+            'rate: custom "dunning-interest" "standard" 9, or custom '
+            '"dunning-interest" "standard" 9 "bundesbank".'
+        )
+    ]
+    assert broken_ledger.settings().interest == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ('"standard" -1', "Interest of -1 % is less than none."),
+        ('"standard" -0.50', "Interest of -0.50 % is less than none."),
+        (
+            '"standrad" 9',
+            'There is no policy "standrad". Did you mean "standard"?',
+        ),
+        (
+            '"xyzzy" 9 "nowhere"',
+            'There is no policy "xyzzy". Known are friendly, standard, strict.',
+        ),
+        (
+            '"standard" 9 "bundesbnak"',
+            'There is no rate "bundesbnak". Did you mean "bundesbank"?',
+        ),
+        (
+            '"standard" 9 "xyzzy"',
+            (
+                'There is no rate "xyzzy". Known are bank-of-england, bundesbank, '
+                "ecb, ours."
+            ),
+        ),
+    ],
+)
+def test_interest_that_makes_no_sense_has_no_effect(
+    ledger: Ledger, values: str, message: str
+) -> None:
+    """
+    2026-01-01 custom "dunning-interest" $values
+    2026-01-01 custom "reference-rate" "ours" 1
+    """
+    del values
+    assert problems(ledger) == [f"1: {message}"]
+    settings = ledger.settings()
+    assert settings.interest == {}
+    assert "ours" in settings.references
+    assert not {"bundesbnak", "xyzzy", "nowhere"} & set(settings.references)
+
+
+def test_a_bad_agreement_leaves_the_earlier_one_in_force(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-interest" "standard" 9
+    2026-02-01 custom "dunning-interest" "standard" 5 "nowhere"
+    """
+    (change,) = ledger.settings().interest["standard"].changes
+    assert change[1].percent == Decimal(9)
+    assert len(problems(ledger)) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('fixed-at: "end"', 'fixed-at: expected "start"; got "end".'),
+        ("fixed-at: TRUE", 'fixed-at: expected "start"; got TRUE.'),
+        ("compensation: 40", f"compensation: expected {AMOUNT}; got 40."),
+        ("compensation: -40 EUR", f"compensation: expected {AMOUNT}; got -40 EUR."),
+        (
+            "compensatoin: 40 EUR",
+            (
+                '"compensatoin" means nothing on a dunning-interest directive. '
+                'Did you mean "compensation"?'
+            ),
+        ),
+    ],
+)
+def test_bad_metadata_of_interest_is_an_error_and_the_rate_stays(
+    ledger: Ledger, line: str, message: str
+) -> None:
+    """
+    2026-01-01 custom "dunning-interest" "standard" 9
+      $line
+    """
+    del line
+    assert problems(ledger) == [f"1: {message}"]
+    ((_, agreed),) = ledger.settings().interest["standard"].changes
+    assert (agreed.percent, agreed.is_fixed, agreed.compensation) == (
+        *(Decimal(9), False),
+        None,
+    )
+
+
+def test_a_rate_has_a_history(ledger: Ledger) -> None:
+    """
+    2026-07-01 custom "reference-rate" "ours" 1.52
+    2026-01-01 custom "reference-rate" "ours" -0.88
+    2026-12-01 custom "reference-rate" "ours" 9
+    """
+    ours = ledger.settings("2026-11-20").references["ours"]
+    assert [
+        (str(rate.since), rate.percent, rate.entry and rate.entry.meta["lineno"])
+        for rate in ours.rates
+    ] == [("2026-01-01", Decimal("-0.88"), 2), ("2026-07-01", Decimal("1.52"), 1)]
+    assert ours.known_until is None
+    assert problems(ledger) == []
+
+
+def test_a_built_in_rate_may_be_carried_on(ledger: Ledger) -> None:
+    """
+    2026-10-01 custom "reference-rate" "bundesbank" 7.77
+    """
+    rate = ledger.settings().references["bundesbank"]
+    assert rate.known_until is not None
+    assert len(rate.rates) > 1
+    assert rate.rates[-1].percent == Decimal("7.77")
+    assert rate.rates[-1].entry is ledger.entries[0]
+
+
+@pytest.mark.parametrize(
+    "values", ["", '"ours"', "5", '" " 5', '5 "ours"', '"ours" "5"', '"ours" 5 5']
+)
+def test_a_rate_has_a_name_and_a_percentage(broken_ledger: Ledger, values: str) -> None:
+    """
+    2026-01-01 custom "reference-rate" $values
+    """
+    del values
+    assert problems(broken_ledger) == [
+        (
+            "1: A reference rate has a name and a percentage: custom "
+            '"reference-rate" "bundesbank" 1.52.'
+        )
+    ]
+    assert broken_ledger.settings().references == {}
+
+
+def test_metadata_of_a_rate_is_an_error_and_the_rate_stays(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "reference-rate" "ours" 1.52
+      source: "the contract"
+    """
+    assert len(ledger.settings().references["ours"].rates) == 1
+    assert problems(ledger) == [
+        '1: "source" means nothing on a reference-rate directive.'
+    ]
+
+
+def test_where_each_setting_stands(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "grace" 3
+    2026-02-01 custom "dunning-option" "grace" 5
+    2026-02-01 custom "dunning-option" "grace" "none"
+    2026-01-01 custom "dunning-option" "policy" "strict"
+    2026-01-01 custom "dunning-customer" "Acme"
+      email: "ap@acme.example"
+      terms: "net 14"
+    2026-02-01 custom "dunning-customer" "Acme"
+      email: "new@acme.example"
+    2026-01-01 open Assets:Receivable:Acme
+      email: "new@acme.example"
+      phone: "+49 1"
+      terms: "net 14"
+    2026-01-01 open Assets:Bank
+    2026-01-01 custom "dunning-step" "house" "call" 3
+    2026-02-01 custom "dunning-step" "house" "call" 4
+    """
+    origins = ledger.settings().origins
+    assert {key: entry.meta["lineno"] for key, entry in origins.items()} == {
+        ("option", "grace"): 2,
+        ("option", "policy"): 4,
+        ("customer", "Acme", "email"): 8,
+        ("customer", "Acme", "terms"): 5,
+        # What the directive does not say stands at the open.
+        ("customer", "Acme", "phone"): 10,
+        ("account", "Assets:Receivable:Acme"): 10,
+        ("step", "house", "call"): 16,
+    }

@@ -92,7 +92,7 @@ def test_unapplied_credit_alone_is_a_report() -> None:
         "total      -5.50",
     ]
     assert as_csv(report, by="customer").split("\r\n")[1] == (
-        "Payer,EUR,,,,,,,-5.50,-5.50"
+        "Payer,EUR,,,,,,,-5.50,-5.50,"
     )
 
 
@@ -103,3 +103,64 @@ def test_customers_without_unapplied_credit_have_no_column_for_it() -> None:
 
 def test_nothing_open_is_said() -> None:
     assert text(load("").report("2026-11-20"), 80) == ["Nothing is open."]
+
+
+DUNNED = """
+2026-01-01 open Assets:Receivable:Acme
+  credit-limit: 500.00 EUR
+2026-09-01 * "Website" ^INV-1
+  due: 2026-10-14
+  Assets:Receivable:Acme   1190.00 EUR
+  Income:Services
+2026-10-15 note Assets:Receivable:Acme "Sent" ^INV-1
+  reminder: "first reminder"
+2026-11-01 note Assets:Receivable:Acme "Said" ^INV-1
+  $said
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ('text: "nothing"', "2026-10-21 second reminder"),
+        ("promise: 2026-11-20", "2026-11-21 second reminder (promise)"),
+        ("hold-until: 2026-11-30", "2026-12-01 second reminder (hold)"),
+        ("promise: 2026-11-19", "2026-11-20 second reminder"),
+        ("dispute: TRUE", "in dispute"),
+    ],
+)
+def test_it_says_what_comes_next_and_why_not_now(said: str, shown: str) -> None:
+    report = load(DUNNED.replace("$said", said)).report("2026-11-20")
+    assert text(report, None)[1].endswith(f"  EUR  {shown}")
+
+
+def test_what_rests_with_nothing_left_to_send_says_why() -> None:
+    sent = "".join(
+        f"""
+2026-{day} note Assets:Receivable:Acme "Sent" ^INV-1
+  reminder: "{step}"
+"""
+        for day, step in (
+            ("10-21", "second reminder"),
+            ("10-29", "final notice"),
+            ("11-13", "stop-loss review"),
+        )
+    )
+    books = DUNNED.replace("$said", "promise: 2026-11-30") + sent
+    report = load(books).report("2026-11-20")
+    assert text(report, None)[1].endswith("  EUR  (promise)")
+
+
+def test_customers_have_their_credit_limits() -> None:
+    books = DUNNED.replace("$said", "dispute: TRUE") + BOOKS
+    report = load(books).report("2026-11-20")
+    head, *rows = text(report, None, "customer")
+    assert head.split()[-2:] == ["total", "limit"]
+    (acme,) = (row for row in rows if row.startswith("Acme"))
+    assert acme.split()[-3:] == ["1190.00", "500.00", "EUR"]
+    (payer,) = (row for row in rows if row.startswith("Payer"))
+    assert payer.split() == ["Payer", "-5.5", "-5.5", "EUR"]
+    lines = as_csv(report, by="customer").split("\r\n")
+    assert lines[0].endswith(",unapplied,total,credit_limit")
+    assert lines[2] == "Acme,EUR,,,,1190.00,,,0,1190.00,500.00"
+    assert lines[3].endswith(",-5.5,-5.5,")

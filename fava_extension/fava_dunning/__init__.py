@@ -35,15 +35,17 @@ from flask import current_app
 from flask import request
 
 from beancount_dunning.aging import age
+from beancount_dunning.books import read_books
 from beancount_dunning.calendar_feed import CONTENT_TYPE
 from beancount_dunning.calendar_feed import build_calendar
 from beancount_dunning.clock import today
+from beancount_dunning.dunning import DISPUTE
+from beancount_dunning.dunning import HOLD
+from beancount_dunning.dunning import PROMISE
 from beancount_dunning.errors import has_losses
 from beancount_dunning.freshness import load_holds
 from beancount_dunning.money import exact
-from beancount_dunning.receivables import read_receivables
 from beancount_dunning.settings import as_of_option
-from beancount_dunning.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +70,7 @@ _Method = TypeVar("_Method")
 _SLOT = "__slot__"
 _LINE_SLOT = "__line__"
 _LINK = re.compile(r"[A-Za-z0-9\-_/.]+")
-_AMOUNTS = frozenset({"amount", "buckets", "open", "unapplied", "total"})
+_AMOUNTS = frozenset({"amount", "buckets", "interest", "open", "unapplied", "total"})
 _CACHED = 16
 
 
@@ -199,10 +201,11 @@ class Dunning(FavaExtensionBase):
         search = request.args.get("filter", "")
         key = (as_of, why, account, search)
         if key not in self._reports:
-            entries = self._entries()
-            settings = read_settings(entries, self.ledger.options, as_of)
-            receivables = read_receivables(entries, settings, as_of)
-            report = age(receivables, settings, self._keep(settings, account, search))
+            books = read_books(
+                self._entries(), self.ledger.options, today=today(), as_of=as_of
+            )
+            settings = books.settings
+            report = age(books, self._keep(settings, account, search))
             if len(self._reports) >= _CACHED:
                 self._reports.clear()
             self._reports[key] = View(report, settings, why)
@@ -272,6 +275,17 @@ class Dunning(FavaExtensionBase):
             return "due today"
         unit = "day" if abs(days) == 1 else "days"
         return f"{days} {unit} late" if days > 0 else f"due in {-days} {unit}"
+
+    @staticmethod
+    def held(aged: AgedItem) -> str:
+        """Say why reminders rest, and until when."""
+        record = aged.standing.record
+        return {
+            None: "",
+            DISPUTE: "in dispute",
+            PROMISE: f"promised by {record.promised}",
+            HOLD: f"on hold until {record.held_until}",
+        }[aged.standing.held]
 
     @_endpoint("aging", "GET")
     def aging(self) -> Response:

@@ -30,6 +30,17 @@ def _rows(page: Page, table: str) -> list[list[str]]:
     return rows
 
 
+def _line(link: str) -> str:
+    """Return the line of the example on which an invoice's transaction begins."""
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    (number,) = (
+        number
+        for number, line in enumerate(lines, 1)
+        if line.endswith(link) and line[11:12] == "*"
+    )
+    return str(number)
+
+
 def test_the_sidebar_leads_to_the_page(open_page: OpenPage, example: str) -> None:
     page = open_page(example)
     link = page.get_by_role("link", name="Receivables")
@@ -45,7 +56,7 @@ def test_who_owes_what_and_how_late(open_page: OpenPage, example: str) -> None:
     summaries = page.locator("dl").all_inner_texts()
     assert [" ".join(text.split()) for text in summaries] == [
         (
-            "Outstanding 23431.38 EUR overdue 10182.38 open 23481.38"
+            "Outstanding 23436.38 EUR overdue 10187.38 open 23486.38"
             " unapplied credit -50.00"
         ),
         "Outstanding 8700.00 USD overdue 5300.00 open 9500.00 unapplied credit -800.00",
@@ -61,9 +72,10 @@ def test_who_owes_what_and_how_late(open_page: OpenPage, example: str) -> None:
         "1237.00",
         "1666.00",
         "EUR",
-        "2026-05-14 first reminder",
+        "2026-05-18 second reminder",
+        "2026-11-16 final notice",
         "Assets:Receivable:Silberduene",
-        "386",
+        _line("^AN-2026-014"),
     ]
     late = {row[1]: row[3] for row in invoices}
     assert late["AN-2026-037"] == "due today"
@@ -75,6 +87,28 @@ def test_who_owes_what_and_how_late(open_page: OpenPage, example: str) -> None:
         "-50.00",
         "EUR",
     ]
+
+
+def test_what_was_sent_what_comes_next_and_what_rests(
+    open_page: OpenPage, example: str
+) -> None:
+    page = open_page(example)
+    shown = {row[1]: row[7:9] for row in _rows(page, "invoices")}
+    assert shown["AN-2026-029"] == ["2026-09-14 second reminder", "in dispute"]
+    assert shown["AN-2026-030"] == [
+        "2026-09-23 second reminder",
+        "2026-12-01 final notice on hold until 2026-11-30",
+    ]
+    assert shown["AN-2026-035"] == [
+        "2026-11-02 first reminder",
+        "2026-11-28 second reminder promised by 2026-11-27",
+    ]
+    # All was sent.
+    assert shown["AN-2026-024"] == ["2026-08-28 stop-loss review", ""]
+    marks = page.locator(".dunning .held")
+    expect(marks).to_have_text(
+        ["in dispute", "on hold until 2026-11-30", "promised by 2026-11-27"]
+    )
 
 
 def test_an_account_leads_to_its_page(open_page: OpenPage, example: str) -> None:
@@ -103,7 +137,7 @@ def test_a_reference_in_metadata_leads_to_its_entries(
 
 def test_a_line_leads_to_the_editor_at_it(open_page: OpenPage, example: str) -> None:
     page = open_page(example)
-    page.get_by_role("link", name="386", exact=True).click()
+    page.get_by_role("link", name=_line("^AN-2026-014"), exact=True).click()
     active = page.locator(".cm-activeLine")
     expect(active).to_contain_text("^AN-2026-014")
 
@@ -123,9 +157,10 @@ def test_account_and_text_filters_narrow(open_page: OpenPage, example: str) -> N
     page = open_page(f"{example}?account=Assets:Receivable:Kontor")
     assert {row[0] for row in _rows(page, "invoices")} == {"Kontor Wattläufer GmbH"}
     page = open_page(f"{example}?filter=%5EAN-2026-025")
-    assert [row[1] for row in _rows(page, "invoices")] == [
-        "AN-2026-025 2/3",
-        "AN-2026-025 3/3",
+    assert [(row[1], row[4]) for row in _rows(page, "invoices")] == [
+        ("AN-2026-025 2/3", "5712.00"),
+        ("AN-2026-025 2/3, fee", "5.00"),
+        ("AN-2026-025 3/3", "4284.00"),
     ]
     page = open_page(f"{example}?filter=%5Enothing")
     expect(page.locator(".dunning")).to_contain_text(

@@ -1,0 +1,213 @@
+"""Directives to paste: notes that log what was sent, transactions for charges.
+
+They are written as a bookkeeper would, and read again they say what was meant: a
+reference that is none that a link can be goes into `invoice:`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.amount import Amount
+from beancount.core.data import EMPTY_SET
+from beancount.core.data import Note
+from beancount.core.data import Open
+from beancount.core.data import Posting
+from beancount.core.data import Transaction
+from beancount.core.flags import FLAG_OKAY
+from beancount.parser import printer
+from beancount.utils.misc_utils import escape_string
+
+from beancount_dunning.charges import COMPENSATION
+from beancount_dunning.charges import FEE
+from beancount_dunning.charges import INTEREST
+from beancount_dunning.money import exact
+from beancount_dunning.money import in_days
+from beancount_dunning.settlement import DOCUMENT_LINK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from datetime import date
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.charges import Charge
+    from beancount_dunning.receivables import Item
+    from beancount_dunning.reminders import Reminder
+    from beancount_dunning.settings import Settings
+
+# What Beancount takes for a link.
+_LINK = re.compile(r"[A-Za-z0-9\-_/.]+")
+_ACCOUNTS = {INTEREST: "Interest", FEE: "Fees", COMPENSATION: "Compensation"}
+_HOW = {"email": "e-mailed to", "letter": "posted to", "phone": "by phone to"}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _names(item: Item) -> tuple[frozenset[str], dict[str, Any]]:
+    """Return the link that names an item's invoice, or the metadata that does."""
+    name = item.invoice or ""
+    if _LINK.fullmatch(name) and not name.startswith(DOCUMENT_LINK):
+        return frozenset({name}), {}
+    return EMPTY_SET, {"invoice": name}
+
+
+def notes(reminders: Iterable[Reminder], as_of: date) -> list[Note]:
+    """Return the notes that log reminders as sent.
+
+    Args:
+        reminders: What was sent; items without a reference cannot be logged, and are
+            left out.
+        as_of: The day it was sent.
+
+    Returns:
+        One note for each invoice and step.
+    """
+    found: dict[tuple[str, str, str], Note] = {}
+    for one in reminders:
+        item = one.item
+        if item.invoice is None:
+            continue
+        name = one.step.name
+        text = name[:1].upper() + name[1:]
+        if one.way and one.address:
+            text += f" {_HOW[one.way]} {_one_line(one.address)}"
+        links, meta = _names(item)
+        # Several instalments at the same step are one letter.
+        found.setdefault(
+            (item.invoice, item.customer, name),
+            Note(
+                {**meta, "reminder": name}, as_of, item.account, text, EMPTY_SET, links
+            ),
+        )
+    return list(found.values())
+
+
+def transactions(
+    charges: Iterable[Charge],
+    settings: Settings,
+    options_map: Mapping[str, Any],
+    entries: Sequence[Directive],
+    as_of: date,
+) -> list[tuple[Charge | None, Directive]]:
+    """Return the transactions that post charges.
+
+    Args:
+        charges: What is to be charged.
+        settings: The receivable accounts.
+        options_map: Beancount's options of the ledger, for what it calls `Income`.
+        entries: The ledger's directives. Income goes where earlier charges of the kind
+            went, or else to an account of its own.
+        as_of: The date of the transactions.
+
+    Returns:
+        Each charge with its transaction, due with what it is charged on, so that it
+        stands in the same bucket; before them what has to be opened, without a charge.
+    """
+    income = f"{options_map.get('name_income', 'Income')}:"
+    targets = _earlier_targets(entries, income)
+    opened = {entry.account for entry in entries if isinstance(entry, Open)}
+    found: list[tuple[Charge | None, Directive]] = []
+    missing: dict[str, None] = {}
+    for charge in charges:
+        target = targets.get(charge.kind) or income + _ACCOUNTS[charge.kind]
+        if target not in opened:
+            missing[target] = None
+        found.append((charge, _transaction(charge, target, settings, as_of)))
+    opens = [(None, Open({}, as_of, account, [], None)) for account in missing]
+    return [*opens, *found]
+
+
+def is_accepted(charge: Charge, entries: Iterable[Directive]) -> bool:
+    """Tell whether a charge can be posted: an account may be for some currencies only.
+
+    Args:
+        charge: The charge.
+        entries: The ledger's directives.
+
+    Returns:
+        False where the account's `open` does not name the charge's currency.
+    """
+    return not any(
+        isinstance(entry, Open)
+        and entry.account == charge.item.account
+        and entry.currencies
+        and charge.currency not in entry.currencies
+        for entry in entries
+    )
+
+
+def _earlier_targets(entries: Iterable[Directive], income: str) -> dict[str, str]:
+    """Return where the other side of charges was posted last, by their kind."""
+    return {
+        entry.meta["charge"]: posting.account
+        for entry in entries
+        if isinstance(entry, Transaction) and entry.meta.get("charge") in _ACCOUNTS
+        for posting in entry.postings
+        if posting.account.startswith(income)
+    }
+
+
+def _transaction(
+    charge: Charge, target: str, settings: Settings, as_of: date
+) -> Transaction:
+    item = charge.item
+    links, meta = _names(item)
+    narration = f"{_ACCOUNTS[charge.kind]} on {item.label}"
+    if charge.accrual:
+        first, last = charge.accrual.segments[0].first, charge.accrual.segments[-1].last
+        narration = f"Interest on {item.label}, {first} to {last}"
+    meta["charge"] = charge.kind
+    if charge.sent:
+        narration = f"Fee for {charge.sent.step.name} of {item.label}"
+        meta["step"] = charge.sent.step.name
+    if item.due:
+        meta["due"] = item.due
+    account = settings.accounts[item.account]
+    if account and account.customer not in {None, item.customer}:
+        meta["customer"] = item.customer
+    if account and item.own_policy not in {None, account.policy}:
+        meta["policy"] = item.own_policy
+    postings = [
+        Posting(name, Amount(number, charge.currency), None, None, None, None)
+        for name, number in ((item.account, charge.amount), (target, -charge.amount))
+    ]
+    return Transaction(
+        meta,
+        as_of,
+        FLAG_OKAY,
+        item.customer or None,
+        narration,
+        EMPTY_SET,
+        links,
+        postings,
+    )
+
+
+def as_text(entry: Directive) -> str:
+    """Write a directive as it is typed in a ledger, ended by a newline."""
+    if isinstance(entry, Note):
+        # Beancount's printer leaves a note's text as it is, quotes and all.
+        entry = entry._replace(comment=escape_string(entry.comment))
+    return printer.format_entry(entry)
+
+
+def explained(charge: Charge) -> list[str]:
+    """Say in lines of comment how an amount came about."""
+    if not charge.accrual:
+        return []
+    lines = [
+        f"; {segment.first} to {segment.last}: {in_days(segment.days)} at "
+        f"{exact(segment.percent)} % on {exact(segment.principal)}: "
+        f"{exact(segment.amount)} {charge.currency}"
+        for segment in charge.accrual.segments
+    ]
+    if charge.posted:
+        lines.append(f"; of which {exact(charge.posted)} {charge.currency} is posted")
+    return lines
