@@ -29,13 +29,19 @@ CORE := beancount_dunning/*.py
 		--editable '.[fava]' --group test
 	@touch $@
 
-# What the tests need from Debian: a browser, and a calendar parser in C.
+# What the tests need from Debian: a browser, and a calendar parser in C; and npm, for
+# one in JavaScript.
 .venv/debian:
 	@mkdir -p .venv
-	@if command -v chromium >/dev/null && ldconfig -p | grep -q libical.so.3; then :; else \
+	@if command -v chromium npm >/dev/null && ldconfig -p | grep -q libical.so.3; then :; else \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		npm=; command -v npm >/dev/null || npm="nodejs npm"; \
 		$$sudo apt-get -q update >/dev/null && \
-		$$sudo apt-get -q install --yes chromium libical3 >/dev/null; fi
+		$$sudo apt-get -q install --yes chromium libical3 $$npm >/dev/null; fi
+	@touch $@
+
+tests/node_modules: .venv/debian tests/package.json
+	npm install --silent --no-audit --no-fund --no-package-lock --prefix tests
 	@touch $@
 
 demo: .venv/demo
@@ -54,7 +60,7 @@ demo: .venv/demo
 	@printf 'Ctrl-C ends.\n\n'
 	@trap 'exit 0' INT TERM; $(BIN)/fava --port $(PORT) $(EXAMPLE)
 
-test: .venv/debian .venv/test .venv-lowest/test
+test: .venv/debian tests/node_modules .venv/test .venv-lowest/test
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
@@ -66,9 +72,10 @@ test: .venv/debian .venv/test .venv-lowest/test
 
 bench: .venv/test
 	$(BIN)/python benchmarks/cost.py
+	$(BIN)/python benchmarks/feed.py
 
 screenshots: .venv/debian .venv/test
 	$(BIN)/python -m pytest --quiet tests/browser --screenshots docs/images
 
 clean:
-	rm -rf .venv .venv-lowest build dist
+	rm -rf .venv .venv-lowest build dist tests/node_modules

@@ -1,56 +1,80 @@
-"""The calendar: due dates and reminder dates as iCalendar (RFC 5545, RFC 7986).
+"""The calendar: what is open as iCalendar (RFC 5545, RFC 7986).
 
-Each open item gives an all-day event on its due date, one on each date on which a
-reminder of its policy may go out and was not sent, and one on the date of a promise.
-What is in dispute has its due date alone. The same receivables give the same bytes: no
-clock and no chance are involved, and what a description says does not change from one
-day to the next by itself.
+What is open of an instalment gives an all-day event on its due date, one on each date
+on which a reminder of its policy may go out and was not sent, one on the date of a
+promise, and with the option `feed-discounts` one on the last day of each discount. What
+is in dispute has its due date alone. The events of an instalment are related to the
+one of its due date.
 
-An event's UID comes from its item's key and its step. DTSTAMP and LAST-MODIFIED are
-midnight UTC of the last entry that touched the item, and SEQUENCE counts the credits
-and notes on it: so a part payment makes calendar apps take over the changed amount.
+The same ledger gives the same bytes: no clock and no chance are involved, and what an
+event says does not change from one day to the next by itself. Its UID comes from its
+invoice, instalment and step.
+
+Where a feed that was published before is given, an event that says the same stays as
+it was, and one that says something else has a higher SEQUENCE and a later
+LAST-MODIFIED. Where none is, they follow from the ledger: SEQUENCE counts the debits,
+credits and notes on the instalment after the first, and LAST-MODIFIED is midnight UTC
+of the last of them.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import UTC
 from datetime import date
 from datetime import datetime
 from datetime import time
 from datetime import timedelta
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 from uuid import UUID
 from uuid import uuid5
 
+from icalendar import Alarm
 from icalendar import Calendar
 from icalendar import Component
 from icalendar import Event
 from icalendar import Todo
+from icalendar import vDatetime
+from icalendar import vDDDTypes
 from icalendar import vDuration
+from icalendar import vInt
 from icalendar import vText
+from icalendar import vUri
 
 from beancount_dunning.dunning import schedule
+from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterator
+    from collections.abc import Sequence
+    from decimal import Decimal
 
     from beancount_dunning.aging import AgingReport
+    from beancount_dunning.books import Books
     from beancount_dunning.dunning import Record
     from beancount_dunning.receivables import Item
-    from beancount_dunning.settings import Customer
     from beancount_dunning.settings import Settings
     from beancount_dunning.terms import Offer
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
-_PROMISE = "\x1fpromise"
 _PRODUCT = "-//beancount-dunning//Reminders//EN"
 _REFRESH = timedelta(hours=12)
 _DAY = timedelta(days=1)
 _NEWLINES = dict.fromkeys(map(ord, "\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+# No step has a name that begins with a control character.
+_PROMISE, _DISCOUNT = "\x1fpromise", "\x1fdiscount "
+# RFC 5545, section 3.8.1.9: 1 is the highest, 9 the lowest.
+_LOWEST, _MIDDLE, _HIGHEST = 9, 5, 1
 
 
 def _clean(text: str) -> str:
@@ -59,6 +83,8 @@ def _clean(text: str) -> str:
     Some readers break lines wherever Python's `splitlines` does, and libical gives
     up at a NUL. Half a surrogate pair cannot be written as UTF-8.
     """
+    if text.replace("\n", "").isprintable():
+        return text
     text = text.replace("\r\n", "\n").translate(_NEWLINES)
     return "".join(
         {"Cc": " ", "Cs": "\ufffd"}.get(unicodedata.category(character), character)
@@ -89,57 +115,141 @@ def _line(text: str) -> _Text:
     return _Text(" ".join(_clean(text).split("\n")))
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A date in the calendar: an item's due date, a step of its policy, a promise."""
+@dataclass(frozen=True)
+class _Subject:
+    """What is open of an instalment in one currency: what its events are about.
 
-    item: Item
+    `items` are open, `all_items` were ever; `history` is what the log tells of them.
+    """
+
+    items: Sequence[Item]
+    all_items: Sequence[Item]
     record: Record
+    history: Sequence[tuple[date, str]]
+    settings: Settings
+
+    @cached_property
+    def item(self) -> Item:
+        """The item that stands for all: a sale before what is charged on it."""
+        return min(self.items, key=lambda item: bool(item.charge))
+
+    @property
+    def changes(self) -> int:
+        """How many entries touched it after the first."""
+        settlements = sum(len(item.settlements) for item in self.all_items)
+        return len(self.all_items) + settlements + len(self.history) - 1
+
+    @cached_property
+    def touched(self) -> vDatetime:
+        """When the last of them is dated."""
+        days = [item.date for item in self.all_items]
+        days += [one.date for item in self.all_items for one in item.settlements]
+        days += [day for day, _ in self.history]
+        return vDatetime(datetime.combine(max(days), time(), UTC))
+
+    def sum(self, amount: Callable[[Item], Decimal]) -> str:
+        """Add up amounts of the open items."""
+        return exact(sum(map(amount, self.items), ZERO))
+
+    @cached_property
+    def facts(self) -> list[str]:
+        """What one needs to act, whichever the event."""
+        item, customer = self.item, self.settings.customer(self.item.customer)
+        is_open = self.sum(lambda one: one.open)
+        amount = self.sum(lambda one: one.amount)
+        agreed = f" ({item.terms})" if item.terms else ""
+        last = self.record.last
+        contact = [f"{day} {text}" for day, text in self.history[-1:]]
+        return [
+            f"{is_open} of {amount} {item.currency} open",
+            f"Invoiced {item.date}, due {item.due or 'whenever'}{agreed}",
+            *(_offer(item, offer) for offer in item.offers),
+            f"Last sent: {last.step.name}, {last.date}" if last else "",
+            *(f"Last contact: {one}" for one in contact),
+            item.customer,
+            *(customer.contact or "", customer.email or "", customer.phone or ""),
+            item.account,
+        ]
+
+
+class _Entry(NamedTuple):
+    """A date in the calendar; `name` tells an instalment's entries apart."""
+
+    subject: _Subject
     date: date
-    step: str | None = None
-    is_promise: bool = False
+    name: str
+    what: str
+    why: str
+    priority: int
 
     @property
-    def uid(self) -> str:
-        """Return the UID; the due date's own is that of no step."""
-        # No step has a name that begins with a control character and is this.
-        name = _PROMISE if self.is_promise else self.step or ""
-        return str(uuid5(UUID(self.item.key), name))
-
-    @property
-    def what(self) -> str:
-        """Say in a word what the date is for."""
-        if self.is_promise:
-            return "Promised"
-        if self.step:
-            return self.step[:1].upper() + self.step[1:]
-        return "Due, in dispute" if self.record.is_disputed else "Due"
+    def uid(self) -> UUID:
+        """Return the UID; that of the due date has no name."""
+        return uuid5(self.subject.item.lead_key, self.name)
 
 
-def _entries(report: AgingReport, settings: Settings) -> Iterator[_Entry]:
-    """Yield the dates of all items: of what is in dispute the due date alone."""
+def _subjects(report: AgingReport, books: Books) -> list[_Subject]:
+    """Put together what is reminded together."""
+    is_open: dict[UUID, list[Item]] = defaultdict(list)
     for aged in report.items:
-        item, record = aged.item, aged.standing.record
-        if item.due is not None:
-            yield _Entry(item, record, item.due)
-            for reminder in schedule(item, settings, record):
-                yield _Entry(item, record, reminder.date, reminder.step.name)
-        promised = record.promised
-        if promised and not record.is_disputed:
-            yield _Entry(item, record, promised, is_promise=True)
+        is_open[aged.item.lead_key].append(aged.item)
+    ever: dict[UUID, list[Item]] = defaultdict(list)
+    partly = {item.invoice for item in books.receivables.settled}
+    for item in chain(books.receivables.items, books.receivables.settled):
+        if item.invoice in partly:
+            ever[item.lead_key].append(item)
+    return [
+        _Subject(
+            items,
+            ever.get(key, items),
+            books.dunning.record(items[0]),
+            _history(books, items),
+            books.settings,
+        )
+        for key, items in is_open.items()
+    ]
 
 
-def _summary(entry: _Entry, *, private: bool) -> str:
-    item = entry.item
-    what = entry.what
-    if private:
-        name = item.invoice or f"invoice of {item.date}"
-        if item.invoice is None or item.serial > 1:
-            # Some apps merge events that differ in nothing but the UID.
-            name += f" ({item.key[:8]})"
-        return f"{what}: {name}" + (f" {item.instalment}" if item.count > 1 else "")
-    amount = f"{exact(item.open)} {item.currency}"
-    return ", ".join(filter(None, (f"{what}: {item.label}", item.customer, amount)))
+def _history(books: Books, items: Sequence[Item]) -> list[tuple[date, str]]:
+    accounts = {item.account for item in items}
+    return [
+        (entry.date, entry.text)
+        for entry in books.log.entries.get(items[0].invoice or "", ())
+        if entry.account in accounts and not entry.is_document
+    ]
+
+
+def _entries(subject: _Subject) -> Iterator[_Entry]:
+    """Yield the dates of what is open: of what is in dispute the due date alone."""
+    item, record, settings = subject.item, subject.record, subject.settings
+    is_disputed = record.is_disputed
+    if item.due is not None:
+        what = "Due, in dispute" if is_disputed else "Due"
+        yield _Entry(subject, item.due, "", what, "", _MIDDLE)
+    if is_disputed:
+        return
+    late = [step for step in settings.steps(item.policy) if step.days > 0]
+    for reminder in schedule(item, settings, record):
+        step = reminder.step
+        priority = _LOWEST
+        if not reminder.is_notice:
+            priority = max(_MIDDLE - 1 - late.index(step), _HIGHEST)
+        name = step.name
+        what = name[:1].upper() + name[1:]
+        yield _Entry(subject, reminder.date, name, what, _when(step.days), priority)
+    if record.promised is not None:
+        yield _Entry(subject, record.promised, _PROMISE, "Promised", "", _MIDDLE)
+    if settings.feed_discounts:
+        for offer in item.offers:
+            name, what = f"{_DISCOUNT}{exact(offer.percent)}", "Discount ends"
+            yield _Entry(subject, offer.until, name, what, "", _LOWEST)
+
+
+def _when(days: int) -> str:
+    if days == 0:
+        return "On the due date"
+    unit = "day" if abs(days) == 1 else "days"
+    return f"{abs(days)} {unit} {'after' if days > 0 else 'before'} due"
 
 
 def _offer(item: Item, offer: Offer) -> str:
@@ -148,98 +258,195 @@ def _offer(item: Item, offer: Offer) -> str:
     return f"{percent} % less if paid by {offer.until}: {price} {item.currency}"
 
 
-def _description(entry: _Entry, customer: Customer) -> str:
-    item, last = entry.item, entry.record.last
-    lines = [
-        f"{exact(item.open)} of {exact(item.amount)} {item.currency} open",
-        f"Invoiced {item.date}, due {item.due}",
-        *(_offer(item, offer) for offer in item.offers),
-        f"Last sent: {last.step.name}, {last.date}" if last else "",
-        item.customer,
-        *(customer.contact, customer.email, customer.phone),
-        item.account,
-    ]
-    return "\n".join(line for line in lines if line)
+def _summary(entry: _Entry, *, private: bool) -> str:
+    item = entry.subject.item
+    if private:
+        name = item.invoice or f"invoice of {item.date}"
+        if item.invoice is None or item.serial > 1:
+            # Some apps merge events that differ in nothing but the UID.
+            name += f" ({item.key[:8]})"
+        name += f" {item.instalment}" if item.count > 1 else ""
+        return f"{entry.what}: {name}"
+    amount = f"{entry.subject.sum(lambda one: one.open)} {item.currency}"
+    return ", ".join(
+        filter(None, (f"{entry.what}: {item.label}", item.customer, amount))
+    )
 
 
-def _touched(entry: _Entry) -> datetime:
-    """Return when the last credit or note on an item was dated."""
-    item = entry.item
-    dates = [item.date, *(settlement.date for settlement in item.settlements)]
-    last = max([*dates, *(logged.date for logged in entry.record.entries)])
-    return datetime.combine(last, time(), UTC)
+@dataclass(frozen=True)
+class _Writer:
+    """Writes entries as components, the same way for all."""
+
+    settings: Settings
+    todo: bool
+    private: bool
+    _constants: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        status = "NEEDS-ACTION" if self.todo else "CONFIRMED"
+        self._constants.update(
+            {
+                "CATEGORIES": _Text("Receivables"),
+                "CLASS": _Text("PRIVATE"),
+                "STATUS": _Text(status),
+            }
+        )
+        if not self.todo:
+            self._constants["TRANSP"] = _Text("TRANSPARENT")
+
+    def write(self, entry: _Entry) -> bytes:
+        """Return the lines of an entry's component."""
+        subject = entry.subject
+        component: Component = Todo() if self.todo else Event()
+        component.update(self._constants)
+        component["UID"] = _Text(str(entry.uid))
+        component["DTSTAMP"] = component["LAST-MODIFIED"] = subject.touched
+        component["SEQUENCE"] = vInt(subject.changes)
+        component["PRIORITY"] = vInt(entry.priority)
+        summary = component["SUMMARY"] = _line(_summary(entry, private=self.private))
+        if entry.name and subject.item.due is not None:
+            component["RELATED-TO"] = _Text(str(uuid5(subject.item.lead_key, "")))
+        if not self.private:
+            lines = [entry.why, *subject.facts]
+            component["DESCRIPTION"] = _Text("\n".join(filter(None, lines)))
+            if self.settings.base_url:
+                page = f"{self.settings.base_url}/extension/Dunning/"
+                component["URL"] = vUri(f"{page}#{subject.item.key}")
+        if self.todo:
+            component["DUE"] = vDDDTypes(entry.date)
+        else:
+            component["DTSTART"] = vDDDTypes(entry.date)
+            component["DTEND"] = vDDDTypes(entry.date + _DAY)
+        if self.settings.feed_alarm:
+            component.add_component(self._alarm(summary))
+        return bytes(component.to_ical())
+
+    def _alarm(self, summary: _Text) -> Alarm:
+        alarm = Alarm()
+        alarm["ACTION"] = _Text("DISPLAY")
+        alarm["DESCRIPTION"] = summary
+        # A task has no start; Outlook holds no alarm after an event's.
+        related = {"RELATED": "END"} if self.todo else {}
+        alarm["TRIGGER"] = vDuration(-self.settings.feed_alarm, related)
+        return alarm
 
 
-def _component(
-    entry: _Entry, settings: Settings, *, todo: bool, private: bool
-) -> Component:
-    item = entry.item
-    component = Todo() if todo else Event()
-    component.add("uid", _Text(entry.uid))
-    component.add("dtstamp", _touched(entry))
-    component.add("last-modified", _touched(entry))
-    changes = len(item.settlements) + len(entry.record.entries)
-    component.add("sequence", changes)
-    component.add("summary", _line(_summary(entry, private=private)))
-    if not private:
-        description = _description(entry, settings.customer(item.customer))
-        component.add("description", _Text(description))
-        if settings.base_url:
-            component.add("url", f"{settings.base_url}/extension/Dunning/#{item.key}")
-    if todo:
-        component.add("due", entry.date)
-        component.add("status", _Text("NEEDS-ACTION"))
+_PUBLISHED = re.compile(rb"BEGIN:(VEVENT|VTODO)\r\n.*?\r\nEND:\1\r\n", re.DOTALL)
+_VERSION = re.compile(rb"\r\n(DTSTAMP|LAST-MODIFIED|SEQUENCE):(\w*)")
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """An event as it was published: what it says, and which version of it that is."""
+
+    says: bytes
+    sequence: int
+    modified: bytes
+
+
+def _published(component: bytes) -> tuple[bytes, _Published] | None:
+    """Return the UID of a component's lines, and what was published under it."""
+    lines = component.replace(b"\r\n ", b"")
+    version = dict(_VERSION.findall(lines))
+    uid = re.search(rb"\r\nUID:([^\r]*)", lines)
+    sequence, modified = version.get(b"SEQUENCE", b""), version.get(b"LAST-MODIFIED")
+    if not uid or not sequence.isdigit() or not modified:
+        return None
+    return uid[1], _Published(_VERSION.sub(b"", lines), int(sequence), modified)
+
+
+def _versions(feed: bytes) -> dict[bytes, _Published]:
+    """Return what a feed of ours says, by UID; nothing of others' feeds."""
+    if f"\r\nPRODID:{_PRODUCT}\r\n".encode() not in feed:
+        return {}
+    found = map(_published, (one[0] for one in _PUBLISHED.finditer(feed)))
+    return dict(one for one in found if one is not None)
+
+
+def _following(component: bytes, before: dict[bytes, _Published]) -> bytes:
+    """Return a component's lines as the version that follows the one before."""
+    if not before:
+        return component
+    now = _published(component)
+    was = before.get(now[0]) if now else None
+    if now is None or was is None:
+        return component
+    if now[1].says == was.says:
+        sequence, modified = was.sequence, was.modified
     else:
-        component.add("dtstart", entry.date)
-        component.add("dtend", entry.date + _DAY)
-        component.add("transp", _Text("TRANSPARENT"))
-        component.add("status", _Text("CONFIRMED"))
-    component.add("class", _Text("PRIVATE"))
-    component.add("categories", _Text("Receivables"))
-    return component
+        sequence = max(now[1].sequence, was.sequence + 1)
+        modified = max(now[1].modified, _second_later(was.modified))
+    version = {b"SEQUENCE": str(sequence).encode()}
+    return _VERSION.sub(
+        lambda line: b"\r\n%s:%s" % (line[1], version.get(line[1], modified)),
+        component,
+    )
 
 
-def build_calendar(
+def _second_later(stamp: bytes) -> bytes:
+    try:
+        moment = datetime.strptime(stamp.decode(), _STAMP)  # noqa: DTZ007 - it says Z
+        return (moment + timedelta(seconds=1)).strftime(_STAMP).encode()
+    except (OverflowError, ValueError):
+        return b""
+
+
+def build_calendar(  # noqa: PLR0913 - one for each thing that is asked for
     report: AgingReport,
-    settings: Settings,
+    books: Books,
     *,
     todo: bool = False,
     private: bool = False,
+    first: date = date.min,
+    last: date = date.max,
+    before: bytes = b"",
 ) -> bytes:
     """Write the calendar of what is open on a date.
 
     Args:
-        report: The open items.
-        settings: Policies, customers' files, the calendar's title, and the address
-            of Fava if its links are wanted.
+        report: The open items that it is to be about.
+        books: The ledger on that date: its log and settings.
         todo: Write tasks (VTODO) instead of events.
         private: Leave out amounts, customers and links.
+        first: The first day that is wanted.
+        last: The last one.
+        before: The feed that this one replaces, empty if there is none: events that
+            say the same stay the same.
 
     Returns:
         The iCalendar text, UTF-8, lines ended by CRLF. Dates beyond the calendar's
         last day are left out.
     """
+    writer = _Writer(books.settings, todo, private)
+    entries = [
+        entry
+        for subject in _subjects(report, books)
+        for entry in _entries(subject)
+        if first <= entry.date <= last and entry.date < date.max
+    ]
+    entries.sort(key=lambda entry: (entry.date, entry.uid))
+    published = _versions(before)
+    components = (_following(writer.write(entry), published) for entry in entries)
+    end = b"END:VCALENDAR\r\n"
+    head = bytes(_head(books, private=private).to_ical()).removesuffix(end)
+    return b"".join([head, *components, end])
+
+
+def _head(books: Books, *, private: bool) -> Calendar:
     calendar = Calendar()
-    calendar.add("prodid", _Text(_PRODUCT))
-    calendar.add("version", _Text("2.0"))
-    calendar.add("calscale", _Text("GREGORIAN"))
-    is_named = not private and any(map(_is_visible, _clean(settings.title)))
-    title = _line(settings.title if is_named else "Receivables")
-    calendar.add("name", title)
-    calendar.add("x-wr-calname", title)
-    if report.as_of == settings.as_of:
-        note = _Text(f"As of {report.as_of}, the ledger's as-of date.")
-        calendar.add("description", note)
-        calendar.add("x-wr-caldesc", note)
-    # RFC 7986, section 5.7, wants the VALUE, and icalendar gives none by itself.
-    calendar.add("refresh-interval", vDuration(_REFRESH, {"VALUE": "DURATION"}))
-    calendar.add("x-published-ttl", _Text("PT12H"))
-    entries = sorted(
-        _entries(report, settings), key=lambda entry: (entry.date, entry.uid)
+    calendar["PRODID"] = _Text(_PRODUCT)
+    calendar["VERSION"] = _Text("2.0")
+    calendar["CALSCALE"] = _Text("GREGORIAN")
+    title = books.settings.title
+    is_named = not private and any(map(_is_visible, _clean(title)))
+    calendar["NAME"] = calendar["X-WR-CALNAME"] = _line(
+        title if is_named else "Receivables"
     )
-    for entry in entries:
-        if entry.date < date.max:
-            calendar.add_component(
-                _component(entry, settings, todo=todo, private=private)
-            )
-    return bytes(calendar.to_ical())
+    if books.is_dated:
+        note = _Text(f"As of {books.as_of}, the ledger's as-of date.")
+        calendar["DESCRIPTION"] = calendar["X-WR-CALDESC"] = note
+    # RFC 7986, section 5.7, wants the VALUE, and icalendar gives none by itself.
+    calendar["REFRESH-INTERVAL"] = vDuration(_REFRESH, {"VALUE": "DURATION"})
+    calendar["X-PUBLISHED-TTL"] = _Text("PT12H")
+    return calendar

@@ -54,6 +54,11 @@ class _View:
         fixed = " (the ledger's as-of date)" if self.books.is_dated else ""
         return f"{what} as of {self.books.as_of}{fixed}"
 
+    def has_file(self, path: Path) -> bool:
+        """Tell whether a file is one of the ledger's own."""
+        files = self.options_map.get("include") or ()
+        return any(path.samefile(name) for name in files if Path(name).exists())
+
     @property
     def is_grouped(self) -> bool:
         """Whether the ledger wants thousands set apart."""
@@ -383,8 +388,7 @@ def _append(path: Path, text: str, seen: bytes, view: _View, ledger: Path) -> No
     from beancount_dunning.ledger_file import append
 
     _require_whole(view, ledger)
-    files = view.options_map.get("include") or ()
-    if not any(path.samefile(name) for name in files):
+    if not view.has_file(path):
         message = f"{path} is no file of {ledger}; notes there would not be seen."
         raise click.UsageError(message)
     if not text:
@@ -545,36 +549,74 @@ def charges(
 )
 @_customer
 @click.option("--private", is_flag=True, help="Leave out amounts and names.")
-def ical(  # noqa: PLR0913 - one for each option
+@click.option(
+    "--from",
+    "first",
+    callback=_day,
+    metavar="YYYY-MM-DD",
+    help="Only what is dated on this day or later.",
+)
+@click.option(
+    "--to",
+    "last",
+    callback=_day,
+    metavar="YYYY-MM-DD",
+    help="Only what is dated on this day or earlier.",
+)
+def ical(  # noqa: PLR0913, PLR0917 - one for each option
     ledger: Path,
     as_of: date | None,
     output: Path | None,
     type_: str,
     customer: re.Pattern[str] | None,
+    first: date | None,
+    last: date | None,
     *,
     private: bool,
 ) -> None:
-    """Write due dates and reminder dates as an iCalendar feed."""
+    """Write due dates, reminders and promises as an iCalendar feed.
+
+    With -o, events that say the same as in the file stay as they are there.
+    """
+    from datetime import date as day
+
     from beancount_dunning.calendar_feed import build_calendar
     from beancount_dunning.ledger_file import replace_file
 
     view = _load(ledger, as_of)
     # Subscribers would drop what is missing, paid or not.
     _require_whole(view, ledger)
-    feed = build_calendar(
-        view.age(customer), view.books.settings, todo=type_ == "todo", private=private
-    )
     if output is None or str(output) == "-":
+        output, before = None, b""
+    else:
+        before = _published(output, view)
+    feed = build_calendar(
+        view.age(customer),
+        view.books,
+        todo=type_ == "todo",
+        private=private,
+        first=first or day.min,
+        last=last or day.max,
+        before=before,
+    )
+    if output is None:
         click.echo(feed, nl=False)
         return
-    if output.exists() and output.samefile(ledger):
-        message = f"{output} is the ledger itself."
-        raise click.UsageError(message)
     try:
         replace_file(output, feed)
     except OSError as error:
         message = f"{output} cannot be written: {error.strerror}"
         raise click.UsageError(message) from error
+
+
+def _published(output: Path, view: _View) -> bytes:
+    """Return the feed that is to be replaced; nothing where there is none."""
+    if not output.is_file():
+        return b""
+    if view.has_file(output):
+        message = f"{output} is a file of the ledger."
+        raise click.UsageError(message)
+    return output.read_bytes()
 
 
 def run() -> None:

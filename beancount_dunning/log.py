@@ -56,6 +56,11 @@ class LogEntry:
     hold_until: dt.date | None = None
 
     @property
+    def is_document(self) -> bool:
+        """Whether it is a document, and `text` its file."""
+        return isinstance(self.entry, Document)
+
+    @property
     def is_history(self) -> bool:
         """Whether it changes nothing."""
         said = (self.reminder, self.promise, self.dispute, self.hold_until)

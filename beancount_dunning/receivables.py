@@ -94,7 +94,8 @@ class Item:
     debit is no sale but "interest", a "fee" or a "compensation", and `due_from` where
     the due date stands: one of `DUE_SOURCES`. `own_policy` is that of the transaction
     or the account, if one of them names one, `open_beside` what else is open of the
-    instalment where that matters for the option `minimum`.
+    instalment where that matters for the option `minimum`, `terms` the text of the
+    terms that made the due date. What shares a `lead` is reminded together.
     """
 
     identity: str
@@ -119,6 +120,8 @@ class Item:
     charge: str | None = None
     due_from: str | None = None
     open_beside: Decimal = ZERO
+    terms: str | None = None
+    lead: str = ""
 
     def policy_on(self, day: dt.date, settings: Settings) -> str:
         """Return the policy that counted on an earlier day."""
@@ -137,9 +140,12 @@ class Item:
     @property
     def key(self) -> str:
         """A UUID made from the identity, which tells strangers nothing."""
-        # Half a surrogate pair, which no file has, cannot be written as UTF-8.
-        name = self.identity.encode(errors="backslashreplace").decode()
-        return str(uuid5(_KEYS, name))
+        return str(_uuid(self.identity))
+
+    @property
+    def lead_key(self) -> UUID:
+        """The key of the first item of all that is reminded with this one."""
+        return _uuid(self.lead or self.identity)
 
     @property
     def instalment(self) -> str:
@@ -164,6 +170,11 @@ class Item:
         return None if self.due is None else (as_of - self.due).days
 
 
+def _uuid(identity: str) -> UUID:
+    # Half a surrogate pair, which no file has, cannot be written as UTF-8.
+    return uuid5(_KEYS, identity.encode(errors="backslashreplace").decode())
+
+
 @dataclass(frozen=True, slots=True)
 class Unapplied:
     """What a credit left over; `amount` is negative, as in the account."""
@@ -179,7 +190,8 @@ class Unapplied:
 class Receivables:
     """All that is open on a date, oldest due first, and every mistake found.
 
-    `settled` holds what is not open any more of those invoices that were asked for.
+    `settled` holds what is not open any more of those invoices that were asked for, or
+    of which something else is open.
     """
 
     as_of: date
@@ -407,6 +419,7 @@ class _Reader:
                 ]
                 for draft in drafts:
                     draft.is_instalment = has_own or len(drafts) > 1
+                    draft.terms = terms.text
                 return drafts
         return [Draft(invoice, customer, posted, amount, meta=own)]
 
@@ -662,7 +675,7 @@ def read_receivables(
         entries: A ledger's directives, sorted by date, `pad`s filled in.
         settings: What its own directives say, see `read_settings`.
         as_of: The date; what is dated later does not exist yet.
-        named: Invoices of which settled items are wanted as well; None for all.
+        named: Invoices that are settled and wanted all the same; None for all.
 
     Returns:
         The open items, the unapplied credit, and a ReceivableError for every
@@ -696,6 +709,7 @@ def read_receivables(
     _name(drafts)
     if settings.minimum:
         _put_together(drafts)
+    partly = {draft.invoice for draft in drafts if draft.open and draft.invoice}
     return Receivables(
         as_of,
         tuple(_item(draft, reader) for draft in drafts if draft.open),
@@ -708,7 +722,8 @@ def read_receivables(
         tuple(
             _item(draft, reader)
             for draft in drafts
-            if not draft.open and (names is None or draft.invoice in names)
+            if not draft.open
+            and (names is None or draft.invoice in names or draft.invoice in partly)
         ),
     )
 
@@ -717,9 +732,11 @@ def _name(drafts: Iterable[Draft]) -> None:
     """Give each item its identity: its invoice and instalment, or else its facts.
 
     Items that agree in all of that are told apart by their order, settled ones
-    included, so that the identity of one does not change when another is paid.
+    included, so that the identity of one does not change when another is paid. What
+    is reminded together, an instalment in one currency, goes by its first item's.
     """
     seen: dict[str, int] = {}
+    leads: dict[tuple[str, str, str], str] = {}
     for draft in drafts:
         if draft.invoice is None:
             posted = draft.posted
@@ -731,6 +748,10 @@ def _name(drafts: Iterable[Draft]) -> None:
             facts = f"{draft.invoice}\x1f{draft.number}"
         seen[facts] = serial = seen.get(facts, 0) + 1
         draft.identity, draft.serial = f"{facts}\x1f{serial}", serial
+        draft.lead = draft.identity
+        if draft.invoice is not None:
+            together = (facts, draft.customer, draft.posted.currency)
+            draft.lead = leads.setdefault(together, draft.identity)
 
 
 def _put_together(drafts: Sequence[Draft]) -> None:
@@ -774,4 +795,6 @@ def _item(draft: Draft, reader: _Reader) -> Item:
         charge=draft.charge,
         due_from=draft.due_from,
         open_beside=draft.open_beside,
+        terms=draft.terms,
+        lead=draft.lead,
     )

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -52,6 +53,7 @@ from beancount_dunning.terms import parse_terms
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
 
@@ -157,7 +159,8 @@ class Settings:
     """All settings in force on a date, with every mistake found on the way.
 
     `accounts` answers for any account name; `minimum` holds an amount for each
-    currency that has one; `as_of` is what the option says, if the ledger has it.
+    currency that has one; `as_of` is what the option says, if the ledger has it;
+    `feed_alarm` is the time from an alarm to the beginning of its day, 0 for none.
     `ladders`, `interest` and the `…_policies` know earlier days, too, since what was
     sent then followed them. `origins` tells which directive says what: its keys are
     `("option", KEY)`, with a currency for `minimum`, `("customer", NAME, KEY)`,
@@ -187,6 +190,9 @@ class Settings:
     base_url: str | None = None
     language: str = "en"
     sender: str | None = None
+    feed_alarm: timedelta = timedelta(hours=15)
+    feed_discounts: bool = False
+    feed_token: str | None = None
     problems: tuple[SettingError, ...] = ()
 
     def steps(self, policy: str, on: date | None = None) -> tuple[Step, ...]:
@@ -395,6 +401,34 @@ def _url(value: object) -> str:
     return text.rstrip("/")
 
 
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        message = "TRUE or FALSE"
+        raise _WrongValueError(message)
+    return value
+
+
+def _token(value: object) -> str:
+    # It is a part of an address, and those should not be long.
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_-]{16,64}", value):
+        message = "16 to 64 letters and digits, - and _, in quotes"
+        raise _WrongValueError(message)
+    return value
+
+
+def _alarm(value: object) -> timedelta:
+    """Read when an alarm rings, as the time before the day begins."""
+    text = value if isinstance(value, str) else ""
+    if text == "none":
+        return timedelta()
+    found = re.fullmatch(r"(\d{1,3}) days? before at (\d{1,2}):(\d\d)", text, re.ASCII)
+    days, hours, minutes = map(int, found.groups()) if found else (0, 0, 0)
+    if not days >= 1 or hours >= 24 or minutes >= 60:  # noqa: PLR2004 - of a clock
+        message = '"none", or like "1 day before at 9:00"'
+        raise _WrongValueError(message)
+    return timedelta(days=days) - timedelta(hours=hours, minutes=minutes)
+
+
 _OPTIONS: dict[str, Callable[[object], Any]] = {
     "accounts": _regular_expression,
     "terms": _terms,
@@ -410,6 +444,9 @@ _OPTIONS: dict[str, Callable[[object], Any]] = {
     "base-url": _url,
     "language": _text,
     "sender": _text,
+    "feed-alarm": _alarm,
+    "feed-discounts": _truth,
+    "feed-token": _token,
 }
 _FILE: dict[str, Callable[[object], Any]] = {
     "email": _text,
@@ -773,12 +810,39 @@ def as_of_option(entries: Sequence[Directive]) -> date | None:
         it cannot depend on the date it sets. None where there is no valid one.
     """
     found = None
+    for value in _given(entries, "as-of"):
+        if isinstance(value, date):
+            found = value
+    return found
+
+
+def feed_token(entries: Sequence[Directive]) -> str | None:
+    """Return the secret that the option `feed-token` asks of readers of the calendar.
+
+    Args:
+        entries: A ledger's directives.
+
+    Returns:
+        The token, from the last such option, whenever that is dated: an older calendar
+        is as secret. Empty, and so nobody's, where it is no valid one; None where there
+        is no such option.
+    """
+    token = None
+    for value in _given(entries, "feed-token"):
+        try:
+            token = _token(value)
+        except _WrongValueError:
+            token = ""
+    return token
+
+
+def _given(entries: Iterable[Directive], option: str) -> Iterator[object]:
+    """Yield the values that a ledger gives an option, whenever they are dated."""
     for entry in entries:
         if isinstance(entry, Custom) and entry.type == OPTION and entry.values:
             match [value.value for value in entry.values]:
-                case ["as-of", date() as value]:
-                    found = value
-    return found
+                case [str(name), value] if name == option:
+                    yield value
 
 
 def _matcher(

@@ -75,6 +75,7 @@ class Draft:
         "identity",
         "invoice",
         "is_instalment",
+        "lead",
         "meta",
         "number",
         "offers",
@@ -84,6 +85,7 @@ class Draft:
         "posted",
         "serial",
         "settlements",
+        "terms",
     )
 
     def __init__(  # noqa: D107, PLR0913, PLR0917 - one for each fact
@@ -105,12 +107,13 @@ class Draft:
         self.due_from = due_from
         self.offers = offers
         self.charge: str | None = None
+        self.terms: str | None = None
         self.open_beside = ZERO
         self.meta = meta or posted.entry.meta
         self.settlements: list[Settlement] = []
         self.number = self.count = 1
         self.is_instalment = False
-        self.identity, self.serial = "", 1
+        self.identity, self.lead, self.serial = "", "", 1
         # Oldest due first, undated last, charges after sales; the rest makes the order
         # that of the facts, whatever the order of the entries.
         self.order = (

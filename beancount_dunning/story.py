@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from beancount.core.data import Directive
-
     from beancount_dunning.books import Books
     from beancount_dunning.dunning import Record
     from beancount_dunning.log import LogEntry
@@ -189,26 +187,18 @@ def _due(item: Item, settings: Settings) -> Fact:
     text = f"Due {item.due}"
     if item.due_from in DUE_SOURCES[:2]:
         return _on(f"{text}, {item.due_from}", item)
-    terms, origin = _terms(item, settings)
-    text = f"{text}, {terms}"
-    return _at(text, origin.meta) if origin else _on(text, item)
-
-
-def _terms(item: Item, settings: Settings) -> tuple[str, Directive | None]:
-    """Return an item's terms in words, and the directive that says so."""
-    origins = settings.origins
-    account = settings.accounts[item.account]
-    if item.due_from == DUE_SOURCES[4] and account and account.terms:
-        said = f"{account.terms.text} on account {item.account}"
-        return said, origins.get(("account", item.account))
-    if item.due_from == DUE_SOURCES[5]:
-        terms = settings.customer(item.customer).terms
-        said = f"{terms.text if terms else ''} in the customer's file"
-        return said, origins.get(("customer", item.customer, "terms"))
-    if item.due_from == DUE_SOURCES[6]:
-        said = f"{settings.terms.text if settings.terms else ''} by option"
-        return said, origins.get(("option", "terms"))
-    return str(item.due_from), None
+    where, key = {
+        DUE_SOURCES[2]: ("on the posting", ()),
+        DUE_SOURCES[3]: ("on the transaction", ()),
+        DUE_SOURCES[4]: (f"on account {item.account}", ("account", item.account)),
+        DUE_SOURCES[5]: (
+            "in the customer's file",
+            ("customer", item.customer, "terms"),
+        ),
+        DUE_SOURCES[6]: ("by option", ("option", "terms")),
+    }[item.due_from or ""]
+    text = f"{text}, {item.terms} {where}"
+    return _at(text, settings.origins[key].meta) if key else _on(text, item)
 
 
 def _unapplied(books: Books, invoice: str) -> Iterator[Event]:

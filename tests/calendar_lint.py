@@ -21,7 +21,10 @@ _LONGEST = 75
 _LONGEST_ADDRESS = 256
 _NAME = re.compile(r"[A-Z][A-Z0-9-]*")
 _DATE = re.compile(r"\d{8}")
-_MIDNIGHT = re.compile(r"\d{8}T000000Z")
+# Midnight, and a second later for each change since.
+_MIDNIGHT = re.compile(r"\d{8}T00\d{4}Z")
+# An alarm after the event began is one that Outlook does not hold.
+_TRIGGER = re.compile(r"-P(\d+D)?(T(\d+H)?(\d+M)?)?")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TEXT = re.compile(r"(?=.*[^ ])(?:[^\\;,]|\\[\\;,n])*")
 _ADDRESS = re.compile(r"https?://[!-~]+")
@@ -39,6 +42,10 @@ _PATTERNS = {
     **dict.fromkeys(("DTSTAMP", "LAST-MODIFIED"), _MIDNIGHT),
     "UID": _UUID,
     "SEQUENCE": _NUMBER,
+    "PRIORITY": re.compile(r"[1-9]"),
+    "RELATED-TO": _UUID,
+    "ACTION": re.compile("DISPLAY"),
+    "TRIGGER": _TRIGGER,
     "URL": _ADDRESS,
 }
 _ONCE = {
@@ -48,17 +55,20 @@ _ONCE = {
     ),
     "VEVENT": (
         *("UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "SUMMARY", "DTSTART"),
-        *("DTEND", "TRANSP", "STATUS", "CLASS", "CATEGORIES"),
+        *("DTEND", "TRANSP", "STATUS", "CLASS", "CATEGORIES", "PRIORITY"),
     ),
     "VTODO": (
         *("UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "SUMMARY", "DUE"),
-        *("STATUS", "CLASS", "CATEGORIES"),
+        *("STATUS", "CLASS", "CATEGORIES", "PRIORITY"),
     ),
+    # Home Assistant refuses a whole feed for an alarm without a description.
+    "VALARM": ("ACTION", "DESCRIPTION", "TRIGGER"),
 }
 _MAY = {
     "VCALENDAR": ("DESCRIPTION", "X-WR-CALDESC"),
-    "VEVENT": ("DESCRIPTION", "URL"),
-    "VTODO": ("DESCRIPTION", "URL"),
+    "VEVENT": ("DESCRIPTION", "URL", "RELATED-TO"),
+    "VTODO": ("DESCRIPTION", "URL", "RELATED-TO"),
+    "VALARM": (),
 }
 
 
@@ -127,7 +137,7 @@ def parse(feed: bytes) -> Component:
 
 def _properties(component: Component) -> Iterator[str]:
     if component.name not in _ONCE:
-        yield f"a {component.name} among the events"
+        yield f"a {component.name} is nothing for a calendar"
         return
     once, may = _ONCE[component.name], _MAY[component.name]
     counts = Counter(name for name, _, _ in component.properties)
@@ -143,6 +153,8 @@ def _properties(component: Component) -> Iterator[str]:
 
 def _property(name: str, parameters: str, value: str) -> Iterator[str]:
     wanted = _PARAMETERS.get(name, "")
+    if name == "TRIGGER" and parameters == "RELATED=END":
+        wanted = parameters  # as a task's has, see below
     if parameters != wanted:
         yield f'{name} has the parameters "{parameters}", not "{wanted}"'
     pattern = _PATTERNS.get(name)
@@ -154,8 +166,19 @@ def _property(name: str, parameters: str, value: str) -> Iterator[str]:
 
 def _component(component: Component) -> Iterator[str]:
     yield from _properties(component)
-    if component.components:
-        yield f"something is nested in a {component.name}"
+    if component.name == "VALARM":
+        yield "an alarm of nothing"
+    related = "RELATED=END" if component.name == "VTODO" else ""
+    for alarm in component.components:
+        if alarm.name != "VALARM" or alarm.components:
+            yield f"a {alarm.name} is nested in a {component.name}"
+        yield from _properties(alarm)
+        if ("TRIGGER", related) not in [one[:2] for one in alarm.properties]:
+            yield f"an alarm that is not related to the {component.name}'s day"
+    if len(component.components) > 1:
+        yield f"{len(component.components)} alarms in a {component.name}"
+    if component.value("RELATED-TO") == component.value("UID"):
+        yield f"a {component.name} is related to itself"
     start, end = component.value("DTSTART"), component.value("DTEND")
     if start and end and _DATE.fullmatch(start) and _DATE.fullmatch(end):
         first, after = (

@@ -19,6 +19,7 @@ from beancount_dunning.findings import findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Sequence
 
     from beancount.core.data import Directive
@@ -89,6 +90,14 @@ def load(text: str) -> Ledger:
     text = dedent(_NOTHING.sub(";", text.strip("\n")))
     entries, errors, options = load_string(text + _AUTO_OPEN)
     return Ledger(entries, errors, options)
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what Fava keeps out of the user's own cache folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture

@@ -706,7 +706,7 @@ def test_help_names_the_commands(arguments: list[str]) -> None:
         "  charges    Propose interest, fees and compensation as directives to paste.",
         "  check      Print what the plugin flags, as bean-check does.",
         "  explain    Tell one invoice's whole story, with file and line.",
-        "  ical       Write due dates and reminder dates as an iCalendar feed.",
+        "  ical       Write due dates, reminders and promises as an iCalendar feed.",
         "  reminders  Report what to send today, and what comes up.",
     ):
         assert line in text.splitlines()
@@ -827,7 +827,7 @@ def test_ical_refuses_to_replace_the_ledger(tmp_path: Path) -> None:
     link.symlink_to(books)
     result = run("ical", books, "-o", link)
     assert result.exit_code == 2
-    assert "is the ledger itself" in result.stderr
+    assert "is a file of the ledger" in result.stderr
     assert books.read_text(encoding="utf-8").endswith(LEDGER)
 
 

@@ -304,7 +304,7 @@ def test_nothing_in_a_ledger_makes_it_raise(ledger: Ledger, as_of: date) -> None
         assert as_csv(report, by=by)
     for todo in (False, True):
         for private in (False, True):
-            feed = build_calendar(report, books.settings, todo=todo, private=private)
+            feed = build_calendar(report, books, todo=todo, private=private)
             assert feed.endswith(b"END:VCALENDAR\r\n")
 
 
@@ -444,6 +444,7 @@ def test_asking_for_settled_items_changes_nothing_that_is_open(
 _OPTION_KEYS = (
     *("accounts", "terms", "policy", "buckets", "unreferenced", "errors", "grace"),
     *("minimum", "catch-up", "as-of", "title", "base-url", "language", "sender"),
+    *("feed-alarm", "feed-discounts", "feed-token"),
 )
 _FILE_KEYS = (
     *("customer", "email", "contact", "address", "phone", "language", "terms"),

@@ -1521,9 +1521,10 @@ NAMED = """
 @pytest.mark.parametrize(
     ("named", "expected"),
     [
-        ((), []),
-        (["INV-1"], ["INV-1 100.00"]),
-        (["INV-2", "INV-9"], ["INV-2 50.00"]),
+        # Of what is open in part, the settled part comes without being asked for.
+        ((), ["INV-3 1/2 5.00"]),
+        (["INV-1"], ["INV-3 1/2 5.00", "INV-1 100.00"]),
+        (["INV-2", "INV-9"], ["INV-3 1/2 5.00", "INV-2 50.00"]),
         (["INV-3"], ["INV-3 1/2 5.00"]),
         (
             ["INV-1", "INV-2", "INV-3"],

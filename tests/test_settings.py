@@ -201,7 +201,8 @@ def test_a_bad_value_is_an_error_and_has_no_effect(
             (
                 'There is no option "xyzzy". Known are accounts, terms, policy, '
                 "buckets, unreferenced, errors, grace, minimum, catch-up, as-of, "
-                "title, base-url, language, sender."
+                "title, base-url, language, sender, feed-alarm, feed-discounts, "
+                "feed-token."
             ),
         ),
         (

@@ -216,9 +216,9 @@ def test_no_story_of_what_is_not_there(ledger: Ledger) -> None:
             'terms: "net 3"',
             'terms: "net 9"',
             "",
-            "10: Due 2026-09-17, terms on the posting",
+            "10: Due 2026-09-17, net 3 on the posting",
         ),
-        ("", 'terms: "net 9"', "", "8: Due 2026-09-23, terms on the transaction"),
+        ("", 'terms: "net 9"', "", "8: Due 2026-09-23, net 9 on the transaction"),
         (
             "",
             "",
@@ -510,7 +510,7 @@ def test_instalments_and_charges_in_order(ledger: Ledger) -> None:
     """
     found = story(ledger)
     account = "(Assets:Receivable:Acme)"
-    terms = "terms on the transaction"
+    terms = "50% net 10, 50% net 60 on the transaction"
     assert events(found) == [
         f"2026-10-04 invoice 100.00 1: Invoiced 1/2: Website {account}",
         f"2026-10-04 invoice 100.00 1: Invoiced 2/2: Website {account}",

@@ -15,9 +15,12 @@ time have lost links, payees and metadata of what lies before.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import field
+from hashlib import sha256
+from hmac import compare_digest
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
@@ -33,6 +36,7 @@ from fava.ext import extension_endpoint
 from flask import Response
 from flask import current_app
 from flask import request
+from platformdirs import user_cache_path
 
 from beancount_dunning.aging import age
 from beancount_dunning.books import read_books
@@ -44,8 +48,10 @@ from beancount_dunning.dunning import HOLD
 from beancount_dunning.dunning import PROMISE
 from beancount_dunning.errors import has_losses
 from beancount_dunning.freshness import load_holds
+from beancount_dunning.ledger_file import replace_file
 from beancount_dunning.money import exact
 from beancount_dunning.settings import as_of_option
+from beancount_dunning.settings import feed_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +68,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.aging import AgedItem
     from beancount_dunning.aging import AgingReport
+    from beancount_dunning.books import Books
     from beancount_dunning.receivables import Item
     from beancount_dunning.receivables import Unapplied
     from beancount_dunning.settings import Settings
@@ -106,18 +113,44 @@ class View:
     """What the page shows: a report, and what set its date; with its calendars."""
 
     report: AgingReport
-    settings: Settings
+    books: Books
     why: str
+    _calendars: dict[tuple[bool, bool], bytes] = field(default_factory=dict)
 
-    @cached_property
-    def calendar(self) -> bytes:
-        """The calendar as it is."""
-        return build_calendar(self.report, self.settings)
+    def calendar(self, *, todo: bool, private: bool, store: Path | None) -> bytes:
+        """Return the calendar, of events or tasks, perhaps without amounts and names.
 
-    @cached_property
-    def private_calendar(self) -> bytes:
-        """The calendar without amounts and names."""
-        return build_calendar(self.report, self.settings, private=True)
+        Args:
+            todo: Tasks instead of events.
+            private: Leave out amounts and names.
+            store: The file that holds what was served last, if that is to be kept.
+        """
+        kind = (todo, private)
+        if kind not in self._calendars:
+            before = _read(store) if store else b""
+            feed = build_calendar(
+                self.report, self.books, todo=todo, private=private, before=before
+            )
+            self._calendars[kind] = feed
+            if store:
+                _keep(store, feed)
+        return self._calendars[kind]
+
+
+def _read(store: Path) -> bytes:
+    try:
+        return store.read_bytes()
+    except OSError:
+        return b""
+
+
+def _keep(store: Path, feed: bytes) -> None:
+    """Keep what is served; where that cannot be, the rule without a feed goes on."""
+    try:
+        store.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(store, feed)
+    except OSError:
+        logging.getLogger(__name__).warning("%s cannot be written", store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +237,10 @@ class Dunning(FavaExtensionBase):
             books = read_books(
                 self._entries(), self.ledger.options, today=today(), as_of=as_of
             )
-            settings = books.settings
-            report = age(books, self._keep(settings, account, search))
+            report = age(books, self._keep(books.settings, account, search))
             if len(self._reports) >= _CACHED:
                 self._reports.clear()
-            self._reports[key] = View(report, settings, why)
+            self._reports[key] = View(report, books, why)
         return self._reports[key]
 
     def _keep(
@@ -245,7 +277,9 @@ class Dunning(FavaExtensionBase):
     def calendar_address(self) -> str:
         """Return the full address of the calendar, without any filter."""
         page = url_for("extension_report", extension_name=self.name).partition("?")[0]
-        return request.host_url.rstrip("/") + page + "reminders.ics"
+        token = feed_token(self._entries())
+        query = f"?token={quote(token)}" if token else ""
+        return f"{request.host_url.rstrip('/')}{page}reminders.ics{query}"
 
     def number(self, number: Decimal) -> str:
         """Write an amount with all its digits, grouped as Fava's locale has it.
@@ -298,15 +332,44 @@ class Dunning(FavaExtensionBase):
 
     @_endpoint("reminders.ics", "GET", "HEAD")
     def reminders(self) -> Response:
-        """Answer the calendar; without amounts and names when Fava is incognito."""
+        """Answer the calendar; without amounts and names when Fava is incognito.
+
+        `type=todo` asks for tasks, `private=1` for no amounts and no names. With the
+        option `feed-token` it is there only for who knows the token.
+        """
+        token = feed_token(self._entries())
+        given = request.args.get("token", "")
+        if token is not None and not (
+            token and compare_digest(given.encode(), token.encode())
+        ):
+            return Response("Not found.", status=404, mimetype="text/plain")
         if has_losses(self.ledger.load_errors):
             # Subscribers would drop what is missing, paid or not.
             text = "The ledger has parts that Beancount cannot read."
             return Response(text, status=503, mimetype="text/plain")
-        view = self.view()
-        is_private = current_app.config["INCOGNITO"]
-        feed = view.private_calendar if is_private else view.calendar
-        return Response(feed, content_type=CONTENT_TYPE)
+        todo = request.args.get("type") == "todo"
+        private = current_app.config["INCOGNITO"] or "private" in request.args
+        feed = self.view().calendar(
+            todo=todo, private=private, store=self._store(todo=todo, private=private)
+        )
+        response = Response(feed, content_type=CONTENT_TYPE)
+        response.set_etag(sha256(feed).hexdigest())
+        # An app keeps its copy, and asks each time whether it is still the same.
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers["Content-Disposition"] = 'inline; filename="reminders.ics"'
+        response.make_conditional(request)
+        return response
+
+    def _store(self, *, todo: bool, private: bool) -> Path | None:
+        """Return where the calendar that was served last is kept, if it is.
+
+        What filters let through is not: there is no end to them.
+        """
+        if any(request.args.get(name) for name in ("account", "filter", "time")):
+            return None
+        what = f"{self.ledger.beancount_file_path}\x1f{todo}\x1f{private}"
+        name = sha256(what.encode(errors="backslashreplace")).hexdigest()
+        return user_cache_path("beancount-dunning") / f"{name}.ics"
 
 
 def _matches(account: str, one: Item | Unapplied, settings: Settings) -> bool:

@@ -1,0 +1,170 @@
+"""The calendar as Fava serves it: to whom, with which headers, and what it keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.calendar_lint import lint
+from tests.calendar_lint import parse
+from tests.serving import PAGE
+from tests.serving import client_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+ADDRESS = f"/books/{PAGE}reminders.ics"
+TOKEN = "u7Rk2mQz9Xb4Wf1T"  # noqa: S105 - an example
+_BOOKS = """
+option "title" "Books"
+2026-01-01 custom "fava-extension" "fava_dunning"
+2026-01-01 open Assets:Receivable:Acme
+2026-01-01 open Income:Services
+2026-01-05 * "Acme" "Website" ^INV-1
+  due: 2026-01-31
+  Assets:Receivable:Acme   1234.50 EUR
+  Income:Services
+"""
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    return folder / "beancount-dunning"
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    path = tmp_path / "books.beancount"
+    path.write_text(_BOOKS)
+    return path
+
+
+@pytest.fixture
+def client(books: Path, cache: Path) -> FlaskClient:
+    assert not cache.exists()
+    return client_of(books)
+
+
+def test_the_headers_are_those_of_a_calendar(client: FlaskClient) -> None:
+    answer = client.get(ADDRESS)
+    assert answer.status_code == 200
+    assert lint(answer.data) == []
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'inline; filename="reminders.ics"'
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    etag = answer.headers["ETag"]
+    assert etag.startswith('"')
+    head = client.head(ADDRESS)
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["ETag"] == etag
+    assert head.headers["Content-Length"] == str(len(answer.data))
+
+
+def test_what_is_unchanged_is_not_sent_again(client: FlaskClient, books: Path) -> None:
+    etag = client.get(ADDRESS).headers["ETag"]
+    for method in (client.get, client.head):
+        answer = method(ADDRESS, headers={"If-None-Match": etag})
+        assert (answer.status_code, answer.data) == (304, b"")
+        assert answer.headers["ETag"] == etag
+    assert client.get(ADDRESS, headers={"If-None-Match": '"other"'}).status_code == 200
+    books.write_text(_BOOKS.replace("1234.50", "1000.00"))
+    assert client.get(ADDRESS, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_tasks_and_a_private_calendar_have_addresses(client: FlaskClient) -> None:
+    tasks = client.get(f"{ADDRESS}?type=todo").data
+    assert {one.name for one in parse(tasks).components} == {"VTODO"}
+    private = client.get(f"{ADDRESS}?private=1").data
+    assert b"1234.50" in client.get(ADDRESS).data
+    assert b"1234.50" not in private
+    assert b"Acme" not in private
+    assert lint(tasks) == lint(private) == []
+
+
+def test_incognito_is_private_whatever_one_asks_for(books: Path, cache: Path) -> None:
+    del cache
+    client = client_of(books, incognito=True)
+    assert b"1234.50" not in client.get(ADDRESS).data
+
+
+def test_the_version_goes_on_from_what_was_served_last(
+    client: FlaskClient, books: Path, cache: Path
+) -> None:
+    first = client.get(ADDRESS).data
+    assert [file.read_bytes() for file in cache.iterdir()] == [first]
+    books.write_text(_BOOKS.replace("1234.50", "1000.00"))
+    second = client.get(ADDRESS).data
+    assert b"SEQUENCE:1" in second
+    assert b"SEQUENCE:0" not in second
+    # Another Fava, later, takes over.
+    books.write_text(_BOOKS)
+    third = client_of(books).get(ADDRESS).data
+    assert b"SEQUENCE:2" in third
+    assert [file.read_bytes() for file in cache.iterdir()] == [third]
+
+
+def test_what_filters_let_through_is_not_kept(client: FlaskClient, cache: Path) -> None:
+    for query in ("time=2026-01-10", "account=Income", "filter=Website"):
+        assert client.get(f"{ADDRESS}?{query}").status_code == 200
+    assert not cache.exists()
+
+
+def test_a_cache_that_cannot_be_written_is_no_harm(
+    client: FlaskClient, cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache.parent.mkdir()
+    cache.write_text("a file, and no folder")
+    answer = client.get(ADDRESS)
+    assert answer.status_code == 200
+    assert lint(answer.data) == []
+    assert "cannot be written" in caplog.text
+
+
+def _with_token(token: str, on: str = "2026-01-01") -> str:
+    return f'{on} custom "dunning-option" "feed-token" {token}\n{_BOOKS}'
+
+
+@pytest.mark.parametrize("on", ["2026-01-01", "2030-01-01"])
+def test_with_a_token_the_calendar_is_there_for_who_knows_it(
+    books: Path, cache: Path, on: str
+) -> None:
+    del cache
+    books.write_text(_with_token(f'"{TOKEN}"', on))
+    client = client_of(books)
+    for query in ("", "?token=", "?token=wrong", "?token=u7Rk2mQz9Xb4Wf1t", "?token=é"):
+        answer = client.get(f"{ADDRESS}{query}")
+        assert (answer.status_code, answer.text) == (404, "Not found.")
+    assert client.get(f"{ADDRESS}?time=2020&token=wrong").status_code == 404
+    assert client.get(f"{ADDRESS}?token={TOKEN}").status_code == 200
+    page = client.get(f"/books/{PAGE}").text
+    assert f"reminders.ics?token={TOKEN}" in page
+
+
+@pytest.mark.parametrize("token", ['"short"', '""', "5", '"with blanks in it, long"'])
+def test_a_token_that_is_none_lets_nobody_in(
+    books: Path, cache: Path, token: str
+) -> None:
+    del cache
+    books.write_text(_with_token(token))
+    client = client_of(books)
+    for query in ("", "?token=", "?token=short", "?token=5"):
+        assert client.get(f"{ADDRESS}{query}").status_code == 404
+
+
+def test_a_ledger_that_cannot_be_read_gives_an_error_and_no_calendar(
+    client: FlaskClient, books: Path
+) -> None:
+    assert client.get(ADDRESS).status_code == 200
+    books.write_text(_BOOKS + '2026-02-01 * "half\n')
+    for method in (client.get, client.head):
+        answer = method(ADDRESS)
+        assert answer.status_code == 503
+        assert b"VCALENDAR" not in answer.data
+    assert client.get(ADDRESS).text == (
+        "The ledger has parts that Beancount cannot read."
+    )
