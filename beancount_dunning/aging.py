@@ -125,11 +125,6 @@ class Row:
     unapplied: Decimal
     credit_limit: Decimal | None = None
 
-    @property
-    def is_over_limit(self) -> bool:
-        """Whether more is open than the credit limit."""
-        return self.credit_limit is not None and self.open > self.credit_limit
-
     @cached_property
     def open(self) -> Decimal:
         """What is open in all buckets."""

@@ -38,6 +38,7 @@ from beancount_dunning.money import exact
 from beancount_dunning.money import round_to
 from beancount_dunning.rates import RateError
 from beancount_dunning.receivables import CHARGES
+from beancount_dunning.settings import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,10 +116,15 @@ class Accrual:
 
 
 def _first_day(item: Item) -> dt.date | None:
-    """Return the day after the due date; None where an item bears no interest."""
-    if item.due is None or item.due == dt.date.max or item.charge:
+    """Return the day after the due date; None where an item bears no interest.
+
+    What is posted after its due date, like a payment that came back, bears interest
+    from the day after that: before, nothing was open.
+    """
+    if item.due is None or item.charge:
         return None
-    return item.due + _DAY
+    last_free = max(item.due, item.date)
+    return last_free + _DAY if last_free < dt.date.max else None
 
 
 def _principals(
@@ -144,8 +150,9 @@ def _agreements(
     agreements: Sequence[tuple[dt.date, Interest]], first: dt.date, last: dt.date
 ) -> Iterator[tuple[dt.date, dt.date, Interest]]:
     """Yield what was agreed when, of a span of days: first day, last day, agreement."""
-    following = [since for since, _ in agreements[1:]]
-    for (since, agreed), until in zip(agreements, [*following, None], strict=True):
+    # None stands behind the last one.
+    following = [*(since for since, _ in agreements), None][1:]
+    for (since, agreed), until in zip(agreements, following, strict=True):
         if until == since:
             continue  # replaced on its own day
         begin = max(since, first)
@@ -154,30 +161,49 @@ def _agreements(
             yield begin, end, agreed
 
 
+def _policies(
+    item: Item, settings: Settings, first: dt.date, last: dt.date
+) -> Iterator[tuple[dt.date, dt.date, str]]:
+    """Yield an item's policies in a span of days: first day, last day, policy."""
+    if item.own_policy is not None:
+        yield first, last, item.own_policy
+        return
+    starts = sorted({first, *settings.policy_changes(item.customer, first, last)})
+    ends = [*(start - _DAY for start in starts[1:]), last]
+    for begin, end in zip(starts, ends, strict=True):
+        yield begin, end, settings.policy_of(item.customer, begin)
+
+
 def _rates(
-    settings: Settings, policy: str, first: dt.date, last: dt.date
-) -> Iterator[tuple[dt.date, Decimal, Interest, Rate | None]]:
-    """Yield the rates in force in a span of days, each from its first day on.
+    item: Item, settings: Settings, first: dt.date, last: dt.date
+) -> Iterator[tuple[dt.date, Decimal, Interest | None, Rate | None]]:
+    """Yield an item's rates in a span of days, each from its first day on.
 
     Raises:
         UnknownRateError: A reference rate is not known on one of the days.
     """
-    for begin, end, agreed in _agreements(
-        settings.interest[policy].changes, first, last
-    ):
-        if agreed.reference is None:
-            yield begin, agreed.percent, agreed, None
-            continue
-        reference = settings.references[agreed.reference]
-        days = {begin}
-        if not agreed.is_fixed:
-            days.update(reference.changes(begin, end))
-        for day in sorted(days):
-            try:
-                rate = reference.on(day)
-            except RateError as error:
-                raise UnknownRateError(str(error), agreed) from error
-            yield day, max(agreed.percent + rate.percent, ZERO), agreed, rate
+    start = None
+    for since, until, policy in _policies(item, settings, first, last):
+        agreements = settings.interest.get(policy, Timeline()).changes
+        if not agreements or agreements[0][0] > since:
+            # What was agreed under the policy before is over.
+            yield since, ZERO, None, None
+        for begin, end, agreed in _agreements(agreements, since, until):
+            start = start or begin
+            if agreed.reference is None:
+                yield begin, agreed.percent, agreed, None
+                continue
+            reference = settings.references[agreed.reference]
+            days = {begin}
+            if not agreed.is_fixed:
+                days.update(reference.changes(begin, end))
+            for day in sorted(days):
+                try:
+                    # What is fixed stays as on the day interest began.
+                    rate = reference.on(start if agreed.is_fixed else day)
+                except RateError as error:
+                    raise UnknownRateError(str(error), agreed) from error
+                yield day, max(agreed.percent + rate.percent, ZERO), agreed, rate
 
 
 def accrue(item: Item, settings: Settings, as_of: dt.date) -> Accrual | None:
@@ -196,14 +222,14 @@ def accrue(item: Item, settings: Settings, as_of: dt.date) -> Accrual | None:
         UnknownRateError: A reference rate is not known on one of the days.
     """
     first = _first_day(item)
-    if first is None or first > as_of or item.policy not in settings.interest:
+    if first is None or first > as_of or not settings.interest:
         return None
     principals = list(_principals(item, first, as_of))
     # Rates are not looked at beyond the day on which all was paid.
     last = as_of if principals[-1][1] else principals[-1][0] - _DAY
-    rates = list(_rates(settings, item.policy, first, last)) if first <= last else []
-    if not rates:
+    if last < first:
         return None
+    rates = list(_rates(item, settings, first, last))
     days = {day for day, _ in principals} | {day for day, _, _, _ in rates}
     starts = sorted(day for day in days if day <= last)
     segments: list[Segment] = []
@@ -211,10 +237,10 @@ def accrue(item: Item, settings: Settings, as_of: dt.date) -> Accrual | None:
     with localcontext(WIDE):
         ends = [*(start - _DAY for start in starts[1:]), last]
         for begin, end in zip(starts, ends, strict=True):
-            if begin < rates[0][0]:
-                continue  # before anything was agreed
             _, principal = _in_force(principals, begin)
             _, percent, agreed, reference = _in_force(rates, begin)
+            if agreed is None:
+                continue
             total += principal * percent * ((end - begin).days + 1)
             so_far = round_to(total / (_YEAR * _PERCENT), item.currency)
             segments.append(
@@ -223,7 +249,7 @@ def accrue(item: Item, settings: Settings, as_of: dt.date) -> Accrual | None:
                 )
             )
             rounded = so_far
-    return Accrual(rounded, tuple(segments))
+    return Accrual(rounded, tuple(segments)) if segments else None
 
 
 def _in_force(changes: Sequence[_Change], day: dt.date) -> _Change:
@@ -253,19 +279,25 @@ def unknown_rates(receivables: Receivables, settings: Settings) -> list[SettingE
     """
     if not settings.interest:
         return []
-    starts: dict[str, list[dt.date]] = defaultdict(list)
+    fixed = any(
+        agreed.is_fixed
+        for agreements in settings.interest.values()
+        for _, agreed in agreements.changes
+    )
+    # Items that are late since the same day, under policies that change on the same
+    # days, need the same rates.
+    late: dict[tuple[str | None, str], dict[dt.date, Item]] = defaultdict(dict)
     for item in receivables.items:
         first = _first_day(item)
-        if first and first <= receivables.as_of and item.policy in settings.interest:
-            starts[item.policy].append(first)
+        if first is not None and first <= receivables.as_of:
+            own = item.customer in settings.customer_policies
+            late[item.own_policy, item.customer if own else ""][first] = item
     found = {}
-    for policy, days in starts.items():
+    for items in late.values():
         # What floats is needed from the first day on, what is fixed on each start.
-        agreements = settings.interest[policy].changes
-        fixed = [agreed for _, agreed in agreements if agreed.is_fixed]
-        for first in sorted(set(days) if fixed else {min(days), max(days)}):
+        for first in sorted(items if fixed else {min(items), max(items)}):
             try:
-                list(_rates(settings, policy, first, receivables.as_of))
+                list(_rates(items[first], settings, first, receivables.as_of))
             except UnknownRateError as error:
                 found[id(error.agreed), str(error)] = error.as_error()
     return list(found.values())
@@ -345,16 +377,17 @@ def charges(
     posted = _Posted(items)
     as_of = receivables.as_of
     found: list[Charge] = []
-    seen: set[tuple[object, ...]] = set()
+    letters: set[tuple[object, ...]] = set()
+    compensated: set[tuple[object, ...]] = set()
     for item in items:
         if item.charge or not keep(item):
             continue
         for one in dunning.record(item).sent:
             # A letter about several instalments is one.
             letter = (item.invoice, item.customer, id(one.entry))
-            if letter not in seen:
-                seen.add(letter)
-                found += _fee(item, one, posted)
+            if letter not in letters:
+                letters.add(letter)
+                found += filter(None, [_fee(item, one, posted)])
         accrual = accrue(item, settings, as_of)
         if accrual is None:
             continue
@@ -371,24 +404,26 @@ def charges(
                 )
             )
         invoice = (item.invoice, item.customer)
-        agreed = accrual.segments[0].agreed
+        once = next(
+            filter(None, (one.agreed.compensation for one in accrual.segments)), None
+        )
         if (
-            agreed.compensation
-            and invoice not in seen
+            once is not None
+            and invoice not in compensated
             and settings.customer(item.customer).type != "consumer"
         ):
-            seen.add(invoice)
+            compensated.add(invoice)
             if not posted.has_compensation(item):
-                once = agreed.compensation
                 number = cast("Decimal", once.number)
                 found.append(Charge(COMPENSATION, item, number, once.currency))
     return found
 
 
-def _fee(item: Item, sent: Sent, posted: _Posted) -> Iterator[Charge]:
+def _fee(item: Item, sent: Sent, posted: _Posted) -> Charge | None:
     fee = sent.step.fee
-    if fee and fee.number and not posted.takes_fee(item, sent.step.name):
-        yield Charge(FEE, item, fee.number, fee.currency, sent=sent)
+    if not fee or not fee.number or posted.takes_fee(item, sent.step.name):
+        return None
+    return Charge(FEE, item, fee.number, fee.currency, sent=sent)
 
 
 class _Posted:

@@ -327,6 +327,14 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
     """
     from beancount_dunning.reminders import reminders as work_out
 
+    if (log or append) and format_ != "text":
+        message = "--log and --append write directives, and go with no --format."
+        raise click.UsageError(message)
+    if format_ == "csv" and by == "customer":
+        message = (
+            "--format csv has a line for each invoice; --by goes with text or json."
+        )
+        raise click.UsageError(message)
     seen = append.read_bytes() if append else b""
     view = _load(ledger, as_of)
     found = work_out(view.age(customer), view.books.settings, days)
@@ -433,13 +441,13 @@ def explain(ledger: Path, invoice: str, as_of: date | None, format_: str) -> Non
         if not ledger.is_file():
             message = f"Neither {invoice!r} nor {str(ledger)!r} is a ledger's file."
             raise click.UsageError(message)
-    name = invoice.strip().removeprefix("^")
-    view = _load(ledger, as_of, [name])
-    story = tell(view.books, name)
+    names = [invoice.strip(), invoice.strip().removeprefix("^")]
+    view = _load(ledger, as_of, names)
+    story = tell(view.books, names[0]) or tell(view.books, names[1])
     if story is None:
-        known = [one.label for one in view.books.receivables.items]
-        message = f"There is no invoice {name} on {view.books.as_of}."
-        raise click.UsageError(message + (suggestion(name, known) if known else ""))
+        known = {one.invoice or one.label for one in view.books.receivables.items}
+        message = f"There is no invoice {names[1]} on {view.books.as_of}."
+        raise click.UsageError(message + suggestion(names[1], sorted(known)))
     if format_ == "json":
         _echo_json(story.as_dict())
         return
@@ -470,8 +478,6 @@ def charges(
 
     What is in the ledger already is not proposed again.
     """
-    from beancount.core.data import Open
-
     from beancount_dunning import proposals
     from beancount_dunning.charges import UnknownRateError
     from beancount_dunning.charges import charges as work_out
@@ -495,17 +501,16 @@ def charges(
         where = error.as_error().source
         message = f"{where['filename']}:{where['lineno']}: {error}"
         raise click.UsageError(message) from error
-    opens = [entry for entry in view.entries if isinstance(entry, Open)]
+    chart = proposals.Chart(view.entries, view.options_map, books.as_of)
     fitting = []
     for one in found:
-        if proposals.is_accepted(one, opens):
+        if reason := chart.refuses(one):
+            what = f"{one.kind} of {exact(one.amount)} {one.currency}"
+            click.echo(
+                f"Note: {what} on {one.item.label} is left out: {reason}.", err=True
+            )
+        else:
             fitting.append(one)
-            continue
-        click.echo(
-            f"Note: {one.kind} of {exact(one.amount)} {one.currency} on "
-            f"{one.item.label} is left out, for {one.item.account} does not take it.",
-            err=True,
-        )
     directives = proposals.transactions(
         fitting, books.settings, view.options_map, view.entries, books.as_of
     )

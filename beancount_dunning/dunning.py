@@ -26,7 +26,6 @@ from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from beancount_dunning.money import ZERO
 from beancount_dunning.settings import suggestion
 
 if TYPE_CHECKING:
@@ -49,8 +48,11 @@ HOLD = "hold"
 
 Group = tuple[str | None, str, int]
 _DAY = timedelta(days=1)
-# So many names are looked through for what may have been meant.
+# So many names are looked through for what may have been meant, and so often.
 _SUGGESTED = 200
+_HELPED = 50
+# So many names are listed in a message.
+_LISTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,13 @@ class Sent:
 class Record:
     """What the log tells of one instalment.
 
-    `furthest` is the last step that was sent in its turn. `promise`, `hold` and
+    `reached` is the last step that was sent in its turn. `promise`, `hold` and
     `dispute` are the latest notes that say so; `dispute` may be the one that ends it.
     `entries` are all that touch it.
     """
 
     sent: tuple[Sent, ...] = ()
-    furthest: Sent | None = None
+    reached: Sent | None = None
     promise: LogEntry | None = None
     hold: LogEntry | None = None
     dispute: LogEntry | None = None
@@ -184,10 +186,10 @@ def _unsent(steps: Iterable[Step], record: Record) -> list[Step]:
     """Return the steps that are still to come after what was sent."""
     ladder = list(steps)
     sent = {one.step.name for one in record.sent}
-    if record.furthest:
+    if record.reached:
         # The ladder may have changed since: the step's place in it goes by its name,
         # or else by the days that it had.
-        was = record.furthest.step
+        was = record.reached.step
         names = [step.name for step in ladder]
         if was.name in names:
             ladder = ladder[names.index(was.name) + 1 :]
@@ -267,7 +269,7 @@ def next_reminder(
 
     Returns:
         The first notice whose day is not past, or else the first step after the due
-        date that was not sent; with the option `catch-up` at "highest" the furthest
+        date that was not sent; with the option `catch-up` at "highest" the reached
         of those whose day has come. None where there is none, or none while in
         dispute.
     """
@@ -317,7 +319,14 @@ class _Instalment:
     def __init__(self, group: Group) -> None:
         self.group = group
         self.items: list[Item] = []
+        self.settled_on: list[dt.date] = []
         self.record = _NOTHING
+
+    def add(self, item: Item) -> None:
+        """Add an item; sales come before what is charged on them, oldest first."""
+        self.items.append(item)
+        self.items.sort(key=lambda one: (bool(one.charge), one.date))
+        self.settled_on = list(map(_settled_on, self.items))
 
     @property
     def due(self) -> dt.date | None:
@@ -326,25 +335,36 @@ class _Instalment:
 
     def policy(self, day: dt.date, settings: Settings) -> str:
         """Return the policy of what was open when a day began."""
-        there = [item for item in self.items if _was_open(item, day)]
-        return (there or self.items)[0].policy_on(day, settings)
+        item = next(self._open(day), self.items[0])
+        return item.policy_on(day, settings)
 
     def existed(self, day: dt.date) -> bool:
         return any(item.date <= day for item in self.items)
 
     def was_open(self, day: dt.date) -> bool:
         """Tell whether anything was open when a day began."""
-        return any(_was_open(item, day) for item in self.items)
+        return any(True for _ in self._open(day))
 
-    def add(self, entry: LogEntry, record: Record) -> None:
+    def _open(self, day: dt.date) -> Iterator[Item]:
+        for item, settled_on in zip(self.items, self.settled_on, strict=True):
+            if item.date <= day <= settled_on:
+                yield item
+
+    def take(self, entry: LogEntry, record: Record) -> None:
+        """Take over a record that an entry made of the one so far."""
         known = record.entries
         entries = known if entry in known[-1:] else (*known, entry)
         self.record = replace(record, entries=entries)
 
 
-def _was_open(item: Item, day: dt.date) -> bool:
-    settled = sum((one.amount for one in item.settlements if one.date < day), ZERO)
-    return item.date <= day and item.amount > settled
+def _settled_on(item: Item) -> dt.date:
+    """Return the day on which nothing was left open; the last there is if none."""
+    left = item.amount
+    for one in sorted(item.settlements, key=lambda settlement: settlement.date):
+        left -= one.amount
+        if left <= 0:
+            return one.date
+    return dt.date.max
 
 
 class _Follower:
@@ -368,7 +388,7 @@ class _Follower:
         if entry.promise is not None:
             if is_open:
                 for one in _due_by(is_open, entry.promise):
-                    one.add(entry, replace(one.record, promise=entry))
+                    one.take(entry, replace(one.record, promise=entry))
             else:
                 self._problem(
                     entry, f"A promise, but {self.invoice} was paid by {entry.date}."
@@ -377,14 +397,14 @@ class _Follower:
             self._dispute(entry, known)
         if entry.hold_until is not None:
             for one in known:
-                one.add(entry, replace(one.record, hold=entry))
+                one.take(entry, replace(one.record, hold=entry))
 
     def _dispute(self, entry: LogEntry, known: Sequence[_Instalment]) -> None:
         if not entry.dispute and not any(one.record.is_disputed for one in known):
             self._problem(entry, f"{self.invoice} was not in dispute.")
             return
         for one in known:
-            one.add(entry, replace(one.record, dispute=entry))
+            one.take(entry, replace(one.record, dispute=entry))
 
     def _problem(self, entry: LogEntry, message: str) -> None:
         self.problems.append(entry.error(message))
@@ -425,8 +445,8 @@ class _Follower:
         today = [one for one in in_turn if _may_go_out(one, steps[one.group], day)]
         for one in today or in_turn[:1]:
             sent = Sent(steps[one.group], entry)
-            record = replace(one.record, sent=(*one.record.sent, sent), furthest=sent)
-            one.add(entry, record)
+            record = replace(one.record, sent=(*one.record.sent, sent), reached=sent)
+            one.take(entry, record)
 
     def _to_come(self, one: _Instalment, day: dt.date) -> list[Step]:
         """Return the steps that were to come, as things stood."""
@@ -447,17 +467,17 @@ class _Follower:
             )
             return
         to_come = self._to_come(one, entry.date)
-        furthest = one.record.furthest
-        if step in to_come or furthest is None:
+        reached = one.record.reached
+        if step in to_come or reached is None:
             first = next(other for other in to_come if other.days > 0)
             reason = f'"{first.name}" comes before it and was not logged'
         else:
-            reason = f'"{furthest.step.name}" was sent before, on {furthest.date}'
+            reason = f'"{reached.step.name}" was sent before, on {reached.date}'
         self._problem(entry, f'"{step.name}" is out of order: {reason}.')
         # It was sent, whatever should have been: the step that was left out stays
         # the next one.
         sent = Sent(step, entry)
-        one.add(entry, replace(one.record, sent=(*one.record.sent, sent)))
+        one.take(entry, replace(one.record, sent=(*one.record.sent, sent)))
 
 
 def _due_by(instalments: Sequence[_Instalment], day: dt.date) -> Sequence[_Instalment]:
@@ -497,10 +517,7 @@ def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
             of_invoice = invoices[item.invoice]
             if item.group not in of_invoice:
                 of_invoice[item.group] = _Instalment(item.group)
-            of_invoice[item.group].items.append(item)
-    for of_invoice in invoices.values():
-        for one in of_invoice.values():
-            one.items.sort(key=lambda item: (bool(item.charge), item.date))
+            of_invoice[item.group].add(item)
     problems = [*log.problems, *_unknown(log, invoices, receivables)]
     for name, by_group in invoices.items():
         ordered = sorted(
@@ -543,18 +560,19 @@ def _unknown(
         for entry in entries:
             if not entry.is_history:
                 references.setdefault(id(entry), (entry, []))[1].append(name)
+    there: dict[str, dict[str, None]] = defaultdict(dict)
+    for item in receivables.items:
+        if item.invoice is not None and len(there[item.account]) < _SUGGESTED:
+            there[item.account][item.invoice] = None
+    helped = 0
     for entry, names in references.values():
-        if not any(name in known for name in names):
-            there = {
-                item.invoice: None
-                for item in receivables.items
-                if item.account == entry.account and item.invoice
-            }
-            some = [name for name in there if name][:_SUGGESTED]
-            yield entry.error(
-                f"There is no invoice {' or '.join(names)}."
-                + (suggestion(names[0], some) if some else "")
-            )
+        if any(name in known for name in names):
+            continue
+        helped += 1
+        message = f"There is no invoice {' or '.join(names[:_LISTED])}."
+        if helped <= _HELPED:
+            message += suggestion(names[0], there[entry.account])
+        yield entry.error(message)
 
 
 def _broken(

@@ -41,7 +41,7 @@ Finding = (
     | CreditLimitError
 )
 
-# More instalments than this are counted, not listed.
+# More items than this are counted, not listed.
 _LISTED = 4
 
 
@@ -99,7 +99,12 @@ def _overdue(books: Books, note: str) -> Iterator[OverdueError]:
             message = _customer_message(items, books.as_of)
         else:
             message = _invoice_message(items, books.as_of) + _rest(books, oldest)
-        yield OverdueError(source, message + note, oldest.entry)
+        yield OverdueError(source, _one_line(message) + note, oldest.entry)
+
+
+def _one_line(message: str) -> str:
+    """Put what a name breaks into lines on one, as `file:line: message` has it."""
+    return " ".join(message.splitlines())
 
 
 def _rest(books: Books, item: Item) -> str:
@@ -125,7 +130,7 @@ def _broken_promises(books: Books, note: str) -> Iterator[PromiseError]:
         if items:
             yield PromiseError(
                 place(broken.entry.entry.meta),
-                _promise_message(broken, items) + note,
+                _one_line(_promise_message(broken, items)) + note,
                 broken.entry.entry,
             )
 
@@ -133,7 +138,8 @@ def _broken_promises(books: Books, note: str) -> Iterator[PromiseError]:
 def _promise_message(broken: BrokenPromise, items: Sequence[Item]) -> str:
     first = items[0]
     sales = [item for item in items if not item.charge] or items
-    invoices = ", ".join(dict.fromkeys(item.label for item in sales))
+    names = list(dict.fromkeys(item.label for item in sales))
+    invoices = ", ".join(names) if len(names) <= _LISTED else f"{len(names)} items"
     currencies = sorted({item.currency for item in items})
     sums = " and ".join(
         _money([item for item in items if item.currency == currency])

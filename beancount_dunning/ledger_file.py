@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows knows no such locks
+    fcntl = None  # type: ignore[assignment]  # there the module is missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class ChangedError(OSError):
@@ -14,33 +26,56 @@ class ChangedError(OSError):
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part.
 
+    The new file has the old one's mode, and its owner where that may be given. Another
+    hard link to the old one keeps the old content.
+
     Args:
         path: The file; a link is followed, a device or pipe just written to.
         content: What is to be in it. Where that is so already, nothing is written.
 
     Raises:
-        OSError: It cannot be written; then it is as it was.
+        OSError: It cannot be written, or is read-only; then it is as it was.
     """
     path = path.resolve()
-    if path.exists() and not path.is_file():
+    if not path.exists():
+        # A temporary file is the owner's alone; this one is as any that one writes.
+        umask = os.umask(0)
+        os.umask(umask)
+        _put(path, content, 0o666 & ~umask)
+    elif not path.is_file():
         path.write_bytes(content)
-        return
-    if path.exists() and path.read_bytes() == content:
-        return
-    # A temporary file is the owner's alone; this one is as any that one writes.
-    umask = os.umask(0)
-    os.umask(umask)
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask
+    elif path.read_bytes() != content:
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, "it is read-only", str(path))
+        _put(path, content, path.stat().st_mode & 0o777, path.stat())
+
+
+def _put(
+    path: Path, content: bytes, mode: int, like: os.stat_result | None = None
+) -> None:
     with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         new = Path(file.name)
         try:
             file.write(content)
             file.flush()
+            os.fsync(file.fileno())
+            if like is not None:
+                with suppress(PermissionError):
+                    os.chown(new, like.st_uid, like.st_gid)
             new.chmod(mode)
             new.replace(path)
         except BaseException:
             new.unlink()
             raise
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keep others who append out. The lock is gone with the process that holds it."""
+    with path.open("rb") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def append(path: Path, text: str, seen: bytes) -> None:
@@ -55,10 +90,12 @@ def append(path: Path, text: str, seen: bytes) -> None:
         ChangedError: The file is not that any more; it stays as it is.
         OSError: It cannot be written; then it is as it was.
     """
-    if path.read_bytes() != seen:
-        message = "it was changed meanwhile"
-        raise ChangedError(message)
     newline = b"\r\n" if b"\r\n" in seen else b"\n"
     before = b"" if not seen else newline if seen.endswith(b"\n") else newline * 2
     added = newline.join(text.encode().split(b"\n"))
-    replace_file(path, seen + before + added)
+    with _locked(path):
+        # Who held the lock before may have put another file in this one's place.
+        if path.read_bytes() != seen:
+            message = "it was changed meanwhile"
+            raise ChangedError(message)
+        replace_file(path, seen + before + added)

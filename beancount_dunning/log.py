@@ -117,13 +117,11 @@ class _Reader:
         """Read what a note of the log says."""
         meta = entry.meta
         reminder = meta.get("reminder")
-        if reminder is not None and (
-            not isinstance(reminder, str) or not reminder.strip()
-        ):
+        if "reminder" in meta and not (isinstance(reminder, str) and reminder.strip()):
             self._wrong(entry, "reminder", 'a step in quotes, like "first reminder"')
             reminder = None
         dispute = meta.get("dispute")
-        if dispute is not None and not isinstance(dispute, bool):
+        if "dispute" in meta and not isinstance(dispute, bool):
             self._wrong(entry, "dispute", "TRUE, or FALSE when it is resolved")
             dispute = None
         return LogEntry(
@@ -138,12 +136,12 @@ class _Reader:
         )
 
     def _day(self, entry: Note, key: str) -> dt.date | None:
-        value = entry.meta.get(key)
+        if key not in entry.meta:
+            return None
+        value = entry.meta[key]
         if isinstance(value, str) and _DATE.fullmatch(value):
             with contextlib.suppress(ValueError):
                 value = dt.date.fromisoformat(value)
-        if value is None:
-            return None
         if not isinstance(value, dt.date):
             self._wrong(entry, key, f"a date, like {entry.date}")
             return None
@@ -164,14 +162,6 @@ class _Reader:
             close = get_close_matches(key, KEYS, 1, 0.85)
             if close and key not in KEYS:
                 self.problem(entry, f'"{key}" is not read; did you mean "{close[0]}"?')
-
-
-def is_logged(entry: Directive, settings: Settings) -> bool:
-    """Tell whether an entry is a note or document on a receivable account."""
-    return (
-        isinstance(entry, Note | Document)
-        and settings.accounts[entry.account] is not None
-    )
 
 
 def read_log(entries: Iterable[Directive], settings: Settings, as_of: dt.date) -> Log:

@@ -12,6 +12,7 @@ from typing import Any
 
 from beancount.core.amount import Amount
 from beancount.core.data import EMPTY_SET
+from beancount.core.data import Close
 from beancount.core.data import Note
 from beancount.core.data import Open
 from beancount.core.data import Posting
@@ -67,26 +68,30 @@ def notes(reminders: Iterable[Reminder], as_of: date) -> list[Note]:
         as_of: The day it was sent.
 
     Returns:
-        One note for each invoice and step.
+        One note for each invoice and step, and for each of its customers who has it on
+        another account.
     """
-    found: dict[tuple[str, str, str], Note] = {}
+    found: list[Note] = []
+    told: set[tuple[str, str, str]] = set()
     for one in reminders:
         item = one.item
         if item.invoice is None:
             continue
         name = one.step.name
-        text = name[:1].upper() + name[1:]
-        if one.way and one.address:
-            text += f" {_HOW[one.way]} {_one_line(one.address)}"
-        links, meta = _names(item)
-        # Several instalments at the same step are one letter.
-        found.setdefault(
-            (item.invoice, item.customer, name),
-            Note(
-                {**meta, "reminder": name}, as_of, item.account, text, EMPTY_SET, links
-            ),
-        )
-    return list(found.values())
+        # Several instalments at the same step are one letter, on whatever accounts; and
+        # a note is about all who have the invoice on its account.
+        whose = {(item.invoice, name, who) for who in (item.customer, item.account)}
+        if whose.isdisjoint(told):
+            text = name[:1].upper() + name[1:]
+            if one.way and one.address:
+                text += f" {_HOW[one.way]} {one.address}"
+            links, meta = _names(item)
+            meta["reminder"] = name
+            found.append(
+                Note(meta, as_of, item.account, _one_line(text), EMPTY_SET, links)
+            )
+        told |= whose
+    return found
 
 
 def transactions(
@@ -110,48 +115,68 @@ def transactions(
         Each charge with its transaction, due with what it is charged on, so that it
         stands in the same bucket; before them what has to be opened, without a charge.
     """
-    income = f"{options_map.get('name_income', 'Income')}:"
-    targets = _earlier_targets(entries, income)
-    opened = {entry.account for entry in entries if isinstance(entry, Open)}
+    chart = Chart(entries, options_map, as_of)
     found: list[tuple[Charge | None, Directive]] = []
     missing: dict[str, None] = {}
     for charge in charges:
-        target = targets.get(charge.kind) or income + _ACCOUNTS[charge.kind]
-        if target not in opened:
+        target = chart.target(charge)
+        if target not in chart.opens:
             missing[target] = None
         found.append((charge, _transaction(charge, target, settings, as_of)))
     opens = [(None, Open({}, as_of, account, [], None)) for account in missing]
     return [*opens, *found]
 
 
-def is_accepted(charge: Charge, entries: Iterable[Directive]) -> bool:
-    """Tell whether a charge can be posted: an account may be for some currencies only.
+class Chart:
+    """The accounts of a ledger, as far as charges are posted to them."""
 
-    Args:
-        charge: The charge.
-        entries: The ledger's directives.
+    def __init__(
+        self,
+        entries: Sequence[Directive],
+        options_map: Mapping[str, Any],
+        as_of: date,
+    ) -> None:
+        """Look at what is open on a date, and where charges went before."""
+        income = f"{options_map.get('name_income', 'Income')}:"
+        self._as_of = as_of
+        self._targets = {kind: income + name for kind, name in _ACCOUNTS.items()}
+        self._closed: set[str] = set()
+        self.opens: dict[str, Open] = {}
+        for entry in entries:
+            if isinstance(entry, Open):
+                self.opens[entry.account] = entry
+            elif entry.date > as_of:
+                continue
+            elif isinstance(entry, Close):
+                self._closed.add(entry.account)
+            elif isinstance(entry, Transaction) and "charge" in entry.meta:
+                for posting in entry.postings:
+                    if posting.account.startswith(income):
+                        self._targets[str(entry.meta["charge"])] = posting.account
 
-    Returns:
-        False where the account's `open` does not name the charge's currency.
-    """
-    return not any(
-        isinstance(entry, Open)
-        and entry.account == charge.item.account
-        and entry.currencies
-        and charge.currency not in entry.currencies
-        for entry in entries
-    )
+    def target(self, charge: Charge) -> str:
+        """Return the account on a charge's other side."""
+        return self._targets[charge.kind]
 
+    def refuses(self, charge: Charge) -> str | None:
+        """Return why a charge cannot be posted; None where it can.
 
-def _earlier_targets(entries: Iterable[Directive], income: str) -> dict[str, str]:
-    """Return where the other side of charges was posted last, by their kind."""
-    return {
-        entry.meta["charge"]: posting.account
-        for entry in entries
-        if isinstance(entry, Transaction) and entry.meta.get("charge") in _ACCOUNTS
-        for posting in entry.postings
-        if posting.account.startswith(income)
-    }
+        Args:
+            charge: The charge.
+
+        Returns:
+            Which of its accounts is closed, not open yet, or for other currencies.
+        """
+        for account in (charge.item.account, self.target(charge)):
+            opened = self.opens.get(account)
+            if account in self._closed:
+                return f"{account} is closed"
+            if opened and opened.date > self._as_of:
+                return f"{account} is opened later, on {opened.date}"
+            only = opened.currencies if opened else None
+            if only and charge.currency not in only:
+                return f"{account} is for other currencies"
+        return None
 
 
 def _transaction(

@@ -16,6 +16,7 @@ from typing import Any
 
 from beancount.core.data import Balance
 from beancount.core.data import Transaction
+from beancount.core.flags import FLAG_PADDING
 
 from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
@@ -59,7 +60,7 @@ class Reminder:
 
     @property
     def way(self) -> str | None:
-        """How it goes out if nobody says: by e-mail, or else by what there is."""
+        """How it goes out: as the step says, or else by the first way there is."""
         found = (way for way, address in self._addresses.items() if address)
         return self.channel or next(found, None)
 
@@ -183,6 +184,8 @@ def reminders(report: AgingReport, settings: Settings, days: int = 0) -> Reminde
 
 def _reminder(group: Sequence[AgedItem], settings: Settings) -> Reminder | None:
     """Return what is to be sent next about what shares an instalment."""
+    if group[0].item.entry.flag == FLAG_PADDING:
+        return None  # There is no text to which a link could be added.
     coming = [(aged, upcoming) for aged in group if (upcoming := aged.next) is not None]
     if not coming:
         return None

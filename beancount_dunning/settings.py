@@ -69,6 +69,8 @@ NO_POLICY = "none"
 DEFAULT_POLICY = "standard"
 
 _Value = TypeVar("_Value")
+# More words than this are not listed.
+_LISTED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,12 @@ class Settings:
         own = self.customer_policies.get(customer)
         return (own and own.on(on)) or self.default_policies.on(on) or DEFAULT_POLICY
 
+    def policy_changes(self, customer: str, first: date, last: date) -> set[date]:
+        """Return the days of a span on which a customer's policy may change."""
+        own = self.customer_policies.get(customer, Timeline())
+        changes = (*own.changes, *self.default_policies.changes)
+        return {since for since, _ in changes if first <= since <= last}
+
     def skips_steps(self, on: date) -> bool:
         """Tell whether the option `catch-up` let steps be skipped on a day."""
         return self.catch_ups.on(on) == "highest"
@@ -280,15 +288,15 @@ def suggestion(word: str, known: Iterable[str]) -> str:
         known: What could have been.
 
     Returns:
-        A sentence to end a message with, empty where nothing is known.
+        A sentence to end a message with, empty where nothing is near, and nothing or
+        too much is known.
     """
     words = list(known)
-    if not words:
-        return ""
     close = get_close_matches(word, words, 1)
-    return (
-        f' Did you mean "{close[0]}"?' if close else f" Known are {', '.join(words)}."
-    )
+    if close:
+        return f' Did you mean "{close[0]}"?'
+    is_short = 0 < len(words) <= _LISTED
+    return f" Known are {', '.join(words)}." if is_short else ""
 
 
 def _text(value: object) -> str:

@@ -129,12 +129,15 @@ def tell(books: Books, invoice: str) -> Story | None:
 
     Args:
         books: The ledger on a date, with the settled items of this invoice.
-        invoice: Its reference; or what the reports call an item without one.
+        invoice: Its reference, or what the reports call one of its items.
 
     Returns:
         The story; None where there is no such invoice on that date.
     """
     everything = (*books.receivables.items, *books.receivables.settled)
+    if not any(item.invoice == invoice for item in everything):
+        labelled = [item.invoice for item in everything if item.label == invoice]
+        invoice = next(filter(None, labelled), invoice)
     items = [item for item in everything if item.invoice == invoice]
     items = items or [
         item
@@ -291,7 +294,7 @@ def _next(item: Item, books: Books) -> Iterator[Fact]:
         yield _at("No reminder: less is open than the minimum", origin.meta)
         return
     yield from _rests(record, books.as_of)
-    if record.is_disputed:
+    if record.rests_for_ever:
         return
     upcoming = next_reminder(item, settings, books.as_of, record)
     if upcoming is None:

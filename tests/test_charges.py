@@ -1068,15 +1068,81 @@ def test_debits_of_one_instalment_share_what_is_posted(ledger: Ledger) -> None:
       Income:Interest
     """
     found = proposed(ledger, "2026-10-24")
-    # The first debit was late for four days, 0.40, all of it posted. Of the second
-    # one's 1.00 the other 0.20 are.
+    # The first debit was late for four days, 0.40, all of it posted. What came back is
+    # late for four days, too, and the other 0.20 are a part of its 0.40.
     assert [
         (one.item.account, str(one.amount), one.currency, str(one.posted))
         for one in found
     ] == [
-        ("Assets:Receivable", "0.80", "EUR", "0.20"),
-        ("Assets:Receivable", "1.00", "USD", "0"),
-        ("Assets:Receivables", "1.00", "EUR", "0"),
+        ("Assets:Receivable", "0.20", "EUR", "0.20"),
+        ("Assets:Receivable", "0.40", "USD", "0"),
+        ("Assets:Receivables", "0.40", "EUR", "0"),
+    ]
+
+
+def test_what_comes_back_bears_interest_from_the_day_after(ledger: Ledger) -> None:
+    """
+    1970-01-01 custom "dunning-interest" "standard" 10
+    2026-05-01 * "Acme" "Website" ^INV-1
+      due: 2026-05-10
+      Assets:Receivable  1000.00 EUR
+      Income:Services
+    2026-05-12 * "Acme" "Direct debit" ^INV-1
+      Assets:Bank        1000.00 EUR
+      Assets:Receivable
+    2026-06-09 * "Acme" "Returned" ^INV-1
+      due: 2026-05-10
+      Assets:Receivable  1000.00 EUR
+      Assets:Bank
+    """
+    # 11 and 12 May, 0.55 (0.5479); 10 June, 0.27 (0.2740). Between, nothing was open.
+    assert shown(proposed(ledger, "2026-06-08")) == ["interest INV-1 0.55 EUR"]
+    assert shown(proposed(ledger, "2026-06-10")) == [
+        *("interest INV-1 0.55 EUR", "interest INV-1 0.27 EUR"),
+    ]
+
+
+def test_interest_follows_the_policy_of_each_day(ledger: Ledger) -> None:
+    """
+    1970-01-01 custom "dunning-interest" "standard" 10
+    1970-01-01 custom "dunning-interest" "strict" 20
+    2026-07-01 custom "dunning-option" "policy" "strict"
+    2026-08-01 custom "dunning-customer" "Acme"
+      policy: "none"
+    2026-09-01 custom "dunning-customer" "Acme"
+      policy: "standard"
+    2026-05-01 * "Acme" "Website" ^INV-1
+      due: 2026-05-31
+      Assets:Receivable  3650.00 EUR
+      Income:Services
+    """
+    # A day is 1.00 at 10 %, 2.00 at 20 %: June 30.00, July 62.00, August nothing.
+    amounts = {
+        *(("2026-06-30", "30.00"), ("2026-07-01", "32.00"), ("2026-07-31", "92.00")),
+        *(("2026-08-31", "92.00"), ("2026-09-01", "93.00")),
+    }
+    for as_of, amount in amounts:
+        (aged,) = ledger.report(as_of).items
+        assert str(aged.interest) == amount
+
+
+def test_what_is_fixed_at_the_start_stays_when_it_is_agreed_again(
+    ledger: Ledger,
+) -> None:
+    """
+    1970-01-01 custom "dunning-interest" "standard" 8 "ecb"
+      fixed-at: "start"
+    2026-07-10 custom "dunning-interest" "standard" 8 "ecb"
+      fixed-at: "start"
+      compensation: 40.00 EUR
+    2026-05-01 * "Acme" "Website" ^INV-1
+      due: 2026-06-01
+      Assets:Receivable  3650.00 EUR
+      Income:Services
+    """
+    # 2 June to 20 July are 49 days at 8 + 2.15 %, 1.015 a day. By then it is 2.40.
+    assert shown(proposed(ledger, "2026-07-20")) == [
+        *("interest INV-1 49.74 EUR", "compensation INV-1 40.00 EUR"),
     ]
 
 

@@ -1525,8 +1525,8 @@ def test_charges_leave_out_what_the_account_does_not_take(dunned: Path) -> None:
     assert "  Assets:Receivable   100 JPY\n" in result.stdout
     assert "EUR" not in result.stdout
     assert result.stderr == (
-        "Note: compensation of 40.00 EUR on INV-1 is left out, for Assets:Receivable "
-        "does not take it.\n"
+        "Note: compensation of 40.00 EUR on INV-1 is left out: Assets:Receivable "
+        "is for other currencies.\n"
     )
 
 
@@ -1545,3 +1545,33 @@ def test_a_rate_that_nobody_knows_is_named_with_its_line(tmp_path: Path) -> None
         shown = " ".join(result.stderr.split())
         assert f"{books}:7: " in shown
         assert 'The rate "house" is not known before 2026-01-01' in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--log", "--format", "json"], "--log and --append write directives"),
+        (["--format", "csv", "--by", "customer"], "a line for each invoice"),
+    ],
+)
+def test_reminders_refuse_what_does_not_go_together(
+    books: Path, arguments: list[str], message: str
+) -> None:
+    result = run("reminders", books, *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_an_invoice_whose_name_begins_like_a_link_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text(
+        """
+2026-01-01 open Assets:Receivable:Acme
+2026-01-01 open Income:Services
+2026-01-01 * "Acme" "Website"
+  invoice: "^X-1"
+  Assets:Receivable:Acme  100.00 EUR
+  Income:Services
+"""
+    )
+    assert output("explain", path, "^X-1").startswith("^X-1, Acme\n")

@@ -18,6 +18,7 @@ from .conftest import AS_OF
 from .conftest import Ledger
 from .conftest import day
 from .conftest import lines
+from .conftest import load
 
 if TYPE_CHECKING:
     from beancount_dunning.receivables import Item
@@ -680,9 +681,9 @@ def test_a_step_that_was_left_out_stays_the_next(ledger: Ledger) -> None:
         *("stop-loss review", "2026-11-25", None),
     )
     assert problems(ledger) == [out_of_order]
-    furthest = record(ledger).furthest
-    assert furthest is not None
-    assert furthest.step.name == "second reminder"
+    reached = record(ledger).reached
+    assert reached is not None
+    assert reached.step.name == "second reminder"
 
 
 def test_a_ladder_begun_in_the_middle(ledger: Ledger) -> None:
@@ -1741,3 +1742,25 @@ def test_a_promise_kept_with_a_payment_that_came_back_is_broken(
         len(ledger.books(on).dunning.broken)
         for on in ("2026-11-05", "2026-11-09", "2026-11-10")
     ] == [0, 0, 1]
+
+
+def test_of_many_unknown_invoices_the_first_few_are_helped() -> None:
+    ledger = load(
+        """
+2026-09-14 * "Acme" "Website" ^INV-1
+  due: 2026-12-14
+  Assets:Receivable:Acme  100.00 EUR
+  Income:Services
+"""
+        + "".join(
+            f"""
+2026-10-20 note Assets:Receivable:Acme "Called" ^INV-{number}
+  hold-until: 2026-11-30
+"""
+            for number in range(100, 200)
+        )
+    )
+    found = [problem.message for problem in ledger.books().dunning.problems]
+    assert len(found) == 100
+    assert found[0] == 'There is no invoice INV-100. Did you mean "INV-1"?'
+    assert found[-1] == "There is no invoice INV-199."

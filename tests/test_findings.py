@@ -17,6 +17,8 @@ from beancount_dunning.errors import place
 from beancount_dunning.findings import findings
 from beancount_dunning.findings import late_items
 
+from .conftest import load
+
 if TYPE_CHECKING:
     from .conftest import Ledger
 
@@ -766,3 +768,38 @@ def test_the_minimum_is_about_all_that_is_open_of_an_instalment(
         '13: There is no invoice INV-2. Did you mean "INV-1"?',
     ]
     assert ledger.lines() == expected[-count:]
+
+
+def test_a_message_is_one_line(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website"
+      invoice: "INV
+    1"
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    """
+    (line,) = ledger.lines()
+    assert line.startswith("1: Overdue: INV 1, Acme: 100.00")
+    assert "\n" not in line
+
+
+def test_a_promise_about_many_invoices_counts_them() -> None:
+    links = " ".join(f"^INV-{number}" for number in range(9))
+    ledger = load(
+        "".join(
+            f"""
+2026-09-14 * "Acme" "Website" ^INV-{number}
+  due: 2026-10-14
+  Assets:Receivable:Acme  100.00 EUR
+  Income:Services
+"""
+            for number in range(9)
+        )
+        + f"""
+2026-10-20 note Assets:Receivable:Acme "All of them" {links}
+  promise: 2026-11-05
+"""
+    )
+    (broken,) = (line for line in ledger.lines() if "Broken" in line)
+    assert "Broken promise: 9 items, Acme: 900.00 of 900.00 EUR still open" in broken

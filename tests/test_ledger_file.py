@@ -174,6 +174,66 @@ def test_a_file_that_is_gone_is_not_made_again(books: Path) -> None:
     assert not books.exists()
 
 
+def test_of_many_writers_at_once_each_lands_or_is_told(books: Path) -> None:
+    """Each is a process of its own, as two commands are, and all begin together."""
+    seen = books.read_bytes()
+    reading, writing = os.pipe()
+    children = []
+    for number in range(8):
+        child = os.fork()
+        if not child:  # pragma: no cover - not in this process
+            os.close(writing)
+            os.read(reading, 1)
+            try:
+                append(books, f"{number}\n", seen)
+            except ChangedError:
+                os._exit(1)
+            os._exit(0)
+        children.append(child)
+    os.close(reading)
+    os.close(writing)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(one, 0)[1]) for one in children]
+    assert sorted(codes) == [0] + [1] * 7
+    landed = codes.index(0)
+    assert books.read_text() == f"old\n\n{landed}\n"
+
+
+def test_where_there_are_no_locks_it_is_appended_all_the_same(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_file, "fcntl", None)
+    append(books, "new\n", b"old\n")
+    assert books.read_bytes() == b"old\n\nnew\n"
+
+
+def test_a_read_only_file_stays(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The tests may run as root, who may write anything.
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="it is read-only"):
+        replace_file(books, b"new")
+    with pytest.raises(PermissionError, match="it is read-only"):
+        append(books, "new\n", b"old\n")
+    assert books.read_bytes() == b"old\n"
+    assert list(books.parent.iterdir()) == [books]
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_a_file_keeps_its_owner_where_that_may_be_given(
+    books: Path, monkeypatch: pytest.MonkeyPatch, *, may: bool
+) -> None:
+    given: list[tuple[int, int]] = []
+
+    def chown(_: Path, user: int, group: int) -> None:
+        given.append((user, group))
+        if not may:
+            raise PermissionError
+
+    monkeypatch.setattr(os, "chown", chown)
+    replace_file(books, b"new")
+    assert books.read_bytes() == b"new"
+    assert given == [(books.stat().st_uid, books.stat().st_gid)]
+
+
 def test_of_two_writers_the_second_is_told(books: Path) -> None:
     seen = books.read_bytes()
     append(books, "first\n", seen)

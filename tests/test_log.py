@@ -14,7 +14,6 @@ from beancount.core.data import new_metadata
 from beancount_dunning.errors import LogError
 from beancount_dunning.log import Log
 from beancount_dunning.log import LogEntry
-from beancount_dunning.log import is_logged
 from beancount_dunning.log import read_log
 
 from .conftest import AS_OF
@@ -57,7 +56,6 @@ def said(ledger: Ledger, name: str = "INV-1") -> tuple[Any, ...]:
         ("hold-until: 2026-11-05", (None, None, None, date(2026, 11, 5))),
         ('hold-until: "2026-10-21"', (None, None, None, date(2026, 10, 21))),
         ('seen: "by Ms Li"', (None, None, None, None)),
-        ("reminder:", (None, None, None, None)),
     ],
 )
 def test_a_note_says(ledger: Ledger, line: str, expected: tuple[Any, ...]) -> None:
@@ -97,6 +95,7 @@ def test_a_note_may_say_several_things(ledger: Ledger) -> None:
     ("line", "message"),
     [
         ("reminder: 1", f"reminder: expected {STEP}; got 1."),
+        ("reminder:", f"reminder: expected {STEP}; got nothing."),
         ("reminder: TRUE", f"reminder: expected {STEP}; got TRUE."),
         ('reminder: " "', f'reminder: expected {STEP}; got " ".'),
         ("promise: TRUE", f"promise: expected {DAY}; got TRUE."),
@@ -379,21 +378,6 @@ def test_a_note_that_a_plugin_made_may_lack_a_place() -> None:
     assert [error.source for error in found.problems] == [
         {"filename": "<unknown>", "lineno": 0}
     ] * 2
-
-
-def test_what_is_in_the_log(ledger: Ledger) -> None:
-    """
-    2026-10-20 open Assets:Receivable:Acme
-    2026-10-21 note Assets:Receivable:Acme "Called"
-    2026-10-22 note Assets:Bank "Called"
-    2026-10-23 * "Acme" "Website"
-      Assets:Receivable:Acme  1 EUR
-      Income:Services
-    """
-    settings = ledger.settings()
-    assert [
-        entry.date.day for entry in ledger.entries if is_logged(entry, settings)
-    ] == [21]
 
 
 @pytest.mark.parametrize(

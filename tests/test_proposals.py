@@ -13,9 +13,9 @@ from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.charges import Charge
 from beancount_dunning.charges import charges
+from beancount_dunning.proposals import Chart
 from beancount_dunning.proposals import as_text
 from beancount_dunning.proposals import explained
-from beancount_dunning.proposals import is_accepted
 from beancount_dunning.proposals import notes
 from beancount_dunning.proposals import transactions
 from beancount_dunning.reminders import reminders
@@ -564,4 +564,66 @@ def test_an_account_may_be_for_some_currencies_only(
     del currencies
     found = [one for one, _ in proposed(ledger) if one]
     assert [one.kind for one in found] == ["interest", "compensation"]
-    assert [is_accepted(one, ledger.entries) for one in found] == expected
+    chart = Chart(ledger.entries, ledger.options, ledger.books().as_of)
+    assert [chart.refuses(one) is None for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("2026-01-01 open Income:Interest  EUR", "Income:Interest is for other"),
+        ("2027-01-01 open Income:Interest", "Income:Interest is opened later, on 2027"),
+        ("2026-02-01 close Income:Interest", "Income:Interest is closed"),
+        ("2027-02-01 close Income:Interest", None),
+        ("2026-01-01 open Income:Interest  EUR, USD", None),
+    ],
+)
+def test_what_the_other_account_does_not_take_is_refused(
+    line: str, reason: str | None
+) -> None:
+    opened = "" if "open" in line else "2026-01-01 open Income:Interest\n"
+    ledger = load(
+        f"""
+2026-01-01 custom "dunning-interest" "standard" 10
+2026-09-14 * "Website" ^INV-1
+  due: 2026-10-14
+  Assets:Receivable:Acme  365.00 USD
+  Income:Services
+{opened}{line}
+"""
+    )
+    as_of = ledger.books().as_of
+    chart = Chart(ledger.entries, ledger.options, as_of)
+    (charge,) = (one for one, _ in proposed(ledger) if one)
+    refused = chart.refuses(charge)
+    if reason is None:
+        assert refused is None
+    else:
+        assert (refused or "").startswith(reason)
+
+
+def test_one_note_is_about_all_who_share_an_invoice_on_an_account() -> None:
+    text = """
+2026-01-01 * "Xenia" "Flat, half" ^S-1
+  due: 2026-10-14
+  Assets:Receivable  100.00 EUR
+  Income:Services
+2026-01-01 * "Yuri" "Flat, half" ^S-1
+  due: 2026-10-14
+  Assets:Receivable  100.00 EUR
+  Income:Services
+2026-01-01 * "Flat, the cellar" ^S-1
+  due: 2026-10-14
+  Assets:Receivable:Zoe  10.00 EUR
+  Income:Services
+"""
+    ledger = load(text)
+    found = reminders(ledger.report(), ledger.settings())
+    assert len(found.due) == 3
+    written = notes(found.due, ledger.books().as_of)
+    assert [one.account for one in written] == [
+        *("Assets:Receivable", "Assets:Receivable:Zoe"),
+    ]
+    logged = load(text + "".join(map(as_text, written)))
+    assert logged.books().dunning.problems == ()
+    assert reminders(logged.report(), logged.settings()).due == ()

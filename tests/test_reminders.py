@@ -455,3 +455,21 @@ def test_a_posting_that_beancount_could_not_complete_pays_nothing(
     as_of = date(2026, 11, 20)
     settings = ledger.settings(as_of)
     assert newest_bank_entry([broken], ledger.options, settings, as_of) is None
+
+
+def test_padding_is_not_to_be_sent_since_nobody_could_log_it(ledger: Ledger) -> None:
+    """
+    2026-01-01 open Assets:Receivable:Acme
+      terms: "net 30"
+    2026-01-01 open Equity:Opening
+    2026-01-01 pad Assets:Receivable:Acme Equity:Opening
+    2026-01-02 balance Assets:Receivable:Acme  100.00 EUR
+    2026-01-03 * "Acme" "Website"
+      Assets:Receivable:Acme  5.00 EUR
+      Income:Services
+    """
+    found = reminders(ledger.report(), ledger.settings()).due
+    assert [one.item.label for one in found] == ["Website"]
+    assert [aged.item.label for aged in ledger.report().items] == [
+        *("(padding)", "Website"),
+    ]

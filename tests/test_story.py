@@ -844,3 +844,42 @@ def test_a_rate_that_nobody_knows_is_told(ledger: Ledger) -> None:
         '"reference-rate" "ecb" PERCENT.'
     )
     assert found.parts[0].accrual is None
+
+
+@pytest.mark.parametrize("key", ["hold-until", "promise"])
+def test_what_rests_for_ever_has_no_other_reason(ledger: Ledger, key: str) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-20 note Assets:Receivable:Acme "Never mind" ^INV-1
+      $key: 9999-12-31
+    """
+    del key
+    story = tell(ledger.books(), "INV-1")
+    assert story
+    why = [fact.text for fact in story.parts[0].why]
+    rests = ("until 9999-12-31", "by 9999-12-31: reminders rest until then")
+    assert why[-1].endswith(rests)
+
+
+@pytest.mark.parametrize("name", ["INV-1", "INV-1 2/2", "INV-1 1/2, fee"])
+def test_a_story_is_found_by_what_reports_call_an_item(
+    ledger: Ledger, name: str
+) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      terms: "50% net 30, 50% net 60"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-11-01 * "Acme" "Fee" ^INV-1
+      charge: "fee"
+      due: 2026-10-14
+      Assets:Receivable:Acme    5.00 EUR
+      Income:Fees
+    """
+    story = tell(ledger.books(), name)
+    assert story
+    assert story.invoice == "INV-1"
+    assert len(story.parts) == 3
