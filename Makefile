@@ -1,4 +1,5 @@
-# make demo    the example ledger: what is overdue, the aging, the calendar, the page
+# make demo    the example ledger: what is overdue, the aging, what to send, the calendar,
+#              the page
 # make test    everything that has to hold, with the newest and the lowest versions
 # make bench   what the product costs beside Beancount, as ratios
 
@@ -52,6 +53,8 @@ demo: .venv/demo
 	@$(BIN)/bean-check $(EXAMPLE) || true
 	@printf '\n$$ bean-dunning aging $(EXAMPLE)\n\n'
 	@$(BIN)/bean-dunning aging $(EXAMPLE)
+	@printf '\n$$ bean-dunning reminders $(EXAMPLE)\n\n'
+	@$(BIN)/bean-dunning reminders $(EXAMPLE)
 	@mkdir -p build
 	@printf '\n$$ bean-dunning ical $(EXAMPLE) -o build/reminders.ics\n'
 	@$(BIN)/bean-dunning ical $(EXAMPLE) -o build/reminders.ics

@@ -140,16 +140,25 @@ def test_a_subscription_follows_the_ledger(
     assert [row for row in shown if "AN-2026-014" not in row[1]] == subscriber.shown()
 
 
-def test_khal_shows_what_the_ledger_says(address: str, tmp_path: Path) -> None:
+def _plain(text: str) -> str:
+    """Undo the escaping of a TEXT value (RFC 5545, section 3.3.11)."""
+    newline = {"n": "\n"}
+    return re.sub(r"\\(.)", lambda one: newline.get(one[1], one[1]), text)
+
+
+def test_khal_shows_what_the_calendar_says(address: str, tmp_path: Path) -> None:
     subscriber = Subscriber(tmp_path)
     subscriber.subscribe(address)
-    files = subscriber.sync()
     said = []
-    for text in files.values():
+    for text in subscriber.sync().values():
         feed = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
         (event,) = parse(feed).components
-        values = {name: event.value(name) or "" for name in ("DTSTART", "SUMMARY")}
-        day = values["DTSTART"]
-        title = re.sub(r"\\(.)", r"\1", values["SUMMARY"])
-        said.append((f"{day[:4]}-{day[4:6]}-{day[6:]}", title))
-    assert sorted(said) == [(day, title) for day, title, _ in subscriber.shown()]
+        day = event.value("DTSTART") or ""
+        said.append(
+            (
+                f"{day[:4]}-{day[4:6]}-{day[6:]}",
+                _plain(event.value("SUMMARY") or ""),
+                _plain(event.value("DESCRIPTION") or ""),
+            )
+        )
+    assert sorted(said) == subscriber.shown()
