@@ -95,7 +95,8 @@ class Item:
     the due date stands: one of `DUE_SOURCES`. `own_policy` is that of the transaction
     or the account, if one of them names one, `open_beside` what else is open of the
     instalment where that matters for the option `minimum`, `terms` the text of the
-    terms that made the due date. What shares a `lead` is reminded together.
+    terms that made the due date. `lead` is the identity of the first of several that
+    are reminded together.
     """
 
     identity: str
@@ -389,12 +390,15 @@ class _Reader:
     ) -> list[Draft]:
         entry = posted.entry
         meta = posted.posting.meta
-        for own, source in zip((meta, entry.meta), DUE_SOURCES[:2], strict=True):
-            said, due = self.due(own, entry)
-            if said:
-                draft = Draft(invoice, customer, posted, amount, due, source, meta=own)
-                draft.is_instalment = own is meta
-                return [draft]
+        said, due = self.due(meta, entry)
+        if said:
+            source = DUE_SOURCES[0]
+            draft = Draft(invoice, customer, posted, amount, due, source, meta=meta)
+            draft.is_instalment = True
+            return [draft]
+        said, due = self.due(entry.meta, entry)
+        if said:
+            return [Draft(invoice, customer, posted, amount, due, DUE_SOURCES[1])]
         terms, source = self.terms(posted, customer)
         has_own = meta is not None and "terms" in meta
         own = meta if has_own else entry.meta
@@ -728,7 +732,7 @@ def read_receivables(
     )
 
 
-def _name(drafts: Iterable[Draft]) -> None:
+def _name(drafts: Sequence[Draft]) -> None:
     """Give each item its identity: its invoice and instalment, or else its facts.
 
     Items that agree in all of that are told apart by their order, settled ones
@@ -736,7 +740,8 @@ def _name(drafts: Iterable[Draft]) -> None:
     is reminded together, an instalment in one currency, goes by its first item's.
     """
     seen: dict[str, int] = {}
-    leads: dict[tuple[str, str, str], str] = {}
+    several: set[tuple[str, int]] = set()
+    leads: dict[tuple[object, ...], str] = {}
     for draft in drafts:
         if draft.invoice is None:
             posted = draft.posted
@@ -748,19 +753,18 @@ def _name(drafts: Iterable[Draft]) -> None:
             facts = f"{draft.invoice}\x1f{draft.number}"
         seen[facts] = serial = seen.get(facts, 0) + 1
         draft.identity, draft.serial = f"{facts}\x1f{serial}", serial
-        draft.lead = draft.identity
-        if draft.invoice is not None:
-            together = (facts, draft.customer, draft.posted.currency)
+        if serial > 1 and draft.invoice is not None:
+            several.add((draft.invoice, draft.number))
+    for draft in drafts if several else ():
+        if (draft.invoice, draft.number) in several:
+            together = (*draft.group, draft.posted.currency)
             draft.lead = leads.setdefault(together, draft.identity)
 
 
 def _put_together(drafts: Sequence[Draft]) -> None:
     """Tell each item of an instalment what is open beside it in its currency."""
     sums: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
-    keys = [
-        (draft.invoice, draft.customer, draft.number, draft.posted.currency)
-        for draft in drafts
-    ]
+    keys = [(*draft.group, draft.posted.currency) for draft in drafts]
     for draft, key in zip(drafts, keys, strict=True):
         sums[key] += draft.open
     for draft, key in zip(drafts, keys, strict=True):

@@ -128,6 +128,11 @@ class Draft:
             posted.entry.narration or "",
         )
 
+    @property
+    def group(self) -> tuple[str | None, str, int]:
+        """What it shares a ladder with: an instalment of a customer's invoice."""
+        return self.invoice, self.customer, self.number
+
     def make_charge(self, charge: str) -> None:
         """Turn it into a charge, which is no instalment of its own."""
         self.charge, self.is_instalment = charge, False
