@@ -19,7 +19,6 @@ of the last of them.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
@@ -48,6 +47,9 @@ from icalendar import vInt
 from icalendar import vText
 from icalendar import vUri
 
+from beancount_dunning.calendar_versions import PRODUCT
+from beancount_dunning.calendar_versions import following
+from beancount_dunning.calendar_versions import published
 from beancount_dunning.dunning import schedule
 from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
@@ -66,7 +68,6 @@ if TYPE_CHECKING:
     from beancount_dunning.terms import Offer
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
-_PRODUCT = "-//beancount-dunning//Reminders//EN"
 _REFRESH = timedelta(hours=12)
 _DAY = timedelta(days=1)
 _NEWLINES = dict.fromkeys(map(ord, "\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
@@ -163,13 +164,32 @@ class _Subject:
         return [
             f"{is_open} of {amount} {item.currency} open",
             f"Invoiced {item.date}, due {item.due or 'whenever'}{agreed}",
-            *(_offer(item, offer) for offer in item.offers),
+            *map(self._offer, self.offers),
             f"Last sent: {last.step.name}, {last.date}" if last else "",
             *(f"Last contact: {one}" for one in contact),
             item.customer,
             *(customer.contact or "", customer.email or "", customer.phone or ""),
             item.account,
         ]
+
+    @property
+    def offers(self) -> list[Offer]:
+        """The discounts, each once."""
+        return list(dict.fromkeys(offer for one in self.items for offer in one.offers))
+
+    def _offer(self, offer: Offer) -> str:
+        price = sum(
+            (
+                offer.reduced(one.amount, one.currency)
+                if offer in one.offers
+                else one.amount
+                for one in self.items
+            ),
+            ZERO,
+        )
+        percent = exact(offer.percent)
+        currency = self.item.currency
+        return f"{percent} % less if paid by {offer.until}: {exact(price)} {currency}"
 
 
 class _Entry(NamedTuple):
@@ -194,20 +214,17 @@ def _subjects(report: AgingReport, books: Books) -> list[_Subject]:
     for aged in report.items:
         is_open[aged.item.lead_key].append(aged.item)
     ever: dict[UUID, list[Item]] = defaultdict(list)
+    # To ask for a key takes long, and nearly all items stand alone.
     partly = {item.invoice for item in books.receivables.settled}
     for item in chain(books.receivables.items, books.receivables.settled):
         if item.invoice in partly:
             ever[item.lead_key].append(item)
-    return [
-        _Subject(
-            items,
-            ever.get(key, items),
-            books.dunning.record(items[0]),
-            _history(books, items),
-            books.settings,
-        )
-        for key, items in is_open.items()
-    ]
+    found = []
+    for key, items in is_open.items():
+        all_items = ever.get(key, items)
+        record, history = books.dunning.record(items[0]), _history(books, all_items)
+        found.append(_Subject(items, all_items, record, history, books.settings))
+    return found
 
 
 def _history(books: Books, items: Sequence[Item]) -> list[tuple[date, str]]:
@@ -234,14 +251,13 @@ def _entries(subject: _Subject) -> Iterator[_Entry]:
         priority = _LOWEST
         if not reminder.is_notice:
             priority = max(_MIDDLE - 1 - late.index(step), _HIGHEST)
-        name = step.name
-        what = name[:1].upper() + name[1:]
-        yield _Entry(subject, reminder.date, name, what, _when(step.days), priority)
+        what, why = step.title, _when(step.days)
+        yield _Entry(subject, reminder.date, step.name, what, why, priority)
     if record.promised is not None:
         yield _Entry(subject, record.promised, _PROMISE, "Promised", "", _MIDDLE)
     if settings.feed_discounts:
-        for offer in item.offers:
-            name, what = f"{_DISCOUNT}{exact(offer.percent)}", "Discount ends"
+        for number, offer in enumerate(subject.offers):
+            name, what = f"{_DISCOUNT}{number}", "Discount ends"
             yield _Entry(subject, offer.until, name, what, "", _LOWEST)
 
 
@@ -250,12 +266,6 @@ def _when(days: int) -> str:
         return "On the due date"
     unit = "day" if abs(days) == 1 else "days"
     return f"{abs(days)} {unit} {'after' if days > 0 else 'before'} due"
-
-
-def _offer(item: Item, offer: Offer) -> str:
-    price = exact(offer.reduced(item.amount, item.currency))
-    percent = exact(offer.percent)
-    return f"{percent} % less if paid by {offer.until}: {price} {item.currency}"
 
 
 def _summary(entry: _Entry, *, private: bool) -> str:
@@ -331,67 +341,6 @@ class _Writer:
         return alarm
 
 
-_PUBLISHED = re.compile(rb"BEGIN:(VEVENT|VTODO)\r\n.*?\r\nEND:\1\r\n", re.DOTALL)
-_VERSION = re.compile(rb"\r\n(DTSTAMP|LAST-MODIFIED|SEQUENCE):(\w*)")
-_STAMP = "%Y%m%dT%H%M%SZ"
-
-
-@dataclass(frozen=True, slots=True)
-class _Published:
-    """An event as it was published: what it says, and which version of it that is."""
-
-    says: bytes
-    sequence: int
-    modified: bytes
-
-
-def _published(component: bytes) -> tuple[bytes, _Published] | None:
-    """Return the UID of a component's lines, and what was published under it."""
-    lines = component.replace(b"\r\n ", b"")
-    version = dict(_VERSION.findall(lines))
-    uid = re.search(rb"\r\nUID:([^\r]*)", lines)
-    sequence, modified = version.get(b"SEQUENCE", b""), version.get(b"LAST-MODIFIED")
-    if not uid or not sequence.isdigit() or not modified:
-        return None
-    return uid[1], _Published(_VERSION.sub(b"", lines), int(sequence), modified)
-
-
-def _versions(feed: bytes) -> dict[bytes, _Published]:
-    """Return what a feed of ours says, by UID; nothing of others' feeds."""
-    if f"\r\nPRODID:{_PRODUCT}\r\n".encode() not in feed:
-        return {}
-    found = map(_published, (one[0] for one in _PUBLISHED.finditer(feed)))
-    return dict(one for one in found if one is not None)
-
-
-def _following(component: bytes, before: dict[bytes, _Published]) -> bytes:
-    """Return a component's lines as the version that follows the one before."""
-    if not before:
-        return component
-    now = _published(component)
-    was = before.get(now[0]) if now else None
-    if now is None or was is None:
-        return component
-    if now[1].says == was.says:
-        sequence, modified = was.sequence, was.modified
-    else:
-        sequence = max(now[1].sequence, was.sequence + 1)
-        modified = max(now[1].modified, _second_later(was.modified))
-    version = {b"SEQUENCE": str(sequence).encode()}
-    return _VERSION.sub(
-        lambda line: b"\r\n%s:%s" % (line[1], version.get(line[1], modified)),
-        component,
-    )
-
-
-def _second_later(stamp: bytes) -> bytes:
-    try:
-        moment = datetime.strptime(stamp.decode(), _STAMP)  # noqa: DTZ007 - it says Z
-        return (moment + timedelta(seconds=1)).strftime(_STAMP).encode()
-    except (OverflowError, ValueError):
-        return b""
-
-
 def build_calendar(  # noqa: PLR0913 - one for each thing that is asked for
     report: AgingReport,
     books: Books,
@@ -426,8 +375,7 @@ def build_calendar(  # noqa: PLR0913 - one for each thing that is asked for
         if first <= entry.date <= last and entry.date < date.max
     ]
     entries.sort(key=lambda entry: (entry.date, entry.uid))
-    published = _versions(before)
-    components = (_following(writer.write(entry), published) for entry in entries)
+    components = following(map(writer.write, entries), published(before))
     end = b"END:VCALENDAR\r\n"
     head = bytes(_head(books, private=private).to_ical()).removesuffix(end)
     return b"".join([head, *components, end])
@@ -435,7 +383,7 @@ def build_calendar(  # noqa: PLR0913 - one for each thing that is asked for
 
 def _head(books: Books, *, private: bool) -> Calendar:
     calendar = Calendar()
-    calendar["PRODID"] = _Text(_PRODUCT)
+    calendar["PRODID"] = _Text(PRODUCT)
     calendar["VERSION"] = _Text("2.0")
     calendar["CALSCALE"] = _Text("GREGORIAN")
     title = books.settings.title

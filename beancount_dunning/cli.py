@@ -109,6 +109,9 @@ def _load(
 
 def _require_whole(view: _View, ledger: Path) -> None:
     """Stop where what is missing from a ledger would do harm."""
+    if not view.entries:
+        message = f"{ledger} is empty."
+        raise click.UsageError(message)
     if not view.is_whole:
         message = f"{ledger} has parts that Beancount cannot read; see bean-check."
         raise click.UsageError(message)
@@ -588,6 +591,9 @@ def ical(  # noqa: PLR0913, PLR0917 - one for each option
     from beancount_dunning.calendar_feed import build_calendar
     from beancount_dunning.ledger_file import replace_file
 
+    if first and last and first > last:
+        message = f"--from {first} is after --to {last}."
+        raise click.UsageError(message)
     view = _load(ledger, as_of)
     # Subscribers would drop what is missing, paid or not.
     _require_whole(view, ledger)

@@ -82,7 +82,7 @@ def notes(reminders: Iterable[Reminder], as_of: date) -> list[Note]:
         # a note is about all who have the invoice on its account.
         whose = {(item.invoice, name, who) for who in (item.customer, item.account)}
         if whose.isdisjoint(told):
-            text = name[:1].upper() + name[1:]
+            text = one.step.title
             if one.way and one.address:
                 text += f" {_HOW[one.way]} {one.address}"
             links, meta = _names(item)

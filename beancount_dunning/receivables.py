@@ -95,8 +95,7 @@ class Item:
     the due date stands: one of `DUE_SOURCES`. `own_policy` is that of the transaction
     or the account, if one of them names one, `open_beside` what else is open of the
     instalment where that matters for the option `minimum`, `terms` the text of the
-    terms that made the due date. `lead` is the identity of the first of several that
-    are reminded together.
+    terms that made the due date. What is reminded together shares a `lead`.
     """
 
     identity: str
@@ -145,7 +144,7 @@ class Item:
 
     @property
     def lead_key(self) -> UUID:
-        """The key of the first item of all that is reminded with this one."""
+        """A UUID for all that is reminded together with this item."""
         return _uuid(self.lead or self.identity)
 
     @property
@@ -737,28 +736,31 @@ def _name(drafts: Sequence[Draft]) -> None:
 
     Items that agree in all of that are told apart by their order, settled ones
     included, so that the identity of one does not change when another is paid. What
-    is reminded together, an instalment in one currency, goes by its first item's.
+    is reminded together, an instalment in one currency, has a name of its own.
     """
     seen: dict[str, int] = {}
-    several: set[tuple[str, int]] = set()
-    leads: dict[tuple[object, ...], str] = {}
+    owners: dict[str, str] = {}
+    shared: set[str | None] = set()
     for draft in drafts:
+        customer = draft.customer
         if draft.invoice is None:
             posted = draft.posted
             facts = (
                 f"{posted.entry.date}\x1f{posted.account.name}\x1f{posted.currency}"
-                f"\x1f{exact(posted.number)}\x1f{draft.number}"
+                f"\x1f{exact(posted.number)}\x1f{draft.number}\x1f{customer}"
             )
         else:
             facts = f"{draft.invoice}\x1f{draft.number}"
+            if owners.setdefault(draft.invoice, customer) != customer:
+                shared.add(draft.invoice)
         seen[facts] = serial = seen.get(facts, 0) + 1
         draft.identity, draft.serial = f"{facts}\x1f{serial}", serial
-        if serial > 1 and draft.invoice is not None:
-            several.add((draft.invoice, draft.number))
-    for draft in drafts if several else ():
-        if (draft.invoice, draft.number) in several:
-            together = (*draft.group, draft.posted.currency)
-            draft.lead = leads.setdefault(together, draft.identity)
+    for draft in drafts:
+        if draft.invoice is not None:
+            # A customer's name may be mended, so it counts only where there are two.
+            owner = draft.customer if draft.invoice in shared else ""
+            facts = f"{draft.invoice}\x1f{draft.number}\x1f{draft.posted.currency}"
+            draft.lead = f"{facts}\x1f{owner}"
 
 
 def _put_together(drafts: Sequence[Draft]) -> None:

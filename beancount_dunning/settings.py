@@ -69,6 +69,9 @@ NO_POLICY = "none"
 DEFAULT_POLICY = "standard"
 
 _Value = TypeVar("_Value")
+# With what an event adds, an address is to have less than the 256 characters after
+# which Google stops reading.
+_LONGEST_URL = 190
 # More words than this are not listed.
 _LISTED = 24
 
@@ -100,6 +103,12 @@ class Step:
     fee: Amount | None = None
     channel: str | None = None
     template: str | None = None
+
+    @property
+    def title(self) -> str:
+        """Its name as a sentence begins, unless a capital is more than one letter."""
+        first = self.name[:1].upper()
+        return first + self.name[1:] if len(first) == 1 else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,7 +412,9 @@ def _date(value: object) -> date:
 
 def _url(value: object) -> str:
     text = _text(value)
-    if not re.fullmatch(r"https?://[^\s\"<>]+", text):
+    if len(text) > _LONGEST_URL or not re.fullmatch(
+        r"https?://[A-Za-z0-9.:\[\]-]+(/[!$-;=@-Z_a-z~]*)?", text, re.ASCII
+    ):
         message = 'an address, like "http://localhost:5000/my-ledger"'
         raise _WrongValueError(message)
     return text.rstrip("/")

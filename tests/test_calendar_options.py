@@ -256,3 +256,172 @@ def test_the_last_of_several_tokens_counts() -> None:
     assert feed_token(load(text + option("feed-token", '"c"')).entries) == ""
     assert feed_token(load(INVOICE).entries) is None
     assert load(text).books(date(2026, 1, 1)).settings.feed_token == last
+
+
+def uids(text: str) -> dict[str, str]:
+    """Return the UIDs of due dates by what the events say."""
+    books = load(text).books("2026-11-20")
+    feed = build_calendar(age(books), books)
+    assert lint(feed) == []
+    return {
+        (one.value("SUMMARY") or "").replace("\\", ""): one.value("UID") or ""
+        for one in parse(feed).components
+        if (one.value("SUMMARY") or "").startswith("Due")
+    }
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "  Assets:Receivable:Acme  50 CHF\n",
+        """
+2026-09-20 * "Acme" "Fee" ^INV-1
+  charge: "fee"
+  due: 2026-10-01
+  Assets:Receivable:Acme  5 CHF
+  Income:Services
+""",
+        """
+2026-09-20 * "Acme" "More" ^INV-1
+  due: 2026-10-14
+  Assets:Receivable:Acme  5 CHF
+  Income:Services
+""",
+    ],
+)
+def test_what_joins_an_invoice_takes_no_other_event_s_uid(more: str) -> None:
+    before = uids(INVOICE)
+    after = uids(INVOICE + more)
+    due = "Due: INV-1, Acme, 1190.00 EUR"
+    assert after[due] == before[due]
+    assert len(set(after.values())) == len(after)
+
+
+def test_a_customer_s_event_never_becomes_another_s() -> None:
+    acme = """
+2026-09-14 * "Acme" "Paper"
+  due: 2026-10-20
+  Assets:Receivable  10 EUR
+  Income:Services
+"""
+    beta = acme.replace("Acme", "Beta").replace("2026-10-20", "2026-10-10")
+    due = "Due: Paper, Acme, 10 EUR"
+    assert uids(acme + beta)[due] == uids(acme)[due]
+
+
+def test_a_customer_s_name_may_be_mended() -> None:
+    before, after = uids(INVOICE), uids(INVOICE.replace('"Acme"', '"ACME GmbH"'))
+    assert list(before.values()) == list(after.values())
+
+
+def test_customers_who_share_a_reference_have_an_event_each() -> None:
+    shared = INVOICE.replace(":Acme", "") + INVOICE.replace(":Acme", "").replace(
+        '"Acme"', '"Beta"'
+    )
+    found = uids(shared)
+    assert sorted(found) == [
+        "Due: INV-1, Acme, 1190.00 EUR",
+        "Due: INV-1, Beta, 1190.00 EUR",
+    ]
+    assert len(set(found.values())) == 2
+
+
+def test_two_discounts_of_one_percentage_are_two_events() -> None:
+    offer = INVOICE.replace("due: 2026-10-14", 'terms: "2/7 2/14 net 30"')
+    books = load(option("feed-discounts", "TRUE") + offer).books("2026-11-20")
+    feed = build_calendar(age(books), books)
+    assert lint(feed) == []
+    assert feed.count(b"SUMMARY:Discount ends") == 2
+
+
+def test_a_discount_is_on_all_accounts_of_an_instalment(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      terms: "2/10 net 30"
+      Assets:Receivable:Acme       100.00 EUR
+      Assets:Receivable:Retention   50.00 EUR
+        customer: "Acme"
+      Income:Services
+    2026-11-10 * "Acme" "Fee" ^INV-1
+      charge: "fee"
+      due: 2026-10-14
+      Assets:Receivable:Acme         5.00 EUR
+      Income:Fees
+    """
+    description = events(ledger)["Due"].value("DESCRIPTION") or ""
+    assert "2 % less if paid by 2026-09-24: 152.00 EUR" in description
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("ßtep", "ßtep"), ("\ufb01nal", "\ufb01nal"), ("émile", "Émile"), ("x", "X")],
+)
+def test_a_step_begins_with_a_capital_where_there_is_one(name: str, shown: str) -> None:
+    ladder = f'2026-01-01 custom "dunning-step" "standard" "{name}" 3\n'
+    assert shown in events(load(ladder + INVOICE))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://h/a?x=1", "http://h/a#b", "http:///a", "http://h/a b", "ftp://h"),
+        *("http://h/\u200b", "http://exämple.de/", "http://h/\x01", "http://h/<a>"),
+        "http://h/" + "a" * 190,
+    ],
+)
+def test_an_address_that_no_app_could_follow_is_an_error(address: str) -> None:
+    ledger = load(option("base-url", f'"{address}"') + INVOICE)
+    (problem,) = ledger.settings().problems
+    assert "expected an address" in problem.message
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://localhost:5000/books", "https://[::1]:5000/a-b_c.d/%C3%BC/"),
+        "http://h/" + "a" * 181,
+    ],
+)
+def test_an_address_that_apps_can_follow_is_taken(address: str) -> None:
+    found = events(load(option("base-url", f'"{address}"') + INVOICE))
+    url = found["Due"].value("URL") or ""
+    assert url.startswith(address.rstrip("/") + "/extension/Dunning/#")
+    assert len(url) < 256
+
+
+def test_days_the_wrong_way_round_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text("2026-01-01 open Assets:Receivable:Acme\n")
+    command = ["ical", str(path), "--from", "2026-02-01", "--to", "2026-01-01"]
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 2
+    assert "--from 2026-02-01 is after --to 2026-01-01." in done.stderr
+
+
+def test_an_empty_ledger_gives_no_calendar(tmp_path: Path) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text("")
+    done = CliRunner().invoke(cli.main, ["ical", str(path)])
+    assert done.exit_code == 2
+    assert "is empty" in done.stderr
+
+
+def test_what_was_said_on_a_settled_account_stays_said() -> None:
+    both = """
+2026-09-14 * "Acme" "Website" ^INV-1
+  due: 2026-10-14
+  Assets:Receivable:Acme   100.00 EUR
+  Assets:Receivable:Beta    50.00 EUR
+    customer: "Acme"
+  Income:Services
+2026-10-20 note Assets:Receivable:Acme "Called" ^INV-1
+"""
+    paid = """
+2026-11-01 * "Acme" "Paid" ^INV-1
+  Assets:Bank  100.00 EUR
+  Assets:Receivable:Acme
+"""
+    before, after = (events(load(text))["Due"] for text in (both, both + paid))
+    assert before.value("UID") == after.value("UID")
+    assert int(after.value("SEQUENCE") or 0) > int(before.value("SEQUENCE") or 0)
+    assert "Last contact: 2026-10-20 Called" in (after.value("DESCRIPTION") or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -168,3 +169,54 @@ def test_a_ledger_that_cannot_be_read_gives_an_error_and_no_calendar(
     assert client.get(ADDRESS).text == (
         "The ledger has parts that Beancount cannot read."
     )
+
+
+def test_a_ledger_that_is_half_written_gives_no_calendar(
+    client: FlaskClient, books: Path, cache: Path
+) -> None:
+    """What is there may be sound; but the directive for this page is missing."""
+    first = client.get(ADDRESS).data
+    books.write_text('option "title" "Books"\n')
+    assert client.get(ADDRESS).status_code == 503
+    books.write_text(_BOOKS)
+    assert client.get(ADDRESS).data == first
+    assert [file.read_bytes() for file in cache.iterdir()] == [first]
+    # Of an empty one Fava does not even know the name.
+    books.write_text("")
+    assert client.get(ADDRESS).status_code in {404, 503}
+    assert [file.read_bytes() for file in cache.iterdir()] == [first]
+
+
+def test_a_ledger_that_was_gone_for_a_moment_is_seen_again(
+    books: Path, cache: Path
+) -> None:
+    del cache
+    # Fava's addresses have the ledger's title, which is gone with the file: none, here.
+    text = _BOOKS.replace('option "title" "Books"\n', "")
+    address = ADDRESS.replace("books", "beancount")
+    books.write_text(text)
+    client = client_of(books)
+    first = client.get(address).data
+    books.unlink()
+    assert client.get(address).status_code == 503
+    books.write_text(text)
+    os.utime(books, ns=(2 * 10**18, 2 * 10**18))
+    assert client.get(address).data == first
+
+
+def test_only_the_owner_can_enter_the_folder_of_what_was_served(
+    client: FlaskClient, cache: Path
+) -> None:
+    client.get(ADDRESS)
+    assert cache.stat().st_mode & 0o777 == 0o700
+
+
+def test_where_nothing_can_be_kept_the_version_goes_on_in_memory(
+    client: FlaskClient, books: Path, cache: Path
+) -> None:
+    cache.parent.mkdir()
+    cache.write_text("a file, and no folder")
+    client.get(ADDRESS)
+    for version, amount in enumerate(("1000.00", "1001.00", "1002.00"), 1):
+        books.write_text(_BOOKS.replace("1234.50", amount))
+        assert b"SEQUENCE:%d" % version in client.get(ADDRESS).data

@@ -21,12 +21,14 @@ from dataclasses import dataclass
 from dataclasses import field
 from hashlib import sha256
 from hmac import compare_digest
+from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 from typing import cast
 from urllib.parse import quote
 
+from beancount.core.data import Custom
 from fava.application import url_for
 from fava.context import g
 from fava.core.filters import AccountFilter
@@ -59,7 +61,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from decimal import Decimal
-    from pathlib import Path
 
     from beancount.core.data import Directive
     from fava.beans.abc import Directive as FavaDirective
@@ -96,8 +97,13 @@ class _DayWatcher(WatcherBase):
         self.last_notified = watcher.last_notified
 
     def update(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
-        """Watch these files and folders."""
-        self._watcher.update(files, folders)
+        """Watch these files and folders.
+
+        A ledger that was gone for a moment names no file, but is to be seen when it is
+        back.
+        """
+        ledger = Path(self._ledger.beancount_file_path)
+        self._watcher.update({*files, ledger}, folders)
         self.check()
 
     def _get_latest_mtime(self) -> int:
@@ -115,42 +121,7 @@ class View:
     report: AgingReport
     books: Books
     why: str
-    _calendars: dict[tuple[bool, bool], bytes] = field(default_factory=dict)
-
-    def calendar(self, *, todo: bool, private: bool, store: Path | None) -> bytes:
-        """Return the calendar, of events or tasks, perhaps without amounts and names.
-
-        Args:
-            todo: Tasks instead of events.
-            private: Leave out amounts and names.
-            store: The file that holds what was served last, if that is to be kept.
-        """
-        kind = (todo, private)
-        if kind not in self._calendars:
-            before = _read(store) if store else b""
-            feed = build_calendar(
-                self.report, self.books, todo=todo, private=private, before=before
-            )
-            self._calendars[kind] = feed
-            if store:
-                _keep(store, feed)
-        return self._calendars[kind]
-
-
-def _read(store: Path) -> bytes:
-    try:
-        return store.read_bytes()
-    except OSError:
-        return b""
-
-
-def _keep(store: Path, feed: bytes) -> None:
-    """Keep what is served; where that cannot be, the rule without a feed goes on."""
-    try:
-        store.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(store, feed)
-    except OSError:
-        logging.getLogger(__name__).warning("%s cannot be written", store)
+    calendars: dict[tuple[bool, bool], bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +163,23 @@ def _endpoint(name: str, *methods: str) -> Callable[[_Method], _Method]:
     return cast("Callable[[_Method], _Method]", endpoint(name, list(methods)))
 
 
+def _read(store: Path) -> bytes:
+    try:
+        return store.read_bytes()
+    except OSError:
+        return b""
+
+
+def _write(store: Path, feed: bytes) -> None:
+    """Keep what is served for the next Fava, in a folder that nobody else can enter."""
+    try:
+        store.parent.mkdir(parents=True, exist_ok=True)
+        store.parent.chmod(0o700)
+        replace_file(store, feed)
+    except OSError:
+        logging.getLogger(__name__).warning("%s cannot be written", store)
+
+
 class Dunning(FavaExtensionBase):
     """The page, and its addresses for other programs."""
 
@@ -208,6 +196,7 @@ class Dunning(FavaExtensionBase):
         del config
         super().__init__(ledger)
         self._reports: dict[tuple[Any, ...], View] = {}
+        self._served: dict[tuple[bool, bool], bytes] = {}
         # Fava's type hint names just its own two watchers.
         ledger.watcher = cast("Watcher", _DayWatcher(ledger.watcher, ledger))
 
@@ -343,15 +332,13 @@ class Dunning(FavaExtensionBase):
             token and compare_digest(given.encode(), token.encode())
         ):
             return Response("Not found.", status=404, mimetype="text/plain")
-        if has_losses(self.ledger.load_errors):
+        if not self._is_whole():
             # Subscribers would drop what is missing, paid or not.
             text = "The ledger has parts that Beancount cannot read."
             return Response(text, status=503, mimetype="text/plain")
         todo = request.args.get("type") == "todo"
         private = current_app.config["INCOGNITO"] or "private" in request.args
-        feed = self.view().calendar(
-            todo=todo, private=private, store=self._store(todo=todo, private=private)
-        )
+        feed = self._calendar(todo=todo, private=private)
         response = Response(feed, content_type=CONTENT_TYPE)
         response.set_etag(sha256(feed).hexdigest())
         # An app keeps its copy, and asks each time whether it is still the same.
@@ -359,6 +346,36 @@ class Dunning(FavaExtensionBase):
         response.headers["Content-Disposition"] = 'inline; filename="reminders.ics"'
         response.make_conditional(request)
         return response
+
+    def _is_whole(self) -> bool:
+        """Tell whether nothing of the ledger is missing.
+
+        A file that an editor has half written can be sound as it is; but then it may
+        have lost the directive that switched this page on.
+        """
+        return not has_losses(self.ledger.load_errors) and any(
+            isinstance(entry, Custom)
+            and entry.type == "fava-extension"
+            and entry.values
+            and entry.values[0].value == __name__
+            for entry in self._entries()
+        )
+
+    def _calendar(self, *, todo: bool, private: bool) -> bytes:
+        """Return the calendar, in the version that follows what was served last."""
+        view = self.view()
+        kind = (todo, private)
+        if kind not in view.calendars:
+            store = self._store(todo=todo, private=private)
+            before = (self._served.get(kind) or _read(store)) if store else b""
+            feed = build_calendar(
+                view.report, view.books, todo=todo, private=private, before=before
+            )
+            view.calendars[kind] = feed
+            if store:
+                self._served[kind] = feed
+                _write(store, feed)
+        return view.calendars[kind]
 
     def _store(self, *, todo: bool, private: bool) -> Path | None:
         """Return where the calendar that was served last is kept, if it is.
