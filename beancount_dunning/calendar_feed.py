@@ -53,6 +53,7 @@ from beancount_dunning.calendar_versions import published
 from beancount_dunning.dunning import schedule
 from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
+from beancount_dunning.money import in_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,8 +265,7 @@ def _entries(subject: _Subject) -> Iterator[_Entry]:
 def _when(days: int) -> str:
     if days == 0:
         return "On the due date"
-    unit = "day" if abs(days) == 1 else "days"
-    return f"{abs(days)} {unit} {'after' if days > 0 else 'before'} due"
+    return f"{in_days(abs(days))} {'after' if days > 0 else 'before'} due"
 
 
 def _summary(entry: _Entry, *, private: bool) -> str:

@@ -220,3 +220,14 @@ def test_where_nothing_can_be_kept_the_version_goes_on_in_memory(
     for version, amount in enumerate(("1000.00", "1001.00", "1002.00"), 1):
         books.write_text(_BOOKS.replace("1234.50", amount))
         assert b"SEQUENCE:%d" % version in client.get(ADDRESS).data
+
+
+@pytest.mark.parametrize("length", [5, 250])
+def test_the_page_tells_of_an_address_that_is_too_long(
+    books: Path, cache: Path, length: int
+) -> None:
+    del cache
+    title = "b" * length
+    books.write_text(_BOOKS.replace("Books", title))
+    page = client_of(books).get(f"/{title}/{PAGE}").text
+    assert ("Google stops reading" in page) == (length > 200)
