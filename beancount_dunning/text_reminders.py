@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -21,11 +22,20 @@ if TYPE_CHECKING:
     from beancount_dunning.reminders import Reminder
     from beancount_dunning.reminders import Reminders
 
+# Customers and addresses give way before what is no wider than this.
+_LONG = 20
+
 
 def _where(reminder: Reminder) -> str:
     """Say how and where a reminder goes; an e-mail address speaks for itself."""
     way = "" if reminder.way == "email" else reminder.way or ""
     return plain(f"{way} {reminder.address or '(no address)'}".lstrip())
+
+
+def _short(title: str, cells: list[str]) -> Column:
+    """Return a column that gives way only where something in it is long."""
+    column = Column(title, cells)
+    return replace(column, shrinks=column.width > _LONG)
 
 
 def _late(reminder: Reminder) -> str:
@@ -43,8 +53,8 @@ def _table(
             [plain(item.customer or NO_CUSTOMER) for item in items],
             shrinks=True,
         ),
-        Column("Invoice", [plain(item.label) for item in items], shrinks=True),
-        Column("Step", [plain(one.step.name) for one in reminders], shrinks=True),
+        _short("Invoice", [plain(item.label) for item in items]),
+        _short("Step", [plain(one.step.name) for one in reminders]),
         Column("Days", [_late(one) for one in reminders], right=True),
         amounts("Open", [one.open for one in reminders], grouped=grouped),
         Column("", [item.currency for item in items]),
