@@ -316,17 +316,12 @@ def standing(
 class _Instalment:
     """An instalment while its log is read."""
 
-    def __init__(self, group: Group) -> None:
-        self.group = group
-        self.items: list[Item] = []
-        self.settled_on: list[dt.date] = []
-        self.record = _NOTHING
-
-    def add(self, item: Item) -> None:
-        """Add an item; sales come before what is charged on them, oldest first."""
-        self.items.append(item)
-        self.items.sort(key=lambda one: (bool(one.charge), one.date))
+    def __init__(self, items: Iterable[Item]) -> None:
+        # Sales come before what is charged on them, oldest first.
+        self.items = sorted(items, key=lambda one: (bool(one.charge), one.date))
         self.settled_on = list(map(_settled_on, self.items))
+        self.group = self.items[0].group
+        self.record = _NOTHING
 
     @property
     def due(self) -> dt.date | None:
@@ -511,17 +506,17 @@ def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
         or contradicts what was before.
     """
     names = log.names
-    invoices: dict[str, dict[Group, _Instalment]] = defaultdict(dict)
+    groups: dict[Group, list[Item]] = defaultdict(list)
     for item in chain(receivables.items, receivables.settled):
-        if item.invoice in names and item.invoice is not None:
-            of_invoice = invoices[item.invoice]
-            if item.group not in of_invoice:
-                of_invoice[item.group] = _Instalment(item.group)
-            of_invoice[item.group].add(item)
+        if item.invoice in names:
+            groups[item.group].append(item)
+    invoices: dict[str, list[_Instalment]] = defaultdict(list)
+    for (invoice, *_), items in groups.items():
+        invoices[invoice or ""].append(_Instalment(items))
     problems = [*log.problems, *_unknown(log, invoices, receivables)]
-    for name, by_group in invoices.items():
+    for name, instalments in invoices.items():
         ordered = sorted(
-            by_group.values(), key=lambda one: (one.due or dt.date.max, one.group[1:])
+            instalments, key=lambda one: (one.due or dt.date.max, one.group[1:])
         )
         follower = _Follower(name, settings)
         for entry in log.entries[name]:
@@ -544,8 +539,8 @@ def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
         problems += follower.problems
     records = {
         one.group: one.record
-        for by_group in invoices.values()
-        for one in by_group.values()
+        for instalments in invoices.values()
+        for one in instalments
         if one.record.entries
     }
     return Dunning(records, tuple(_broken(records, receivables)), tuple(problems))
