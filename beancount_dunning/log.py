@@ -12,9 +12,6 @@ without these keys are history, and change nothing.
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -26,10 +23,12 @@ from beancount.core.data import Note
 from beancount_dunning.errors import LogError
 from beancount_dunning.errors import place
 from beancount_dunning.money import exact
+from beancount_dunning.settings import as_date
 from beancount_dunning.settings import typed
 from beancount_dunning.settlement import DOCUMENT_LINK
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from beancount_dunning.settings import Settings
 
 KEYS = ("reminder", "promise", "dispute", "hold-until")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +136,8 @@ class _Reader:
     def _day(self, entry: Note, key: str) -> dt.date | None:
         if key not in entry.meta:
             return None
-        value = entry.meta[key]
-        if isinstance(value, str) and _DATE.fullmatch(value):
-            with contextlib.suppress(ValueError):
-                value = dt.date.fromisoformat(value)
-        if not isinstance(value, dt.date):
+        value = as_date(entry.meta[key])
+        if value is None:
             self._wrong(entry, key, f"a date, like {entry.date}")
             return None
         if value < entry.date:

@@ -19,7 +19,6 @@ The order of entries within a day does not matter: debits come before credits.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
@@ -41,6 +40,7 @@ from beancount_dunning.errors import place
 from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
 from beancount_dunning.settings import NO_POLICY
+from beancount_dunning.settings import as_date
 from beancount_dunning.settings import suggestion
 from beancount_dunning.settings import typed
 from beancount_dunning.settlement import DOCUMENT_LINK
@@ -294,18 +294,12 @@ class _Reader:
         """
         if not meta or "due" not in meta:
             return False, None
-        value = meta["due"]
-        if isinstance(value, date):
-            return True, value
-        # Of the forms of ISO 8601 only the one that Beancount's own dates have.
-        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-            try:
-                return True, date.fromisoformat(value)
-            except ValueError:
-                pass
-        message = f"due: expected a date, like 2026-10-14; got {typed(value)}."
-        self.problem(meta, entry, message)
-        return True, None
+        due = as_date(meta["due"])
+        if due is None:
+            got = typed(meta["due"])
+            message = f"due: expected a date, like 2026-10-14; got {got}."
+            self.problem(meta, entry, message)
+        return True, due
 
     def terms(self, posted: Posted, customer: str) -> tuple[Terms | None, str]:
         """Return the terms of a debit, and where they stand."""

@@ -442,7 +442,7 @@ def _alarm(value: object) -> timedelta:
         return timedelta()
     found = re.fullmatch(r"(\d{1,3}) days? before at (\d{1,2}):(\d\d)", text, re.ASCII)
     days, hours, minutes = map(int, found.groups()) if found else (0, 0, 0)
-    if not days >= 1 or hours >= 24 or minutes >= 60:  # noqa: PLR2004 - of a clock
+    if days < 1 or hours >= 24 or minutes >= 60:  # noqa: PLR2004 - of a clock
         message = '"none", or like "1 day before at 9:00"'
         raise _WrongValueError(message)
     return timedelta(days=days) - timedelta(hours=hours, minutes=minutes)
@@ -500,6 +500,19 @@ def typed(value: object) -> str:
     if isinstance(value, str):
         return f'"{value}"'
     return exact(value) if isinstance(value, Decimal) else str(value)
+
+
+def as_date(value: object) -> date | None:
+    """Return the date that metadata holds, also where it stands in quotes.
+
+    Of the forms of ISO 8601 it is the one that Beancount's own dates have.
+    """
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, date) else None
 
 
 def _user_keys(meta: Mapping[str, Any]) -> list[str]:
