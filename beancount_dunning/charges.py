@@ -35,6 +35,7 @@ from beancount_dunning.errors import place
 from beancount_dunning.money import WIDE
 from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
+from beancount_dunning.money import in_days
 from beancount_dunning.money import round_to
 from beancount_dunning.rates import RateError
 from beancount_dunning.receivables import CHARGES
@@ -94,6 +95,14 @@ class Segment:
     def days(self) -> int:
         """How many days it has."""
         return (self.last - self.first).days + 1
+
+    def in_words(self, currency: str) -> str:
+        """Say how its amount comes about."""
+        return (
+            f"{self.first} to {self.last}: {in_days(self.days)} at "
+            f"{exact(self.percent)} % on {exact(self.principal)}: "
+            f"{exact(self.amount)} {currency}"
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the segment as JSON has it: amounts exact strings, dates ISO."""

@@ -25,7 +25,6 @@ from beancount_dunning.charges import COMPENSATION
 from beancount_dunning.charges import FEE
 from beancount_dunning.charges import INTEREST
 from beancount_dunning.money import exact
-from beancount_dunning.money import in_days
 from beancount_dunning.settlement import DOCUMENT_LINK
 
 if TYPE_CHECKING:
@@ -228,10 +227,7 @@ def explained(charge: Charge) -> list[str]:
     if not charge.accrual:
         return []
     lines = [
-        f"; {segment.first} to {segment.last}: {in_days(segment.days)} at "
-        f"{exact(segment.percent)} % on {exact(segment.principal)}: "
-        f"{exact(segment.amount)} {charge.currency}"
-        for segment in charge.accrual.segments
+        f"; {segment.in_words(charge.currency)}" for segment in charge.accrual.segments
     ]
     if charge.posted:
         lines.append(f"; of which {exact(charge.posted)} {charge.currency} is posted")

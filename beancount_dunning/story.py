@@ -345,11 +345,7 @@ def _meta(entry: LogEntry) -> Mapping[str, Any]:
 def _interest(accrual: Accrual, currency: str) -> Iterator[Fact]:
     for one in accrual.segments:
         agreed = one.agreed
-        text = (
-            f"Interest {one.first} to {one.last}: {in_days(one.days)} at "
-            f"{exact(one.percent)} % on {exact(one.principal)}: "
-            f"{exact(one.amount)} {currency}"
-        )
+        text = f"Interest {one.in_words(currency)}"
         yield _at(text, agreed.entry.meta)
         if one.reference is not None:
             points = f'{exact(agreed.percent)} points over "{agreed.reference}"'

@@ -118,7 +118,7 @@ def test_a_process_that_dies_leaves_the_old_file(books: Path) -> None:
     """Its temporary file may stay; that one begins with a dot, and is no ledger."""
     child = os.fork()
     if not child:  # pragma: no cover - not in this process
-        Path.replace = lambda *_: os._exit(9)  # type: ignore[method-assign]
+        Path.replace = lambda *_: os._exit(9)  # type: ignore[method-assign]  # it dies there
         append(books, "new\n", b"old\n")
         os._exit(0)
     _, status = os.waitpid(child, 0)
