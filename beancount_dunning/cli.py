@@ -241,7 +241,7 @@ def check(ledger: Path, as_of: date | None) -> None:
     from beancount.parser import printer
 
     from beancount_dunning.findings import findings
-    from beancount_dunning.tables import plain
+    from beancount_dunning.plain_text import plain
 
     view = _load(ledger, as_of)
     found = findings(view.books)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP
 from decimal import Context
 from decimal import Decimal
+from decimal import localcontext
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 ZERO = Decimal()
 WIDE = Context(prec=999)
@@ -57,6 +62,27 @@ def round_to(number: Decimal, currency: str) -> Decimal:
 def in_days(days: int) -> str:
     """Write a number of days, as in "1 day"."""
     return "1 day" if days == 1 else f"{days} days"
+
+
+def in_locale(number: Decimal, locale: Locale | str) -> str:
+    """Write a number with all its digits, grouped as a locale does.
+
+    Args:
+        number: The number.
+        locale: The locale, or its name.
+
+    Returns:
+        The text, with as many decimals as the number has.
+    """
+    from babel.numbers import format_decimal  # noqa: PLC0415 - with a locale only
+
+    exponent = number.as_tuple().exponent
+    digits = max(-exponent, 0) if isinstance(exponent, int) else 0
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    with localcontext(WIDE):
+        return format_decimal(
+            number, pattern, locale=locale, decimal_quantization=False
+        )
 
 
 def exact(number: Decimal) -> str:

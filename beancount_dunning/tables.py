@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,18 +24,6 @@ if TYPE_CHECKING:
 
 _GAP = "  "
 _NARROWEST_NAME = 8
-# Marks that make all that follows run the other way.
-_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def plain(text: str) -> str:
-    """Return a text without what could steer a terminal: controls become spaces."""
-    return "".join(
-        " "
-        if unicodedata.category(character) in {"Cc", "Cs"} or character in _OVERRIDES
-        else character
-        for character in text
-    )
 
 
 @dataclass(frozen=True, slots=True)

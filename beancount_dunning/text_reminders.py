@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beancount_dunning.plain_text import plain
 from beancount_dunning.receivables import NO_CUSTOMER
 from beancount_dunning.reminders import letters
 from beancount_dunning.tables import Column
 from beancount_dunning.tables import amounts
 from beancount_dunning.tables import as_csv as csv_of
-from beancount_dunning.tables import plain
 from beancount_dunning.tables import side_by_side
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from beancount_dunning.aging import NOT_DUE
 from beancount_dunning.aging import UNDATED
 from beancount_dunning.dunning import DISPUTE
 from beancount_dunning.money import exact
+from beancount_dunning.plain_text import plain
 from beancount_dunning.receivables import NO_CUSTOMER
 from beancount_dunning.tables import Column
 from beancount_dunning.tables import amounts
 from beancount_dunning.tables import as_csv as csv_of
-from beancount_dunning.tables import plain
 from beancount_dunning.tables import side_by_side
 from beancount_dunning.tables import total_width
 

@@ -1,0 +1,27 @@
+"""Text that somebody typed, made safe to show: nothing in it steers what shows it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Controls, halves of surrogate pairs, and what ends a line or a paragraph.
+_STEERING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# Marks that make all that follows run the other way.
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def plain(text: str) -> str:
+    """Return a text as one line, without what could steer a terminal or a mail.
+
+    Args:
+        text: What somebody typed.
+
+    Returns:
+        The text, in which controls, ends of lines and marks of direction are spaces.
+    """
+    return "".join(
+        " "
+        if unicodedata.category(character) in _STEERING or character in _OVERRIDES
+        else character
+        for character in text
+    )
