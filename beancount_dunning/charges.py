@@ -35,11 +35,11 @@ from beancount_dunning.errors import place
 from beancount_dunning.money import WIDE
 from beancount_dunning.money import ZERO
 from beancount_dunning.money import exact
-from beancount_dunning.money import in_days
 from beancount_dunning.money import round_to
 from beancount_dunning.rates import RateError
 from beancount_dunning.receivables import CHARGES
 from beancount_dunning.settings import Timeline
+from beancount_dunning.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +64,7 @@ _PERCENT = 100
 class UnknownRateError(RateError):
     """A reference rate that an agreement on interest needs, and nobody knows."""
 
-    def __init__(self, message: str, agreed: Interest) -> None:
+    def __init__(self, message: Words, agreed: Interest) -> None:
         """Say which agreement needs it."""
         super().__init__(message)
         self.agreed = agreed
@@ -96,12 +96,20 @@ class Segment:
         """How many days it has."""
         return (self.last - self.first).days + 1
 
-    def in_words(self, currency: str) -> str:
+    def in_words(self, currency: str) -> Words:
         """Say how its amount comes about."""
-        return (
-            f"{self.first} to {self.last}: {in_days(self.days)} at "
-            f"{exact(self.percent)} % on {exact(self.principal)}: "
-            f"{exact(self.amount)} {currency}"
+        return Words.counted(
+            "{first} to {last}: {n} day at {percent} % on {principal}: "
+            "{amount} {currency}",
+            "{first} to {last}: {n} days at {percent} % on {principal}: "
+            "{amount} {currency}",
+            self.days,
+            first=self.first,
+            last=self.last,
+            percent=self.percent,
+            principal=self.principal,
+            amount=self.amount,
+            currency=currency,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -211,7 +219,7 @@ def _rates(
                     # What is fixed stays as on the day interest began.
                     rate = reference.on(start if agreed.is_fixed else day)
                 except RateError as error:
-                    raise UnknownRateError(str(error), agreed) from error
+                    raise UnknownRateError(error.message, agreed) from error
                 yield day, max(agreed.percent + rate.percent, ZERO), agreed, rate
 
 

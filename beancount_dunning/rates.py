@@ -25,6 +25,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from beancount_dunning.words import Words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -35,6 +37,11 @@ BUILT_IN = ("bank-of-england", "bundesbank", "ecb")
 
 class RateError(ValueError):
     """A rate that is not known on a day; the message says what to add."""
+
+    def __init__(self, message: Words) -> None:
+        """Say what is not known."""
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +81,22 @@ class Reference:
         """
         index = bisect_right(self.rates, day, key=lambda rate: rate.since) - 1
         if index < 0:
-            message = (
-                f'The rate "{self.name}" is not known before '
-                f"{self.rates[0].since}; add {_directive(self.name, day)}"
+            message = Words(
+                'The rate "{rate}" is not known before {day}; add {directive} PERCENT.',
+                rate=self.name,
+                day=self.rates[0].since,
+                directive=_directive(self.name, day),
             )
             raise RateError(message)
         rate = self.rates[index]
         if rate.entry is None and self.known_until and day > self.known_until:
             # Built-in rates change with the half-year, and that is when to add one.
             since = date(day.year, 1 if day.month <= 6 else 7, 1)  # noqa: PLR2004
-            message = (
-                f'The rate "{self.name}" is not known after '
-                f"{self.known_until}; add {_directive(self.name, since)}"
+            message = Words(
+                'The rate "{rate}" is not known after {day}; add {directive} PERCENT.',
+                rate=self.name,
+                day=self.known_until,
+                directive=_directive(self.name, since),
             )
             raise RateError(message)
         return rate
@@ -105,7 +116,7 @@ class Reference:
 
 
 def _directive(name: str, day: date) -> str:
-    return f'{day} custom "reference-rate" "{name}" PERCENT.'
+    return f'{day} custom "reference-rate" "{name}"'
 
 
 @cache

@@ -53,6 +53,7 @@ from beancount_dunning.settlement import settle_spread
 from beancount_dunning.terms import Terms
 from beancount_dunning.terms import TermsError
 from beancount_dunning.terms import parse_terms
+from beancount_dunning.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -155,13 +156,17 @@ class Item:
     @property
     def label(self) -> str:
         """What to call the item: its invoice, its instalment, and what was charged."""
-        name = self.invoice or self.entry.narration or "(no reference)"
+        name = self.invoice or self.entry.narration or Words("(no reference)")
         if self.entry.flag == FLAG_PADDING:
-            name = "(padding)"
+            name = Words("(padding)")
         if self.count > 1:
             name = f"{name} {self.instalment}"
         if self.charge:
-            name = f"{name}, {self.charge}"
+            name = {
+                "interest": Words("{name}, interest", name=name),
+                "fee": Words("{name}, fee", name=name),
+                "compensation": Words("{name}, compensation", name=name),
+            }[self.charge]
         is_alike = self.invoice is None and self.serial > 1
         return f"{name} ({self.serial})" if is_alike else name
 

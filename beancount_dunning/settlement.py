@@ -19,6 +19,7 @@ from typing import Any
 from typing import NamedTuple
 
 from beancount_dunning.money import ZERO
+from beancount_dunning.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,15 +42,15 @@ class Settlement:
     date: date
     amount: Decimal
     entry: Transaction
-    rule: str
+    rule: Words
 
 
 # Fava links a document to its transaction or note with a link that begins like this.
 DOCUMENT_LINK = "dok-"
 # Why a credit settled an item.
-NAMED = "names the invoice"
-SPREAD = "names several invoices: oldest due first"
-OLDEST = "names no invoice: oldest due first"
+NAMED = Words("names the invoice")
+SPREAD = Words("names several invoices: oldest due first")
+OLDEST = Words("names no invoice: oldest due first")
 
 
 class Posted(NamedTuple):
@@ -143,7 +144,7 @@ class Draft:
         """When credits that name its invoice settle it: charges after all sales."""
         return self.charge is not None, self.order
 
-    def settle(self, credit: Posted, left: Decimal, rule: str) -> Decimal:
+    def settle(self, credit: Posted, left: Decimal, rule: Words) -> Decimal:
         """Take off what a credit can give; return what it then has left."""
         taken = min(self.open, left)
         if taken:

@@ -2,7 +2,8 @@
 
 Every number is traced to the directive that it comes from: the postings; where the due
 date was agreed; the rule by which each credit was allocated; what was sent, promised,
-disputed; the policy and its step; the agreement on interest and the rates.
+disputed; the policy and its step; the agreement on interest and the rates. It is told
+in words that a page can translate.
 """
 
 from __future__ import annotations
@@ -15,40 +16,45 @@ from beancount.core.data import Document
 
 from beancount_dunning.aging import AgedItem
 from beancount_dunning.aging import aged
+from beancount_dunning.charges import COMPENSATION
+from beancount_dunning.charges import FEE
+from beancount_dunning.charges import INTEREST
 from beancount_dunning.charges import Accrual
 from beancount_dunning.charges import UnknownRateError
 from beancount_dunning.charges import accrue
 from beancount_dunning.dunning import next_reminder
 from beancount_dunning.errors import place
 from beancount_dunning.money import exact
-from beancount_dunning.money import in_days
 from beancount_dunning.receivables import DUE_SOURCES
 from beancount_dunning.settings import NO_POLICY
+from beancount_dunning.words import Words
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
-    from collections.abc import Mapping
     from decimal import Decimal
+
+    from beancount.core.data import Directive
 
     from beancount_dunning.books import Books
     from beancount_dunning.dunning import Record
+    from beancount_dunning.dunning import ScheduledStep
     from beancount_dunning.log import LogEntry
     from beancount_dunning.receivables import Item
     from beancount_dunning.settings import Settings
 
 # What happened on a day is told in this order; notes come before what was charged.
 _ORDER = ("invoice", "due", "credit", "unapplied", "", "charge")
-_CHARGED = {"interest": "Interest", "fee": "Fee", "compensation": "Compensation"}
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that follows from the ledger, and where; no line where built in."""
+    """Something that follows from an entry of the ledger; from none where built in."""
 
-    text: str
+    text: Words
     filename: str | None = None
     lineno: int | None = None
+    entry: Directive | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fact as JSON has it."""
@@ -115,13 +121,13 @@ class Story:
         }
 
 
-def _at(text: str, meta: Mapping[str, Any] | None) -> Fact:
-    where = place(meta)
-    return Fact(text, where["filename"], where["lineno"])
+def _at(text: Words, entry: Directive) -> Fact:
+    where = place(entry.meta)
+    return Fact(text, where["filename"], where["lineno"], entry)
 
 
-def _on(text: str, item: Item) -> Fact:
-    return Fact(text, item.filename, item.lineno)
+def _on(text: Words, item: Item) -> Fact:
+    return Fact(text, item.filename, item.lineno, item.entry)
 
 
 def tell(books: Books, invoice: str) -> Story | None:
@@ -167,41 +173,93 @@ def _rank(event: Event) -> int:
 
 
 def _postings(item: Item, settings: Settings) -> Iterator[Event]:
-    name = f" {item.instalment}" if item.count > 1 else ""
-    what = f"{_CHARGED[item.charge]} charged" if item.charge else "Invoiced"
-    narration = f": {item.entry.narration}" if item.entry.narration else ""
-    text = f"{what}{name}{narration} ({item.account})"
+    text = _opened(item)
     kind = "charge" if item.charge else "invoice"
     yield Event(item.date, kind, _on(text, item), item.amount, item.currency)
     if not item.charge:
         yield Event(item.date, "due", _due(item, settings))
     for one in item.settlements:
-        words = " ".join(filter(None, (one.entry.payee, one.entry.narration)))
-        text = f"{words or 'Credit'}{f', on{name}' if name else ''} ({one.rule})"
+        named = " ".join(filter(None, (one.entry.payee, one.entry.narration)))
+        what = named or Words("Credit")
+        text = Words("{what} ({rule})", what=what, rule=one.rule)
+        if item.count > 1:
+            text = Words(
+                "{what}, on {instalment} ({rule})",
+                what=what,
+                instalment=item.instalment,
+                rule=one.rule,
+            )
         yield Event(
-            one.date, "credit", _at(text, one.entry.meta), -one.amount, item.currency
+            one.date, "credit", _at(text, one.entry), -one.amount, item.currency
         )
+
+
+def _opened(item: Item) -> Words:
+    """Say what opened an item."""
+    number = item.instalment
+    plain, of_several = {
+        None: (Words("Invoiced"), Words("Invoiced {instalment}", instalment=number)),
+        INTEREST: (
+            Words("Interest charged"),
+            Words("Interest charged {instalment}", instalment=number),
+        ),
+        FEE: (
+            Words("Fee charged"),
+            Words("Fee charged {instalment}", instalment=number),
+        ),
+        COMPENSATION: (
+            Words("Compensation charged"),
+            Words("Compensation charged {instalment}", instalment=number),
+        ),
+    }[item.charge]
+    what = of_several if item.count > 1 else plain
+    narration = item.entry.narration
+    if not narration:
+        return Words("{what} ({account})", what=what, account=item.account)
+    return Words(
+        "{what}: {narration} ({account})",
+        what=what,
+        narration=narration,
+        account=item.account,
+    )
 
 
 def _due(item: Item, settings: Settings) -> Fact:
     """Say when an item is due, and where that stands."""
     if item.due is None:
-        return _on("No due date", item)
-    text = f"Due {item.due}"
-    if item.due_from in DUE_SOURCES[:2]:
-        return _on(f"{text}, {item.due_from}", item)
-    where, key = {
-        DUE_SOURCES[2]: ("on the posting", ()),
-        DUE_SOURCES[3]: ("on the transaction", ()),
-        DUE_SOURCES[4]: (f"on account {item.account}", ("account", item.account)),
+        return _on(Words("No due date"), item)
+    due, terms, account = item.due, item.terms, item.account
+    key: tuple[str, ...]
+    text, key = {
+        DUE_SOURCES[0]: (Words("Due {due}, due on the posting", due=due), ()),
+        DUE_SOURCES[1]: (Words("Due {due}, due on the transaction", due=due), ()),
+        DUE_SOURCES[2]: (
+            Words("Due {due}, {terms} on the posting", due=due, terms=terms),
+            (),
+        ),
+        DUE_SOURCES[3]: (
+            Words("Due {due}, {terms} on the transaction", due=due, terms=terms),
+            (),
+        ),
+        DUE_SOURCES[4]: (
+            Words(
+                "Due {due}, {terms} on account {account}",
+                due=due,
+                terms=terms,
+                account=account,
+            ),
+            ("account", account),
+        ),
         DUE_SOURCES[5]: (
-            "in the customer's file",
+            Words("Due {due}, {terms} in the customer's file", due=due, terms=terms),
             ("customer", item.customer, "terms"),
         ),
-        DUE_SOURCES[6]: ("by option", ("option", "terms")),
+        DUE_SOURCES[6]: (
+            Words("Due {due}, {terms} by option", due=due, terms=terms),
+            ("option", "terms"),
+        ),
     }[item.due_from or ""]
-    text = f"{text}, {item.terms} {where}"
-    return _at(text, settings.origins[key].meta) if key else _on(text, item)
+    return _at(text, settings.origins[key]) if key else _on(text, item)
 
 
 def _unapplied(books: Books, invoice: str) -> Iterator[Event]:
@@ -210,9 +268,12 @@ def _unapplied(books: Books, invoice: str) -> Iterator[Event]:
         metas = [entry.meta, *(one.meta for one in entry.postings if one.meta)]
         named = {str(meta["invoice"]).strip() for meta in metas if meta.get("invoice")}
         if invoice in (named or entry.links or ()):
-            text = f"{entry.narration or 'Credit'}, left over: unapplied credit"
+            text = Words(
+                "{what}, left over: unapplied credit",
+                what=entry.narration or Words("Credit"),
+            )
             yield Event(
-                entry.date, "unapplied", _at(text, entry.meta), None, credit.currency
+                entry.date, "unapplied", _at(text, entry), None, credit.currency
             )
 
 
@@ -220,25 +281,34 @@ def _log(books: Books, invoice: str, accounts: set[str]) -> Iterator[Event]:
     for entry in books.log.entries.get(invoice, ()):
         if entry.account in accounts:
             for kind, text in _said(entry):
-                yield Event(entry.date, kind, _at(text, entry.entry.meta))
+                yield Event(entry.date, kind, _at(text, entry.entry))
 
 
-def _said(entry: LogEntry) -> Iterator[tuple[str, str]]:
+def _said(entry: LogEntry) -> Iterator[tuple[str, Words]]:
     """Yield what an entry of the log says, one of each kind."""
+    text = entry.text
     if isinstance(entry.entry, Document):
-        yield "document", f"Document {entry.text}"
+        yield "document", Words("Document {file}", file=text)
         return
     if entry.is_history:
-        yield "note", entry.text
+        # Nothing but what somebody wrote.
+        yield "note", Words.joined("", [text])
     if entry.reminder is not None:
-        yield "reminder", f"Sent: {entry.reminder}. {entry.text}"
+        yield "reminder", Words("Sent: {step}. {text}", step=entry.reminder, text=text)
     if entry.promise is not None:
-        yield "promise", f"Promised by {entry.promise}. {entry.text}"
+        yield (
+            "promise",
+            Words("Promised by {day}. {text}", day=entry.promise, text=text),
+        )
     if entry.dispute is not None:
-        what = "In dispute" if entry.dispute else "Dispute resolved"
-        yield "dispute", f"{what}. {entry.text}"
+        in_dispute = Words("In dispute. {text}", text=text)
+        resolved = Words("Dispute resolved. {text}", text=text)
+        yield "dispute", in_dispute if entry.dispute else resolved
     if entry.hold_until is not None:
-        yield "hold", f"On hold until {entry.hold_until}. {entry.text}"
+        yield (
+            "hold",
+            Words("On hold until {day}. {text}", day=entry.hold_until, text=text),
+        )
 
 
 def _part(item: Item, books: Books) -> Part:
@@ -249,110 +319,163 @@ def _part(item: Item, books: Books) -> Part:
     try:
         accrual = accrue(item, books.settings, books.as_of)
     except UnknownRateError as error:
-        why.append(_at(str(error), error.agreed.entry.meta))
+        why.append(_at(error.message, error.agreed.entry))
     if accrual:
         why += _interest(accrual, item.currency)
     return Part(aged(item, books), tuple(why), accrual)
 
 
 def _standing(item: Item, books: Books) -> Fact:
+    sums = {
+        "open": item.open,
+        "amount": item.amount,
+        "currency": item.currency,
+    }
+    if not item.open:
+        return _on(Words("{open} of {amount} {currency} open: settled", **sums), item)
     days = item.days_overdue(books.as_of)
     if days is None:
-        late = "undated"
+        late = Words("undated")
+    elif days > 0:
+        late = Words.counted("{n} day overdue", "{n} days overdue", days)
     else:
-        late = f"{in_days(days)} overdue" if days > 0 else "not due"
-    is_open = f"{exact(item.open)} of {exact(item.amount)} {item.currency} open"
-    return _on(f"{is_open}, {late}" if item.open else f"{is_open}: settled", item)
+        late = Words("not due")
+    text = Words("{open} of {amount} {currency} open, {late}", late=late, **sums)
+    return _on(text, item)
 
 
 def _policy(item: Item, settings: Settings) -> Fact:
-    text = f'Policy "{item.policy}"'
-    keys: tuple[tuple[tuple[str, ...], str], ...] = (
-        (("customer", item.customer, "policy"), ", in the customer's file"),
-        (("option", "policy"), ", by option"),
+    name = item.policy
+    keys: tuple[tuple[tuple[str, ...], Words], ...] = (
+        (
+            ("customer", item.customer, "policy"),
+            Words('Policy "{policy}", in the customer\'s file', policy=name),
+        ),
+        (("option", "policy"), Words('Policy "{policy}", by option', policy=name)),
     )
     if item.own_policy is not None:
         own = item.entry.meta.get("policy")
         if isinstance(own, str) and own == item.own_policy:
-            return _at(f"{text}, on the transaction", item.entry.meta)
-        keys = ((("account", item.account), f", on account {item.account}"),)
-    for key, where in keys:
+            text = Words('Policy "{policy}", on the transaction', policy=name)
+            return _at(text, item.entry)
+        text = Words(
+            'Policy "{policy}", on account {account}', policy=name, account=item.account
+        )
+        keys = ((("account", item.account), text),)
+    for key, text in keys:
         origin = settings.origins.get(key)
         if origin is not None:
-            return _at(text + where, origin.meta)
-    return Fact(f"{text}, which goes for all who have none")
+            return _at(text, origin)
+    return Fact(
+        Words('Policy "{policy}", which goes for all who have none', policy=name)
+    )
 
 
 def _next(item: Item, books: Books) -> Iterator[Fact]:
     """Say what comes next and why, or why nothing does."""
     settings, record = books.settings, books.dunning.record(item)
     if item.due is None:
-        yield _on("No reminder: without a due date nothing is late", item)
+        text = Words("No reminder: without a due date nothing is late")
+        yield _on(text, item)
         return
     if not settings.is_reminded(item.together, item.currency):
         origin = settings.origins["option", "minimum", item.currency]
-        yield _at("No reminder: less is open than the minimum", origin.meta)
+        text = Words("No reminder: less is open than the minimum")
+        yield _at(text, origin)
         return
     yield from _rests(record, books.as_of)
     if record.rests_for_ever:
         return
     upcoming = next_reminder(item, settings, books.as_of, record)
     if upcoming is None:
-        none = item.policy == NO_POLICY
-        yield Fact(
-            "No reminder: " + ("its policy has none" if none else "all were sent")
-        )
+        if item.policy == NO_POLICY:
+            yield Fact(Words("No reminder: its policy has none"))
+        else:
+            yield Fact(Words("No reminder: all were sent"))
         return
     step = upcoming.step
-    reasons = [
-        f"{in_days(abs(step.days))} {'after' if step.days > 0 else 'before'} due"
-    ]
-    if step.days == 0:
-        reasons = ["on the due date"]
-    last = record.last
-    if last and step.days > 0:
-        interval = step.min_interval or 0
-        reasons.append(f"{in_days(interval)} after {last.step.name}, sent {last.date}")
-    if record.rested_until == upcoming.date:
-        reasons.append("reminders rested before")
-    text = f"Next: {step.name}, from {upcoming.date}: {'; '.join(reasons)}"
+    next_one = {
+        "step": step.name,
+        "day": upcoming.date,
+        "reasons": Words.joined("; ", _reasons(upcoming, record)),
+    }
     directive = settings.origins.get(("step", item.policy, step.name))
     if directive is None:
-        yield Fact(f"{text} (built in)")
+        text = Words("Next: {step}, from {day}: {reasons} (built in)", **next_one)
+        yield Fact(text)
     else:
-        yield _at(text, directive.meta)
+        text = Words("Next: {step}, from {day}: {reasons}", **next_one)
+        yield _at(text, directive)
+
+
+def _reasons(upcoming: ScheduledStep, record: Record) -> Iterator[Words]:
+    """Say why the next reminder comes on its day."""
+    step, last = upcoming.step, record.last
+    if step.days > 0:
+        when = Words.counted("{n} day after due", "{n} days after due", step.days)
+    elif step.days < 0:
+        when = Words.counted("{n} day before due", "{n} days before due", -step.days)
+    else:
+        when = Words("on the due date")
+    yield when
+    if last and step.days > 0:
+        yield Words.counted(
+            "{n} day after {step}, sent {day}",
+            "{n} days after {step}, sent {day}",
+            step.min_interval or 0,
+            step=last.step.name,
+            day=last.date,
+        )
+    if record.rested_until == upcoming.date:
+        yield Words("reminders rested before")
 
 
 def _rests(record: Record, as_of: dt.date) -> Iterator[Fact]:
     dispute, promise, hold = record.dispute, record.promise, record.hold
     if dispute and dispute.dispute:
-        yield _at("In dispute: reminders rest until it is resolved", _meta(dispute))
+        text = Words("In dispute: reminders rest until it is resolved")
+        yield _at(text, dispute.entry)
     if promise and promise.promise:
-        kept = "reminders rest until then"
-        if promise.promise < as_of:
-            kept = "broken, reminders go on the day after"
-        yield _at(f"Promised by {promise.promise}: {kept}", _meta(promise))
+        day = promise.promise
+        text = Words("Promised by {day}: reminders rest until then", day=day)
+        if day < as_of:
+            text = Words(
+                "Promised by {day}: broken, reminders go on the day after", day=day
+            )
+        yield _at(text, promise.entry)
     if hold and hold.hold_until and hold.hold_until >= as_of:
-        until = hold.hold_until
-        yield _at(f"On hold: reminders rest until {until}", _meta(hold))
-
-
-def _meta(entry: LogEntry) -> Mapping[str, Any]:
-    meta: Mapping[str, Any] = entry.entry.meta
-    return meta
+        day = hold.hold_until
+        text = Words("On hold: reminders rest until {day}", day=day)
+        yield _at(text, hold.entry)
 
 
 def _interest(accrual: Accrual, currency: str) -> Iterator[Fact]:
     for one in accrual.segments:
         agreed = one.agreed
-        text = f"Interest {one.in_words(currency)}"
-        yield _at(text, agreed.entry.meta)
+        text = Words("Interest {segment}", segment=one.in_words(currency))
+        yield _at(text, agreed.entry)
         if one.reference is not None:
-            points = f'{exact(agreed.percent)} points over "{agreed.reference}"'
-            rate = f"{exact(one.reference.percent)} % from {one.reference.since}"
-            text = f"{points}: {rate}"
+            rate = {
+                "points": agreed.percent,
+                "rate": agreed.reference,
+                "percent": one.reference.percent,
+                "day": one.reference.since,
+            }
             if one.reference.entry is None:
-                yield Fact(f"{text} (built in)")
+                text = Words(
+                    '{points} points over "{rate}": {percent} % from {day} (built in)',
+                    **rate,
+                )
+                yield Fact(text)
             else:
-                yield _at(text, one.reference.entry.meta)
-    yield Fact(f"Interest so far: {exact(accrual.amount)} {currency}")
+                text = Words(
+                    '{points} points over "{rate}": {percent} % from {day}', **rate
+                )
+                yield _at(text, one.reference.entry)
+    yield Fact(
+        Words(
+            "Interest so far: {amount} {currency}",
+            amount=accrual.amount,
+            currency=currency,
+        )
+    )
