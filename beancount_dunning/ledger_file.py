@@ -23,7 +23,7 @@ class ChangedError(OSError):
     """A file that is not any more what was read."""
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, seen: bytes | None = None) -> None:
     """Write a file so that a reader sees the old content or the new, never a part.
 
     The new file has the old one's mode, and its owner where that may be given. Another
@@ -32,8 +32,10 @@ def replace_file(path: Path, content: bytes) -> None:
     Args:
         path: The file; a link is followed, a device or pipe just written to.
         content: What is to be in it. Where that is so already, nothing is written.
+        seen: What it must hold until the moment of its replacement; None for whatever.
 
     Raises:
+        ChangedError: It holds something else by then, which stays.
         OSError: It cannot be written, or is read-only; then it is as it was.
     """
     path = path.resolve()
@@ -47,11 +49,15 @@ def replace_file(path: Path, content: bytes) -> None:
     elif path.read_bytes() != content:
         if not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, "it is read-only", str(path))
-        _put(path, content, path.stat().st_mode & 0o777, path.stat())
+        _put(path, content, path.stat().st_mode & 0o777, path.stat(), seen)
 
 
 def _put(
-    path: Path, content: bytes, mode: int, like: os.stat_result | None = None
+    path: Path,
+    content: bytes,
+    mode: int,
+    like: os.stat_result | None = None,
+    seen: bytes | None = None,
 ) -> None:
     with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         new = Path(file.name)
@@ -63,6 +69,9 @@ def _put(
                 with suppress(PermissionError):
                     os.chown(new, like.st_uid, like.st_gid)
             new.chmod(mode)
+            # An editor asks for no lock, and a disk takes its time.
+            if seen is not None:
+                _require(path, seen)
             new.replace(path)
         except BaseException:
             new.unlink()
@@ -71,11 +80,56 @@ def _put(
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Keep others who append out. The lock is gone with the process that holds it."""
+    """Keep other writers out. The lock is gone with the process that holds it."""
     with path.open("rb") as file:
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _require(path: Path, seen: bytes) -> None:
+    if path.read_bytes() != seen:
+        message = "it was changed meanwhile"
+        raise ChangedError(message)
+
+
+def with_text(seen: bytes, text: str, line: int | None = None) -> bytes:
+    """Return a ledger's file with directives put in, set off by an empty line.
+
+    Args:
+        seen: The file's content.
+        text: What to add, its lines ended by newlines; they become what the file has.
+        line: How many lines stay before it; None to append.
+
+    Returns:
+        The new content.
+    """
+    newline = b"\r\n" if b"\r\n" in seen else b"\n"
+    added = newline.join(text.encode().split(b"\n"))
+    if line is None:
+        before = b"" if not seen else newline if seen.endswith(b"\n") else newline * 2
+        return seen + before + added
+    # Beancount counts these lines, and not those that end in other ways.
+    kept = b"".join(one + b"\n" for one in seen.split(b"\n")[:line])
+    return kept + added + newline + seen[len(kept) :]
+
+
+def write(path: Path, content: bytes, seen: bytes) -> None:
+    """Put a new content in the place of the one that it was made from.
+
+    Args:
+        path: The file; a link is followed.
+        content: What is to be in it.
+        seen: What was in it when the new content was worked out.
+
+    Raises:
+        ChangedError: The file is not that any more; it stays as it is.
+        OSError: It cannot be written; then it is as it was.
+    """
+    with _locked(path):
+        # Who held the lock before may have put another file in this one's place.
+        _require(path, seen)
+        replace_file(path, content, seen)
 
 
 def append(path: Path, text: str, seen: bytes) -> None:
@@ -90,12 +144,4 @@ def append(path: Path, text: str, seen: bytes) -> None:
         ChangedError: The file is not that any more; it stays as it is.
         OSError: It cannot be written; then it is as it was.
     """
-    newline = b"\r\n" if b"\r\n" in seen else b"\n"
-    before = b"" if not seen else newline if seen.endswith(b"\n") else newline * 2
-    added = newline.join(text.encode().split(b"\n"))
-    with _locked(path):
-        # Who held the lock before may have put another file in this one's place.
-        if path.read_bytes() != seen:
-            message = "it was changed meanwhile"
-            raise ChangedError(message)
-        replace_file(path, seen + before + added)
+    write(path, with_text(seen, text), seen)

@@ -7,6 +7,7 @@ reference that is none that a link can be goes into `invoice:`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -24,6 +25,9 @@ from beancount.utils.misc_utils import escape_string
 from beancount_dunning.charges import COMPENSATION
 from beancount_dunning.charges import FEE
 from beancount_dunning.charges import INTEREST
+from beancount_dunning.dunning import DISPUTE
+from beancount_dunning.dunning import HOLD
+from beancount_dunning.dunning import PROMISE
 from beancount_dunning.money import exact
 from beancount_dunning.settlement import DOCUMENT_LINK
 
@@ -46,8 +50,15 @@ _ACCOUNTS = {INTEREST: "Interest", FEE: "Fees", COMPENSATION: "Compensation"}
 _HOW = {"email": "e-mailed to", "letter": "posted to", "phone": "by phone to"}
 
 
+# What a note can say of an item, beside PROMISE, DISPUTE and HOLD.
+RESOLVED = "resolved"
+# Control characters, and half a surrogate pair: no text that a ledger can hold.
+_UNWRITABLE = frozenset({"Cc", "Cs"})
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    written = (" " if unicodedata.category(one) in _UNWRITABLE else one for one in text)
+    return " ".join("".join(written).split())
 
 
 def _names(item: Item) -> tuple[frozenset[str], dict[str, Any]]:
@@ -91,6 +102,34 @@ def notes(reminders: Iterable[Reminder], as_of: date) -> list[Note]:
             )
         told |= whose
     return found
+
+
+def note(
+    item: Item, as_of: date, what: str, *, until: date | None = None, text: str = ""
+) -> Note:
+    """Return the note that logs what a customer said of an item, or what was agreed.
+
+    Args:
+        item: The item, which has to have a reference.
+        as_of: The date of the note.
+        what: PROMISE, DISPUTE, RESOLVED or HOLD.
+        until: The day promised, or the last on which reminders rest.
+        text: What to write; without it, what the note says anyway.
+
+    Returns:
+        The note, its text on one line.
+    """
+    said: dict[str, tuple[str, object, str]] = {
+        PROMISE: ("promise", until, f"Promises payment by {until}"),
+        DISPUTE: ("dispute", True, "In dispute"),
+        RESOLVED: ("dispute", False, "Dispute resolved"),
+        HOLD: ("hold-until", until, f"On hold until {until}"),
+    }
+    key, value, usual = said[what]
+    links, meta = _names(item)
+    meta[key] = value
+    comment = _one_line(text) or usual
+    return Note(meta, as_of, item.account, comment, EMPTY_SET, links)
 
 
 def transactions(
@@ -214,12 +253,12 @@ def _transaction(
     )
 
 
-def as_text(entry: Directive) -> str:
+def as_text(entry: Directive, indent: int = 2) -> str:
     """Write a directive as it is typed in a ledger, ended by a newline."""
     if isinstance(entry, Note):
         # Beancount's printer leaves a note's text as it is, quotes and all.
         entry = entry._replace(comment=escape_string(entry.comment))
-    return printer.format_entry(entry)
+    return printer.format_entry(entry, prefix=" " * indent)
 
 
 def explained(charge: Charge) -> list[str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Barrier
 from threading import Thread
+from typing import TYPE_CHECKING
 from typing import Any
 
 import pytest
@@ -16,6 +19,11 @@ from beancount_dunning import ledger_file
 from beancount_dunning.ledger_file import ChangedError
 from beancount_dunning.ledger_file import append
 from beancount_dunning.ledger_file import replace_file
+from beancount_dunning.ledger_file import with_text
+from beancount_dunning.ledger_file import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -167,6 +175,13 @@ def test_a_file_that_was_changed_meanwhile_stays(books: Path) -> None:
     assert issubclass(ChangedError, OSError)
 
 
+def test_what_another_wrote_the_same_is_not_taken_for_ones_own(books: Path) -> None:
+    append(books, "new\n", b"old\n")
+    with pytest.raises(ChangedError):
+        append(books, "new\n", b"old\n")
+    assert books.read_bytes() == b"old\n\nnew\n"
+
+
 def test_a_file_that_is_gone_is_not_made_again(books: Path) -> None:
     books.unlink()
     with pytest.raises(FileNotFoundError):
@@ -196,6 +211,32 @@ def test_of_many_writers_at_once_each_lands_or_is_told(books: Path) -> None:
     assert sorted(codes) == [0] + [1] * 7
     landed = codes.index(0)
     assert books.read_text() == f"old\n\n{landed}\n"
+
+
+def test_while_one_replaces_the_file_others_wait(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, start = Path.replace, Barrier(4)
+    landed: list[int] = []
+
+    def slowly(path: Path, target: Path) -> Path:
+        time.sleep(0.05)
+        return replace(path, target)
+
+    def add(number: int) -> None:
+        start.wait()
+        with suppress(ChangedError):
+            append(books, f"{number}\n", b"old\n")
+            landed.append(number)
+
+    monkeypatch.setattr(Path, "replace", slowly)
+    writers = [Thread(target=add, args=(number,)) for number in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert len(landed) == 1
+    assert books.read_text() == f"old\n\n{landed[0]}\n"
 
 
 def test_where_there_are_no_locks_it_is_appended_all_the_same(
@@ -262,4 +303,45 @@ def test_a_reader_sees_the_old_file_or_the_new(books: Path) -> None:
     writer.join()
     assert seen <= set(versions)
     assert seen
+    assert list(books.parent.iterdir()) == [books]
+
+
+# In the middle of a file.
+
+
+@pytest.mark.parametrize(
+    ("seen", "line", "expected"),
+    [
+        (b"a\nb\n", 0, b"one\n  two\n\na\nb\n"),
+        (b"a\nb\n", 1, b"a\none\n  two\n\nb\n"),
+        (b"a\nb\n", 2, b"a\nb\none\n  two\n\n"),
+        (b"a\nb", 1, b"a\none\n  two\n\nb"),
+        (b"a\nb", 2, b"a\nb\none\n  two\n\n"),
+        (b"a\r\nb\r\n", 1, b"a\r\none\r\n  two\r\n\r\nb\r\n"),
+        (b"a\rb\x0c\x85c\nd\n", 1, b"a\rb\x0c\x85c\none\n  two\n\nd\n"),
+    ],
+    ids=["first", "middle", "last", "no end", "after no end", "crlf", "other ends"],
+)
+def test_text_goes_before_a_line(seen: bytes, line: int, expected: bytes) -> None:
+    assert with_text(seen, "one\n  two\n", line) == expected
+
+
+def test_what_was_made_from_another_content_is_not_written(books: Path) -> None:
+    with pytest.raises(ChangedError, match="it was changed meanwhile"):
+        write(books, b"new\n", b"older\n")
+    assert books.read_bytes() == b"old\n"
+    write(books, b"new\n", b"old\n")
+    assert books.read_bytes() == b"new\n"
+
+
+@pytest.mark.parametrize("change", [replace_file, write])
+def test_an_edit_while_the_disk_is_waited_for_stays(
+    books: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Path, bytes, bytes], None],
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: books.write_bytes(b"edit\n"))
+    with pytest.raises(ChangedError):
+        change(books, b"new\n", b"old\n")
+    assert books.read_bytes() == b"edit\n"
     assert list(books.parent.iterdir()) == [books]

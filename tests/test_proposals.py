@@ -16,17 +16,25 @@ from beancount_dunning.charges import charges
 from beancount_dunning.proposals import Chart
 from beancount_dunning.proposals import as_text
 from beancount_dunning.proposals import explained
+from beancount_dunning.proposals import note
 from beancount_dunning.proposals import notes
 from beancount_dunning.proposals import transactions
 from beancount_dunning.reminders import reminders
 
 from .conftest import Ledger
+from .conftest import day
 from .conftest import load
 
 if TYPE_CHECKING:
     from beancount.core.data import Directive
 
 AS_OF = "2026-11-20"
+_SALE = """
+2026-09-14 * "Acme" "Website" ^INV-1
+  due: 2026-10-14
+  Assets:Receivable:Acme  100.00 EUR
+  Income:Services
+"""
 
 
 def logged(ledger: Ledger, as_of: str = AS_OF) -> list[Note]:
@@ -177,6 +185,57 @@ HOSTILE = [
     "你好 🙂",
 ]
 # What a reference can be; links can be the first few alone.
+# What was said.
+
+
+@pytest.mark.parametrize(
+    ("what", "text", "expected"),
+    [
+        (
+            "promise",
+            "",
+            '"Promises payment by 2026-12-01" ^INV-1\n  promise: 2026-12-01',
+        ),
+        ("promise", "Ms Li", '"Ms Li" ^INV-1\n  promise: 2026-12-01'),
+        ("hold", " \n ", '"On hold until 2026-12-01" ^INV-1\n  hold-until: 2026-12-01'),
+        ("dispute", "", '"In dispute" ^INV-1\n  dispute: TRUE'),
+        ("dispute", 'a "b"\n\\c', '"a \\"b\\" \\\\c" ^INV-1\n  dispute: TRUE'),
+        ("dispute", "a\0\x1b[1mb\ud800", '"a [1mb" ^INV-1\n  dispute: TRUE'),
+        ("resolved", "", '"Dispute resolved" ^INV-1\n  dispute: FALSE'),
+    ],
+)
+def test_what_was_said_is_a_note(what: str, text: str, expected: str) -> None:
+    (item,) = load(_SALE).receivables().items
+    found = note(item, day(AS_OF), what, until=day("2026-12-01"), text=text)
+    written = as_text(found)
+    assert written == f"2026-11-20 note Assets:Receivable:Acme {expected}\n"
+    (again,) = (one for one in read_again(_SALE + written) if isinstance(one, Note))
+    assert again == found._replace(tags=again.tags, meta=own_meta(found))
+    problems = [line for line in load(_SALE + written).lines() if "Overdue" not in line]
+    # There was no dispute; all else can be said at any time.
+    assert len(problems) == (what == "resolved")
+
+
+def test_a_reference_that_is_no_link_is_named(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website"
+      invoice: "INV 1"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    """
+    (item,) = ledger.receivables().items
+    found = note(item, day(AS_OF), "dispute")
+    assert not found.links
+    assert found.meta == {"invoice": "INV 1", "dispute": True}
+
+
+@pytest.mark.parametrize(("indent", "width"), [(1, 1), (2, 2), (4, 4), (0, 2), (-1, 2)])
+def test_metadata_is_indented(indent: int, width: int) -> None:
+    (item,) = load(_SALE).receivables().items
+    text = as_text(note(item, day(AS_OF), "dispute"), indent)
+    assert text.endswith(f'"In dispute" ^INV-1\n{" " * width}dispute: TRUE\n')
+
+
 REFERENCES = [
     "INV-1",
     "2026/014",
