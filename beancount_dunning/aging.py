@@ -158,6 +158,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """What is open by customer and currency, and in each currency."""
+
+    customers: tuple[Row, ...]
+    totals: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AgingReport:
     """Who owes what, how late: items by due date, customers by name, totals."""
 
@@ -198,14 +206,17 @@ def aged(item: Item, books: Books) -> AgedItem:
     """Tell how an item stands on the date of the books."""
     settings, as_of = books.settings, books.as_of
     days = item.days_overdue(as_of)
-    if days is None:
-        bucket = UNDATED
-    elif days <= 0:
-        bucket = NOT_DUE
-    else:
-        bucket = bucket_names(settings.buckets)[2 + bisect_left(settings.buckets, days)]
+    bucket = _bucket(days, settings)
     stands = standing(item, settings, as_of, books.dunning)
     return AgedItem(item, days, bucket, stands, interest(item, settings, as_of))
+
+
+def _bucket(days: int | None, settings: Settings) -> str:
+    if days is None:
+        return UNDATED
+    if days <= 0:
+        return NOT_DUE
+    return bucket_names(settings.buckets)[2 + bisect_left(settings.buckets, days)]
 
 
 def _everything(_: Item | Unapplied) -> bool:
@@ -225,17 +236,65 @@ def age(
         The report. For each customer and currency, and for each currency, the
         total is what is open less unapplied credit.
     """
-    receivables = books.receivables
-    names = bucket_names(books.settings.buckets)
-    items = tuple(aged(item, books) for item in receivables.items if keep(item))
-    sums: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
-    for one in items:
-        of_customer = sums[one.item.customer, one.item.currency]
-        of_customer[one.bucket] = of_customer.get(one.bucket, ZERO) + one.item.open
+    items = tuple(aged(item, books) for item in books.receivables.items if keep(item))
+    left = _left(books, keep)
+    sums = _add_up(books, ((one.item, one.bucket) for one in items), left)
+    return AgingReport(
+        books.as_of,
+        bucket_names(books.settings.buckets),
+        items,
+        tuple(
+            Credit(*key, amount)
+            for key, amount in sorted(
+                left.items(), key=lambda pair: (pair[0][0].casefold(), pair[0])
+            )
+        ),
+        sums.customers,
+        sums.totals,
+    )
+
+
+def sum_up(
+    books: Books, keep: Callable[[Item | Unapplied], bool] = _everything
+) -> Sums:
+    """Add up what is open on a date, without looking at how each item stands.
+
+    Args:
+        books: The ledger on that date.
+        keep: Which items and credits this is about; all by default.
+
+    Returns:
+        The sums of the aging report.
+    """
+    bucketed = (
+        (item, _bucket(item.days_overdue(books.as_of), books.settings))
+        for item in books.receivables.items
+        if keep(item)
+    )
+    return _add_up(books, bucketed, _left(books, keep))
+
+
+def _left(
+    books: Books, keep: Callable[[Item | Unapplied], bool]
+) -> Mapping[tuple[str, str, str], Decimal]:
+    """Add up unapplied credit by customer, account and currency."""
     left: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
-    for credit in receivables.unapplied:
+    for credit in books.receivables.unapplied:
         if keep(credit):
             left[credit.customer, credit.account, credit.currency] += credit.amount
+    return left
+
+
+def _add_up(
+    books: Books,
+    bucketed: Iterable[tuple[Item, str]],
+    left: Mapping[tuple[str, str, str], Decimal],
+) -> Sums:
+    names = bucket_names(books.settings.buckets)
+    sums: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
+    for item, bucket in bucketed:
+        of_customer = sums[item.customer, item.currency]
+        of_customer[bucket] = of_customer.get(bucket, ZERO) + item.open
     unapplied: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for (customer, _, currency), amount in left.items():
         unapplied[customer, currency] += amount
@@ -260,19 +319,7 @@ def age(
         )
         for currency in sorted({row.currency for row in customers})
     )
-    return AgingReport(
-        receivables.as_of,
-        names,
-        items,
-        tuple(
-            Credit(*key, amount)
-            for key, amount in sorted(
-                left.items(), key=lambda pair: (pair[0][0].casefold(), pair[0])
-            )
-        ),
-        customers,
-        totals,
-    )
+    return Sums(customers, totals)
 
 
 def _limit(customer: str, currency: str, settings: Settings) -> Decimal | None:

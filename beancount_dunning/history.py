@@ -21,7 +21,7 @@ from typing import Any
 
 from beancount.core.data import Transaction
 
-from beancount_dunning.aging import age
+from beancount_dunning.aging import sum_up
 from beancount_dunning.books import read_books
 from beancount_dunning.money import WIDE
 from beancount_dunning.settings import read_settings
@@ -102,8 +102,8 @@ def history(
     ends = []
     for day in days:
         books = read_books(relevant, options_map, today=day, as_of=day)
-        report = age(books, keep) if keep else age(books)
-        ends.append(MonthEnd(day, report.customers, report.totals))
+        sums = sum_up(books, keep) if keep else sum_up(books)
+        ends.append(MonthEnd(day, sums.customers, sums.totals))
     return tuple(ends)
 
 

@@ -8,13 +8,12 @@ line after other plugins that add or change transactions.
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount_dunning.books import read_books
 from beancount_dunning.clock import today
+from beancount_dunning.collector import without_collection
 from beancount_dunning.errors import SettingError
 from beancount_dunning.findings import Finding
 from beancount_dunning.findings import findings
@@ -22,29 +21,12 @@ from beancount_dunning.freshness import date_load
 from beancount_dunning.freshness import end_of_truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from collections.abc import Sequence
 
     from beancount.core.data import Directive
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Keep the garbage collector out of a pass that makes no garbage.
-
-    What the pass makes would set it off, and with a large ledger in memory one full
-    collection takes longer than the pass.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-@_without_collection()
+@without_collection()
 def flag(
     entries: Sequence[Directive],
     options_map: dict[str, Any],

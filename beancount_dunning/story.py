@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount.core.data import Document
+from beancount.core.data import Transaction
 
 from beancount_dunning.aging import AgedItem
 from beancount_dunning.aging import aged
+from beancount_dunning.books import read_books
 from beancount_dunning.charges import COMPENSATION
 from beancount_dunning.charges import FEE
 from beancount_dunning.charges import INTEREST
@@ -32,6 +34,8 @@ from beancount_dunning.words import Words
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from beancount.core.data import Directive
@@ -166,6 +170,56 @@ def tell(books: Books, invoice: str) -> Story | None:
         tuple(events),
         tuple(_part(item, books) for item in items),
     )
+
+
+def tell_settled(
+    entries: Sequence[Directive],
+    options_map: Mapping[str, Any],
+    books: Books,
+    invoice: str,
+) -> Story | None:
+    """Tell the story of an invoice that is settled, without reading all invoices.
+
+    A credit settles what is on its own account, so what is on other accounts than the
+    invoice's is left aside.
+
+    Args:
+        entries: The directives that the books were read from, sorted by date.
+        options_map: Beancount's options of them.
+        books: The ledger on a date, without the settled items of this invoice.
+        invoice: Its reference.
+
+    Returns:
+        The story; None where there is no such invoice on that date.
+    """
+    receivable = books.settings.accounts
+    accounts = {
+        posting.account
+        for entry in entries
+        if isinstance(entry, Transaction) and _may_name(entry, invoice)
+        for posting in entry.postings
+        if receivable[posting.account]
+    }
+    near = [
+        entry
+        for entry in entries
+        if not isinstance(entry, Transaction)
+        or not accounts.isdisjoint([posting.account for posting in entry.postings])
+    ]
+    as_of = books.as_of
+    found = read_books(near, options_map, today=as_of, as_of=as_of, settled=(invoice,))
+    items = (*found.receivables.items, *found.receivables.settled)
+    # What else is on the transactions that were read may have lost what settled it.
+    return tell(found, invoice) if any(i.invoice == invoice for i in items) else None
+
+
+def _may_name(entry: Transaction, invoice: str) -> bool:
+    if invoice in (entry.links or ()):
+        return True
+    for meta in (entry.meta, *[posting.meta for posting in entry.postings]):
+        if meta and "invoice" in meta and str(meta["invoice"]).strip() == invoice:
+            return True
+    return False
 
 
 def _rank(event: Event) -> int:

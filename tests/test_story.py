@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
+from beancount.core.data import Transaction
+from beancount.loader import load_string
+from hypothesis import given
+from hypothesis import settings as profile
 
+from beancount_dunning import story as module
+from beancount_dunning.books import read_books
 from beancount_dunning.story import Fact
 from beancount_dunning.story import Story
 from beancount_dunning.story import tell
+from beancount_dunning.story import tell_settled
 
 from .conftest import AS_OF
 from .conftest import Day
 from .conftest import Ledger
+from .strategies import LINKS
+from .strategies import as_of_days
+from .strategies import ledgers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from beancount.core.data import Directive
+
+    from .strategies import Ledger as Drawn
 
 
 def story(ledger: Ledger, invoice: str = "INV-1", as_of: Day = AS_OF) -> Story:
@@ -883,3 +902,91 @@ def test_a_story_is_found_by_what_reports_call_an_item(
     assert story
     assert story.invoice == "INV-1"
     assert len(story.parts) == 3
+
+
+def settled_story(ledger: Ledger, invoice: str, as_of: Day = AS_OF) -> Story | None:
+    """Tell a story from what is near the invoice; it is the one from everything."""
+    near = tell_settled(ledger.entries, ledger.options, ledger.books(as_of), invoice)
+    books = ledger.books(as_of, [invoice])
+    items = (*books.receivables.items, *books.receivables.settled)
+    is_there = any(item.invoice == invoice for item in items)
+    assert near == (tell(books, invoice) if is_there else None)
+    return near
+
+
+@pytest.mark.parametrize("named", ['  invoice: "INV-2"', "  ; nothing"])
+def test_a_settled_invoice_has_its_whole_story(ledger: Ledger, named: str) -> None:
+    """
+    2026-09-01 * "Acme" "Website" ^INV-1
+      due: 2026-09-14
+      Assets:Receivable:Acme    100.00 EUR
+      Assets:Receivable:Other    10.00 EUR
+      Income:Services
+    2026-09-02 * "Acme" "Poster" ^PO-7 ^INV-2
+      invoice: "INV-2"
+      Assets:Receivable:Acme     50.00 EUR
+      Income:Services
+    2026-09-10 * "Acme" "Both" ^INV-1 ^INV-2
+      Assets:Receivable:Acme   -120.00 EUR
+      Assets:Bank
+    2026-09-11 * "Acme" "Whatever is open"
+      Assets:Receivable:Acme    -20.00 EUR
+      Assets:Bank
+    2026-09-12 * "Acme" "The rest" ^INV-1
+      Assets:Receivable:Other   -10.00 EUR
+      Assets:Bank
+    2026-09-13 * "Acme" "And" ^PO-8
+    $named
+      Assets:Receivable:Acme    -10.00 EUR
+      Assets:Bank
+    """
+    del named
+    for invoice in ("INV-1", "INV-2"):
+        assert settled_story(ledger, invoice)
+    assert settled_story(ledger, "INV-3") is None
+    # A credit alone makes no invoice.
+    assert settled_story(ledger, "PO-8") is None
+
+
+def test_other_customers_are_not_read_for_a_settled_invoice(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    2026-09-01 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme    100.00 EUR
+      Income:Services
+    2026-09-02 * "Bolt" "Website" ^INV-2
+      Assets:Receivable:Bolt    100.00 EUR
+      Income:Services
+    2026-09-03 * "Acme" "Paid" ^INV-1
+      Assets:Receivable:Acme   -100.00 EUR
+      Assets:Bank
+    2026-09-04 * "Shop" "Supplies" ^INV-1
+      Expenses:Supplies          10.00 EUR
+      Assets:Bank
+    """
+    seen: list[str] = []
+
+    def read(entries: Sequence[Directive], *said: object, **named: object) -> object:
+        seen.extend(one.payee or "" for one in entries if isinstance(one, Transaction))
+        return read_books(entries, *said, **named)  # type: ignore[arg-type]  # as given
+
+    monkeypatch.setattr(module, "read_books", read)
+    assert settled_story(ledger, "INV-1")
+    assert seen == ["Acme", "Acme"]
+
+
+@profile(deadline=None, max_examples=150)
+@given(ledgers(), as_of_days)
+def test_a_settled_story_is_the_whole_one(drawn: Drawn, as_of: date) -> None:
+    ledger = Ledger(*load_string(drawn.text))
+    for invoice in LINKS:
+        settled_story(ledger, invoice, as_of)
+
+
+@profile(deadline=None, max_examples=60)
+@given(ledgers(hostile=True), as_of_days)
+def test_no_ledger_stops_a_settled_story(drawn: Drawn, as_of: date) -> None:
+    ledger = Ledger(*load_string(drawn.text))
+    for invoice in LINKS:
+        settled_story(ledger, invoice, as_of)
