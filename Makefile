@@ -2,6 +2,8 @@
 #              the page
 # make test    everything that has to hold, with the newest and the lowest versions
 # make bench   what the product costs beside Beancount, as ratios
+# make catalogues  the page's translations, up to date with its sources: what is new
+#              stands in them empty, what is used no more is gone
 
 PYTHON ?= python3
 PORT ?= 5000
@@ -9,8 +11,10 @@ EXAMPLE := ledgers/example.beancount
 PAGE := http://localhost:$(PORT)/atelier-nordlicht/extension/Dunning/
 BIN := .venv/bin
 CORE := beancount_dunning/*.py
+SOURCES := fava_extension beancount_dunning
+TRANSLATIONS := fava_extension/fava_dunning/translations
 
-.PHONY: demo test bench screenshots clean
+.PHONY: demo test bench catalogues screenshots clean
 
 .venv/demo: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -76,6 +80,15 @@ test: .venv/debian tests/node_modules .venv/test .venv-lowest/test
 bench: .venv/test
 	$(BIN)/python benchmarks/cost.py
 	$(BIN)/python benchmarks/feed.py
+	$(BIN)/python benchmarks/page.py
+
+catalogues: .venv/demo
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping fava_extension/babel.toml --no-location \
+		--sort-output --output build/messages.pot $(SOURCES)
+	$(BIN)/pybabel --quiet update --input-file build/messages.pot \
+		--output-dir $(TRANSLATIONS) --ignore-obsolete --no-fuzzy-matching \
+		--ignore-pot-creation-date
 
 screenshots: .venv/debian .venv/test
 	$(BIN)/python -m pytest --quiet tests/browser --screenshots docs/images

@@ -9,5 +9,13 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `make screenshots` say where the README's pictures go."""
+    """Let `make screenshots` say where the README's pictures go.
+
+    And let who has changed the page on purpose write anew what tests compare with it.
+    """
     parser.addoption("--screenshots", help="the folder to write screenshots to")
+    parser.addoption(
+        "--update-snapshots",
+        action="store_true",
+        help="write what the page says to screen readers, instead of comparing it",
+    )

@@ -32,6 +32,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 from typing import NamedTuple
+from urllib.parse import quote
 from uuid import UUID
 from uuid import uuid5
 
@@ -70,6 +71,8 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 _REFRESH = timedelta(hours=12)
+# Longer ones are cut by some apps.
+_LONGEST_ADDRESS = 255
 _DAY = timedelta(days=1)
 _NEWLINES = dict.fromkeys(map(ord, "\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
@@ -320,8 +323,7 @@ class _Writer:
             lines = [entry.why, *subject.facts]
             component["DESCRIPTION"] = _Text("\n".join(filter(None, lines)))
             if self.settings.base_url:
-                page = f"{self.settings.base_url}/extension/Dunning/"
-                component["URL"] = vUri(f"{page}#{subject.item.key}")
+                component["URL"] = vUri(self._link(subject.item))
         if self.todo:
             component["DUE"] = vDDDTypes(entry.date)
         else:
@@ -330,6 +332,12 @@ class _Writer:
         if self.settings.feed_alarm:
             component.add_component(self._alarm(summary))
         return bytes(component.to_ical())
+
+    def _link(self, item: Item) -> str:
+        """Return the address of an item's story in Fava, or of the page if too long."""
+        page = f"{self.settings.base_url}/extension/Dunning/"
+        link = f"{page}?invoice={quote(item.invoice or item.label, safe='')}"
+        return link if len(link) <= _LONGEST_ADDRESS else page
 
     def _alarm(self, summary: _Text) -> Alarm:
         alarm = Alarm()

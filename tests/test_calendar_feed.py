@@ -375,19 +375,29 @@ def test_the_option_title_names_the_calendar(ledger: Ledger) -> None:
     assert calendar.value("NAME") == calendar.value("X-WR-CALNAME") == "Who owes us"
 
 
-def test_links_lead_to_the_item_in_fava(ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("INV-1", "?invoice=INV-1"),
+        ("Nr. 7 & Söhne", "?invoice=Nr.%207%20%26%20S%C3%B6hne"),
+        ("1234567890" * 30, ""),
+    ],
+)
+def test_links_lead_to_the_invoice_in_fava(
+    ledger: Ledger, name: str, query: str
+) -> None:
     """
     2026-01-01 custom "dunning-option" "base-url" "http://localhost:5000/books/"
-    2026-10-01 * "Acme" "Website" ^INV-1
+    2026-10-01 * "Acme" "Website"
+      invoice: "$name"
       due: 2026-10-31
       policy: "none"
       Assets:Receivable      100 EUR
       Income:Services
     """
-    (item,) = ledger.receivables().items
     (event,) = parse(feed_of(ledger)).components
-    address = f"http://localhost:5000/books/extension/Dunning/#{item.key}"
-    assert event.value("URL") == address
+    address = f"http://localhost:5000/books/extension/Dunning/{query}"
+    assert event.value("URL") == address, name
     assert lint(feed_of(ledger)) == []
 
 

@@ -222,6 +222,85 @@ def test_where_nothing_can_be_kept_the_version_goes_on_in_memory(
         assert b"SEQUENCE:%d" % version in client.get(ADDRESS).data
 
 
+_TWO = (
+    _BOOKS
+    + """
+2026-01-05 * "Beta" "Logo" ^INV-2
+  due: 2026-01-31
+  Assets:Receivable:Acme   99.00 EUR
+    customer: "Beta"
+  Income:Services
+"""
+)
+
+
+def test_each_customers_calendar_has_versions_of_its_own(
+    client: FlaskClient, books: Path, cache: Path
+) -> None:
+    books.write_text(_TWO)
+    everybodys = ADDRESS
+    acmes, betas = f"{ADDRESS}?customer=Acme", f"{ADDRESS}?customer=Beta"
+    tasks = f"{acmes}&type=todo"
+    first = {address: client.get(address).data for address in (acmes, betas, tasks)}
+    assert b"INV-2" not in first[acmes]
+    assert b"INV-1" not in first[betas]
+    assert len(list(cache.iterdir())) == 3
+    # Acme's invoice changes while nobody looks at the calendar of all.
+    books.write_text(_TWO.replace("1234.50", "1000.00"))
+    assert client.get(betas).data == first[betas]
+    second = client.get(acmes).data
+    assert b"SEQUENCE:1" in second
+    assert b"SEQUENCE:0" not in second
+    whole = client.get(everybodys).data
+    assert b"SEQUENCE:1" not in whole
+    assert b"INV-1" in whole
+    # Another Fava takes over.
+    books.write_text(_TWO)
+    another = client_of(books)
+    assert another.get(betas).data == first[betas]
+    assert b"SEQUENCE:2" in another.get(acmes).data
+    assert another.get(tasks).data == first[tasks]
+    assert len(list(cache.iterdir())) == 4
+
+
+def test_what_is_asked_for_of_an_unknown_customer_is_not_kept(
+    client: FlaskClient, cache: Path
+) -> None:
+    for name in ("Nobody", "acme", "Acme ", "%FF"):
+        answer = client.get(f"{ADDRESS}?customer={name}")
+        assert answer.status_code == 200
+        assert parse(answer.data).components == []
+    assert not cache.exists()
+    assert client.get(f"{ADDRESS}?customer=Acme").status_code == 200
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_what_filters_let_through_of_a_customer_is_not_kept(
+    client: FlaskClient, cache: Path
+) -> None:
+    query = "customer=Acme&filter=Website"
+    assert b"INV-1" in client.get(f"{ADDRESS}?{query}").data
+    assert not cache.exists()
+
+
+def test_a_token_is_asked_for_of_a_customers_calendar_too(
+    books: Path, cache: Path
+) -> None:
+    books.write_text(_with_token(f'"{TOKEN}"'))
+    client = client_of(books)
+    assert client.get(f"{ADDRESS}?customer=Acme").status_code == 404
+    assert client.get(f"{ADDRESS}?customer=Acme&token=wrong").status_code == 404
+    assert not cache.exists()
+    query = f"customer=Acme&token={TOKEN}"
+    assert b"INV-1" in client.get(f"{ADDRESS}?{query}").data
+
+
+def test_the_page_has_the_address_for_either_kind_of_app(client: FlaskClient) -> None:
+    page = client.get(f"/books/{PAGE}").text
+    for scheme in ("http", "webcal"):
+        assert page.count(f'href="{scheme}://localhost{ADDRESS}"') == 1
+
+
 @pytest.mark.parametrize("length", [5, 250])
 def test_the_page_tells_of_an_address_that_is_too_long(
     books: Path, cache: Path, length: int

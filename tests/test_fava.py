@@ -16,6 +16,11 @@ from click.testing import CliRunner
 from fava_dunning import Dunning
 
 from beancount_dunning import cli
+from tests.reading import asked
+from tests.reading import links
+from tests.reading import ours
+from tests.reading import rows
+from tests.reading import words
 from tests.serving import EXAMPLE
 from tests.serving import PAGE
 from tests.serving import app_of
@@ -68,7 +73,8 @@ def example() -> FlaskClient:
 def _set_today(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
     for module in ("plugin", "freshness", "cli"):
         monkeypatch.setattr(f"beancount_dunning.{module}.today", lambda: day)
-    monkeypatch.setattr("fava_dunning.today", lambda: day)
+    for name in ("fava_dunning", "fava_dunning.watcher"):
+        monkeypatch.setattr(f"{name}.today", lambda: day)
 
 
 def _errors(client: FlaskClient) -> list[str]:
@@ -280,14 +286,10 @@ _DUNNED = """
 """
 
 
-def _row(client: FlaskClient, query: str = "") -> list[str]:
+def _row(client: FlaskClient, **query: str) -> list[str]:
     """Return the cells of the only open invoice, as text."""
-    page = client.get(f"/books/{PAGE}{query}").text
-    (body,) = re.findall(
-        r'class="invoices">.*?<tbody>(.*?)</tbody>', page, flags=re.DOTALL
-    )
-    cells = re.findall(r"<td[^>]*>(.*?)</td>", body, flags=re.DOTALL)
-    return [" ".join(unescape(re.sub("<[^>]*>", "", one)).split()) for one in cells]
+    (row,) = rows(ours(client, f"/books/{PAGE}", **query), "invoices")
+    return row
 
 
 @pytest.mark.parametrize(
@@ -295,7 +297,10 @@ def _row(client: FlaskClient, query: str = "") -> list[str]:
     [
         ("text: 1", "2026-02-11 second reminder"),
         ("promise: 2026-03-01", "2026-03-02 second reminder promised by 2026-03-01"),
-        ("promise: 2026-02-28", "2026-03-01 second reminder"),
+        (
+            "promise: 2026-02-28",
+            "2026-03-01 second reminder broken promise of 2026-02-28",
+        ),
         (
             "hold-until: 2026-03-09",
             "2026-03-10 second reminder on hold until 2026-03-09",
@@ -315,7 +320,7 @@ def test_the_page_says_what_was_sent_what_comes_next_and_what_rests(
 
 def test_the_page_on_an_earlier_day_knows_nothing_of_later_notes(books: Path) -> None:
     books.write_text(_HEAD + _ACME + _DUNNED)
-    row = _row(client_of(books), "?time=2026-02-03")
+    row = _row(client_of(books), time="2026-02-03")
     assert row[7:9] == ["", "2026-02-01 first reminder"]
     assert row[3] == "3 days late"
 
@@ -365,6 +370,7 @@ def test_a_note_of_what_was_sent_is_no_error_in_fava(books: Path) -> None:
 @pytest.mark.parametrize(
     ("reference", "search"),
     [
+        ("^INV-1", "^INV-1"),
         ("B/7", 'invoice:"^B/7$", any(invoice:"^B/7$")'),
         ("Nr. 7", 'invoice:"^Nr\\.\\ 7$", any(invoice:"^Nr\\.\\ 7$")'),
         ('say \\"7\\"', None),
@@ -374,12 +380,32 @@ def test_a_note_of_what_was_sent_is_no_error_in_fava(books: Path) -> None:
 def test_an_invoice_leads_to_its_entries_if_a_search_can_name_it(
     books: Path, reference: str | None, search: str | None
 ) -> None:
-    named = f'  invoice: "{reference}"\n' if reference else ""
-    text = _ACME.replace(" ^INV-1\n", f"\n{named}")
+    is_link = reference and reference.startswith("^")
+    named = f'  invoice: "{reference}"\n' if reference and not is_link else ""
+    text = _ACME if is_link else _ACME.replace(" ^INV-1\n", f"\n{named}")
     books.write_text(_HEAD + text)
-    page = client_of(books).get(f"/books/{PAGE}").text
-    found = [
-        parse_qs(urlsplit(unescape(href)).query).get("filter")
-        for href in re.findall(r'href="([^"]*journal[^"]*)"', page)
-    ]
-    assert found == ([[search]] if search else [])
+    client = client_of(books)
+    overview = ours(client, f"/books/{PAGE}")
+    name = rows(overview, "invoices")[0][1]
+    (story,) = set(links(overview, name))
+    page = ours(client, f"/books/{PAGE}", **asked(story))
+    assert words(page.find(".//h2")) == name
+    found = links(page, "Its entries in the journal")
+    assert [asked(one)["filter"] for one in found] == ([search] if search else [])
+    # The item's links lead there too.
+    assert len(links(page, "^INV-1")) == bool(is_link)
+    if search:
+        ledger = client.application.config["LEDGERS"]["books"]
+        (entry,) = ledger.get_filtered(filter=search).entries
+        assert entry.narration == "Website"
+
+
+def test_what_another_site_could_send_is_not_written(books: Path) -> None:
+    """A form can send text, and no JSON; what is written has tests of its own."""
+    client = client_of(books)
+    before = books.read_bytes()
+    answer = client.put(f"/books/{PAGE}log", data="{}", content_type="text/plain")
+    assert answer.status_code == 415
+    assert client.post(f"/books/{PAGE}log", json={}).status_code == 404
+    assert client.get(f"/books/{PAGE}log").status_code == 404
+    assert books.read_bytes() == before

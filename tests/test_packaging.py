@@ -57,9 +57,12 @@ def test_both_archives_hold_all_that_is_needed(built: Path) -> None:
         "beancount_dunning/__init__.py",
         "beancount_dunning/letter_texts/zh_Hant_TW.toml",
         "beancount_dunning/py.typed",
+        "fava_dunning/Dunning.js",
         "fava_dunning/__init__.py",
         "fava_dunning/py.typed",
+        "fava_dunning/templates/Dunning.css",
         "fava_dunning/templates/Dunning.html",
+        "fava_dunning/translations/de/LC_MESSAGES/messages.po",
         f"{info}/entry_points.txt",
         f"{info}/licenses/LICENSE",
     }

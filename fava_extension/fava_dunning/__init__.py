@@ -3,115 +3,116 @@
     2026-01-01 custom "fava-extension" "fava_dunning"
 
 The page follows Fava's filters: the end of the time filter, less a day, is the as-of
-date; account and text filters narrow the items. Two addresses below it answer
+date; account and text filters narrow the items. Addresses below it answer
 
-- `aging`: the aging report as JSON, as `bean-dunning aging --format json` writes it;
-- `reminders.ics`: the calendar to subscribe to.
+- `aging`, `aging.csv`: the aging report as `bean-dunning aging` writes it;
+- `reminders.ics`: the calendar to subscribe to;
+- `log`: asked with PUT, writes a note into the ledger.
 
-Everything is computed from all entries of the ledger. The ones that Fava filters by
-time have lost links, payees and metadata of what lies before.
+With `customer=NAME` each is about that customer. Everything is computed from all
+entries of the ledger: the ones that Fava filters by time have lost links, payees and
+metadata of what lies before.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-import logging
-import re
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cached_property
 from hashlib import sha256
 from hmac import compare_digest
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 from typing import cast
 from urllib.parse import quote
+from urllib.parse import urlsplit
 
+from babel.dates import format_date
 from beancount.core.data import Custom
 from fava.application import url_for
+from fava.beans.funcs import hash_entry
 from fava.context import g
+from fava.core.conversion import cost_or_value
 from fava.core.filters import AccountFilter
-from fava.core.watcher import WatcherBase
+from fava.core.inventory import CounterInventory
 from fava.ext import FavaExtensionBase
 from fava.ext import extension_endpoint
 from flask import Response
 from flask import current_app
 from flask import request
-from platformdirs import user_cache_path
+from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no types
 
 from beancount_dunning.aging import age
 from beancount_dunning.books import read_books
 from beancount_dunning.calendar_feed import CONTENT_TYPE
 from beancount_dunning.calendar_feed import build_calendar
 from beancount_dunning.clock import today
-from beancount_dunning.dunning import DISPUTE
-from beancount_dunning.dunning import HOLD
-from beancount_dunning.dunning import PROMISE
+from beancount_dunning.collector import without_collection
 from beancount_dunning.errors import has_losses
-from beancount_dunning.freshness import load_holds
-from beancount_dunning.ledger_file import replace_file
+from beancount_dunning.forecast import forecast
+from beancount_dunning.history import history
+from beancount_dunning.letters import locale_of
 from beancount_dunning.money import exact
+from beancount_dunning.money import in_locale
+from beancount_dunning.money import round_to
+from beancount_dunning.reminders import newest_bank_entry
 from beancount_dunning.settings import as_of_option
 from beancount_dunning.settings import feed_token
+from beancount_dunning.story import tell
+from beancount_dunning.story import tell_settled
+from beancount_dunning.text_report import as_csv
+from beancount_dunning.words import Words
+from fava_dunning import writing
+from fava_dunning.addresses import Elsewhere
+from fava_dunning.addresses import Here
+from fava_dunning.calendars import Calendars
+from fava_dunning.catalogues import catalogue
+from fava_dunning.charts import Bar
+from fava_dunning.charts import draw
+from fava_dunning.charts import short
+from fava_dunning.page import Page
+from fava_dunning.page import hide
+from fava_dunning.watcher import DayWatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from collections.abc import Sequence
     from datetime import date
     from decimal import Decimal
 
+    from babel import Locale
+    from babel.support import NullTranslations
     from beancount.core.data import Directive
     from fava.beans.abc import Directive as FavaDirective
     from fava.core import FavaLedger
     from fava.core.watcher import Watcher
 
-    from beancount_dunning.aging import AgedItem
     from beancount_dunning.aging import AgingReport
     from beancount_dunning.books import Books
+    from beancount_dunning.history import MonthEnd
     from beancount_dunning.receivables import Item
     from beancount_dunning.receivables import Unapplied
+    from beancount_dunning.settings import Customer
     from beancount_dunning.settings import Settings
+    from beancount_dunning.story import Story
+    from fava_dunning.charts import Chart
+
+    Keep = Callable[[Item | Unapplied], bool]
 
 _Method = TypeVar("_Method")
-_SLOT = "__slot__"
-_LINE_SLOT = "__line__"
-_LINK = re.compile(r"[A-Za-z0-9\-_/.]+")
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 _AMOUNTS = frozenset({"amount", "buckets", "interest", "open", "unapplied", "total"})
 _CACHED = 16
-
-
-class _DayWatcher(WatcherBase):
-    """Fava's own watcher of files, for which the turn of the day is a change too.
-
-    Fava loads a ledger again when a file changes, and would show yesterday's errors
-    until then. When the plugin's errors are no longer those of today, this watcher
-    reports a change, once: the load that follows has today's.
-    """
-
-    def __init__(self, watcher: WatcherBase, ledger: FavaLedger) -> None:
-        self._watcher = watcher
-        self._ledger = ledger
-        self.last_checked = watcher.last_checked
-        self.last_notified = watcher.last_notified
-
-    def update(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
-        """Watch these files and folders.
-
-        A ledger that was gone for a moment names no file, but is to be seen when it is
-        back.
-        """
-        ledger = Path(self._ledger.beancount_file_path)
-        self._watcher.update({*files, ledger}, folders)
-        self.check()
-
-    def _get_latest_mtime(self) -> int:
-        self._watcher.check()
-        latest = max(self._watcher.last_checked, self.last_checked)
-        if not load_holds(dict(self._ledger.options), today()):
-            latest = max(latest, self.last_checked + 1)
-        return latest
+# Books of so many dates are kept. Each holds on to its items.
+_CACHED_BOOKS = 4
+_BANK_AGE = 7
+_LONGEST_FOR_GOOGLE = 255
 
 
 @dataclass(frozen=True)
@@ -120,41 +121,43 @@ class View:
 
     report: AgingReport
     books: Books
-    why: str
+    keep: Keep
+    why: Words
     calendars: dict[tuple[bool, bool], bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Addresses:
-    """Addresses of other pages, with a slot where something is to be filled in.
+class Subscription:
+    """A calendar's address, in the two ways in which apps take it."""
 
-    To ask Fava for each address of a long table takes longer than all else.
-    """
+    https: str
+    webcal: str
 
-    account_slot: str
-    journal_slot: str
-    editor_slot: str
+    @property
+    def is_too_long(self) -> bool:
+        """Whether Google would stop reading before its end."""
+        return len(self.https) > _LONGEST_FOR_GOOGLE
 
-    def account(self, name: str) -> str:
-        """Return the address of an account's page."""
-        return self.account_slot.replace(_SLOT, quote(name, safe=":"))
 
-    def journal(self, item: Item) -> str | None:
-        """Return the address of an invoice's journal entries, None without one."""
-        reference = item.invoice
-        if reference is None or '"' in reference:
-            return None
-        if reference in (item.entry.links or ()) and _LINK.fullmatch(reference):
-            search = f"^{reference}"
-        else:
-            said = f'invoice:"^{re.escape(reference)}$"'
-            search = f"{said}, any({said})"
-        return self.journal_slot.replace(_SLOT, quote(search, safe=""))
+class _Computed:
+    """What was computed from a ledger as it was loaded; forgotten with the load."""
 
-    def editor(self, item: Item) -> str:
-        """Return the address of an item's line in the editor."""
-        address = self.editor_slot.replace(_SLOT, quote(item.filename, safe=""))
-        return address.replace(_LINE_SLOT, str(item.lineno))
+    def __init__(self, entries: Sequence[Directive]) -> None:
+        self.entries = entries
+        self.books: dict[date, Books] = {}
+        self.banks: dict[date, date | None] = {}
+        self.views: dict[tuple[Any, ...], View] = {}
+        self.histories: dict[tuple[Any, ...], tuple[MonthEnd, ...]] = {}
+
+    @cached_property
+    def as_of(self) -> date | None:
+        """The ledger's own date."""
+        return as_of_option(self.entries)
+
+    @cached_property
+    def token(self) -> str | None:
+        """The secret that its calendar asks for."""
+        return feed_token(self.entries)
 
 
 def _endpoint(name: str, *methods: str) -> Callable[[_Method], _Method]:
@@ -163,27 +166,11 @@ def _endpoint(name: str, *methods: str) -> Callable[[_Method], _Method]:
     return cast("Callable[[_Method], _Method]", endpoint(name, list(methods)))
 
 
-def _read(store: Path) -> bytes:
-    try:
-        return store.read_bytes()
-    except OSError:
-        return b""
-
-
-def _write(store: Path, feed: bytes) -> None:
-    """Keep what is served for the next Fava, in a folder that nobody else can enter."""
-    try:
-        store.parent.mkdir(parents=True, exist_ok=True)
-        store.parent.chmod(0o700)
-        replace_file(store, feed)
-    except OSError:
-        logging.getLogger(__name__).warning("%s cannot be written", store)
-
-
 class Dunning(FavaExtensionBase):
     """The page, and its addresses for other programs."""
 
     report_title = "Receivables"
+    has_js_module = True
 
     def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:
         """Prepare the page.
@@ -195,80 +182,258 @@ class Dunning(FavaExtensionBase):
         """
         del config
         super().__init__(ledger)
-        self._reports: dict[tuple[Any, ...], View] = {}
-        self._served: dict[tuple[bool, bool], bytes] = {}
+        self._computed = _Computed(())
+        self._calendars = Calendars(ledger.beancount_file_path)
+        # What the ledger's files were when they were loaded, and whether they were
+        # the same before: someone may have written while Beancount read.
+        self.fingerprint = ""
+        self.is_sure = False
         # Fava's type hint names just its own two watchers.
-        ledger.watcher = cast("Watcher", _DayWatcher(ledger.watcher, ledger))
+        ledger.watcher = cast("Watcher", DayWatcher(ledger.watcher, ledger))
 
     def after_load_file(self) -> None:
-        """Forget what was computed from the ledger as it was."""
-        self._reports.clear()
+        """Forget what was computed from the ledger as it was; note what it is now."""
+        # Fava's own names for entries are Beancount's.
+        entries = cast("Sequence[Directive]", self.ledger.all_entries)
+        self._computed = _Computed(entries)
+        self.fingerprint = writing.fingerprint(self.ledger)
+        self.is_sure = False
 
-    def _as_of(self) -> tuple[date, str]:
+    def _as_of(self) -> tuple[date, Words]:
         """Return the date to look from, and what set it."""
         date_range = g.filtered.date_range
         if date_range:
-            return date_range.end_inclusive, "the end of the time filter"
-        fixed = as_of_option(self._entries())
-        return (fixed, "the ledger's as-of date") if fixed else (today(), "today")
+            return date_range.end_inclusive, Words("the end of the time filter")
+        fixed = self._computed.as_of
+        if fixed:
+            return fixed, Words("the ledger's as-of date")
+        return today(), Words("today")
 
-    def _entries(self) -> Sequence[Directive]:
-        """Return all entries; Fava's own names for them are Beancount's."""
-        return cast("Sequence[Directive]", self.ledger.all_entries)
+    @without_collection()
+    def _books_on(self, as_of: date) -> Books:
+        return read_books(
+            self._computed.entries, self.ledger.options, today=today(), as_of=as_of
+        )
 
     def view(self) -> View:
         """Return what the page shows under the filters of this request."""
         as_of, why = self._as_of()
-        account = request.args.get("account", "")
-        search = request.args.get("filter", "")
-        key = (as_of, why, account, search)
-        if key not in self._reports:
-            books = read_books(
-                self._entries(), self.ledger.options, today=today(), as_of=as_of
-            )
-            report = age(books, self._keep(books.settings, account, search))
-            if len(self._reports) >= _CACHED:
-                self._reports.clear()
-            self._reports[key] = View(report, books, why)
-        return self._reports[key]
+        key = (as_of, why, *_narrowed())
+        computed = self._computed
+        found = computed.views.get(key)
+        if found is None:
+            books = computed.books.get(as_of)
+            if books is None:
+                books = self._books_on(as_of)
+                _keep_new(computed.books, as_of, books, _CACHED_BOOKS)
+            keep = self._keep(books.settings, *_narrowed())
+            found = View(age(books, keep), books, keep, why)
+            _keep_new(computed.views, key, found, _CACHED)
+        return found
 
     def _keep(
-        self, settings: Settings, account: str, search: str
-    ) -> Callable[[Item | Unapplied], bool]:
-        """Return the test whether an item passes Fava's account and text filters.
+        self, settings: Settings, account: str, search: str, customer: str | None
+    ) -> Keep:
+        """Return the test whether an item passes Fava's filters and is a customer's.
 
         An account filter is about the item's account or an account on the other
         side, not about another customer's in the same transaction.
         """
         if not account and not search.strip():
-            return lambda _: True
+            return lambda one: customer is None or one.customer == customer
         filtered = self.ledger.get_filtered(account=account, filter=search)
         passed = {id(entry) for entry in filtered.entries}
 
         def keep(one: Item | Unapplied) -> bool:
-            return id(one.entry) in passed and (
-                not account or _matches(account, one, settings)
+            return (
+                id(one.entry) in passed
+                and (customer is None or one.customer == customer)
+                and (not account or _matches(account, one, settings))
             )
 
         return keep
 
-    def addresses(self) -> _Addresses:
-        """Return the addresses of Fava's other pages, under the filters in force."""
-        # An invoice's story may have begun before any time filter, and be told on
-        # other accounts: None leaves a filter out.
-        unfiltered: Any = {"time": None, "account": None}
-        return _Addresses(
-            url_for("account", name=_SLOT),
-            url_for("report", report_name="journal", filter=_SLOT, **unfiltered),
-            url_for("report", report_name="editor", file_path=_SLOT, line=_LINE_SLOT),
+    def page(self) -> Page:
+        """Return the parts of the page."""
+        view = self.view()
+        # With `partial` Fava's script asks for the page without what is around it: no
+        # state of the page, and no link is to lead to half a page.
+        said = {key: value for key, value in request.args.items() if key != "partial"}
+        here = Here(self._address(), said)
+        private = _is_incognito()
+        shown = hide if private else str
+        return Page(
+            view.report,
+            view.books,
+            here,
+            self.words(),
+            lambda number: shown(self.number(number)),
+            private=private,
         )
 
-    def calendar_address(self) -> str:
-        """Return the full address of the calendar, without any filter."""
-        page = url_for("extension_report", extension_name=self.name).partition("?")[0]
-        token = feed_token(self._entries())
-        query = f"?token={quote(token)}" if token else ""
-        return f"{request.host_url.rstrip('/')}{page}reminders.ics{query}"
+    def _address(self) -> str:
+        """Return the page's address without any filter."""
+        return url_for("extension_report", extension_name=self.name).partition("?")[0]
+
+    @staticmethod
+    def words() -> NullTranslations:
+        """Return the catalogue of the language that Fava is in."""
+        return catalogue(get_locale())
+
+    @staticmethod
+    def language() -> str:
+        """Return the language that Fava is in, as a page says it (BCP 47)."""
+        return str(get_locale() or "en").replace("_", "-")
+
+    @staticmethod
+    def letter_locale(customer: Customer, settings: Settings) -> Locale:
+        """Return the language to write to a customer in."""
+        return locale_of(customer.language or settings.language)
+
+    @staticmethod
+    def words_in(locale: Locale) -> NullTranslations:
+        """Return the catalogue of a language."""
+        return catalogue(locale)
+
+    @staticmethod
+    def elsewhere() -> Elsewhere:
+        """Return the addresses of Fava's other pages, under the filters in force."""
+        return Elsewhere.under_filters()
+
+    @staticmethod
+    def popup(entry: Directive) -> str:
+        """Return the address that opens an entry in Fava's window for it."""
+        return f"#context-{hash_entry(cast('FavaDirective', entry))}"
+
+    @staticmethod
+    def is_read_only() -> bool:
+        """Tell whether Fava refuses to write: it says so nowhere but in its guards."""
+        guards = current_app.before_request_funcs.get(None, ())
+        return any(guard.__name__ == "_read_only" for guard in guards)
+
+    @staticmethod
+    def is_local() -> bool:
+        """Tell whether the page was asked for by a name that only this computer has."""
+        name = urlsplit(request.host_url).hostname or ""
+        return name in {"localhost", "127.0.0.1", "::1"}
+
+    def is_whole(self) -> bool:
+        """Tell whether Beancount could read all of the ledger."""
+        return not has_losses(self.ledger.load_errors)
+
+    def old_bank(self) -> tuple[date | None, int] | None:
+        """Return the date and age of the newest entry on a bank account, if it is old.
+
+        Where nothing was ever booked on one the date is None; where it is not old,
+        None is returned.
+        """
+        books, computed = self.view().books, self._computed
+        if books.as_of not in computed.banks:
+            computed.banks[books.as_of] = newest_bank_entry(
+                computed.entries, self.ledger.options, books.settings, books.as_of
+            )
+        newest = computed.banks[books.as_of]
+        if newest is None:
+            return (None, 0) if books.receivables.items else None
+        days = (books.as_of - newest).days
+        return (newest, days) if days > _BANK_AGE else None
+
+    def story(self, invoice: str) -> Story | None:
+        """Tell the story of an invoice, paid or not."""
+        books = self.view().books
+        entries, options = self._computed.entries, self.ledger.options
+        told = tell(books, invoice)
+        return told or tell_settled(entries, options, books, invoice)
+
+    def convert(self, amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        """Convert amounts as Fava's conversion says, at prices of the as-of date.
+
+        What was converted is rounded here, to the precision of its currency.
+        """
+        inventory = CounterInventory()
+        for currency, amount in amounts.items():
+            inventory.add((currency, None), amount)
+        converted = cost_or_value(
+            inventory, g.conversion, self.ledger.prices, self.view().report.as_of
+        )
+        return {
+            currency: amount
+            if currency in amounts and amount == amounts[currency]
+            else round_to(amount, currency)
+            for currency, amount in converted.items()
+        }
+
+    def aging_charts(self) -> list[Chart]:
+        """Return how receivables aged, a chart for each currency."""
+        page, months = self.page(), self._history()
+        buckets = page.report.buckets
+        currencies = sorted({row.currency for one in months for row in one.totals})
+        charts = []
+        for currency in currencies:
+            bars = []
+            for one in months:
+                rows = [row for row in one.totals if row.currency == currency]
+                sums = rows[0].buckets if rows else {}
+                # The option `buckets` may have been another one then.
+                names = [*buckets, *(name for name in sums if name not in buckets)]
+                bars.append(
+                    Bar(
+                        f"{one.date:%m}",
+                        one.date.isoformat(),
+                        [(name, sums[name]) for name in names if name in sums],
+                        page.here.but(time=one.date.isoformat(), charts="1"),
+                    )
+                )
+            charts.append(draw(currency, bars))
+        return charts
+
+    def _history(self) -> tuple[MonthEnd, ...]:
+        view = self.view()
+        key = (view.report.as_of, *_narrowed())
+        computed = self._computed
+        found = computed.histories.get(key)
+        if found is None:
+            entries, options = computed.entries, self.ledger.options
+            with without_collection():
+                found = history(entries, options, view.report.as_of, view.keep)
+            _keep_new(computed.histories, key, found, _CACHED)
+        return found
+
+    def cash_charts(self) -> list[Chart]:
+        """Return the cash expected in by week, a chart for each currency."""
+        page = self.page()
+        gettext = page.words.gettext
+        charts = []
+        for one in forecast(page.report):
+            named = [
+                ("overdue", gettext("overdue"), one.overdue),
+                *(
+                    ("expected", f"{week.first:%m-%d}", week.amount)
+                    for week in one.weeks
+                ),
+                ("later", gettext("later"), one.later),
+                ("undated", gettext("no date"), one.undated),
+            ]
+            bars = [
+                Bar(label, label, [(kind, amount)]) for kind, label, amount in named
+            ]
+            charts.append(draw(one.currency, bars))
+        return charts
+
+    def subscription(self, customer: str | None = None) -> Subscription:
+        """Return the full address of the calendar, without any filter.
+
+        Args:
+            customer: Whose reminders it has; all without one.
+        """
+        token = self._computed.token
+        said = {"customer": customer, "token": token}
+        query = "&".join(
+            f"{name}={quote(value)}" for name, value in said.items() if value
+        )
+        address = f"{request.host_url.rstrip('/')}{self._address()}reminders.ics"
+        address += f"?{query}" if query else ""
+        return Subscription(address, f"webcal:{address.partition(':')[2]}")
 
     def number(self, number: Decimal) -> str:
         """Write an amount with all its digits, grouped as Fava's locale has it.
@@ -277,47 +442,32 @@ class Dunning(FavaExtensionBase):
         receivables need their cents.
         """
         locale = self.ledger.fava_options.locale
-        if not locale:
-            return exact(number)
-        from babel.numbers import format_decimal  # noqa: PLC0415 - with a locale only
+        return in_locale(number, locale) if locale else exact(number)
 
-        exponent = number.as_tuple().exponent
-        digits = max(-exponent, 0) if isinstance(exponent, int) else 0
-        pattern = "#,##0." + "0" * digits if digits else "#,##0"
-        return format_decimal(
-            number, pattern, locale=locale, decimal_quantization=False
-        )
-
-    @staticmethod
-    def when(aged: AgedItem) -> str:
-        """Say in words how late an item is."""
-        days = aged.days_overdue
-        if days is None:
-            return "undated"
-        if days == 0:
-            return "due today"
-        unit = "day" if abs(days) == 1 else "days"
-        return f"{days} {unit} late" if days > 0 else f"due in {-days} {unit}"
-
-    @staticmethod
-    def held(aged: AgedItem) -> str:
-        """Say why reminders rest, and until when."""
-        record = aged.standing.record
-        return {
-            None: "",
-            DISPUTE: "in dispute",
-            PROMISE: f"promised by {record.promised}",
-            HOLD: f"on hold until {record.held_until}",
-        }[aged.standing.held]
+    short = staticmethod(short)
+    in_locale = staticmethod(in_locale)
+    day_in_locale = staticmethod(format_date)
 
     @_endpoint("aging", "GET")
     def aging(self) -> Response:
         """Answer the aging report as JSON, numbers hidden when Fava is incognito."""
         data = self.view().report.as_dict()
-        if current_app.config["INCOGNITO"]:
+        if _is_incognito():
             data = _hidden(data)
         text = json.dumps(data, ensure_ascii=False)
         return Response(text, mimetype="application/json")
+
+    @_endpoint("aging.csv", "GET")
+    def aging_csv(self) -> Response:
+        """Answer the aging report as CSV, numbers hidden when Fava is incognito."""
+        view = self.view()
+        text = as_csv(view.report, by="invoice")
+        if _is_incognito():
+            text = _hidden_csv(text)
+        name = f"receivables-{view.report.as_of}.csv"
+        answer = Response(text, content_type="text/csv; charset=utf-8")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
 
     @_endpoint("reminders.ics", "GET", "HEAD")
     def reminders(self) -> Response:
@@ -326,18 +476,18 @@ class Dunning(FavaExtensionBase):
         `type=todo` asks for tasks, `private=1` for no amounts and no names. With the
         option `feed-token` it is there only for who knows the token.
         """
-        token = feed_token(self._entries())
+        token = self._computed.token
         given = request.args.get("token", "")
         if token is not None and not (
             token and compare_digest(given.encode(), token.encode())
         ):
             return Response("Not found.", status=404, mimetype="text/plain")
-        if not self._is_whole():
+        if not (self.is_whole() and self._is_switched_on()):
             # Subscribers would drop what is missing, paid or not.
             text = "The ledger has parts that Beancount cannot read."
             return Response(text, status=503, mimetype="text/plain")
         todo = request.args.get("type") == "todo"
-        private = current_app.config["INCOGNITO"] or "private" in request.args
+        private = _is_incognito() or "private" in request.args
         feed = self._calendar(todo=todo, private=private)
         response = Response(feed, content_type=CONTENT_TYPE)
         response.set_etag(sha256(feed).hexdigest())
@@ -347,18 +497,23 @@ class Dunning(FavaExtensionBase):
         response.make_conditional(request)
         return response
 
-    def _is_whole(self) -> bool:
-        """Tell whether nothing of the ledger is missing.
+    @_endpoint("log", "PUT")
+    def log(self) -> Response:
+        """Write notes into the ledger: what was sent, promised, disputed, put off."""
+        return writing.answer(self)
+
+    def _is_switched_on(self) -> bool:
+        """Tell whether the directive that switches this page on is there.
 
         A file that an editor has half written can be sound as it is; but then it may
-        have lost the directive that switched this page on.
+        have lost it.
         """
-        return not has_losses(self.ledger.load_errors) and any(
+        return any(
             isinstance(entry, Custom)
             and entry.type == "fava-extension"
             and entry.values
             and entry.values[0].value == __name__
-            for entry in self._entries()
+            for entry in self._computed.entries
         )
 
     def _calendar(self, *, todo: bool, private: bool) -> bytes:
@@ -366,27 +521,40 @@ class Dunning(FavaExtensionBase):
         view = self.view()
         kind = (todo, private)
         if kind not in view.calendars:
-            store = self._store(todo=todo, private=private)
-            before = (self._served.get(kind) or _read(store)) if store else b""
+            # What filters let through is not kept: there is no end to them.
+            is_kept = not any(map(request.args.get, ("account", "filter", "time")))
+            customer = request.args.get("customer")
+            name = (*kind, customer)
+            # Nor is what is asked for of customers that there are not.
+            is_kept = is_kept and (customer is None or bool(view.report.customers))
             feed = build_calendar(
-                view.report, view.books, todo=todo, private=private, before=before
+                view.report,
+                view.books,
+                todo=todo,
+                private=private,
+                before=self._calendars.last(name) if is_kept else b"",
             )
             view.calendars[kind] = feed
-            if store:
-                self._served[kind] = feed
-                _write(store, feed)
+            if is_kept:
+                self._calendars.keep(name, feed)
         return view.calendars[kind]
 
-    def _store(self, *, todo: bool, private: bool) -> Path | None:
-        """Return where the calendar that was served last is kept, if it is.
 
-        What filters let through is not: there is no end to them.
-        """
-        if any(request.args.get(name) for name in ("account", "filter", "time")):
-            return None
-        what = f"{self.ledger.beancount_file_path}\x1f{todo}\x1f{private}"
-        name = sha256(what.encode(errors="backslashreplace")).hexdigest()
-        return user_cache_path("beancount-dunning") / f"{name}.ics"
+def _narrowed() -> tuple[str, str, str | None]:
+    """Return what the items are narrowed to: account, text, and customer."""
+    said = request.args
+    return said.get("account", ""), said.get("filter", ""), said.get("customer")
+
+
+def _keep_new(cached: dict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:
+    """Keep what was computed, and what was before only if there is room."""
+    if len(cached) >= most:
+        cached.clear()
+    cached[key] = value
+
+
+def _is_incognito() -> bool:
+    return bool(current_app.config["INCOGNITO"])
 
 
 def _matches(account: str, one: Item | Unapplied, settings: Settings) -> bool:
@@ -405,10 +573,22 @@ def _matches(account: str, one: Item | Unapplied, settings: Settings) -> bool:
 
 
 def _hidden(data: Any, key: str = "") -> Any:  # noqa: ANN401 - JSON
-    """Return JSON with an X for each digit of an amount, as Fava hides them."""
+    """Return JSON with its amounts hidden."""
     if isinstance(data, dict):
         return {name: _hidden(value, key or name) for name, value in data.items()}
     if isinstance(data, list):
         return [_hidden(value) for value in data]
     is_amount = isinstance(data, str) and key in _AMOUNTS
-    return re.sub(r"\d", "X", data) if is_amount else data
+    return hide(data) if is_amount else data
+
+
+def _hidden_csv(text: str) -> str:
+    """Return CSV with its amounts hidden."""
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(header)
+    for row in rows:
+        named = _hidden(dict(zip(header, row, strict=True)))
+        writer.writerow(named.values())
+    return out.getvalue()

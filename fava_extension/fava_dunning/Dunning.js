@@ -1,0 +1,314 @@
+// @ts-check
+/**
+ * What the page does with script: copying, printing, small forms, and writing what was
+ * sent or said into the ledger. All of its texts and addresses are in the page, which
+ * reads without script, too.
+ */
+
+/** @import { Extension } from "./fava" */
+
+/**
+ * @typedef {object} News What to say when the page is there anew, after something was
+ *   written, and as long as it shows the ledger as it was written.
+ * @property {string} text
+ * @property {{name: string, href: string}[]} places
+ * @property {string} href
+ * @property {string} [fingerprint]
+ */
+
+/** @type {News | null} */
+let news = null;
+let lastKey = "";
+
+/** The page; null on Fava's other pages. */
+const pageElement = () =>
+  /** @type {HTMLElement | null} */ (document.querySelector(".dunning"));
+
+/**
+ * Go to an address as a click on a link would: Fava loads the part that is new.
+ * @param {string} href
+ */
+function visit(href) {
+  const link = document.createElement("a");
+  link.href = href;
+  link.hidden = true;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+/**
+ * Say something where screen readers hear it.
+ * @param {HTMLElement} page
+ * @param {string} text
+ * @param {{wrong?: boolean, places?: {name: string, href: string}[]}} [more]
+ */
+function say(page, text, { wrong = false, places = [] } = {}) {
+  const said = /** @type {HTMLElement | null} */ (page.querySelector(".said"));
+  if (!said) {
+    return;
+  }
+  said.classList.toggle("wrong", wrong);
+  said.hidden = false;
+  said.replaceChildren(text);
+  for (const { name, href } of places) {
+    const link = document.createElement("a");
+    link.href = href;
+    link.textContent = name;
+    said.append(" ", link);
+  }
+  said.scrollIntoView({ block: "nearest" });
+}
+
+/**
+ * Make links to lines of files, as Fava's editor opens them.
+ * @param {HTMLElement} page
+ */
+function inEditor(page) {
+  const slot = page.dataset.editor ?? "";
+  return (/** @type {{file: string, line: number}} */ { file, line }) => ({
+    name: `${file.split(/[\\/]/).pop()}:${line}`,
+    href: slot
+      .replace("__slot__", () => encodeURIComponent(file))
+      .replace("__line__", String(line)),
+  });
+}
+
+/**
+ * Write into the ledger.
+ * @param {HTMLElement} page
+ * @param {Record<string, unknown>} body
+ * @returns {Promise<string | null>} Why it was refused; null where it was written.
+ */
+async function write(page, body) {
+  const { log = "", asOf, fingerprint, failed = "", written = "" } = page.dataset;
+  try {
+    const answer = await fetch(log, {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ as_of: asOf, fingerprint, ...body }),
+    });
+    const { error, written: places } = await answer.json();
+    if (!answer.ok) {
+      return String(error);
+    }
+    const { href } = location;
+    news = { text: written, places: places.map(inEditor(page)), href };
+    visit(href);
+    return null;
+  } catch {
+    return failed;
+  }
+}
+
+/**
+ * Copy the text of an element.
+ * @param {HTMLElement} page
+ * @param {string} id
+ */
+async function copy(page, id) {
+  const text = document.getElementById(id)?.textContent ?? "";
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+  } else {
+    // By plain http from another computer, browsers have this old way only.
+    const area = document.createElement("textarea");
+    area.value = text;
+    page.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  say(page, page.dataset.copied ?? "");
+}
+
+/**
+ * Open the form for what a customer said about one of some invoices.
+ * @param {HTMLElement} page
+ * @param {DOMStringMap} asked
+ */
+function openDialog(page, asked) {
+  const dialog = page.querySelector(`dialog[data-kind="${asked.dialog}"]`);
+  const select = dialog?.querySelector("select");
+  if (!(dialog instanceof HTMLDialogElement) || !select) {
+    return;
+  }
+  /** @type {{key: string, label: string}[]} */
+  const items = JSON.parse(asked.items ?? "[]");
+  dialog.querySelector("form")?.reset();
+  select.replaceChildren(...items.map(({ key, label }) => new Option(label, key)));
+  const wrong = /** @type {HTMLElement | null} */ (dialog.querySelector(".wrong"));
+  if (wrong) {
+    wrong.hidden = true;
+  }
+  dialog.showModal();
+}
+
+/**
+ * Write down what a form says; it stays open where that is refused.
+ * @param {HTMLElement} page
+ * @param {HTMLDialogElement} dialog
+ * @param {HTMLFormElement} form
+ */
+async function submitDialog(page, dialog, form) {
+  const said = Object.fromEntries(new FormData(form));
+  const button = form.querySelector("button");
+  if (button) {
+    // Twice would be refused.
+    button.disabled = true;
+  }
+  const refused = await write(page, { what: dialog.dataset.kind, ...said });
+  if (button) {
+    button.disabled = false;
+  }
+  const wrong = /** @type {HTMLElement | null} */ (dialog.querySelector(".wrong"));
+  if (refused === null) {
+    dialog.close();
+  } else if (wrong) {
+    wrong.textContent = refused;
+    wrong.hidden = false;
+  }
+}
+
+/**
+ * Put a part of the page in that was left out, when it comes into sight.
+ * @param {HTMLAnchorElement} link
+ */
+function loadWhenSeen(link) {
+  const part = link.closest("section");
+  if (!part) {
+    return;
+  }
+  const observer = new IntersectionObserver(async ([seen]) => {
+    if (!seen?.isIntersecting) {
+      return;
+    }
+    observer.disconnect();
+    const address = new URL(link.href);
+    address.searchParams.set("partial", "true");
+    const answer = await fetch(address);
+    const loaded = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const found = loaded.getElementById(part.id);
+    if (answer.ok && found) {
+      part.replaceWith(document.importNode(found, true));
+    }
+  });
+  observer.observe(part);
+}
+
+/**
+ * What a click on one of the page's buttons does.
+ * @param {HTMLElement} page
+ * @param {HTMLButtonElement} button
+ */
+async function press(page, button) {
+  const asked = button.dataset;
+  if (asked.copy !== undefined) {
+    await copy(page, asked.copy);
+  } else if (asked.print !== undefined) {
+    print();
+  } else if (asked.dialog !== undefined) {
+    openDialog(page, asked);
+  } else if (asked.close !== undefined) {
+    button.closest("dialog")?.close();
+  } else if (asked.sent !== undefined) {
+    // Twice would be refused; the button says that it is at work.
+    button.disabled = true;
+    const body = { what: "sent", reminders: JSON.parse(asked.sent) };
+    const refused = await write(page, body);
+    if (refused !== null) {
+      button.disabled = false;
+      say(page, refused, { wrong: true });
+    }
+  }
+}
+
+/** @param {MouseEvent} event */
+function onClick(event) {
+  const page = pageElement();
+  const target = event.target instanceof Element ? event.target : null;
+  const button = target?.closest("button");
+  if (page && button && page.contains(button)) {
+    void press(page, button);
+  }
+}
+
+/** @param {SubmitEvent} event */
+function onSubmit(event) {
+  const page = pageElement();
+  const form = event.target;
+  if (!page || !(form instanceof HTMLFormElement) || !page.contains(form)) {
+    return;
+  }
+  event.preventDefault();
+  const dialog = form.closest("dialog");
+  if (dialog) {
+    void submitDialog(page, dialog, form);
+    return;
+  }
+  const address = new URL(form.action);
+  for (const [name, value] of new FormData(form)) {
+    if (value !== "") {
+      address.searchParams.set(name, String(value));
+    }
+  }
+  visit(address.href);
+}
+
+/**
+ * The page's shortcuts, which Fava shows among its own: what `data-key` says.
+ * @param {KeyboardEvent} event
+ */
+function onKey(event) {
+  const { target } = event;
+  const isTyping =
+    target instanceof HTMLElement &&
+    (target.matches("input, select, textarea") || target.isContentEditable);
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
+  const keys = `${lastKey} ${event.key}`;
+  lastKey = event.key;
+  const found = [...(pageElement()?.querySelectorAll("[data-key]") ?? [])].find(
+    (element) => element instanceof HTMLElement && element.dataset.key === keys,
+  );
+  if (found instanceof HTMLElement) {
+    event.preventDefault();
+    found.focus();
+    found.scrollIntoView({ block: "nearest" });
+  }
+}
+
+/** @type {Extension} */
+const dunning = {
+  init() {
+    document.addEventListener("click", onClick);
+    document.addEventListener("submit", onSubmit);
+    document.addEventListener("keydown", onKey);
+  },
+  onExtensionPageLoad() {
+    const page = pageElement();
+    if (!page) {
+      return;
+    }
+    page.classList.add("with-script");
+    if (news) {
+      const { fingerprint } = page.dataset;
+      news.fingerprint ??= fingerprint;
+      // Fava's option auto-reload has the page loaded once more.
+      if (news.fingerprint === fingerprint && news.href === location.href) {
+        // Fava has just said that the file changed, and that one should load the page.
+        document.querySelector(".notifications .warning:last-child")?.remove();
+        say(page, news.text, news);
+      } else {
+        news = null;
+      }
+    }
+    for (const link of page.querySelectorAll("a[data-load]")) {
+      if (link instanceof HTMLAnchorElement) {
+        loadWhenSeen(link);
+      }
+    }
+  },
+};
+export default dunning;

@@ -1,0 +1,131 @@
+"""Addresses: of this page in all its states, and of Fava's other pages.
+
+What the page shows follows from its address alone, so each state can be bookmarked,
+works without script, and is one click back. Beside Fava's own filters an address can
+say
+
+    customer, invoice              whose, or which invoice's, page it is
+    bucket, currency, find         what the tables are narrowed to
+    TABLE-sort, TABLE-page         how a table is sorted ("-open": largest first), and
+                                   which part of it is shown
+    charts                         whether charts are wanted
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+from urllib.parse import quote
+from urllib.parse import urlencode
+
+from fava.application import url_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beancount_dunning.receivables import Item
+
+_FILTERS = ("account", "filter", "time", "conversion", "interval")
+_SLOT = "__slot__"
+_LINE_SLOT = "__line__"
+_LINK = re.compile(r"[A-Za-z0-9\-_/.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The page's own address: without any parameter, and those of this request."""
+
+    page: str
+    parameters: Mapping[str, str]
+
+    def filters(self) -> dict[str, str]:
+        """Return the parameters that are Fava's filters."""
+        return {
+            name: value
+            for name, value in self.parameters.items()
+            if name in _FILTERS and value
+        }
+
+    def below(self, name: str = "", **own: str | None) -> str:
+        """Return the page's address, or one below it, under Fava's filters.
+
+        Args:
+            name: What comes below the page; nothing for the page itself.
+            own: Parameters beside the filters; those that are empty are left out.
+        """
+        return self._address(name, {**self.filters(), **own})
+
+    def but(self, **changes: str | int | None) -> str:
+        """Return the address of the page as it is, but for some parameters.
+
+        A table that is narrowed or sorted anew begins with its first part.
+        """
+        kept = {
+            name: value
+            for name, value in self.parameters.items()
+            if not name.endswith("-page")
+        }
+        # Names of parameters have hyphens, which names in Python have not.
+        new = {name.replace("_", "-"): value for name, value in changes.items()}
+        return self._address("", {**kept, **new})
+
+    def _address(self, name: str, parameters: Mapping[str, str | int | None]) -> str:
+        said = {key: value for key, value in parameters.items() if value}
+        query = f"?{urlencode(said)}" if said else ""
+        return f"{self.page}{name}{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Addresses of Fava's pages, with a slot where something is to be filled in.
+
+    To ask Fava for each address of a long table takes longer than all else.
+    """
+
+    account_slot: str
+    journal_slot: str
+    editor_slot: str
+    document_slot: str
+
+    @classmethod
+    def under_filters(cls) -> Elsewhere:
+        """Return the addresses under the filters of this request."""
+        # An invoice's story may have begun before any time filter, and be told on
+        # other accounts: None leaves a filter out.
+        unfiltered: Any = {"time": None, "account": None}
+        return cls(
+            url_for("account", name=_SLOT),
+            url_for("report", report_name="journal", filter=_SLOT, **unfiltered),
+            url_for("report", report_name="editor", file_path=_SLOT, line=_LINE_SLOT),
+            url_for("document", filename=_SLOT, **unfiltered),
+        )
+
+    def account(self, name: str) -> str:
+        """Return the address of an account's page."""
+        return self.account_slot.replace(_SLOT, quote(name, safe=":"))
+
+    def journal(self, item: Item) -> str | None:
+        """Return the address of an invoice's journal entries, None without one."""
+        reference = item.invoice
+        if reference is None or '"' in reference:
+            return None
+        if reference in (item.entry.links or ()) and _LINK.fullmatch(reference):
+            return self.link(reference)
+        said = f'invoice:"^{re.escape(reference)}$"'
+        search = f"{said}, any({said})"
+        return self.journal_slot.replace(_SLOT, quote(search, safe=""))
+
+    def link(self, name: str) -> str:
+        """Return the address of the journal entries that have a link."""
+        return self.journal_slot.replace(_SLOT, quote(f"^{name}", safe=""))
+
+    def editor(self, filename: str, line: int) -> str:
+        """Return the address of a line in the editor."""
+        address = self.editor_slot.replace(_LINE_SLOT, str(line))
+        return address.replace(_SLOT, quote(filename, safe=""))
+
+    def document(self, filename: str) -> str:
+        """Return the address of a document's file."""
+        return self.document_slot.replace(_SLOT, quote(filename, safe=""))

@@ -1,0 +1,63 @@
+"""The calendars that were served last: kept, so that the next ones follow them.
+
+An event that changed has to have a higher version than the one that an app has seen.
+Each is kept in memory, and in the user's cache folder for the next Fava. Losing them
+does no harm but that apps may take what is unchanged for changed.
+"""
+
+from __future__ import annotations
+
+import logging
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from platformdirs import user_cache_path
+
+from beancount_dunning.ledger_file import replace_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Name = tuple[bool, bool, str | None]
+
+
+class Calendars:
+    """The calendars of a ledger, by what was asked for: tasks, privacy, customer."""
+
+    def __init__(self, ledger: str) -> None:
+        """Begin with what is in the cache folder.
+
+        Args:
+            ledger: The ledger's file.
+        """
+        self._ledger = ledger
+        self._served: dict[Name, bytes] = {}
+        self._folder = user_cache_path("beancount-dunning")
+
+    def last(self, name: Name) -> bytes:
+        """Return the calendar that was served last; nothing where none was."""
+        if name in self._served:
+            return self._served[name]
+        try:
+            return self._store(name).read_bytes()
+        except OSError:
+            return b""
+
+    def keep(self, name: Name, feed: bytes) -> None:
+        """Keep what is served, in a folder that nobody else can enter."""
+        self._served[name] = feed
+        store = self._store(name)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.chmod(0o700)
+            replace_file(store, feed)
+        except OSError:
+            logging.getLogger(__name__).warning("%s cannot be written", store)
+
+    def _store(self, name: Name) -> Path:
+        todo, private, customer = name
+        what = f"{self._ledger}\x1f{todo}\x1f{private}"
+        if customer is not None:
+            what += f"\x1f{customer}"
+        digest = sha256(what.encode(errors="backslashreplace")).hexdigest()
+        return self._folder / f"{digest}.ics"

@@ -1,0 +1,73 @@
+"""The page in other languages: gettext catalogues, read as translators write them.
+
+Templates and the core's sentences are English, and English is what stands in for a
+translation that is missing. `translations/<locale>/LC_MESSAGES/messages.po` has the
+other languages; `make catalogues` brings them up to date with the sources. Nothing is
+compiled beforehand: a catalogue is read once, when the first page asks for it.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations
+from babel.support import Translations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from babel import Locale
+
+_FOLDER = files(__package__) / "translations"
+_ENGLISH = NullTranslations()
+
+
+def catalogue(locale: Locale | None) -> NullTranslations:
+    """Return the translations of the page's messages.
+
+    Args:
+        locale: The language to show the page in, as `flask_babel.get_locale` has it;
+            None outside of a request.
+
+    Returns:
+        The nearest catalogue that there is, in English without one. A message that
+        is not translated, or whose translation is marked as fuzzy, stays English.
+    """
+    for name in _names(locale) if locale else ():
+        if found := _read(name):
+            return found
+    return _ENGLISH
+
+
+def _names(locale: Locale) -> Iterator[str]:
+    """Give the catalogues that suit a locale, the nearest one first.
+
+    Traditional and simplified Chinese do not stand in for each other. Babel knows the
+    script of a locale that does not name it: `zh_TW` is `zh_Hant_TW`.
+    """
+    yield str(locale)
+    is_traditional = locale.language == "zh" and locale.script == "Hant"
+    yield "zh_Hant_TW" if is_traditional else locale.language
+
+
+@cache
+def _read(name: str) -> Translations | None:
+    """Read a catalogue; None when there is none, or none that can be read."""
+    path = _FOLDER / name / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return None
+    compiled = BytesIO()
+    try:
+        with path.open("rb") as file:
+            write_mo(compiled, read_po(file, locale=name, abort_invalid=True))
+        compiled.seek(0)
+        return Translations(compiled)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, there is English
+        logging.getLogger(__name__).warning("%s cannot be read", path)
+        return None

@@ -1,0 +1,54 @@
+"""What leaves the page: on paper, and through the clipboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    OpenPage = Callable[..., Page]
+
+# What can be read and takes room, beside the statement.
+_BESIDE = """() => [...document.querySelectorAll('body *')]
+  .filter(one => one.checkVisibility() && !one.closest('.statement')
+    && [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim())
+    && one.getBoundingClientRect().height)
+  .map(one => one.outerHTML.slice(0, 100))"""
+
+
+def test_a_statement_has_the_paper_for_itself(
+    open_page: OpenPage, example: str
+) -> None:
+    page = open_page(f"{example}?customer=Kontor+Wattläufer+GmbH")
+    assert page.evaluate(_BESIDE)
+    page.emulate_media(media="print")
+    expect(page.locator(".statement")).to_be_visible()
+    assert page.evaluate(_BESIDE) == []
+    # A page without one is printed as it is.
+    page.goto(f"{example}?invoice=AN-2026-035")
+    expect(page.get_by_role("heading", level=2)).to_be_visible()
+
+
+def test_texts_are_copied_where_there_is_no_clipboard_for_scripts(
+    open_page: OpenPage, example: str
+) -> None:
+    page = open_page(example)
+    # As browsers have it for addresses like http://192.168.0.2.
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.evaluate(
+        """document.addEventListener('copy', () => {
+          const {value, selectionStart, selectionEnd} = document.activeElement;
+          window.copied = value.slice(selectionStart, selectionEnd);
+        })"""
+    )
+    page.get_by_role("button", name="Copy text").first.click()
+    expect(page.locator(".said")).to_have_text("Copied.")
+    copied = page.evaluate("window.copied")
+    assert copied == page.locator(".letter").first.text_content()
+    assert copied.startswith("Guten Tag Herr Brandt,\n")
+    expect(page.locator("textarea")).to_have_count(0)

@@ -1,0 +1,393 @@
+"""The page in its other ways: charts, files, paper, keys, no script, languages."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.serving import EXAMPLE
+from tests.serving import PAGE
+from tests.serving import served
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+    from playwright.sync_api import Page
+
+    OpenPage = Callable[..., Page]
+
+_CUSTOMER = "customer=Kontor+Wattläufer+GmbH"
+_STATES = (_CUSTOMER, "invoice=AN-2026-029")
+
+
+# Looking back, looking ahead.
+
+
+def test_charts_come_when_they_are_scrolled_to(
+    open_page: OpenPage, example: str
+) -> None:
+    page = open_page(example)
+    charts = page.locator("#charts figure")
+    page.wait_for_selector(".dunning.with-script")
+    expect(charts).to_have_count(0)
+    page.locator("#charts").scroll_into_view_if_needed()
+    expect(charts.locator("figcaption")).to_have_text(
+        [
+            "How receivables aged, EUR, at month ends",
+            "How receivables aged, USD, at month ends",
+            "Cash expected in, EUR, by week",
+            "Cash expected in, USD, by week",
+        ]
+    )
+    # Twelve month ends, and as high as what was owed.
+    aged = charts.first
+    stacks = aged.locator(".stack")
+    expect(stacks).to_have_count(12)
+    heights = stacks.evaluate_all(
+        """stacks => stacks.map(stack => [...stack.querySelectorAll('.pieces span')]
+          .reduce((sum, piece) => sum + piece.getBoundingClientRect().height, 0))"""
+    )
+    assert max(heights) == pytest.approx(200, abs=2)
+    assert min(heights) > 0
+    # The numbers behind it are a table.
+    table = aged.locator("table")
+    expect(table).to_be_hidden()
+    aged.locator("summary").click()
+    expect(table).to_be_visible()
+    rows = table.evaluate(
+        "one => [...one.tBodies[0].rows].map(row =>"
+        " [...row.cells].map(cell => cell.innerText))"
+    )
+    assert [row[0] for row in rows][::11] == ["2025-11-30", "2026-10-31"]
+    for _, *parts, total in rows:
+        assert sum(float(part or 0) for part in parts) == pytest.approx(float(total))
+    # A column leads to its day.
+    table.get_by_role("link", name="2026-06-30").click()
+    expect(page.locator(".dunning .as-of")).to_contain_text("As of 2026-06-30")
+
+
+# To take along.
+
+
+def test_files_to_take_along(open_page: OpenPage, example: str) -> None:
+    page = open_page(f"{example}?account=Assets:Receivable:Kontor")
+    along = page.locator("#along")
+    invoices = ["AN-2026-035", "AN-2026-011"]
+    with page.expect_download() as given:
+        along.get_by_role("link", name="CSV", exact=True).click()
+    assert given.value.suggested_filename == "receivables-2026-11-20.csv"
+    text = Path(given.value.path()).read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["invoice"] for row in rows] == invoices
+    with page.expect_download() as given:
+        along.get_by_role("link", name="JSON", exact=True).click()
+    assert given.value.suggested_filename == "receivables-2026-11-20.json"
+    data = json.loads(Path(given.value.path()).read_text(encoding="utf-8"))
+    assert [item["invoice"] for item in data["items"]] == invoices
+    assert data["items"][0]["open"] == rows[0]["open"] == "785.00"
+
+
+@pytest.mark.parametrize(
+    ("asked", "below"),
+    [
+        ("?account=Assets:Receivable:Kontor", "reminders.ics"),
+        (
+            f"?{_CUSTOMER}",
+            "reminders.ics?customer=Kontor%20Wattl%C3%A4ufer%20GmbH",
+        ),
+    ],
+)
+def test_the_calendar_can_be_subscribed_to(
+    open_page: OpenPage, example: str, asked: str, below: str
+) -> None:
+    page = open_page(f"{example}{asked}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    lines = page.locator("#along .addresses li")
+    said = page.locator(".dunning .said")
+    over_web = f"{example}{below}"
+    addresses = [over_web, over_web.replace("http:", "webcal:")]
+    assert lines.locator("a").all_inner_texts() == addresses
+    for line, address in zip(lines.all(), addresses, strict=True):
+        expect(line.locator("a")).to_have_attribute("href", address)
+        # What was said of the line before is not to be taken for this one's.
+        said.evaluate("one => one.replaceChildren()")
+        line.get_by_role("button", name="Copy").click()
+        expect(said).to_have_text("Copied.")
+        assert page.evaluate("navigator.clipboard.readText()") == address
+    with urlopen(over_web) as answer:  # noqa: S310 - our own server
+        assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+        calendar = answer.read().decode()
+    assert calendar.startswith("BEGIN:VCALENDAR\r\n")
+    assert ("AN-2026-014" in calendar) == ("customer" not in below)
+    assert "AN-2026-035" in calendar
+
+
+def test_a_statement_is_printed_alone(open_page: OpenPage, example: str) -> None:
+    page = open_page(f"{example}?{_CUSTOMER}")
+    page.evaluate("window.print = () => { window.printed = true }")
+    page.get_by_role("button", name="Print statement").click()
+    assert page.evaluate("window.printed") is True
+    page.emulate_media(media="print")
+    statement = page.locator(".statement")
+    expect(statement).to_be_visible()
+    # In the customer's language, whatever Fava's is.
+    expect(statement).to_have_attribute("lang", "de")
+    expect(statement.get_by_role("heading")).to_have_text("Kontoauszug")
+    expect(statement.locator("tfoot")).to_contain_text("1.737,00")
+    shown = page.locator("body").inner_text().strip()
+    assert shown == statement.inner_text().strip()
+    assert "1.000,00" in shown
+
+
+# By keyboard.
+
+
+def test_shortcuts_lead_to_the_parts_of_the_page(
+    open_page: OpenPage, example: str
+) -> None:
+    page = open_page(example)
+    page.wait_for_selector(".dunning.with-script")
+    shortcuts = {
+        "f d": page.get_by_label("Another day"),
+        "d t": page.get_by_role("heading", name="To do today"),
+        "d c": page.get_by_role("heading", name="By customer"),
+        "f i": page.get_by_label("Find customer or invoice"),
+        "d i": page.get_by_role("heading", name="Open invoices"),
+    }
+    for keys, place in shortcuts.items():
+        page.evaluate("document.activeElement.blur()")
+        for key in keys.split():
+            page.keyboard.press(key)
+        expect(place).to_be_focused()
+        expect(place).to_be_in_viewport()
+    # In a field they are letters.
+    find = page.get_by_label("Find customer or invoice")
+    find.fill("")
+    page.keyboard.type("dt")
+    expect(find).to_be_focused()
+    expect(find).to_have_value("dt")
+    # Fava shows them among its own.
+    find.blur()
+    page.keyboard.press("?")
+    tooltips = page.locator(".keyboard-tooltip")
+    expect(tooltips.filter(has_text=re.compile("^g j$"))).to_be_attached()
+    assert shortcuts.keys() <= set(tooltips.all_inner_texts())
+
+
+def test_tab_reaches_everything_and_one_sees_where(
+    open_page: OpenPage, example: str
+) -> None:
+    accounts = "Assets:Receivable:(Silberduene|PlumeDeMer)"
+    page = open_page(f"{example}?charts=1&account={accounts}")
+    page.wait_for_selector(".dunning.with-script")
+    sections = page.locator(".dunning section").evaluate_all(
+        "sections => sections.map(one => one.id || one.className)"
+    )
+    assert sections == [
+        "glance",
+        "todo",
+        "customers",
+        "invoices",
+        "unapplied",
+        "charts",
+        "along",
+    ]
+    there = page.evaluate(_PREPARE_FOR_TAB)
+    assert len(there["reachable"]) > 60
+    # What only a pointer reaches leads nowhere else than what Tab reaches.
+    assert there["pointer"]
+    assert set(there["pointer"]) <= set(there["addresses"])
+    page.locator(".dunning .as-of > p").click()
+    # A date has fields of its own inside.
+    for _ in range(len(there["reachable"]) + 6):
+        page.keyboard.press("Tab")
+    focused = page.evaluate("window.focused")
+    assert [one["name"] for one in focused] == there["reachable"]
+    unseen = [one for one in focused if not one["outline"]]
+    assert unseen == []
+
+
+_PREPARE_FOR_TAB = """() => {
+  for (const one of document.querySelectorAll('.dunning details')) one.open = true;
+  const all = [...document.querySelectorAll('.dunning *')];
+  const name = one => `${all.indexOf(one)} ${one.tagName} ${one.innerText || one.name}`;
+  const isThere = one => one.checkVisibility() && !one.closest('[aria-hidden]');
+  const can = 'a[href], button, input, select, summary, .scroll[tabindex]';
+  const reachable = all.filter(one => one.matches(can) && isThere(one));
+  const href = one => one.getAttribute('href');
+  window.focused = [];
+  document.addEventListener('focusin', ({target}) => {
+    if (!target.closest('.dunning')) return;
+    const {outlineStyle, outlineWidth} = getComputedStyle(target);
+    const outline = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+    window.focused.push({name: name(target), outline});
+  });
+  return {
+    reachable: reachable.map(name),
+    addresses: reachable.map(href),
+    pointer: [...document.querySelectorAll('.dunning [aria-hidden] a')].map(href),
+  };
+}"""
+
+
+# Without script.
+
+
+@pytest.fixture
+def plain_page(browser: Browser) -> Iterator[Page]:
+    """Return a page in a browser that runs no script."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_without_script_the_page_reads(plain_page: Page, example: str) -> None:
+    page = plain_page
+    page.goto(example)
+    buttons = page.locator("button:visible, [role=button]:visible")
+    dialogs = page.locator("dialog:visible")
+    rows = page.locator("table.invoices tbody tr")
+    expect(page.locator(".tiles dd").first).to_have_text("23436.38 EUR")
+    expect(rows).to_have_count(20)
+    expect(rows.first).to_be_visible()
+    # Just the buttons that work.
+    expect(buttons).to_have_text(["Show", "Find"])
+    expect(dialogs).to_have_count(0)
+    preview = page.locator(".letter").first
+    page.locator("#todo summary").first.click()
+    expect(preview).to_be_visible()
+    # Filters, sorting, finding, another day.
+    page.locator(".legend").first.get_by_role("link", name="31-60").click()
+    expect(rows).to_have_count(4)
+    page.get_by_role("link", name="Show all").click()
+    expect(rows).to_have_count(20)
+    page.locator("table.invoices thead").get_by_role("link", name="Open").click()
+    expect(page.locator("th[aria-sort=ascending]")).to_have_text("Open")
+    page.get_by_label("Find customer or invoice").fill("Wattläufer")
+    page.get_by_role("button", name="Find").click()
+    expect(rows).to_have_count(2)
+    page.get_by_label("Another day").fill("2026-06-30")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".dunning .as-of")).to_contain_text("As of 2026-06-30")
+    # The charts, by their link.
+    page.goto(example)
+    page.get_by_role("link", name="Show the charts").click()
+    expect(page.locator("#charts figure")).to_have_count(4)
+    page.locator("#charts summary").first.click()
+    expect(page.locator("#charts table").first).to_be_visible()
+    # A customer, an invoice.
+    page.locator("table.aging").get_by_role("link", name="Hotel Silberdüne").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text("Hotel Silberdüne KG")
+    expect(buttons).to_have_text(["Show"])
+    page.locator("table.invoices").get_by_role("link", name="AN-2026-029").click()
+    expect(page.locator("table.story tbody tr")).to_have_count(5)
+    expect(buttons).to_have_count(0)
+    expect(dialogs).to_have_count(0)
+
+
+# In other languages.
+
+
+_LANGUAGES = {
+    "de": "de",
+    "es": "es",
+    "fr": "fr",
+    "zh": "zh",
+    "zh_TW": "zh-Hant-TW",
+}
+_ENGLISH = (
+    "All customers",
+    "At a glance",
+    "By customer",
+    "Cash expected",
+    "Copied",
+    "Due within",
+    "Interest so far",
+    "Log as sent",
+    "Looking back",
+    "Open invoices",
+    "Promise…",
+    "Take it along",
+    "To do today",
+    "Unapplied credit",
+    "What happened",
+    "Write e-mail",
+    "days late",
+    "in dispute",
+    "not due",
+)
+
+
+def _title(language: str) -> str:
+    """Return a title that is the same in a ledger's address."""
+    return language.replace("_", "").lower()
+
+
+def _source(page: Page) -> str:
+    """Return all that our part of the page says, in and out of sight."""
+    return str(page.locator(".dunning").evaluate("one => one.outerHTML"))
+
+
+@pytest.fixture(scope="module")
+def translated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the example in each language, with that as its title; the address."""
+    folder = tmp_path_factory.mktemp("languages")
+    title = 'option "title" "Atelier Nordlicht"'
+    example = EXAMPLE.read_text(encoding="utf-8")
+    assert title in example
+    ledgers = []
+    for language in _LANGUAGES:
+        ledger = folder / f"{language}.beancount"
+        text = example.replace(title, f'option "title" "{_title(language)}"')
+        text += f'\n2025-10-01 custom "fava-option" "language" "{language}"\n'
+        ledger.write_text(text, encoding="utf-8")
+        ledgers.append(ledger)
+    with served(*ledgers) as address:
+        yield address
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_no_english_is_left_in_other_languages(
+    open_page: OpenPage, translated: str, language: str
+) -> None:
+    address = f"{translated}{_title(language)}/{PAGE}"
+    page = open_page(f"{address}?charts=1")
+    shown = page.locator(".dunning")
+    expect(shown).to_have_attribute("lang", _LANGUAGES[language])
+    if language == "de":
+        expect(shown.locator("section h3")).to_have_text(
+            [
+                "Heute zu erledigen",
+                "Nach Kunde",
+                "Offene Rechnungen",
+                "Nicht zugeordnete Gutschriften",
+                "Rückblick und Ausblick",
+                "Export und Kalender",
+            ]
+        )
+    sources = _source(page)
+    for asked in _STATES:
+        page.goto(f"{address}?{asked}")
+        sources += _source(page)
+    assert [text for text in _ENGLISH if text in sources] == []
+
+
+def test_the_english_looked_for_is_what_the_page_says(
+    open_page: OpenPage, example: str
+) -> None:
+    page = open_page(f"{example}?charts=1")
+    sources = _source(page)
+    for asked in _STATES:
+        page.goto(f"{example}?{asked}")
+        sources += _source(page)
+    assert [text for text in _ENGLISH if text not in sources] == []

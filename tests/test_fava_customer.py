@@ -1,0 +1,397 @@
+"""A customer's page, its statement, and what is downloaded or subscribed to of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from beancount_dunning import cli
+from tests.reading import asked
+from tests.reading import column
+from tests.reading import links
+from tests.reading import ours
+from tests.reading import rows
+from tests.reading import words
+from tests.serving import EXAMPLE
+from tests.serving import PAGE
+from tests.serving import client_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+ADDRESS = f"/books/{PAGE}"
+_EXAMPLE = f"/atelier-nordlicht/{PAGE}"
+_BOOKS = """
+option "title" "Books"
+2026-01-01 custom "fava-extension" "fava_dunning"
+2026-01-01 custom "dunning-option" "as-of" 2026-03-01
+2026-01-01 open Assets:Receivable
+2026-01-01 open Assets:Bank
+2026-01-01 open Income:Services
+2026-01-01 custom "dunning-customer" "Müller & Söhne"
+  email: "kasse@mueller.example"
+  contact: "Frau Öz"
+  phone: "+49 40 1"
+  address: "Hafen 1
+20457 Hamburg"
+  terms: "net 30"
+  credit-limit: 1000.00 EUR
+2026-01-05 * "Müller & Söhne" "Website" ^INV-1
+  due: 2026-02-01
+  Assets:Receivable   1234.50 EUR
+  Income:Services
+2026-01-10 * "Müller & Söhne" "Part" ^INV-1
+  Assets:Bank   34.50 EUR
+  Assets:Receivable
+2026-01-15 * "Müller & Söhne" "Logo"
+  due: "some day"
+  Assets:Receivable   70.00 USD
+  Income:Services
+2026-01-16 * "Müller & Söhne" "Too much" ^ORDER-9
+  Assets:Receivable  -10.25 EUR
+  Assets:Bank
+2026-01-05 * "Beta" "Website" ^INV-2
+  due: 2026-02-01
+  Assets:Receivable   5555.00 EUR
+  Income:Services
+"""
+_NAME = "Müller & Söhne"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "books.beancount"
+    path.write_text(_BOOKS)
+    return path
+
+
+@pytest.fixture
+def client(path: Path) -> FlaskClient:
+    return client_of(path)
+
+
+def _with(path: Path, *lines: str) -> None:
+    path.write_text(_BOOKS + "".join(f"{line}\n" for line in lines))
+
+
+def _in_language(path: Path, language: str) -> None:
+    """Give the customer a language."""
+    contact = '  contact: "Frau Öz"\n'
+    assert contact in _BOOKS
+    path.write_text(_BOOKS.replace(contact, f'{contact}  language: "{language}"\n'))
+
+
+# The page.
+
+
+def test_a_customers_name_leads_to_its_page(client: FlaskClient) -> None:
+    overview = ours(client, ADDRESS)
+    addresses = set(links(overview, _NAME))
+    assert [asked(address) for address in addresses] == [{"customer": _NAME}]
+    page = ours(client, ADDRESS, customer=_NAME)
+    assert words(page.find(".//h2")) == _NAME
+    assert links(page, "All customers") == [ADDRESS]
+    assert [row[0] for row in rows(page, "invoices")] == ["INV-1", "Logo"]
+    assert column(page, "unapplied", 2) == ["-10.25"]
+    assert page.find(".//table[@class='aging']") is None
+    figures = [words(one) for one in page.findall(".//div[@class='tiles']/dl//dd")]
+    assert figures == [
+        *("1189.75 EUR", "1200.00 EUR", "0 EUR", "-10.25 EUR"),
+        *("70.00 USD", "0 USD", "0 USD", "0 USD"),
+    ]
+    assert "Beta" not in words(page)
+    assert "5555" not in words(page)
+
+
+def test_a_customers_file_is_on_its_page(client: FlaskClient) -> None:
+    page = ours(client, ADDRESS, customer=_NAME)
+    (file,) = page.findall("./div/dl")
+    texts = [words(one) for one in file]
+    known = dict(zip(texts[::2], texts[1::2], strict=True))
+    assert known == {
+        "Contact": "Frau Öz",
+        "E-mail": "kasse@mueller.example",
+        "Phone": "+49 40 1",
+        "Address": "Hafen 1 20457 Hamburg",
+        "Terms": "net 30",
+        "Credit limit": "1000.00 EUR",
+    }
+    assert links(page, "kasse@mueller.example") == ["mailto:kasse@mueller.example"]
+    assert links(page, "+49 40 1") == ["tel:+49401"]
+    assert links(page, "+49 40 1") == ["tel:+49401"]
+    beta = ours(client, ADDRESS, customer="Beta")
+    assert beta.findall("./div/dl") == []
+
+
+def test_whom_nobody_knows_has_a_page_with_nothing(client: FlaskClient) -> None:
+    page = ours(client, ADDRESS, customer="Nobody <b>")
+    assert words(page.find(".//h2")) == "Nobody <b>"
+    assert words(page.find(".//section[@class='glance']/p")) == "Nothing is open."
+    assert page.find(".//table[@class='invoices']") is None
+
+
+def test_filters_stay_on_the_way_to_a_customer_and_back(client: FlaskClient) -> None:
+    page = ours(client, ADDRESS, time="2026-02", filter="Website")
+    address = links(page, _NAME)[0]
+    filters = {"time": "2026-02", "filter": "Website"}
+    assert asked(address) == {**filters, "customer": _NAME}
+    page = ours(client, ADDRESS, **asked(address))
+    assert [row[0] for row in rows(page, "invoices")] == ["INV-1"]
+    (back,) = links(page, "All customers")
+    assert asked(back) == filters
+
+
+# The statement.
+
+
+def _statement(client: FlaskClient) -> tuple[str, list[list[str]]]:
+    page = ours(client, ADDRESS, customer=_NAME)
+    (statement,) = page.findall(".//section[@class='statement']")
+    table = statement.findall("table/*/tr")
+    cells = [[words(cell) for cell in row] for row in table]
+    return statement.attrib["lang"], cells
+
+
+def test_a_statement_adds_up(client: FlaskClient) -> None:
+    assert _statement(client) == (
+        "en",
+        [
+            ["Date", "Invoice", "Due", "Amount", "Paid", "Open", "Currency"],
+            [
+                *("Jan 5, 2026", "INV-1", "Feb 1, 2026"),
+                *("1,234.50", "34.50", "1,200.00", "EUR"),
+            ],
+            ["Jan 15, 2026", "Logo", "", "70.00", "0.00", "70.00", "USD"],
+            ["", "Credit", "", "", "", "-10.25", "EUR"],
+            ["Balance, of which overdue: 1,200.00", "1,189.75", "EUR"],
+            ["Balance", "70.00", "USD"],
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "date", "number"),
+    [
+        ("de", "05.01.2026", "1.234,50"),
+        ("fr", "5 janv. 2026", "1 234,50"),
+        ("zh-TW", "2026年1月5日", "1,234.50"),
+        ("de-CH", "05.01.2026", "1’234.50"),  # noqa: RUF001 - as the Swiss write
+        # Where no letter has a language, all is in English.
+        ("ja", "Jan 5, 2026", "1,234.50"),
+    ],
+)
+def test_a_statement_is_written_as_the_customer_writes(
+    path: Path, language: str, date: str, number: str
+) -> None:
+    _in_language(path, language)
+    lang, (_, first, *_) = _statement(client_of(path))
+    assert lang == {"zh-TW": "zh-Hant-TW", "ja": "en"}.get(language, language)
+    assert [first[0], first[3]] == [date, number]
+    # The page itself is in Fava's language.
+    page = ours(client_of(path), ADDRESS, customer=_NAME)
+    assert rows(page, "invoices")[0][3] == "1200.00"
+    assert words(page.find(".//h3[@id='invoices-title']")) == "Open invoices"
+
+
+def test_the_ledgers_language_is_for_who_has_none(path: Path) -> None:
+    german = '2026-01-01 custom "dunning-option" "language" "de"'
+    _with(path, german)
+    assert _statement(client_of(path))[0] == "de"
+    _in_language(path, "fr")
+    path.write_text(f"{path.read_text()}{german}\n")
+    assert _statement(client_of(path))[0] == "fr"
+
+
+def test_a_statement_is_on_a_customers_page_only(path: Path) -> None:
+    sender = '2026-01-01 custom "dunning-option" "sender" "Atelier X"'
+    _with(path, sender)
+    client = client_of(path)
+    assert ours(client, ADDRESS).find(".//section[@class='statement']") is None
+    story = ours(client, ADDRESS, invoice="INV-1", customer=_NAME)
+    assert story.find(".//section[@class='statement']") is None
+    page = ours(client, ADDRESS, customer=_NAME)
+    statement = page.find(".//section[@class='statement']")
+    assert statement is not None
+    head = [words(one) for one in statement.findall("p")]
+    assert head == [
+        "Atelier X",
+        "Müller & Söhne Hafen 1 20457 Hamburg",
+        "As of Mar 1, 2026",
+    ]
+
+
+# Files to take along.
+
+
+def _csv(client: FlaskClient, address: str) -> list[dict[str, str]]:
+    answer = client.get(address)
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(answer.text, newline="")))
+
+
+def _names(page_of: FlaskClient, address: str, **query: str) -> list[str]:
+    data = page_of.get(address, query_string=query).get_json()
+    assert {one["customer"] for one in data["customers"]} == {
+        one["customer"] for one in (*data["items"], *data["unapplied"])
+    }
+    return sorted({one["customer"] for one in data["customers"]})
+
+
+def test_downloads_of_all_are_those_of_the_command_line() -> None:
+    client = client_of(EXAMPLE)
+    run = CliRunner().invoke(cli.main, ["aging", str(EXAMPLE), "--format", "csv"])
+    answer = client.get(f"{_EXAMPLE}aging.csv")
+    assert answer.data == run.stdout_bytes
+    assert answer.headers["Content-Disposition"] == (
+        'attachment; filename="receivables-2026-11-20.csv"'
+    )
+    earlier = client.get(f"{_EXAMPLE}aging.csv?time=2026-03")
+    assert "receivables-2026-03-31.csv" in earlier.headers["Content-Disposition"]
+    arguments = ["--format", "csv", "--as-of", "2026-03-31"]
+    run = CliRunner().invoke(cli.main, ["aging", str(EXAMPLE), *arguments])
+    assert earlier.data == run.stdout_bytes
+
+
+def test_downloads_of_each_customer_are_those_of_the_command_line() -> None:
+    client = client_of(EXAMPLE)
+    names = _names(client, f"{_EXAMPLE}aging")
+    assert len(names) > 5
+    for name in names:
+        query = {"customer": name}
+        for form, address in (("csv", "aging.csv"), ("json", "aging")):
+            answer = client.get(f"{_EXAMPLE}{address}", query_string=query)
+            only = f"^{re.escape(name)}$"
+            arguments = ["aging", str(EXAMPLE), "--format", form, "--customer", only]
+            run = CliRunner().invoke(cli.main, arguments)
+            assert run.exit_code == 0
+            if form == "csv":
+                assert answer.data == run.stdout_bytes
+            else:
+                assert _names(client, f"{_EXAMPLE}aging", **query) == [name]
+                assert f'"customer": "{name}"' in run.stdout
+
+
+def test_the_page_leads_to_its_downloads(client: FlaskClient) -> None:
+    for query in ({}, {"customer": _NAME}, {"customer": _NAME, "time": "2026-01"}):
+        page = ours(client, ADDRESS, **query, find="x", charts="1")
+        shown = {
+            "csv": [row["invoice"] for row in _csv(client, links(page, "CSV")[0])],
+            "json": [
+                one["invoice"] or ""
+                for one in client.get(links(page, "JSON")[0]).get_json()["items"]
+            ],
+        }
+        for name in ("CSV", "JSON"):
+            (address,) = links(page, name)
+            assert asked(address) == query
+        expected = ["INV-1", ""] if query else ["INV-1", "INV-2", ""]
+        # CSV has a row for unapplied credit too, which JSON has apart.
+        assert shown == {"csv": [*expected, ""], "json": expected}
+        (json,) = [one for one in page.iter("a") if words(one) == "JSON"]
+        day = "2026-01-31" if "time" in query else "2026-03-01"
+        assert json.attrib["download"] == f"receivables-{day}.json"
+
+
+def test_downloads_follow_filters_and_customer_at_once(client: FlaskClient) -> None:
+    query = f"customer={_NAME.replace('&', '%26')}&filter=Website&time=2026-01"
+    (row,) = _csv(client, f"{ADDRESS}aging.csv?{query}")
+    assert (row["invoice"], row["open"]) == ("INV-1", "1200.00")
+    other = f"{ADDRESS}aging.csv?customer=Beta&filter=Logo"
+    assert _csv(client, other) == []
+    account = f"{ADDRESS}aging.csv?customer=Beta&account=Assets:Bank"
+    assert _csv(client, account) == []
+    data = client.get(f"{ADDRESS}aging?customer=Nobody").get_json()
+    assert (data["items"], data["customers"], data["totals"]) == ([], [], [])
+
+
+def test_incognito_hides_the_amounts_of_downloads_only(path: Path) -> None:
+    open_, hidden = client_of(path), client_of(path, incognito=True)
+    for query in ("", f"?customer={_NAME.replace('&', '%26')}"):
+        address = f"{ADDRESS}aging.csv{query}"
+        amounts = {"amount", "open", "interest"}
+        for row, shown in zip(_csv(hidden, address), _csv(open_, address), strict=True):
+            for key, value in shown.items():
+                expected = re.sub(r"\d", "X", value) if key in amounts else value
+                assert row[key] == expected, key
+        assert client_of(path).get(address).text != hidden.get(address).text
+
+
+# The calendar.
+
+
+def _addresses(client: FlaskClient, **query: str) -> list[str]:
+    page = ours(client, ADDRESS, **query)
+    return [words(one) for one in page.findall(".//a[@class='address']")]
+
+
+def test_a_customers_page_has_the_address_of_its_calendar(client: FlaskClient) -> None:
+    https, webcal = _addresses(client, customer=_NAME, time="2026-02", find="x")
+    escaped = "M%C3%BCller%20%26%20S%C3%B6hne"
+    assert https == f"http://localhost{ADDRESS}reminders.ics?customer={escaped}"
+    assert webcal == f"webcal://localhost{ADDRESS}reminders.ics?customer={escaped}"
+    feed = client.get(https).text
+    assert "INV-1" in feed
+    assert "INV-2" not in feed
+    page = ours(client, ADDRESS, customer=_NAME)
+    for address in (https, webcal):
+        assert links(page, address) == [address]
+    # All customers' is shorter.
+    https, webcal = _addresses(client, filter="Website")
+    assert https == f"http://localhost{ADDRESS}reminders.ics"
+    assert webcal == f"webcal://localhost{ADDRESS}reminders.ics"
+    assert "INV-2" in client.get(https).text
+
+
+def test_where_a_token_is_asked_for_the_address_has_it(path: Path) -> None:
+    token = "u7Rk2mQz9Xb4Wf1T"  # noqa: S105 - an example
+    _with(path, f'2026-01-01 custom "dunning-option" "feed-token" "{token}"')
+    client = client_of(path)
+    for query in ({}, {"customer": "Beta"}):
+        https, webcal = _addresses(client, **query)
+        assert asked(https) == asked(webcal) == {**query, "token": token}
+        assert client.get(https).status_code == 200
+        without = https.replace(token, "x")
+        assert client.get(without).status_code == 404
+
+
+def test_a_name_that_is_long_makes_the_address_too_long(path: Path) -> None:
+    base = len(f"http://localhost{ADDRESS}reminders.ics?customer=")
+    for length, is_too_long in ((255 - base, False), (256 - base, True)):
+        path.write_text(_BOOKS.replace("Beta", "B" * length))
+        client = client_of(path)
+        name = "B" * length
+        assert len(_addresses(client, customer=name)[0]) == length + base
+        page = ours(client, ADDRESS, customer=name)
+        assert ("Google stops reading" in words(page)) == is_too_long
+        # A warning is for the address on the page.
+        assert "Google stops reading" not in words(ours(client, ADDRESS))
+
+
+@pytest.mark.parametrize(
+    ("host", "is_local"),
+    [
+        ("http://localhost:5000", True),
+        ("http://127.0.0.1:5000", True),
+        ("http://[::1]:5000", True),
+        ("http://LOCALHOST", True),
+        ("http://192.168.1.5:5000", False),
+        ("https://fava.example", False),
+        ("http://localhost.example", False),
+        ("http://127.0.0.1.example", False),
+    ],
+)
+def test_the_page_says_who_can_reach_the_calendar(
+    client: FlaskClient, host: str, *, is_local: bool
+) -> None:
+    answer = client.get(f"{ADDRESS}?partial=true", base_url=host)
+    assert ("can be reached from this computer only" in answer.text) == is_local
+    assert ("can subscribe if it reaches this address" in answer.text) != is_local
+    name = host.partition("//")[2].lower()
+    assert f"webcal://{name}{ADDRESS}reminders.ics".lower() in answer.text.lower()

@@ -1,0 +1,825 @@
+"""The page about all customers: figures, to do, tables; asked over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.reading import asked
+from tests.reading import column
+from tests.reading import links
+from tests.reading import ours
+from tests.reading import rows
+from tests.reading import words
+from tests.serving import EXAMPLE
+from tests.serving import PAGE
+from tests.serving import client_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+    from flask.testing import FlaskClient
+
+ADDRESS = f"/books/{PAGE}"
+_AS_OF = date(2026, 3, 1)
+_HEAD = f"""
+option "title" "Books"
+option "operating_currency" "EUR"
+2026-01-01 custom "fava-extension" "fava_dunning"
+2026-01-01 custom "dunning-option" "as-of" {_AS_OF}
+2026-01-01 open Assets:Receivable
+2026-01-01 open Assets:Receivable:Prepaid
+2026-01-01 open Assets:Receivable:Zoo
+2026-01-01 open Assets:Bank
+2026-01-01 open Income:Services
+"""
+
+
+@dataclass(frozen=True)
+class Books:
+    """A ledger of a test's own."""
+
+    path: Path
+
+    def client(self, *parts: str, **options: bool) -> FlaskClient:
+        self.path.write_text(_HEAD + "".join(parts))
+        return client_of(self.path, **options)
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Books:
+    return Books(tmp_path / "books.beancount")
+
+
+def _invoice(
+    reference: str, amount: str, due: str = "", *, customer: str = "Acme"
+) -> str:
+    said = f"  due: {due}\n" if due else ""
+    return (
+        f'2026-01-05 * "{customer}" "Website" ^{reference}\n{said}'
+        f"  Assets:Receivable   {amount}\n  Income:Services\n"
+    )
+
+
+def _credit(customer: str, amount: str, account: str = "Assets:Receivable") -> str:
+    return (
+        f'2026-01-06 * "{customer}" "In advance" ^ORDER-1\n'
+        f'  customer: "{customer}"\n'
+        f"  {account}   -{amount}\n  Assets:Bank\n"
+    )
+
+
+def _sent(reference: str, day: str, step: str = "first reminder") -> str:
+    return (
+        f'{day} note Assets:Receivable "E-mailed" ^{reference}\n  reminder: "{step}"\n'
+    )
+
+
+def _tiles(page: Element) -> list[list[str]]:
+    """Return the headings and figures at a glance, a list for each currency."""
+    return [
+        [words(one) for one in tiles.iter() if one.tag in {"h3", "dd"}]
+        for tiles in page.findall(".//section[@class='glance']/div")
+    ]
+
+
+def _heading(page: Element, table: str, title: str) -> Element:
+    head = page.find(f".//table[@class='{table}']/thead")
+    assert head is not None
+    (found,) = [one for one in head.iter("th") if words(one) == title]
+    return found
+
+
+def _turned(client: FlaskClient, table: str, title: str) -> Iterator[Element]:
+    """Click on a heading twice; gives the page after each."""
+    page = ours(client, ADDRESS)
+    assert "aria-sort" not in _heading(page, table, title).attrib
+    for order in ("ascending", "descending", "ascending"):
+        (address,) = links(_heading(page, table, title), title)
+        page = ours(client, ADDRESS, **asked(address))
+        assert _heading(page, table, title).attrib["aria-sort"] == order
+        yield page
+
+
+# At a glance.
+
+
+def test_the_figures_of_the_example() -> None:
+    page = ours(client_of(EXAMPLE), f"/atelier-nordlicht/{PAGE}")
+    data = client_of(EXAMPLE).get(f"/atelier-nordlicht/{PAGE}aging").get_json()
+    found = {}
+    for row in data["totals"]:
+        mine = [one for one in data["items"] if one["currency"] == row["currency"]]
+
+        def sum_of(first: int, last: int, items: list[dict[str, str]] = mine) -> str:
+            days = [(one["days_overdue"], Decimal(one["open"])) for one in items]
+            amounts = (
+                amount
+                for day, amount in days
+                if day is not None and first <= int(day) <= last
+            )
+            return f"{sum(amounts, Decimal()):.2f}"
+
+        found[row["currency"]] = [
+            row["total"],
+            sum_of(1, 9999),
+            sum_of(-7, 0),
+            row["unapplied"],
+        ]
+    tiles = _tiles(page)
+    assert len(tiles) == len(found) == 2
+    for figures, (currency, expected) in zip(tiles, found.items(), strict=True):
+        numbers = [one.removesuffix(f" {currency}") for one in figures]
+        assert list(map(Decimal, numbers)) == list(map(Decimal, expected))
+
+
+def test_due_within_seven_days(books: Books) -> None:
+    text = "".join(
+        _invoice(f"INV-{days}", f"{amount} EUR", str(_AS_OF + timedelta(days=days)))
+        for days, amount in ((8, 1000), (7, 200), (0, 30), (-1, 4))
+    )
+    (figures,) = _tiles(ours(books.client(text), ADDRESS))
+    assert figures == ["1234 EUR", "4 EUR", "230 EUR", "0 EUR"]
+
+
+_PRICES = """
+2026-01-01 price USD 0.90 EUR
+2026-02-15 price USD 0.333 EUR
+2026-03-02 price USD 0.10 EUR
+"""
+
+
+def test_figures_are_converted_at_the_prices_of_the_day(books: Books) -> None:
+    client = books.client(
+        _invoice("INV-1", "100.00 EUR", "2026-02-01"),
+        _invoice("INV-2", "10.01 USD", "2026-01-20"),
+        _invoice("INV-3", "7.00 GBP", "2026-03-05"),
+        _PRICES,
+    )
+
+    def converted(**query: str) -> list[list[str]]:
+        found = _tiles(ours(client, ADDRESS, **query))
+        assert [len(figures) for figures in found[:3]] == [4, 4, 4]
+        return found[3:]
+
+    assert converted() == []
+    # 10.01 * 0.333 = 3.33333; there is no price for a pound, which stays as it is.
+    assert converted(conversion="EUR") == [
+        [
+            "Converted to EUR, at prices of 2026-03-01",
+            "103.33 EUR",
+            "103.33 EUR",
+            "0 EUR",
+            "0 EUR",
+        ],
+        [
+            "Converted to GBP, at prices of 2026-03-01",
+            "7.00 GBP",
+            "0 GBP",
+            "7.00 GBP",
+            "0 GBP",
+        ],
+    ]
+    # 10.01 * 0.90 = 9.009
+    assert converted(conversion="EUR", time="2026-01")[0][:3] == [
+        "Converted to EUR, at prices of 2026-01-31",
+        "109.01 EUR",
+        "9.01 EUR",
+    ]
+    # Where nothing has a price, nothing is said twice.
+    assert converted(conversion="CHF") == []
+    assert converted(conversion="at_value") == []
+
+
+def test_what_to_convert_to_can_be_chosen_where_there_is_a_choice(
+    books: Books,
+) -> None:
+    def options(client: FlaskClient, **query: str) -> list[tuple[str, bool]]:
+        page = ours(client, ADDRESS, **query)
+        return [
+            (words(one), "selected" in one.attrib)
+            for one in page.findall(".//select[@name='conversion']/option")
+        ]
+
+    euros = _invoice("INV-1", "100.00 EUR")
+    both = books.client(euros, _invoice("INV-2", "10.00 USD"))
+    assert options(both) == [("nothing", False), ("EUR", False), ("USD", False)]
+    assert options(both, conversion="USD") == [
+        ("nothing", False),
+        ("EUR", False),
+        ("USD", True),
+    ]
+    one = books.client(euros)
+    assert options(one) == []
+    # It is not lost, though there is nothing to choose.
+    page = ours(one, ADDRESS, conversion="USD")
+    hidden = page.findall(".//div[@class='as-of']//input[@name='conversion']")
+    assert [field.attrib["value"] for field in hidden] == ["USD"]
+    page = ours(one, ADDRESS)
+    assert page.findall(".//div[@class='as-of']//input[@name='conversion']") == []
+
+
+def test_a_bucket_narrows_the_tables_and_lets_go_again(books: Books) -> None:
+    client = books.client(
+        _invoice("INV-1", "100.00 EUR", "2026-02-20", customer="Acme"),
+        _invoice("INV-2", "10.00 EUR", "2026-04-01", customer="Beta"),
+        _invoice("INV-3", "7.00 USD", "2026-02-20", customer="Gamma"),
+    )
+    page = ours(client, ADDRESS)
+    legend = page.findall(".//ul[@class='legend']//a")
+    assert [words(one) for one in legend] == [
+        "not due 10.00",
+        "1-30 100.00",
+        "1-30 7.00",
+    ]
+    (bar,) = [one for one in page.iter("a") if one.get("title") == "1-30: 7.00 USD"]
+    assert bar.attrib["href"] == legend[2].attrib["href"]
+    narrowed = ours(client, ADDRESS, **asked(bar.attrib["href"]))
+    assert column(narrowed, "invoices", 1) == ["INV-3"]
+    assert column(narrowed, "aging", 0) == ["Gamma"]
+    # What all owe stays what it is.
+    assert rows(narrowed, "aging", "tfoot") == rows(page, "aging", "tfoot")
+    assert _tiles(narrowed) == _tiles(page)
+    assert words(narrowed.find(".//span[@class='chosen']")) == "Only 1-30, USD Show all"
+    current = narrowed.findall(".//ul[@class='legend']//a[@aria-current='true']")
+    assert [words(one) for one in current] == ["1-30 7.00"]
+    (back,) = links(narrowed, "1-30 7.00")
+    assert asked(back) == {}
+    (back,) = links(narrowed, "Show all")
+    assert asked(back.partition("#")[0]) == {}
+    # Another currency's bucket is another bucket.
+    (other,) = links(narrowed, "1-30 100.00")
+    assert column(ours(client, ADDRESS, **asked(other)), "aging", 0) == ["Acme"]
+
+
+@pytest.mark.parametrize(
+    ("edges", "shades"),
+    [
+        ("30", ["late-1", "late-4"]),
+        ("1 2 3 4 5 6", [f"late-{shade}" for shade in (1, 1, 2, 2, 3, 3, 4)]),
+    ],
+)
+def test_buckets_of_ones_own_are_columns_and_colours(
+    books: Books, edges: str, shades: list[str]
+) -> None:
+    option = f'2026-01-01 custom "dunning-option" "buckets" "{edges}"\n'
+    days = (1, 31) if edges == "30" else range(1, 8)
+    items = "".join(
+        _invoice(f"INV-{late}", f"{late} EUR", str(_AS_OF - timedelta(days=late)))
+        for late in days
+    )
+    page = ours(books.client(option, items), ADDRESS)
+    legend = page.findall(".//ul[@class='legend']//i")
+    assert [one.attrib["class"] for one in legend] == shades
+    bar = page.findall(".//div[@class='bar']/a")
+    assert [one.attrib["class"] for one in bar] == shades
+    (row,) = rows(page, "aging")
+    total = sum(days)
+    assert row == ["Acme", "", "", *map(str, days), "", str(total), "EUR"]
+
+
+def test_where_nothing_is_open_the_page_says_so(books: Books) -> None:
+    client = books.client()
+    page = ours(client, ADDRESS)
+    assert words(page.find(".//section[@class='glance']/p")) == "Nothing is open."
+    assert "Nothing is to be sent." in words(page.find(".//section[@id='todo']"))
+    assert page.find(".//table[@class='aging']") is None
+    assert page.find(".//table[@class='invoices']") is None
+    assert page.find(".//table[@class='unapplied']") is None
+    filtered = ours(client, ADDRESS, filter="nothing")
+    said = words(filtered.find(".//section[@class='glance']/p"))
+    assert said == "Nothing is open that the filters let through."
+
+
+# The date.
+
+
+def test_the_page_says_what_set_its_date(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said(client: FlaskClient, **query: str) -> str:
+        page = ours(client, ADDRESS, **query)
+        return words(page.find(".//div[@class='as-of']/p"))
+
+    client = books.client()
+    assert said(client) == "As of 2026-03-01, the ledger's as-of date"
+    assert (
+        said(client, time="2026-02") == "As of 2026-02-28, the end of the time filter"
+    )
+    assert links(ours(client, ADDRESS), "Without a time filter") == []
+    page = ours(client, ADDRESS, time="2026-02", find="x")
+    (without,) = links(page, "Without a time filter")
+    assert asked(without) == {"find": "x"}
+    monkeypatch.setattr("fava_dunning.today", lambda: date(2026, 5, 6))
+    books.path.write_text(
+        _HEAD.replace('"as-of"', '"title"').replace(str(_AS_OF), '"x"')
+    )
+    assert said(client) == "As of 2026-05-06, today"
+
+
+def test_another_day_keeps_what_else_was_chosen(books: Books) -> None:
+    query = {"find": "a&b", "customers-sort": "-total", "customers-page": "2"}
+    page = ours(books.client(), ADDRESS, **query, time="2026-02")
+    form = page.find(".//div[@class='as-of']/form")
+    assert form is not None
+    fields = {one.attrib["name"]: one.attrib["value"] for one in form.iter("input")}
+    assert fields == {
+        "find": "a&b",
+        "customers-sort": "-total",
+        "time": "2026-02-28",
+    }
+    assert form.attrib["action"] == ADDRESS
+
+
+# Sorting.
+
+
+_SORTED = "".join(
+    [
+        _invoice("b-2", "300.00 EUR", "2026-02-10", customer="beta"),
+        _invoice("C-3", "1000.00 EUR", customer="Acme"),
+        _invoice("a-1", "9.00 EUR", "2026-03-10", customer="Zeta"),
+        _invoice("E-5", "40.00 EUR", "2026-01-20", customer="Mid"),
+        _sent("b-2", "2026-02-20"),
+        _sent("E-5", "2026-01-22"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "up", "down"),
+    [
+        ("Customer", "C-3 b-2 E-5 a-1", "a-1 E-5 b-2 C-3"),
+        ("Invoice", "a-1 b-2 C-3 E-5", "E-5 C-3 b-2 a-1"),
+        ("Due", "E-5 b-2 a-1 C-3", "a-1 b-2 E-5 C-3"),
+        ("How late", "a-1 b-2 E-5 C-3", "E-5 b-2 a-1 C-3"),
+        ("Open", "a-1 E-5 b-2 C-3", "C-3 b-2 E-5 a-1"),
+        ("Sent", "E-5 b-2 a-1 C-3", "b-2 E-5 a-1 C-3"),
+        ("Next", "E-5 b-2 a-1 C-3", "a-1 b-2 E-5 C-3"),
+    ],
+)
+def test_invoices_sorted(books: Books, title: str, up: str, down: str) -> None:
+    pages = _turned(books.client(_SORTED), "invoices", title)
+    found = [" ".join(column(page, "invoices", 1)) for page in pages]
+    assert found == [up, down, up]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "due"),
+    [
+        ("undated", ""),
+        ("not due", "2026-03-01"),
+        ("1-30", "2026-02-28"),
+        ("31-60", "2026-01-29"),
+        ("61-90", "2025-12-30"),
+        ("91+", "2025-11-30"),
+    ],
+)
+def test_customers_sorted_by_bucket(books: Books, bucket: str, due: str) -> None:
+    elsewhere = "" if due else "2026-03-01"
+    client = books.client(
+        _invoice("X-1", "300.00 EUR", due, customer="X"),
+        _invoice("Y-1", "40.00 EUR", due, customer="Y"),
+        _invoice("A-1", "1000.00 EUR", elsewhere, customer="A"),
+    )
+    pages = _turned(client, "aging", bucket)
+    found = ["".join(column(page, "aging", 0)) for page in pages]
+    assert found == ["YXA", "XYA", "YXA"]
+
+
+@pytest.mark.parametrize(
+    ("title", "up", "down"),
+    [
+        ("Customer", "Acme beta Zeta", "Zeta beta Acme"),
+        # Credit is negative: the most comes first.
+        ("unapplied", "beta Acme Zeta", "Acme beta Zeta"),
+        ("total", "beta Zeta Acme", "Acme Zeta beta"),
+    ],
+)
+def test_customers_sorted(books: Books, title: str, up: str, down: str) -> None:
+    client = books.client(
+        _invoice("X-1", "300.00 EUR", customer="Acme"),
+        _invoice("Y-1", "40.00 EUR", customer="Zeta"),
+        _credit("Acme", "9.00 EUR"),
+        _credit("beta", "70.00 EUR"),
+    )
+    pages = _turned(client, "aging", title)
+    found = [" ".join(column(page, "aging", 0)) for page in pages]
+    assert found == [up, down, up]
+
+
+@pytest.mark.parametrize(
+    ("title", "up", "down"),
+    [
+        ("Customer", "Acme beta Zeta", "Zeta beta Acme"),
+        ("Account", "Zeta Acme beta", "beta Acme Zeta"),
+        ("Amount", "beta Zeta Acme", "Acme Zeta beta"),
+    ],
+)
+def test_unapplied_credit_sorted(books: Books, title: str, up: str, down: str) -> None:
+    client = books.client(
+        _credit("Acme", "9.00 EUR", "Assets:Receivable:Prepaid"),
+        _credit("beta", "700.00 EUR", "Assets:Receivable:Zoo"),
+        _credit("Zeta", "60.00 EUR"),
+    )
+    pages = _turned(client, "unapplied", title)
+    found = [" ".join(column(page, "unapplied", 0)) for page in pages]
+    assert found == [up, down, up]
+
+
+@pytest.mark.parametrize("said", ["", "-", "nope", "-nope", "bucket6", "\x00", "💶"])
+def test_nonsense_in_the_address_is_no_error(books: Books, said: str) -> None:
+    client = books.client(_SORTED, _credit("Acme", "9.00 EUR"))
+    plain = ours(client, ADDRESS)
+    for table in ("customers", "invoices", "unapplied", "todo"):
+        query = {f"{table}-sort": said, f"{table}-page": said or "0"}
+        page = ours(client, ADDRESS, **query)
+        assert column(page, "invoices", 1) == column(plain, "invoices", 1)
+        assert column(page, "aging", 0) == column(plain, "aging", 0)
+    for name in ("bucket", "currency", "find", "conversion", "charts"):
+        ours(client, ADDRESS, **{name: said})
+    assert client.get(f"{ADDRESS}?find=%FF&customer=%FF&invoice=").status_code == 200
+
+
+# Pages.
+
+
+def test_a_long_table_comes_in_parts(books: Books) -> None:
+    items = (
+        _invoice(f"INV-{number}", f"{number}.00 EUR", customer=f"C{number:03}")
+        for number in range(1, 251)
+    )
+    client = books.client(*items)
+    page = ours(client, ADDRESS)
+    for table, name in (("aging", "customers"), ("invoices", "invoices")):
+        seen: list[str] = []
+        here = ours(client, ADDRESS, **{f"{name}-sort": "customer"})
+        for number, count in ((1, 100), (2, 100), (3, 50)):
+            (pager,) = here.findall(f".//section[@id='{name}']/nav")
+            said = words(pager.find("span"))
+            assert said == f"Page {number} of 3, 250 in all"
+            part = column(here, table, 0)
+            assert len(part) == count
+            seen += part
+            assert bool(links(pager, "Back")) == (number > 1)
+            assert bool(links(pager, "More")) == (number < 3)
+            for label, other in (("Back", number - 1), ("More", number + 1)):
+                for address in links(pager, label):
+                    query = asked(address.partition("#")[0])
+                    # The first page is the one without a number, or with it.
+                    assert query == {
+                        f"{name}-sort": "customer",
+                        f"{name}-page": str(other),
+                    }
+            if number < 3:
+                (more,) = links(pager, "More")
+                here = ours(client, ADDRESS, **asked(more.partition("#")[0]))
+        assert seen == [f"C{number:03}" for number in range(1, 251)]
+    # Sorted or narrowed anew, a table begins with its first part.
+    second = ours(client, ADDRESS, **{"invoices-page": "2"})
+    (title,) = links(_heading(second, "invoices", "Open"), "Open")
+    assert asked(title.partition("#")[0]) == {"invoices-sort": "open"}
+    # Totals are of all, on each part.
+    assert rows(page, "aging", "tfoot")[0][-2] == "31375.00"
+
+
+def test_what_fits_has_no_pages(books: Books) -> None:
+    items = (
+        _invoice(f"INV-{number}", f"{number}.00 EUR", customer=f"C{number:03}")
+        for number in range(1, 101)
+    )
+    page = ours(books.client(*items), ADDRESS)
+    assert page.findall(".//nav") == []
+    assert len(rows(page, "aging")) == 100
+
+
+def test_letters_to_write_come_in_parts(books: Books) -> None:
+    items = (
+        _invoice(f"INV-{number}", "9 EUR", "2026-02-20", customer=f"C{number:02}")
+        for number in range(60)
+    )
+    client = books.client(*items)
+    page = ours(client, ADDRESS, **{"todo-page": "3"})
+    letters = page.findall(".//section[@id='todo']/ol/li")
+    assert len(letters) == 10
+    assert words(page.find(".//section[@id='todo']/nav/span")) == (
+        "Page 3 of 3, 60 in all"
+    )
+
+
+def test_the_overview_of_a_large_ledger_is_not_large(books: Books) -> None:
+    items = "".join(
+        _invoice(
+            f"INV-{number}",
+            f"{number}.00 EUR",
+            str(_AS_OF + timedelta(days=number % 90 - 60)),
+            customer=f"Customer No. {number % 1000}",
+        )
+        for number in range(1, 5001)
+    )
+    client = books.client(items)
+    answer = client.get(f"{ADDRESS}?partial=true&charts=1")
+    assert answer.status_code == 200
+    assert "Page 1 of 50, 5000 in all" in answer.text
+    assert len(answer.data) < 1_000_000
+
+
+# Finding.
+
+
+def test_finding_keeps_the_rest_of_the_address(books: Books) -> None:
+    client = books.client(_SORTED)
+    query = {"time": "2026-02-27", "invoices-sort": "-open", "bucket": "1-30"}
+    page = ours(client, ADDRESS, **query, find="<b>'\"", **{"customers-page": "1"})
+    form = page.find(".//form[@class='find']")
+    assert form is not None
+    assert form.attrib["action"] == f"{ADDRESS}#customers"
+    fields = {one.attrib["name"]: one.attrib["value"] for one in form.iter("input")}
+    assert fields == {**query, "find": "<b>'\""}
+    (every,) = links(form, "Show all")
+    kept = {"time": "2026-02-27", "invoices-sort": "-open"}
+    assert asked(every.partition("#")[0]) == kept
+
+
+def test_what_is_found_is_in_both_tables(books: Books) -> None:
+    client = books.client(_SORTED, _credit("Acme", "5.00 EUR"))
+    page = ours(client, ADDRESS, find="ZETA")
+    assert column(page, "invoices", 1) == ["a-1"]
+    assert column(page, "aging", 0) == ["Zeta"]
+    assert column(page, "unapplied", 0) == []
+    assert links(ours(client, ADDRESS), "Show all") == []
+
+
+# Customers.
+
+
+def test_more_than_the_credit_limit_is_marked(books: Books) -> None:
+    def said(limit: str) -> str:
+        file = f'2026-01-01 custom "dunning-customer" "Acme"\n  credit-limit: {limit}\n'
+        page = ours(books.client(file, _invoice("INV-1", "1250.50 EUR")), ADDRESS)
+        return column(page, "aging", 0)[0]
+
+    assert said("1250.49 EUR") == "Acme over the limit of 1250.49"
+    assert said("1250.50 EUR") == "Acme"
+    assert said("1.00 USD") == "Acme"
+
+
+def test_badges_are_in_the_table(books: Books) -> None:
+    note = '2026-02-20 note Assets:Receivable "Called" ^INV-1\n  dispute: TRUE\n'
+    client = books.client(_invoice("INV-1", "7 EUR", "2026-02-01"), note)
+    page = ours(client, ADDRESS)
+    (badge,) = page.findall(".//table[@class='invoices']//span[@class='badge dispute']")
+    assert words(badge) == "in dispute"
+
+
+def test_who_is_nobody_has_words_and_no_page(books: Books) -> None:
+    client = books.client(_invoice("INV-1", "7 EUR", "2026-02-01", customer=""))
+    page = ours(client, ADDRESS)
+    assert column(page, "aging", 0) == ["(no customer)"]
+    assert links(page, "(no customer)") == []
+
+
+# To do.
+
+
+def test_a_letter_has_its_reminders_and_its_text(books: Books) -> None:
+    file = '2026-01-01 custom "dunning-customer" "Acme"\n  email: "ap@acme.example"\n'
+    unlinked = _invoice("x", "5 EUR", "2026-02-20").replace(" ^x", "")
+    client = books.client(
+        file,
+        _invoice("INV-1", "7 EUR", "2026-02-01"),
+        unlinked,
+        _invoice("INV-2", "8 EUR", "2026-02-20", customer="Beta"),
+    )
+    page = ours(client, ADDRESS)
+    acme, beta = page.findall(".//section[@id='todo']/ol/li")
+    assert words(acme.find("h4")) == "Acme 12 EUR"
+    assert [words(one) for one in acme.findall("ul/li")] == [
+        "INV-1: first reminder, 28 days late, 7 EUR",
+        "Website: first reminder, 9 days late, 5 EUR",
+    ]
+    (mail,) = links(acme, "Write e-mail")
+    assert mail.startswith("mailto:ap@acme.example?")
+    assert "What has no reference cannot be logged" in words(acme)
+    assert "No e-mail address is known" not in words(acme)
+    assert "No e-mail address is known" in words(beta)
+    assert "What has no reference cannot be logged" not in words(beta)
+    body = acme.find("details/div")
+    assert body is not None
+    assert "INV-1" in words(body)
+    # Only what can be logged is offered to be.
+    (button,) = acme.findall(".//button[@data-sent]")
+    assert button.attrib["data-sent"].count("first reminder") == 1
+    (promise,) = acme.findall(".//button[@data-dialog='promise']")
+    assert "INV-1" in promise.attrib["data-items"]
+    assert "Website" not in promise.attrib["data-items"]
+
+
+def test_whom_to_call_can_be_called(books: Books) -> None:
+    file = '2026-01-01 custom "dunning-customer" "Acme"\n  phone: "+49 40 1"\n'
+    step = '2026-01-01 custom "dunning-step" "standard" "call" 1\n  channel: "phone"\n'
+    item = _invoice("INV-1", "7 EUR", "2026-02-01")
+    page = ours(books.client(file, step, item), ADDRESS)
+    assert links(page, "Call +49 40 1") == ["tel:+49401"]
+    assert "call, 28 days late, 7 EUR, by phone" in words(page)
+    page = ours(books.client(step, item), ADDRESS)
+    assert [one for one in page.iter("a") if words(one).startswith("Call")] == []
+
+
+def test_what_comes_in_the_next_seven_days(books: Books) -> None:
+    items = [
+        _invoice(f"INV-{days}", "7 EUR", str(_AS_OF + timedelta(days=days)))
+        for days in (8, 9, 10)
+    ]
+    page = ours(books.client(*items[1:]), ADDRESS)
+    upcoming = page.find(".//details[@class='upcoming']")
+    assert upcoming is not None
+    # The notice goes out two days before it is due.
+    assert words(upcoming.find("summary")) == "1 reminder in the next 7 days"
+    assert words(upcoming.find("ul")) == "2026-03-08: Acme, INV-9, upcoming"
+    page = ours(books.client(*items), ADDRESS)
+    summary = page.find(".//details[@class='upcoming']/summary")
+    assert words(summary) == "2 reminders in the next 7 days"
+    page = ours(books.client(items[2]), ADDRESS)
+    assert page.find(".//details[@class='upcoming']") is None
+
+
+_PAID = """
+2026-01-06 * "Beta" "Counter"
+  Assets:Receivable   5 EUR
+  Income:Services
+2026-01-06 * "Beta" "Counter"
+  Assets:Receivable  -5 EUR
+  Assets:Bank
+"""
+
+
+@pytest.mark.parametrize(
+    ("newest", "said"),
+    [
+        (
+            "2026-01-30",
+            "The newest entry on a bank account is of 2026-01-30, 30 days ago.",
+        ),
+        (
+            "2026-02-21",
+            "The newest entry on a bank account is of 2026-02-21, 8 days ago.",
+        ),
+        ("2026-02-22", None),
+        ("2026-03-01", None),
+        # It is in the future.
+        (
+            "2026-03-02",
+            "The newest entry on a bank account is of 2026-01-06, 54 days ago.",
+        ),
+    ],
+)
+def test_an_old_bank_account_is_a_warning(
+    books: Books, newest: str, said: str | None
+) -> None:
+    balance = f"{newest} balance Assets:Bank   5 EUR\n"
+    item = _invoice("INV-1", "7 EUR", "2026-02-01")
+    page = ours(books.client(_PAID, balance, item), ADDRESS)
+    warnings = page.findall(".//section[@id='todo']/p[@class='warning']")
+    more = "Somebody may have paid: book the bank's statement first."
+    assert [words(one) for one in warnings] == ([f"{said} {more}"] if said else [])
+
+
+def test_no_bank_account_at_all_is_a_warning_where_something_is_open(
+    books: Books,
+) -> None:
+    def warnings(text: str) -> list[str]:
+        page = ours(books.client(text), ADDRESS)
+        found = page.findall(".//section[@id='todo']/p[@class='warning']")
+        return [words(one) for one in found]
+
+    said = (
+        "Nothing is booked on any bank account. Somebody may have paid: book the "
+        "bank's statement first."
+    )
+    assert warnings(_invoice("INV-1", "7 EUR", "2026-02-01")) == [said]
+    assert warnings("") == []
+
+
+# What may be written.
+
+
+@dataclass(frozen=True)
+class _Buttons:
+    """What on a page writes into the ledger."""
+
+    sent: int
+    said: int
+    dialogs: int
+
+    @classmethod
+    def on(cls, client: FlaskClient, **query: str) -> _Buttons:
+        page = ours(client, ADDRESS, **query)
+        return cls(
+            len(page.findall(".//button[@data-sent]")),
+            len(page.findall(".//button[@data-dialog]")),
+            len(page.findall(".//dialog")),
+        )
+
+
+@pytest.mark.parametrize("query", [{}, {"customer": "Acme"}, {"invoice": "INV-1"}])
+def test_what_cannot_be_written_has_no_buttons(
+    books: Books, query: dict[str, str]
+) -> None:
+    item = _invoice("INV-1", "7 EUR", "2026-02-01")
+    assert _Buttons.on(books.client(item), **query) == _Buttons(1, 3, 4)
+    none = _Buttons(0, 0, 0)
+    assert _Buttons.on(books.client(item, read_only=True), **query) == none
+    broken = books.client(item, '2026-02-01 * "half\n')
+    assert _Buttons.on(broken, **query) == none
+    page = ours(broken, ADDRESS, **query)
+    (alert,) = page.findall(".//p[@role='alert']")
+    assert "could not read all of the ledger" in words(alert)
+    assert alert.attrib["class"] == "warning"
+    # An error that loses nothing is no reason.
+    failed = books.client(item, "2026-02-01 balance Assets:Bank  7 EUR\n")
+    assert _Buttons.on(failed, **query) == _Buttons(1, 3, 4)
+
+
+# What follows the files.
+
+
+def test_what_is_shown_follows_the_file(books: Books) -> None:
+    """Nothing that was worked out before is shown after it."""
+    item = _invoice("INV-1", "7.00 EUR", "2026-02-01")
+    paid = _invoice("INV-2", "8.00 EUR", "2026-02-01") + (
+        '2026-02-02 * "Acme" "All" ^INV-2\n'
+        "  Assets:Bank   8.00 EUR\n  Assets:Receivable\n"
+    )
+    client = books.client(item, paid)
+    queries = [{}, {"charts": "1"}, {"customer": "Acme"}, {"invoice": "INV-1"}]
+    queries += [{"invoice": "INV-2"}, {"time": "2026-02"}, {"account": "Income"}]
+
+    def said() -> list[str]:
+        return [words(ours(client, ADDRESS, **query)) for query in queries]
+
+    def fingerprint() -> str:
+        page = ours(client, ADDRESS).find("div")
+        assert page is not None
+        return page.attrib["data-fingerprint"]
+
+    before, print_before = said(), fingerprint()
+    assert before == said()
+    assert print_before == fingerprint()
+    text = books.path.read_text().replace("7.00", "77.77").replace("8.00", "88.88")
+    books.path.write_text(text)
+    after = said()
+    for old, new in zip(before, after, strict=True):
+        assert "7.00" not in new.replace("77.77", "")
+        assert "8.00" not in new.replace("88.88", "")
+        assert old != new
+    assert fingerprint() != print_before
+
+
+def test_the_fingerprint_follows_what_is_included(books: Books) -> None:
+    part = books.path.with_name("part.beancount")
+    part.write_text("; one\n")
+    client = books.client('include "part.beancount"\n')
+
+    def fingerprint() -> str:
+        page = ours(client, ADDRESS).find("div")
+        assert page is not None
+        return page.attrib["data-fingerprint"]
+
+    first = fingerprint()
+    assert fingerprint() == first
+    part.write_text("; two\n")
+    second = fingerprint()
+    part.write_text("; one\n")
+    assert second != first
+    assert fingerprint() == first
+
+
+# Fava's languages.
+
+
+def test_the_page_says_which_language_it_is_in(books: Books) -> None:
+    def said(*more: str) -> str:
+        page = ours(books.client(*more), ADDRESS).find("div")
+        assert page is not None
+        return page.attrib["lang"]
+
+    assert said() == "en"
+    assert said('2026-01-01 custom "fava-option" "language" "pt_BR"\n') == "pt-BR"
+
+
+def test_a_link_leads_to_whole_pages(books: Books) -> None:
+    """Fava's script asks for the page without what is around it."""
+    page = ours(books.client(_SORTED), ADDRESS, charts="1", find="a")
+    hrefs = [one.attrib["href"] for one in page.iter("a")]
+    assert len(hrefs) > 50
+    assert [href for href in hrefs if "partial" in href] == []
+    names = {one.get("name") for one in page.iter("input")}
+    assert "partial" not in names

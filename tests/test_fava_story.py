@@ -1,0 +1,275 @@
+"""An invoice's page: its story, as `bean-dunning explain` tells it too."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.reading import asked
+from tests.reading import links
+from tests.reading import ours
+from tests.reading import rows
+from tests.reading import words
+from tests.serving import EXAMPLE
+from tests.serving import PAGE
+from tests.serving import client_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+    from flask.testing import FlaskClient
+
+ADDRESS = f"/books/{PAGE}"
+_BOOKS = """
+option "title" "Books"
+option "documents" "papers"
+2026-01-01 custom "fava-extension" "fava_dunning"
+2026-01-01 custom "dunning-option" "as-of" 2026-03-01
+2026-01-01 open Assets:Receivable
+2026-01-01 open Assets:Bank
+2026-01-01 open Income:Services
+2026-01-05 * "Acme" "Website" ^INV-1 ^project-x
+  invoice: "INV-1"
+  due: 2026-02-01
+  Assets:Receivable   1234.50 EUR
+  Income:Services
+2026-02-10 * "Acme" "Part" ^INV-1
+  Assets:Bank   34.50 EUR
+  Assets:Receivable
+2026-02-12 note Assets:Receivable "E-mailed" ^INV-1
+  reminder: "first reminder"
+2026-01-05 * "Acme" "Logo" ^INV-2
+  due: 2026-02-01
+  Assets:Receivable   99.00 EUR
+  Income:Services
+2026-01-20 * "Acme" "All of it" ^INV-2
+  Assets:Bank   99.00 EUR
+  Assets:Receivable
+2026-01-06 * "Beta" "Cards"
+  due: 2026-02-01
+  Assets:Receivable   5.00 EUR
+  Income:Services
+2026-01-06 * "Beta" "Cards"
+  due: 2026-02-01
+  Assets:Receivable   5.00 EUR
+  Income:Services
+2026-01-07 *
+  due: 2026-02-03
+  Assets:Receivable   7.00 EUR
+  Income:Services
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "books.beancount"
+    path.write_text(_BOOKS)
+    return path
+
+
+@pytest.fixture
+def client(path: Path) -> FlaskClient:
+    return client_of(path)
+
+
+def _story(client: FlaskClient, invoice: str, **query: str) -> Element:
+    page = ours(client, ADDRESS, invoice=invoice, **query)
+    assert words(page.find(".//h2")) == invoice
+    # It is a page of its own.
+    assert page.find(".//section[@class='glance']") is None
+    assert page.find(".//table[@class='invoices']") is None
+    return page
+
+
+_UNKNOWN = "There is no such invoice on this day."
+
+
+def _told(page: Element) -> list[list[str]]:
+    """Return what happened: day, what, and amount."""
+    return [row[:3] for row in rows(page, "story")]
+
+
+def test_the_story_of_an_open_invoice(client: FlaskClient) -> None:
+    page = _story(client, "INV-1")
+    (part,) = page.findall(".//section[@class='part']")
+    assert words(part.find("h3")) == "INV-1 1200.00 EUR"
+    assert words(part.find("p")) == "Assets:Receivable · ^INV-1 · ^project-x"
+    (project,) = links(part, "^project-x")
+    assert asked(project) == {"filter": "^project-x"}
+    told = _told(page)
+    assert told == [
+        ["2026-01-05", "Invoiced: Website (Assets:Receivable)", "1234.50 EUR"],
+        ["2026-01-05", "Due 2026-02-01, due on the transaction", ""],
+        ["2026-02-10", "Acme Part (names the invoice)", "-34.50 EUR"],
+        ["2026-02-12", "Sent: first reminder. E-mailed", ""],
+    ]
+    assert [row[3] for row in rows(page, "story")] == [
+        "books.beancount:9",
+        "books.beancount:9",
+        "books.beancount:14",
+        "books.beancount:17",
+    ]
+    (line,) = links(page, "books.beancount:17")
+    assert asked(line)["line"] == "17"
+    assert links(page, "Acme")[0] == f"{ADDRESS}?customer=Acme"
+    assert links(page, "All customers") == [ADDRESS]
+    # Why it is due when it is, and what comes next.
+    following = (
+        "Next: second reminder, from 2026-02-18: 7 days after due; 6 days after first "
+        "reminder, sent 2026-02-12 (built in)"
+    )
+    why = [words(one) for one in part.findall("ul[@class='why']/li")]
+    assert why == [
+        "1200.00 of 1234.50 EUR open, 28 days overdue books.beancount:9",
+        'Policy "standard", which goes for all who have none',
+        following,
+    ]
+
+
+def test_an_entry_opens_in_favas_window(client: FlaskClient) -> None:
+    page = _story(client, "INV-1")
+    popups = [
+        cell.attrib["href"]
+        for cell in page.findall(".//table[@class='story']/tbody/tr/td[1]/a")
+    ]
+    assert len(set(popups)) == 3
+    for popup in popups:
+        name = popup.removeprefix("#context-")
+        answer = client.get(f"/books/api/context?entry_hash={name}")
+        assert answer.get_json()["data"]["entry"]["date"].startswith("2026-0")
+
+
+def test_the_story_of_a_paid_invoice(client: FlaskClient) -> None:
+    page = _story(client, "INV-2")
+    assert _UNKNOWN not in words(page)
+    assert [row[0] for row in _told(page)] == ["2026-01-05"] * 2 + ["2026-01-20"]
+    assert [row[2] for row in _told(page)] == ["99.00 EUR", "", "-99.00 EUR"]
+    assert words(page.find(".//section[@class='part']/h3")) == "INV-2 0.00 EUR"
+    # There is nothing to say about it.
+    assert page.findall(".//button[@data-dialog]") == []
+    (journal,) = links(page, "Its entries in the journal")
+    assert asked(journal) == {"filter": "^INV-2"}
+    # On a day before it was paid it was open.
+    before = _story(client, "INV-2", time="2026-01-10")
+    assert words(before.find(".//section[@class='part']/h3")) == "INV-2 99.00 EUR"
+    assert len(before.findall(".//button[@data-dialog]")) == 3
+
+
+@pytest.mark.parametrize("invoice", ["INV-9", "INV-", "inv-1", "<b>", "^INV-1", "%00"])
+def test_the_story_of_what_there_is_not(client: FlaskClient, invoice: str) -> None:
+    page = _story(client, invoice)
+    assert _UNKNOWN in words(page)
+    assert page.find(".//table[@class='story']") is None
+
+
+def test_an_invoice_that_is_not_yet_has_no_story(client: FlaskClient) -> None:
+    page = _story(client, "INV-1", time="2025")
+    assert _UNKNOWN in words(page)
+    assert "As of 2025-12-31" in words(page)
+
+
+def test_no_invoice_is_all_customers(client: FlaskClient) -> None:
+    page = ours(client, ADDRESS, invoice="")
+    assert page.find(".//table[@class='invoices']") is not None
+
+
+@pytest.mark.parametrize(
+    ("label", "amounts"),
+    [
+        # Alike ones are told apart by a number, and together by their narration.
+        ("Cards", ["5.00 EUR", "5.00 EUR"]),
+        ("Cards (2)", ["5.00 EUR"]),
+        ("(no reference)", ["7.00 EUR"]),
+    ],
+)
+def test_what_has_no_reference_is_found_by_what_it_is_called(
+    client: FlaskClient, label: str, amounts: list[str]
+) -> None:
+    page = _story(client, label)
+    assert [row[2] for row in _told(page) if row[2]] == amounts
+    # What has no reference cannot be logged.
+    assert page.findall(".//button[@data-dialog]") == []
+    assert links(page, "Its entries in the journal") == []
+
+
+def test_each_item_of_the_table_leads_to_its_story(client: FlaskClient) -> None:
+    table = ours(client, ADDRESS).find(".//table[@class='invoices']/tbody")
+    assert table is not None
+    found = {}
+    for row in table:
+        (link,) = row.findall("th/a")
+        page = ours(client, ADDRESS, **asked(link.attrib["href"]))
+        *_, last = page.findall(".//section[@class='part']/h3")
+        found[words(link)] = words(last)
+    assert found == {
+        "INV-1": "INV-1 1200.00 EUR",
+        "Cards": "Cards (2) 5.00 EUR",
+        "Cards (2)": "Cards (2) 5.00 EUR",
+        "(no reference)": "(no reference) 7.00 EUR",
+    }
+
+
+def test_a_customer_that_is_nobody_has_no_page(client: FlaskClient) -> None:
+    page = _story(client, "(no reference)")
+    assert words(page.findall(".//div[@class='as-of']/p")[0]) == "· All customers"
+
+
+def test_what_was_filed_is_a_link(path: Path) -> None:
+    paper = path.parent / "papers" / "Mahnung 1 & Co.pdf"
+    paper.parent.mkdir()
+    paper.write_bytes(b"%PDF-1.4 x")
+    path.write_text(f'{_BOOKS}2026-02-13 document Assets:Receivable "{paper}" ^INV-1\n')
+    client = client_of(path)
+    page = _story(client, "INV-1", time="2026", account="Assets:Receivable")
+    (address,) = links(page, paper.name)
+    with client.get(address) as answer:
+        assert (answer.status_code, answer.data) == (200, b"%PDF-1.4 x")
+    assert _told(page)[-1][:2] == ["2026-02-13", paper.name]
+
+
+def test_a_story_is_told_whole_whatever_the_filters(client: FlaskClient) -> None:
+    whole = _told(_story(client, "INV-1"))
+    for name, value in (("account", "Assets:Bank"), ("filter", "nothing")):
+        assert _told(_story(client, "INV-1", **{name: value})) == whole
+
+
+@pytest.mark.parametrize(
+    ("said", "due", "dialogs"),
+    [
+        ("", "Log first reminder as sent", ["promise", "dispute", "hold"]),
+        ("  dispute: TRUE\n", None, ["promise", "resolved", "hold"]),
+        ("  promise: 2026-03-20\n", None, ["promise", "dispute", "hold"]),
+    ],
+)
+def test_what_can_be_said_of_an_invoice(
+    path: Path, said: str, due: str | None, dialogs: list[str]
+) -> None:
+    note = f'2026-02-20 note Assets:Receivable "Called" ^INV-1\n{said}'
+    sent = (
+        '2026-02-12 note Assets:Receivable "E-mailed" ^INV-1\n'
+        '  reminder: "first reminder"\n'
+    )
+    assert sent in _BOOKS
+    path.write_text(_BOOKS.replace(sent, "") + note)
+    page = _story(client_of(path), "INV-1")
+    buttons = page.findall(".//section[@class='part']//button")
+    kinds = [one.get("data-dialog") for one in buttons if "data-dialog" in one.attrib]
+    assert kinds == dialogs
+    logs = [words(one) for one in buttons if "data-sent" in one.attrib]
+    assert logs == ([due] if due else [])
+    badges = [words(one) for one in page.findall(".//span")]
+    assert ("in dispute" in badges) == ("dispute" in said)
+
+
+def test_every_story_of_the_example_is_told() -> None:
+    client = client_of(EXAMPLE)
+    address = f"/atelier-nordlicht/{PAGE}"
+    names = set(re.findall(r"AN-20\d\d-\d{3}", EXAMPLE.read_text()))
+    assert len(names) > 40
+    for name in names:
+        page = ours(client, address, invoice=name)
+        assert rows(page, "story")
+        assert words(page.find(".//section[@class='part']/h3")).startswith(name)
