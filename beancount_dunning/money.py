@@ -74,11 +74,15 @@ def in_locale(number: Decimal, locale: Locale | str) -> str:
     Returns:
         The text, with as many decimals as the number has.
     """
-    from babel.numbers import format_decimal  # noqa: PLC0415 - with a locale only
+    from babel import Locale  # noqa: PLC0415 - with a locale only
+    from babel.numbers import format_decimal  # noqa: PLC0415 - likewise
 
     exponent = number.as_tuple().exponent
     digits = max(-exponent, 0) if isinstance(exponent, int) else 0
-    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    locale = Locale.parse(locale)
+    # Of the locale's own pattern, the part that says how digits are grouped.
+    pattern = locale.decimal_formats[None].pattern.partition(".")[0]
+    pattern += "." + "0" * digits if digits else ""
     with localcontext(WIDE):
         return format_decimal(
             number, pattern, locale=locale, decimal_quantization=False

@@ -160,7 +160,7 @@ class Item:
         if self.entry.flag == FLAG_PADDING:
             name = Words("(padding)")
         if self.count > 1:
-            name = f"{name} {self.instalment}"
+            name = Words.joined(" ", [name, self.instalment])
         if self.charge:
             name = {
                 "interest": Words("{name}, interest", name=name),
@@ -168,7 +168,7 @@ class Item:
                 "compensation": Words("{name}, compensation", name=name),
             }[self.charge]
         is_alike = self.invoice is None and self.serial > 1
-        return f"{name} ({self.serial})" if is_alike else name
+        return Words.joined(" ", [name, f"({self.serial})"]) if is_alike else name
 
     def days_overdue(self, as_of: dt.date) -> int | None:
         """Return the days past due, negative before it; None where undated."""

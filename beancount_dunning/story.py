@@ -149,10 +149,10 @@ def tell(books: Books, invoice: str) -> Story | None:
         labelled = [item.invoice for item in everything if item.label == invoice]
         invoice = next(filter(None, labelled), invoice)
     items = [item for item in everything if item.invoice == invoice]
+    nameless = [item for item in everything if item.invoice is None]
+    items = items or [item for item in nameless if item.key == invoice]
     items = items or [
-        item
-        for item in everything
-        if item.invoice is None and invoice in {item.label, item.entry.narration}
+        item for item in nameless if invoice in {item.label, item.entry.narration}
     ]
     if not items:
         return None

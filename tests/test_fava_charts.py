@@ -124,7 +124,9 @@ def test_a_column_is_as_high_as_what_it_stands_for(books: Path) -> None:
         pieces = column.findall("span[@class='pieces']/span")
         found = [(one.attrib["class"], one.attrib["style"]) for one in pieces]
         assert found == style
-    assert [words(one) for one in january.findall("span[@class='label']")] == ["01"]
+    assert [words(one) for one in january.findall("span[@class='label']")] == [
+        "2026-01"
+    ]
     scale = chart.findall(".//div[@class='scale']/span")
     assert [(words(one), one.attrib["style"]) for one in scale] == [
         ("200", "bottom: 20.00%"),

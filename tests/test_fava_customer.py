@@ -103,8 +103,8 @@ def test_a_customers_name_leads_to_its_page(client: FlaskClient) -> None:
     assert page.find(".//table[@class='aging']") is None
     figures = [words(one) for one in page.findall(".//div[@class='tiles']/dl//dd")]
     assert figures == [
-        *("1189.75 EUR", "1200.00 EUR", "0 EUR", "-10.25 EUR"),
-        *("70.00 USD", "0 USD", "0 USD", "0 USD"),
+        *("1200.00 EUR", "1200.00 EUR", "0.00 EUR", "-10.25 EUR", "1189.75 EUR"),
+        *("70.00 USD", "0.00 USD", "0.00 USD", "0.00 USD"),
     ]
     assert "Beta" not in words(page)
     assert "5555" not in words(page)
@@ -121,13 +121,15 @@ def test_a_customers_file_is_on_its_page(client: FlaskClient) -> None:
         "Phone": "+49 40 1",
         "Address": "Hafen 1 20457 Hamburg",
         "Terms": "net 30",
+        "Account": "Assets:Receivable",
         "Credit limit": "1000.00 EUR",
     }
     assert links(page, "kasse@mueller.example") == ["mailto:kasse@mueller.example"]
     assert links(page, "+49 40 1") == ["tel:+49401"]
     assert links(page, "+49 40 1") == ["tel:+49401"]
     beta = ours(client, ADDRESS, customer="Beta")
-    assert beta.findall("./div/dl") == []
+    (file,) = beta.findall("./div/dl")
+    assert words(file) == "AccountAssets:Receivable"
 
 
 def test_whom_nobody_knows_has_a_page_with_nothing(client: FlaskClient) -> None:
@@ -163,7 +165,15 @@ def test_a_statement_adds_up(client: FlaskClient) -> None:
     assert _statement(client) == (
         "en",
         [
-            ["Date", "Invoice", "Due", "Amount", "Paid", "Open", "Currency"],
+            [
+                "Date",
+                "Invoice",
+                "Due",
+                "Amount",
+                "Paid or credited",
+                "Open",
+                "Currency",
+            ],
             [
                 *("Jan 5, 2026", "INV-1", "Feb 1, 2026"),
                 *("1,234.50", "34.50", "1,200.00", "EUR"),

@@ -60,7 +60,7 @@ def _outstanding(page: Element) -> dict[str, Decimal]:
 def _totals(rows_: Iterable[Row]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for row in rows_:
-        found[row.currency] = found.get(row.currency, Decimal()) + row.total
+        found[row.currency] = found.get(row.currency, Decimal()) + row.open
     return found
 
 
@@ -76,7 +76,7 @@ def _check(path: Path, day: date) -> None:
     page = ours(client, address, charts="1", **when)
     assert _outstanding(page) == _totals(report.totals)
     assert len(rows(page, "invoices")) == len(report.items)
-    for name in {row.customer or "" for row in report.customers}:
+    for name in {row.customer for row in report.customers if row.customer}:
         mine = [row for row in report.customers if row.customer == name]
         of_customer = ours(client, address, customer=name, charts="1", **when)
         assert _outstanding(of_customer) == _totals(mine)

@@ -128,10 +128,11 @@ def test_the_figures_of_the_example() -> None:
             return f"{sum(amounts, Decimal()):.2f}"
 
         found[row["currency"]] = [
-            row["total"],
+            f"{sum((Decimal(one['open']) for one in mine), Decimal()):.2f}",
             sum_of(1, 9999),
             sum_of(-7, 0),
             row["unapplied"],
+            row["total"],
         ]
     tiles = _tiles(page)
     assert len(tiles) == len(found) == 2
@@ -146,7 +147,7 @@ def test_due_within_seven_days(books: Books) -> None:
         for days, amount in ((8, 1000), (7, 200), (0, 30), (-1, 4))
     )
     (figures,) = _tiles(ours(books.client(text), ADDRESS))
-    assert figures == ["1234 EUR", "4 EUR", "230 EUR", "0 EUR"]
+    assert figures == ["1234 EUR", "4 EUR", "230 EUR", "0.00 EUR"]
 
 
 _PRICES = """
@@ -170,26 +171,19 @@ def test_figures_are_converted_at_the_prices_of_the_day(books: Books) -> None:
         return found[3:]
 
     assert converted() == []
-    # 10.01 * 0.333 = 3.33333; there is no price for a pound, which stays as it is.
+    # 10.01 * 0.333 = 3.33333; there is no price for a pound, which stands above.
     assert converted(conversion="EUR") == [
         [
-            "Converted to EUR, at prices of 2026-03-01",
+            "Converted to EUR, at prices of 2026-03-01 (no price: GBP)",
             "103.33 EUR",
             "103.33 EUR",
-            "0 EUR",
-            "0 EUR",
-        ],
-        [
-            "Converted to GBP, at prices of 2026-03-01",
-            "7.00 GBP",
-            "0 GBP",
-            "7.00 GBP",
-            "0 GBP",
+            "0.00 EUR",
+            "0.00 EUR",
         ],
     ]
     # 10.01 * 0.90 = 9.009
     assert converted(conversion="EUR", time="2026-01")[0][:3] == [
-        "Converted to EUR, at prices of 2026-01-31",
+        "Converted to EUR, at prices of 2026-01-31 (no price: GBP)",
         "109.01 EUR",
         "9.01 EUR",
     ]
@@ -244,16 +238,18 @@ def test_a_bucket_narrows_the_tables_and_lets_go_again(books: Books) -> None:
     narrowed = ours(client, ADDRESS, **asked(bar.attrib["href"]))
     assert column(narrowed, "invoices", 1) == ["INV-3"]
     assert column(narrowed, "aging", 0) == ["Gamma"]
-    # What all owe stays what it is.
-    assert rows(narrowed, "aging", "tfoot") == rows(page, "aging", "tfoot")
+    # What all owe stays what it is, and is no sum of what is left.
+    assert len(rows(page, "aging", "tfoot")) == 2
+    assert rows(narrowed, "aging", "tfoot") == []
     assert _tiles(narrowed) == _tiles(page)
-    assert words(narrowed.find(".//span[@class='chosen']")) == "Only 1-30, USD Show all"
+    chosen = [words(one) for one in narrowed.findall(".//span[@class='chosen']")]
+    assert chosen == ["Only 1-30, USD Show all"] * 2
     current = narrowed.findall(".//ul[@class='legend']//a[@aria-current='true']")
     assert [words(one) for one in current] == ["1-30 7.00"]
     (back,) = links(narrowed, "1-30 7.00")
-    assert asked(back) == {}
-    (back,) = links(narrowed, "Show all")
     assert asked(back.partition("#")[0]) == {}
+    for back in links(narrowed, "Show all"):
+        assert asked(back.partition("#")[0]) == {}
     # Another currency's bucket is another bucket.
     (other,) = links(narrowed, "1-30 100.00")
     assert column(ours(client, ADDRESS, **asked(other)), "aging", 0) == ["Acme"]
@@ -566,7 +562,7 @@ def test_more_than_the_credit_limit_is_marked(books: Books) -> None:
         page = ours(books.client(file, _invoice("INV-1", "1250.50 EUR")), ADDRESS)
         return column(page, "aging", 0)[0]
 
-    assert said("1250.49 EUR") == "Acme over the limit of 1250.49"
+    assert said("1250.49 EUR") == "Acme over the limit of 1250.49 EUR"
     assert said("1250.50 EUR") == "Acme"
     assert said("1.00 USD") == "Acme"
 
@@ -823,3 +819,102 @@ def test_a_link_leads_to_whole_pages(books: Books) -> None:
     assert [href for href in hrefs if "partial" in href] == []
     names = {one.get("name") for one in page.iter("input")}
     assert "partial" not in names
+
+
+# The day.
+
+
+@pytest.mark.parametrize(
+    ("time", "heading", "words_", "buttons"),
+    [
+        ("", "To do today", None, True),
+        ("2026-02", "To do on 2026-02-28", "This is a day that is past", True),
+        ("2026", "To do on 2026-12-31", "This is a day to come", False),
+    ],
+)
+def test_another_day_is_said_and_one_to_come_has_no_buttons(
+    books: Books, time: str, heading: str, words_: str | None, *, buttons: bool
+) -> None:
+    client = books.client(_invoice("INV-1", "10.00 EUR", "2026-02-01"))
+    page = ours(client, ADDRESS, time=time) if time else ours(client, ADDRESS)
+    todo = page.find(".//section[@id='todo']")
+    assert todo is not None
+    assert words(todo.find("h3")) == heading
+    said = [words(one) for one in todo.findall("p[@class='warning']")]
+    assert any(one.startswith(words_ or "The newest") for one in said) == bool(words_)
+    assert bool(todo.findall(".//button[@data-sent]")) == buttons
+    assert bool(page.findall(".//dialog")) == buttons
+
+
+def test_what_needs_a_decision(books: Books) -> None:
+    sent = "".join(
+        f'2026-02-{day:02} note Assets:Receivable "Sent" ^INV-{number}\n'
+        f'  reminder: "{step}"\n'
+        for number in (1, 2)
+        for day, step in (
+            (2, "first reminder"),
+            (8, "second reminder"),
+            (16, "final notice"),
+        )
+    )
+    policy = '2026-01-01 custom "dunning-option" "policy" "strict"\n'
+    dispute = '2026-02-20 note Assets:Receivable "No" ^INV-3\n  dispute: TRUE\n'
+    client = books.client(
+        policy,
+        *(_invoice(f"INV-{n}", "10.00 EUR", "2026-02-01") for n in (1, 2, 3, 4)),
+        sent,
+        dispute,
+        '2026-02-22 * "Paid" ^INV-2\n  Assets:Bank  10 EUR\n  Assets:Receivable\n',
+    )
+    page = ours(client, ADDRESS)
+    stuck = page.findall(".//ul[@class='stuck']/li")
+    assert [words(one).partition(", ")[2] for one in stuck] == [
+        "INV-1: 28 days late, 10.00 EUR, all reminders sent",
+        "INV-3: 28 days late, 10.00 EUR in dispute",
+    ]
+
+
+def test_why_nothing_comes_next(books: Books) -> None:
+    client = books.client(
+        '2026-01-01 custom "dunning-option" "minimum" 20.00 EUR\n',
+        _invoice("INV-1", "10.00 EUR", "2026-02-01"),
+        _invoice("INV-2", "30.00 EUR", '2026-02-01\n  policy: "none"'),
+    )
+    page = ours(client, ADDRESS)
+    assert column(page, "invoices", 8) == ["below the minimum", "never reminded"]
+    assert page.findall(".//ul[@class='stuck']/li") == []
+
+
+def test_other_sites_may_not_frame_the_page(books: Books) -> None:
+    answer = books.client(_invoice("INV-1", "10.00 EUR")).get(ADDRESS)
+    assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("query", ["time=0001-01-01", "account=((", "time=2026-13"])
+def test_filters_that_cannot_be_read_are_said_in_favas_frame(
+    books: Books, query: str
+) -> None:
+    answer = books.client(_invoice("INV-1", "10.00 EUR")).get(f"{ADDRESS}?{query}")
+    assert answer.status_code == 500
+    assert "<article>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("base", "address"),
+    [
+        ("https://books.example/a/", "https://books.example/a/extension/Dunning/"),
+        # Of this computer's own names the one that was asked for works.
+        ("http://localhost:1/a/", f"http://localhost{ADDRESS}"),
+    ],
+)
+def test_the_calendar_is_where_the_ledger_says_that_fava_is(
+    books: Books, base: str, address: str
+) -> None:
+    option = f'2026-01-01 custom "dunning-option" "base-url" "{base}"\n'
+    client = books.client(option, _invoice("INV-1", "10.00 EUR"))
+    shown = ours(client, ADDRESS).findall(".//a[@class='address']")
+    assert [words(one) for one in shown] == [
+        f"{address}reminders.ics",
+        f"webcal:{address.partition(':')[2]}reminders.ics",
+    ]

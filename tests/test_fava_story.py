@@ -206,7 +206,7 @@ def test_each_item_of_the_table_leads_to_its_story(client: FlaskClient) -> None:
         found[words(link)] = words(last)
     assert found == {
         "INV-1": "INV-1 1200.00 EUR",
-        "Cards": "Cards (2) 5.00 EUR",
+        "Cards": "Cards 5.00 EUR",
         "Cards (2)": "Cards (2) 5.00 EUR",
         "(no reference)": "(no reference) 7.00 EUR",
     }

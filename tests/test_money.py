@@ -17,7 +17,7 @@ from beancount_dunning.money import in_locale
         ("1234.50", "de", "1.234,50"),
         ("-1234.50", "fr", "-1\u202f234,50"),
         ("1234.5", "de_CH", "1’234.5"),  # noqa: RUF001 - as it is written
-        ("123456.789", "en_IN", "123,456.789"),
+        ("123456.789", "en_IN", "1,23,456.789"),
         ("1E+3", "de", "1.000"),
         ("0.000", "en", "0.000"),
         # More digits than Decimal computes with.

@@ -44,7 +44,8 @@ def _page(ledger: Ledger, **parameters: str) -> Page:
     said = {name.replace("_", "-"): value for name, value in parameters.items()}
     words = cast("Catalogue", NullTranslations())
     here = Here("/receivables/", said)
-    return Page(ledger.report(), books, here, words, str, private=False)
+    report = ledger.report()
+    return Page(report, books, here, words, str, today=books.as_of, private=False)
 
 
 def _same(amounts: Numbers) -> Numbers:

@@ -352,14 +352,20 @@ def test_a_wrong_filter_is_said(page: Page) -> None:
 
 @pytest.mark.parametrize("year", [2026, 2098])
 def test_a_note_that_makes_a_later_one_wrong_is_refused(books: Path, year: int) -> None:
-    """Even if that is dated after today, as in a ledger kept ahead."""
+    """Even if the later one is dated after today, as in a ledger kept ahead."""
     later = _REMINDED.replace("2026-11", f"{year}-11")
     page = page_of(books, _HEAD + _SALES + later)
-    body = page.body("dispute") | {"as_of": f"{year}-10-31"}
+    body = page.body("dispute") | {"as_of": "2026-10-31"}
     body |= {"what": "sent", "reminders": {body["item"]: STEP}}
     line = books.read_text().partition(f"{year}-11-20 note")[0].count("\n") + 1
-    query = f"?time={year}-10"
+    query = "?time=2026-10"
     page.refuses(422, f"books.beancount:{line}: ", body=body, query=query)
+
+
+def test_nothing_is_logged_on_a_day_to_come(page: Page) -> None:
+    """A filter for the whole year looks from the year's last day."""
+    body = page.body() | {"as_of": "2026-12-31"}
+    page.refuses(422, "a day to come, 2026-12-31", body=body, query="?time=2026")
 
 
 # Where it comes from.
@@ -636,8 +642,12 @@ def test_it_goes_where_favas_options_say(books: Path) -> None:
     assert lines[0] == "; here are the notes"
     assert len(lines) == 8
     assert answer.get_json()["written"] == [
-        {"file": str(books), "line": _HEAD.count("\n") + 1},
-        {"file": str(other), "line": 2},
+        {
+            "file": str(books),
+            "line": _HEAD.count("\n") + 1,
+            "text": "First reminder",
+        },
+        {"file": str(other), "line": 2, "text": "First reminder"},
     ]
 
 
@@ -832,9 +842,10 @@ def test_other_extensions_are_told_of_each_note(
     body = page.body()
     body["reminders"][page.keys["INV-2"]] = STEP
     written = page.put(body).get_json()["written"]
-    assert [{"file": e.meta["filename"], "line": e.meta["lineno"]} for e in told] == (
-        written
-    )
+    assert written == [
+        {"file": e.meta["filename"], "line": e.meta["lineno"], "text": e.comment}
+        for e in told
+    ]
     assert texts == [page.path.read_text()] * 2
     notes = [entry for entry in page.ledger.all_entries if isinstance(entry, Note)]
     assert told == notes

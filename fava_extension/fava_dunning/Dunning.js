@@ -7,12 +7,22 @@
 
 /** @import { Extension } from "./fava" */
 
+/** @typedef {{file: string, line: number, text: string}} Written */
+
+/**
+ * @typedef {object} Place What was written, and a link to where.
+ * @property {string} said
+ * @property {string} name
+ * @property {string} href
+ */
+
 /**
  * @typedef {object} News What to say when the page is there anew, after something was
  *   written, and as long as it shows the ledger as it was written.
  * @property {string} text
- * @property {{name: string, href: string}[]} places
+ * @property {Place[]} places
  * @property {string} href
+ * @property {number} top
  * @property {string} [fingerprint]
  */
 
@@ -38,10 +48,21 @@ function visit(href) {
 }
 
 /**
+ * Scroll what the page is in, Fava's article or else the window, to where it was.
+ * @param {HTMLElement} page
+ * @param {number} top
+ */
+function scrollBack(page, top) {
+  for (const scroller of [page.closest("article"), window]) {
+    scroller?.scrollBy(0, page.getBoundingClientRect().top - top);
+  }
+}
+
+/**
  * Say something where screen readers hear it.
  * @param {HTMLElement} page
  * @param {string} text
- * @param {{wrong?: boolean, places?: {name: string, href: string}[]}} [more]
+ * @param {{wrong?: boolean, places?: Place[]}} [more]
  */
 function say(page, text, { wrong = false, places = [] } = {}) {
   const said = /** @type {HTMLElement | null} */ (page.querySelector(".said"));
@@ -51,13 +72,12 @@ function say(page, text, { wrong = false, places = [] } = {}) {
   said.classList.toggle("wrong", wrong);
   said.hidden = false;
   said.replaceChildren(text);
-  for (const { name, href } of places) {
+  for (const { said: what, name, href } of places) {
     const link = document.createElement("a");
     link.href = href;
     link.textContent = name;
-    said.append(" ", link);
+    said.append(` ${what} (`, link, ")");
   }
-  said.scrollIntoView({ block: "nearest" });
 }
 
 /**
@@ -66,7 +86,8 @@ function say(page, text, { wrong = false, places = [] } = {}) {
  */
 function inEditor(page) {
   const slot = page.dataset.editor ?? "";
-  return (/** @type {{file: string, line: number}} */ { file, line }) => ({
+  return (/** @type {Written} */ { file, line, text }) => ({
+    said: text,
     name: `${file.split(/[\\/]/).pop()}:${line}`,
     href: slot
       .replace("__slot__", () => encodeURIComponent(file))
@@ -93,7 +114,8 @@ async function write(page, body) {
       return String(error);
     }
     const { href } = location;
-    news = { text: written, places: places.map(inEditor(page)), href };
+    const { top } = page.getBoundingClientRect();
+    news = { text: written, places: places.map(inEditor(page)), href, top };
     visit(href);
     return null;
   } catch {
@@ -120,6 +142,22 @@ async function copy(page, id) {
     area.remove();
   }
   say(page, page.dataset.copied ?? "");
+}
+
+/**
+ * Print the page, or a letter of it alone.
+ * @param {HTMLElement} page
+ * @param {string} id
+ */
+function printOut(page, id) {
+  const letter = document.getElementById(id);
+  letter?.closest("details")?.setAttribute("open", "");
+  letter?.classList.add("printed");
+  page.classList.toggle("printing", letter !== null);
+  addEventListener("afterprint", () => letter?.classList.remove("printed"), {
+    once: true,
+  });
+  print();
 }
 
 /**
@@ -206,7 +244,7 @@ async function press(page, button) {
   if (asked.copy !== undefined) {
     await copy(page, asked.copy);
   } else if (asked.print !== undefined) {
-    print();
+    printOut(page, asked.print);
   } else if (asked.dialog !== undefined) {
     openDialog(page, asked);
   } else if (asked.close !== undefined) {
@@ -300,6 +338,9 @@ const dunning = {
         // Fava has just said that the file changed, and that one should load the page.
         document.querySelector(".notifications .warning:last-child")?.remove();
         say(page, news.text, news);
+        // Where one was, and the next task under the hand.
+        scrollBack(page, news.top);
+        document.getElementById("todo-title")?.focus({ preventScroll: true });
       } else {
         news = null;
       }

@@ -19,6 +19,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from dataclasses import field
 from functools import cached_property
@@ -41,7 +42,9 @@ from fava.core.filters import AccountFilter
 from fava.core.inventory import CounterInventory
 from fava.ext import FavaExtensionBase
 from fava.ext import extension_endpoint
+from fava.helpers import FavaAPIError
 from flask import Response
+from flask import after_this_request
 from flask import current_app
 from flask import request
 from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no types
@@ -130,13 +133,18 @@ class View:
 class Subscription:
     """A calendar's address, in the two ways in which apps take it."""
 
-    https: str
+    address: str
     webcal: str
 
     @property
     def is_too_long(self) -> bool:
         """Whether Google would stop reading before its end."""
-        return len(self.https) > _LONGEST_FOR_GOOGLE
+        return len(self.address) > _LONGEST_FOR_GOOGLE
+
+    @property
+    def is_local(self) -> bool:
+        """Whether no other computer knows the address."""
+        return _is_local(self.address)
 
 
 class _Computed:
@@ -201,13 +209,18 @@ class Dunning(FavaExtensionBase):
 
     def _as_of(self) -> tuple[date, Words]:
         """Return the date to look from, and what set it."""
-        date_range = g.filtered.date_range
+        try:
+            date_range = g.filtered.date_range
+        except (ValueError, OverflowError, re.error) as error:
+            # What Fava itself says of a filter that it cannot read.
+            message = f"The filters cannot be read: {error}"
+            raise FavaAPIError(message) from error
         if date_range:
             return date_range.end_inclusive, Words("the end of the time filter")
-        fixed = self._computed.as_of
-        if fixed:
-            return fixed, Words("the ledger's as-of date")
-        return today(), Words("today")
+        why = (
+            Words("the ledger's as-of date") if self._computed.as_of else Words("today")
+        )
+        return self.day(), why
 
     @without_collection()
     def _books_on(self, as_of: date) -> Books:
@@ -255,6 +268,7 @@ class Dunning(FavaExtensionBase):
 
     def page(self) -> Page:
         """Return the parts of the page."""
+        after_this_request(_keep_out_of_frames)
         view = self.view()
         # With `partial` Fava's script asks for the page without what is around it: no
         # state of the page, and no link is to lead to half a page.
@@ -268,8 +282,13 @@ class Dunning(FavaExtensionBase):
             here,
             self.words(),
             lambda number: shown(self.number(number)),
+            today=self.day(),
             private=private,
         )
+
+    def day(self) -> date:
+        """Return the day it is: the ledger's own, or today."""
+        return self._computed.as_of or today()
 
     def _address(self) -> str:
         """Return the page's address without any filter."""
@@ -311,15 +330,13 @@ class Dunning(FavaExtensionBase):
         guards = current_app.before_request_funcs.get(None, ())
         return any(guard.__name__ == "_read_only" for guard in guards)
 
-    @staticmethod
-    def is_local() -> bool:
-        """Tell whether the page was asked for by a name that only this computer has."""
-        name = urlsplit(request.host_url).hostname or ""
-        return name in {"localhost", "127.0.0.1", "::1"}
-
     def is_whole(self) -> bool:
         """Tell whether Beancount could read all of the ledger."""
         return not has_losses(self.ledger.load_errors)
+
+    def is_plain(self) -> bool:
+        """Tell whether the ledger is a file of text, and not an encrypted one."""
+        return self.ledger.beancount_file_path in self.ledger.options["include"]
 
     def old_bank(self) -> tuple[date | None, int] | None:
         """Return the date and age of the newest entry on a bank account, if it is old.
@@ -378,7 +395,7 @@ class Dunning(FavaExtensionBase):
                 names = [*buckets, *(name for name in sums if name not in buckets)]
                 bars.append(
                     Bar(
-                        f"{one.date:%m}",
+                        f"{one.date:%Y-%m}",
                         one.date.isoformat(),
                         [(name, sums[name]) for name in names if name in sums],
                         page.here.but(time=one.date.isoformat(), charts="1"),
@@ -431,7 +448,12 @@ class Dunning(FavaExtensionBase):
         query = "&".join(
             f"{name}={quote(value)}" for name, value in said.items() if value
         )
-        address = f"{request.host_url.rstrip('/')}{self._address()}reminders.ics"
+        page = f"{request.host_url.rstrip('/')}{self._address()}"
+        public = self.view().books.settings.base_url
+        if public and not _is_local(public):
+            # Where apps find it, whatever this request was asked for by.
+            page = f"{public.rstrip('/')}/extension/{self.name}/"
+        address = f"{page}reminders.ics"
         address += f"?{query}" if query else ""
         return Subscription(address, f"webcal:{address.partition(':')[2]}")
 
@@ -540,10 +562,22 @@ class Dunning(FavaExtensionBase):
         return view.calendars[kind]
 
 
+def _is_local(address: str) -> bool:
+    """Tell whether an address has a name of this computer alone."""
+    return urlsplit(address).hostname in {"localhost", "127.0.0.1", "::1"}
+
+
+def _keep_out_of_frames(response: Response) -> Response:
+    """Forbid other sites to show the page, and to lure clicks onto its buttons."""
+    response.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
 def _narrowed() -> tuple[str, str, str | None]:
     """Return what the items are narrowed to: account, text, and customer."""
     said = request.args
-    return said.get("account", ""), said.get("filter", ""), said.get("customer")
+    return said.get("account", ""), said.get("filter", ""), said.get("customer") or None
 
 
 def _keep_new(cached: dict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:

@@ -24,8 +24,10 @@ from beancount_dunning.dunning import HOLD
 from beancount_dunning.dunning import PROMISE
 from beancount_dunning.letters import write
 from beancount_dunning.money import ZERO
+from beancount_dunning.money import round_to
 from beancount_dunning.reminders import letters
 from beancount_dunning.reminders import reminders
+from beancount_dunning.settings import NO_POLICY
 from beancount_dunning.terms import parse_terms
 from beancount_dunning.words import Words
 from fava_dunning.charts import share
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from datetime import date
     from decimal import Decimal
 
     from babel.support import NullTranslations
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from beancount_dunning.receivables import Item
     from beancount_dunning.reminders import Letter
     from beancount_dunning.reminders import Reminder
+    from beancount_dunning.settings import Account
     from beancount_dunning.settings import Customer
     from fava_dunning.addresses import Here
 
@@ -143,7 +147,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """The figures of a currency; `row` is None where they are converted to it."""
+    """The figures of a currency, or of all that were converted to it but `without`."""
 
     currency: str
     outstanding: Decimal
@@ -152,6 +156,12 @@ class Glance:
     unapplied: Decimal
     segments: tuple[Segment, ...] = ()
     is_converted: bool = False
+    without: tuple[str, ...] = ()
+
+    @property
+    def balance(self) -> Decimal:
+        """What is outstanding less unapplied credit: the accounts' balance."""
+        return self.outstanding + self.unapplied
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +196,7 @@ class Page:
         words: NullTranslations,
         number: Callable[[Decimal], str],
         *,
+        today: date,
         private: bool,
     ) -> None:
         """Prepare the page.
@@ -196,6 +207,7 @@ class Page:
             here: The page's address.
             words: The catalogue of the language that it is in.
             number: How to write an amount in a sentence, hidden if amounts are.
+            today: The day it is, which the report may not be about.
             private: Whether they are.
         """
         self.report = report
@@ -203,6 +215,7 @@ class Page:
         self.here = here
         self.words = words
         self._number = number
+        self.today = today
         self._private = private
 
     def tell(self, text: str, words: NullTranslations | None = None) -> str:
@@ -216,6 +229,11 @@ class Page:
         if isinstance(terms, str):
             text = Words(text.message, **{**text.values, "terms": self.terms(terms)})
         return text.translated(words or self.words, self._number)
+
+    @staticmethod
+    def story_of(item: Item) -> str:
+        """Return what asks for an item's story: its reference, or a key of its own."""
+        return item.invoice or item.key
 
     def terms(self, text: str) -> str:
         """Return terms as they were typed; hidden if amounts are and they name one."""
@@ -296,10 +314,28 @@ class Page:
         """Tell whether a customer owes more than its credit limit."""
         return row.credit_limit is not None and row.open > row.credit_limit
 
+    @property
+    def is_today(self) -> bool:
+        """Whether the page looks from the day it is."""
+        return self.report.as_of == self.today
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it looks from a day to come, of which nothing can be logged."""
+        return self.report.as_of > self.today
+
     @cached_property
     def file(self) -> Customer:
         """What is known of the customer whose page it is."""
         return self.books.settings.customer(self.customer or "")
+
+    @property
+    def accounts(self) -> list[Account]:
+        """The accounts on which the customer has something open, or credit."""
+        names = {aged.item.account for aged in self.report.items}
+        names.update(credit.account for credit in self.report.unapplied)
+        known = self.books.settings.accounts
+        return [found for name in sorted(names) if (found := known[name])]
 
     def currencies(self, operating: Iterable[str]) -> list[str]:
         """Return the currencies that amounts can be converted to, if it makes sense."""
@@ -309,13 +345,18 @@ class Page:
     @cached_property
     def customer(self) -> str | None:
         """The customer whose page it is; None where it is all customers'."""
-        return self.here.parameters.get("customer")
+        return self.here.parameters.get("customer") or None
 
     @cached_property
     def bucket_chosen(self) -> tuple[str, str]:
         """The bucket, and its currency, that the tables are narrowed to."""
         said = self.here.parameters
         return said.get("bucket", ""), said.get("currency", "")
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the tables are narrowed to a bucket or a text."""
+        return bool(self.find or self.bucket_chosen[0])
 
     @cached_property
     def find(self) -> str:
@@ -337,10 +378,10 @@ class Page:
         found = [
             Glance(
                 row.currency,
-                row.total,
-                row.overdue,
-                due_soon.get(row.currency, ZERO),
-                row.unapplied,
+                row.open or round_to(ZERO, row.currency),
+                row.overdue or round_to(ZERO, row.currency),
+                due_soon.get(row.currency) or round_to(ZERO, row.currency),
+                row.unapplied or round_to(ZERO, row.currency),
                 self._segments(row),
             )
             for row in self.report.totals
@@ -356,9 +397,15 @@ class Page:
         currencies = sorted(set().union(*sums))
         if currencies == sorted(one.currency for one in glances):
             return []
+        # What has no price stands above already.
+        same = {(one.currency, one.outstanding) for one in glances}
+        left = [name for name in currencies if (name, sums[0].get(name)) in same]
         found = []
         for currency in currencies:
-            figures = [one.get(currency, ZERO) for one in sums]
+            if currency in left:
+                continue
+            zero = round_to(ZERO, currency)
+            figures = [one.get(currency) or zero for one in sums]
             outstanding, overdue, due_soon, unapplied = figures
             found.append(
                 Glance(
@@ -368,6 +415,7 @@ class Page:
                     due_soon,
                     unapplied,
                     is_converted=True,
+                    without=tuple(left),
                 )
             )
         return found
@@ -412,12 +460,49 @@ class Page:
 
     def choices(self, items: Iterable[Item]) -> list[dict[str, str]]:
         """Return what a small form offers to choose from."""
-        return [{"key": item.key, "label": self.tell(item.label)} for item in items]
+        return [
+            {
+                "key": item.key,
+                "label": f"{self.tell(item.label)}, "
+                f"{self.customer_name(item.customer)}, "
+                f"{self._number(item.open)} {item.currency}",
+            }
+            for item in items
+        ]
 
     @cached_property
     def upcoming(self) -> tuple[Reminder, ...]:
         """The reminders of the week to come."""
         return reminders(self.report, self.books.settings, _WEEK).upcoming
+
+    @cached_property
+    def stuck(self) -> Table[AgedItem]:
+        """What is overdue, is to be reminded of, and has no reminder to come."""
+        items = [
+            aged
+            for aged in self.report.items
+            if aged.is_overdue
+            and aged.next is None
+            and not aged.item.charge
+            and aged.item.policy != NO_POLICY
+            and self._is_worth_it(aged.item)
+        ]
+        return lay_out("stuck", items, {}, self.here.parameters, _LETTERS)
+
+    def _is_worth_it(self, item: Item) -> bool:
+        """Tell whether as much is open as the option `minimum` asks for."""
+        return self.books.settings.is_reminded(item.together, item.currency)
+
+    def rests(self, aged: AgedItem) -> str:
+        """Say why no reminder comes next; nothing where one does, or a badge tells."""
+        gettext, item = self.words.gettext, aged.item
+        if aged.next is not None or item.due is None or aged.standing.held == DISPUTE:
+            return ""
+        if item.policy == NO_POLICY:
+            return gettext("never reminded")
+        if not self._is_worth_it(item):
+            return gettext("below the minimum")
+        return gettext("all reminders sent")
 
     def _is_found(self, *texts: str | None) -> bool:
         sought = self.find.casefold()

@@ -5,8 +5,8 @@
 
 `what` is "sent" (with `reminders`, the step that went out by item), "promise" or "hold"
 (with `item`, `until` and perhaps `text`), "dispute" or "resolved" (with `item` and
-perhaps `text`). The answer is `{"written": [{"file": …, "line": …}]}`, or an error that
-one can read, and then nothing was written:
+perhaps `text`). The answer is `{"written": [{"file": …, "line": …, "text": …}]}`, or an
+error that one can read, and then nothing was written:
 
 - 400: the request makes no sense; 415: it is no JSON;
 - 403: it comes from another site, or for a host that may not be this one;
@@ -167,7 +167,12 @@ def answer(extension: Dunning) -> Response:
         status = 507 if error.errno in _FULL else 500
         return _error(extension, RefusedError(status, reason))
     written = [
-        {"file": note.meta["filename"], "line": note.meta["lineno"]} for note in notes
+        {
+            "file": note.meta["filename"],
+            "line": note.meta["lineno"],
+            "text": note.comment,
+        }
+        for note in notes
     ]
     return _json(200, {"written": written})
 
@@ -330,6 +335,9 @@ def _log(extension: Dunning, order: _Order) -> list[Note]:
             today=as_of,
         )
         raise RefusedError(409, reason)
+    if as_of > extension.day():
+        reason = Words("Nothing can be logged on a day to come, {date}", date=as_of)
+        raise RefusedError(422, reason)
     notes = _sent(order, view) if order.what == _SENT else [_said(order, view)]
     changes = _changes(ledger, notes)
     placed = [note for change in changes for note in change.notes]

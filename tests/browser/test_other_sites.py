@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import threading
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING

@@ -97,18 +97,20 @@ def test_who_owes_what_and_how_late(open_page: OpenPage, example: str) -> None:
     )
     assert _glances(page) == [
         (
-            "Outstanding 23436.38 EUR Overdue 10187.38 EUR"
+            "Outstanding 23486.38 EUR Overdue 10187.38 EUR"
             " Due within 7 days 3665.20 EUR Unapplied credit -50.00 EUR"
+            " Balance 23436.38 EUR"
         ),
         (
-            "Outstanding 8700.00 USD Overdue 5300.00 USD"
-            " Due within 7 days 0 USD Unapplied credit -800.00 USD"
+            "Outstanding 9500.00 USD Overdue 5300.00 USD"
+            " Due within 7 days 0.00 USD Unapplied credit -800.00 USD"
+            " Balance 8700.00 USD"
         ),
     ]
     hotel = ["Hotel Silberdüne KG", *[""] * 4, "809.20", "1237.00", "", "2046.20"]
     assert [*hotel, "EUR"] in _rows(page, "aging")
     limit = page.locator("table.aging .badge.limit")
-    expect(limit).to_have_text(["over the limit of 2000.00"])
+    expect(limit).to_have_text(["over the limit of 2000.00 USD"])
     invoices = _rows(page, "invoices")
     assert invoices[0] == [
         "Hotel Silberdüne KG",
@@ -148,8 +150,10 @@ def test_what_was_sent_what_comes_next_and_what_rests(
         "2026-11-02 first reminder",
         "2026-11-28 second reminder promised by 2026-11-27",
     ]
-    # All was sent.
-    assert shown["AN-2026-024"] == ["2026-08-28 stop-loss review", ""]
+    assert shown["AN-2026-024"] == [
+        "2026-08-28 stop-loss review",
+        "all reminders sent",
+    ]
     badges = page.locator("table.invoices .badge")
     expect(badges).to_have_text(
         [
@@ -183,7 +187,7 @@ def test_currencies_are_converted_at_the_prices_of_the_day(
     assert _glances(page)[2:] == [
         (
             "Outstanding 270.00 EUR Overdue 100.00 EUR"
-            " Due within 7 days 170.00 EUR Unapplied credit 0 EUR"
+            " Due within 7 days 170.00 EUR Unapplied credit 0.00 EUR"
         )
     ]
     # The tables stay in the currencies of the invoices, and the form remembers.
@@ -204,7 +208,9 @@ def test_a_bucket_narrows_both_tables_until_it_is_clicked_again(
     ):
         bucket.click()
         expect(chosen).to_have_text("31-60 5749.68")
-        expect(page.locator(".dunning .chosen")).to_contain_text("Only 31-60, EUR")
+        expect(page.locator(".dunning .chosen")).to_contain_text(
+            ["Only 31-60, EUR"] * 2
+        )
         assert _column(page, "aging", 0) == [
             "Feinkost Salzkorn GmbH",
             "Verlag Federkranz GmbH",
@@ -257,7 +263,7 @@ def test_a_reminder_is_ready_to_be_sent(open_page: OpenPage, example: str) -> No
     expect(preview).to_have_attribute("lang", "de")
     expect(hotel.locator("summary")).to_have_text(f"Preview: {mail['subject']}")
     body = mail["body"].replace("\r\n", "\n")
-    assert preview.text_content() == body
+    assert preview.inner_text().rstrip() == body.rstrip()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     hotel.get_by_role("button", name="Copy text").click()
     expect(page.get_by_role("status").filter(has_text="Copied.")).to_be_visible()
@@ -278,8 +284,7 @@ def test_bank_statements_that_are_missing_are_missed(
     open_page: OpenPage, example: str
 ) -> None:
     page = open_page(f"{example}?time=2026-12-15")
-    warning = page.locator("#todo .warning")
-    expect(warning).to_contain_text(re.compile(r"newest entry on a bank account is of"))
+    warning = page.locator("#todo .warning", has_text="newest entry on a bank account")
     expect(warning).to_contain_text("book the bank's statement first")
     # It stands above the list.
     assert warning.evaluate(
@@ -326,7 +331,7 @@ def test_what_is_looked_for_is_found(open_page: OpenPage, example: str) -> None:
     page.get_by_role("button", name="Find", exact=True).click()
     expect(page.locator("table.invoices tbody tr")).to_have_count(3)
     assert set(_column(page, "invoices", 0)) == {"Verlag Federkranz GmbH"}
-    page.get_by_role("link", name="Show all").click()
+    page.get_by_role("link", name="Show all").first.click()
     expect(page.locator("table.invoices tbody tr")).to_have_count(20)
     expect(page.get_by_label("Find customer or invoice")).to_have_value("")
 
@@ -367,7 +372,7 @@ def test_a_customer_has_a_page(open_page: OpenPage, example: str) -> None:
     assert _glances(page) == [
         (
             "Outstanding 1737.00 EUR Overdue 785.00 EUR"
-            " Due within 7 days 0 EUR Unapplied credit 0 EUR"
+            " Due within 7 days 0.00 EUR Unapplied credit 0.00 EUR"
         )
     ]
     file = page.locator("dl.file")
