@@ -14,7 +14,7 @@ CORE := beancount_dunning/*.py
 SOURCES := fava_extension beancount_dunning
 TRANSLATIONS := fava_extension/fava_dunning/translations
 
-.PHONY: demo test bench catalogues screenshots clean
+.PHONY: demo test test-newest test-lowest bench catalogues screenshots clean
 
 .venv/demo: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -72,9 +72,14 @@ test: .venv/debian tests/node_modules .venv/test .venv-lowest/test
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --cov --cov-report=
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync test-newest test-lowest
+
+test-newest:
+	$(BIN)/pytest --quiet --cov --cov-report=
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=100
 	$(BIN)/coverage report --include='fava_extension/*'
+
+test-lowest:
 	.venv-lowest/bin/python -m pytest --quiet -W default --ignore tests/test_packaging.py
 
 bench: .venv/test
