@@ -55,3 +55,19 @@ def test_texts_are_copied_where_there_is_no_clipboard_for_scripts(
     assert page.evaluate("window.copied") == text
     # Nothing of it is left behind.
     expect(page.locator("textarea")).to_have_count(0)
+
+
+def test_a_letter_has_the_paper_to_itself(open_page: OpenPage, example: str) -> None:
+    page = open_page(example)
+    page.evaluate("window.print = () => {}")
+    page.get_by_role("button", name="Print letter").click()
+    page.emulate_media(media="print")
+    letter = page.locator(".dunning .printed")
+    expect(letter).to_contain_text("Feinkost Salzkorn GmbH\nKaistraße 11, 24103 Kiel")
+    expect(letter).to_contain_text("AN-2026-032: 26,18 EUR, fällig am 1. Oktober 2026")
+    expect(letter).to_be_visible()
+    for beside in ("header", ".as-of", ".glance", "#invoices", ".todo h4", "summary"):
+        for one in page.locator(beside).all():
+            expect(one).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(letter).to_have_count(0)
