@@ -146,14 +146,12 @@ async function copy(page, id) {
 
 /**
  * Print the page, or a letter of it alone.
- * @param {HTMLElement} page
  * @param {string} id
  */
-function printOut(page, id) {
+function printOut(id) {
   const letter = document.getElementById(id);
   letter?.closest("details")?.setAttribute("open", "");
   letter?.classList.add("printed");
-  page.classList.toggle("printing", letter !== null);
   addEventListener("afterprint", () => letter?.classList.remove("printed"), {
     once: true,
   });
@@ -244,7 +242,7 @@ async function press(page, button) {
   if (asked.copy !== undefined) {
     await copy(page, asked.copy);
   } else if (asked.print !== undefined) {
-    printOut(page, asked.print);
+    printOut(asked.print);
   } else if (asked.dialog !== undefined) {
     openDialog(page, asked);
   } else if (asked.close !== undefined) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -57,8 +58,11 @@ def test_texts_are_copied_where_there_is_no_clipboard_for_scripts(
     expect(page.locator("textarea")).to_have_count(0)
 
 
-def test_a_letter_has_the_paper_to_itself(open_page: OpenPage, example: str) -> None:
-    page = open_page(example)
+@pytest.mark.parametrize("query", ["", "?customer=Feinkost+Salzkorn+GmbH"])
+def test_a_letter_has_the_paper_to_itself(
+    open_page: OpenPage, example: str, query: str
+) -> None:
+    page = open_page(f"{example}{query}")
     page.evaluate("window.print = () => {}")
     page.get_by_role("button", name="Print letter").click()
     page.emulate_media(media="print")
@@ -66,7 +70,15 @@ def test_a_letter_has_the_paper_to_itself(open_page: OpenPage, example: str) -> 
     expect(letter).to_contain_text("Feinkost Salzkorn GmbH\nKaistraße 11, 24103 Kiel")
     expect(letter).to_contain_text("AN-2026-032: 26,18 EUR, fällig am 1. Oktober 2026")
     expect(letter).to_be_visible()
-    for beside in ("header", ".as-of", ".glance", "#invoices", ".todo h4", "summary"):
+    for beside in (
+        "header",
+        ".as-of",
+        ".glance",
+        "#invoices",
+        ".todo h4",
+        ".statement",
+        "summary",
+    ):
         for one in page.locator(beside).all():
             expect(one).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
