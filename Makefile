@@ -10,7 +10,7 @@ PORT ?= 5000
 EXAMPLE := ledgers/example.beancount
 PAGE := http://localhost:$(PORT)/atelier-nordlicht/extension/Dunning/
 BIN := .venv/bin
-CORE := beancount_dunning/*.py
+CORE := beancount_dunning/*
 SOURCES := fava_extension beancount_dunning
 TRANSLATIONS := fava_extension/fava_dunning/translations
 
@@ -96,7 +96,7 @@ catalogues: .venv/demo
 		--ignore-pot-creation-date
 
 screenshots: .venv/debian .venv/test
-	$(BIN)/python -m pytest --quiet tests/browser --screenshots docs/images
+	$(BIN)/python -m pytest --quiet tests/page/browser --screenshots docs/images
 
 clean:
 	rm -rf .venv .venv-lowest build dist tests/node_modules

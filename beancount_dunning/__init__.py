@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 if TYPE_CHECKING:
-    from beancount_dunning.aging import age
-    from beancount_dunning.books import read_books
     from beancount_dunning.plugin import flag
+    from beancount_dunning.standing.aging import age
+    from beancount_dunning.standing.books import read_books
 
 __version__ = "0.1.0"
 __all__ = ["age", "flag", "read_books"]
 __plugins__ = ("flag",)
 
-_HOMES = {"age": "aging", "flag": "plugin", "read_books": "books"}
+_HOMES = {"age": "standing.aging", "flag": "plugin", "read_books": "standing.books"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for

@@ -23,7 +23,7 @@ from typing import cast
 import click
 
 from beancount_dunning import __version__
-from beancount_dunning.clock import today
+from beancount_dunning.basics.clock import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
-    from beancount_dunning.aging import AgingReport
-    from beancount_dunning.books import Books
+    from beancount_dunning.standing.aging import AgingReport
+    from beancount_dunning.standing.books import Books
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class _View:
 
     def age(self, customer: re.Pattern[str] | None) -> AgingReport:
         """Return the aging report, of some customers or all."""
-        from beancount_dunning.aging import age
+        from beancount_dunning.standing.aging import age
 
         if customer is None:
             return age(self.books)
@@ -79,8 +79,8 @@ def _load(
     """Load a ledger, through Beancount's cache, and read its receivables."""
     from beancount import loader
 
-    from beancount_dunning.books import read_books
-    from beancount_dunning.errors import has_losses
+    from beancount_dunning.basics.errors import has_losses
+    from beancount_dunning.standing.books import read_books
 
     try:
         entries, errors, options_map = loader.load_file(str(ledger))
@@ -135,7 +135,7 @@ def _pattern(
     _ctx: click.Context, _param: click.Parameter, value: str | None
 ) -> re.Pattern[str] | None:
     """Compile a regular expression, or say what is wrong with it."""
-    from beancount_dunning.settings import compile_pattern
+    from beancount_dunning.ledger.values import compile_pattern
 
     try:
         return None if value is None else compile_pattern(value, re.IGNORECASE)
@@ -240,8 +240,8 @@ def check(ledger: Path, as_of: date | None) -> None:
     """
     from beancount.parser import printer
 
-    from beancount_dunning.findings import findings
-    from beancount_dunning.plain_text import plain
+    from beancount_dunning.answers.findings import findings
+    from beancount_dunning.basics.plain_text import plain
 
     view = _load(ledger, as_of)
     found = findings(view.books)
@@ -273,8 +273,8 @@ def aging(
     if format_ == "json":
         _echo_json(report.as_dict())
         return
-    from beancount_dunning.text_report import as_csv
-    from beancount_dunning.text_report import as_text
+    from beancount_dunning.formats.text_aging import as_csv
+    from beancount_dunning.formats.text_aging import as_text
 
     if format_ == "csv":
         click.echo(as_csv(report, by=by).encode(errors="replace"), nl=False)
@@ -328,7 +328,7 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
 
     With --log or --append: the notes that record as sent what is to be sent today.
     """
-    from beancount_dunning.reminders import reminders as work_out
+    from beancount_dunning.answers.reminders import reminders as work_out
 
     if (log or append) and format_ != "text":
         message = "--log and --append write directives, and go with no --format."
@@ -343,7 +343,7 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
     found = work_out(view.age(customer), view.books.settings, days)
     _warn_of_old_bank(view, bank_age)
     if log or append:
-        from beancount_dunning import proposals
+        from beancount_dunning.answers import proposals
 
         notes = proposals.notes(found.due, view.books.as_of)
         text = "\n".join(map(proposals.as_text, notes))
@@ -355,8 +355,8 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
     if format_ == "json":
         _echo_json(found.as_dict(by_customer=by == "customer"))
         return
-    from beancount_dunning.text_reminders import as_csv
-    from beancount_dunning.text_reminders import as_text
+    from beancount_dunning.formats.text_reminders import as_csv
+    from beancount_dunning.formats.text_reminders import as_text
 
     if format_ == "csv":
         click.echo(as_csv(found).encode(errors="replace"), nl=False)
@@ -374,8 +374,8 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
 
 def _warn_of_old_bank(view: _View, bank_age: int) -> None:
     """Warn that a payment may not be booked yet."""
-    from beancount_dunning.money import in_days
-    from beancount_dunning.reminders import newest_bank_entry
+    from beancount_dunning.answers.reminders import newest_bank_entry
+    from beancount_dunning.basics.money import in_days
 
     as_of = view.books.as_of
     newest = newest_bank_entry(
@@ -396,7 +396,7 @@ def _warn_of_old_bank(view: _View, bank_age: int) -> None:
 
 def _append(path: Path, text: str, seen: bytes, view: _View, ledger: Path) -> None:
     """Append notes to a file of the ledger, or say why not."""
-    from beancount_dunning.ledger_file import append
+    from beancount_dunning.basics.files import append
 
     _require_whole(view, ledger)
     if not view.has_file(path):
@@ -435,8 +435,8 @@ def explain(ledger: Path, invoice: str, as_of: date | None, format_: str) -> Non
     was sent, promised and disputed; then where it stands and why, what comes next, and
     the interest so far.
     """
-    from beancount_dunning.settings import suggestion
-    from beancount_dunning.story import tell
+    from beancount_dunning.answers.story import tell
+    from beancount_dunning.ledger.values import suggestion
 
     if not ledger.is_file():
         # One also says "explain INV-2026-014" first.
@@ -454,8 +454,8 @@ def explain(ledger: Path, invoice: str, as_of: date | None, format_: str) -> Non
     if format_ == "json":
         _echo_json(story.as_dict())
         return
-    from beancount_dunning.text_story import as_csv
-    from beancount_dunning.text_story import as_text
+    from beancount_dunning.formats.text_story import as_csv
+    from beancount_dunning.formats.text_story import as_text
 
     if format_ == "csv":
         click.echo(as_csv(story).encode(errors="replace"), nl=False)
@@ -481,10 +481,10 @@ def charges(
 
     What is in the ledger already is not proposed again.
     """
-    from beancount_dunning import proposals
-    from beancount_dunning.charges import UnknownRateError
-    from beancount_dunning.charges import charges as work_out
-    from beancount_dunning.money import exact
+    from beancount_dunning.answers import proposals
+    from beancount_dunning.basics.money import exact
+    from beancount_dunning.standing.charges import UnknownRateError
+    from beancount_dunning.standing.charges import charges as work_out
 
     # What is paid of an open invoice can be a charge, too.
     view = _load(ledger, as_of, None)
@@ -533,7 +533,7 @@ def charges(
     if format_ == "json":
         _echo_json({"as_of": books.as_of.isoformat(), "charges": rows})
         return
-    from beancount_dunning.tables import as_csv
+    from beancount_dunning.formats.tables import as_csv
 
     columns = "invoice instalment customer account kind step amount currency posted"
     texts = ("invoice", "customer", "account", "step", "currency")
@@ -588,8 +588,8 @@ def ical(  # noqa: PLR0913, PLR0917 - one for each option
     """
     from datetime import date as day
 
-    from beancount_dunning.calendar_feed import build_calendar
-    from beancount_dunning.ledger_file import replace_file
+    from beancount_dunning.basics.files import replace_file
+    from beancount_dunning.formats.calendar_feed import build_calendar
 
     if first and last and first > last:
         message = f"--from {first} is after --to {last}."

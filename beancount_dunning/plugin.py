@@ -11,14 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from typing import Any
 
-from beancount_dunning.books import read_books
-from beancount_dunning.clock import today
-from beancount_dunning.collector import without_collection
-from beancount_dunning.errors import SettingError
-from beancount_dunning.findings import Finding
-from beancount_dunning.findings import findings
-from beancount_dunning.freshness import date_load
-from beancount_dunning.freshness import end_of_truth
+from beancount_dunning.answers.findings import Finding
+from beancount_dunning.answers.findings import findings
+from beancount_dunning.basics.clock import today
+from beancount_dunning.basics.errors import SettingError
+from beancount_dunning.basics.freshness import date_load
+from beancount_dunning.basics.gc_paused import without_collection
+from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,5 +55,5 @@ def flag(
         )
         found.insert(0, SettingError(source, message, None))
     if not books.is_dated:
-        date_load(options_map, books.as_of, end_of_truth(entries, books))
+        date_load(options_map, books.as_of)
     return entries, found

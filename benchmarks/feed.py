@@ -23,7 +23,7 @@ from ledger import write_ledger
 
 from beancount_dunning import age
 from beancount_dunning import read_books
-from beancount_dunning.calendar_feed import build_calendar
+from beancount_dunning.formats.calendar_feed import build_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Callable

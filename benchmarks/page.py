@@ -22,7 +22,7 @@ from fava.application import create_app
 from ledger import AS_OF
 from ledger import write_ledger
 
-from beancount_dunning.collector import without_collection
+from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.plugin import flag
 
 if TYPE_CHECKING:

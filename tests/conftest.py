@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from beancount.loader import load_string
 
-from beancount_dunning.aging import age
-from beancount_dunning.books import read_books
-from beancount_dunning.findings import findings
+from beancount_dunning.answers.findings import findings
+from beancount_dunning.standing.aging import age
+from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
-    from beancount_dunning.aging import AgingReport
-    from beancount_dunning.books import Books
-    from beancount_dunning.findings import Finding
-    from beancount_dunning.receivables import Receivables
-    from beancount_dunning.settings import Settings
+    from beancount_dunning.answers.findings import Finding
+    from beancount_dunning.ledger.items import Receivables
+    from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.aging import AgingReport
+    from beancount_dunning.standing.books import Books
 
 Day = date | str
 AS_OF = "2026-11-20"

@@ -26,10 +26,10 @@ from click.testing import CliRunner
 from wcwidth import wcswidth
 
 from beancount_dunning import __version__
-from beancount_dunning.aging import age
-from beancount_dunning.books import read_books
 from beancount_dunning.cli import main
 from beancount_dunning.cli import run as cli_run
+from beancount_dunning.standing.aging import age
+from beancount_dunning.standing.books import read_books
 from tests.calendar_lint import lint
 from tests.calendar_lint import parse
 

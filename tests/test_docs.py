@@ -10,8 +10,8 @@ from beancount import loader
 from click.testing import CliRunner
 
 from beancount_dunning import cli
-from beancount_dunning.errors import OverdueError
-from beancount_dunning.errors import PromiseError
+from beancount_dunning.basics.errors import OverdueError
+from beancount_dunning.basics.errors import PromiseError
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 import beancount_dunning
-from beancount_dunning import aging
 from beancount_dunning import plugin
+from beancount_dunning.standing import aging
 
 
 def test_the_door_opens_what_it_names() -> None:

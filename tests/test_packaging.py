@@ -55,7 +55,7 @@ def test_both_archives_hold_all_that_is_needed(built: Path) -> None:
     info = f"beancount_dunning-{__version__}.dist-info"
     assert in_wheel >= {
         "beancount_dunning/__init__.py",
-        "beancount_dunning/letter_texts/zh_Hant_TW.toml",
+        "beancount_dunning/formats/letter_texts/zh_Hant_TW.toml",
         "beancount_dunning/py.typed",
         "fava_dunning/Dunning.js",
         "fava_dunning/__init__.py",

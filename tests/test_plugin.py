@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from beancount import loader
 
-from beancount_dunning.errors import OverdueError
-from beancount_dunning.errors import ReceivableError
-from beancount_dunning.errors import SettingError
+from beancount_dunning.basics.errors import OverdueError
+from beancount_dunning.basics.errors import ReceivableError
+from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.plugin import flag
 
 BEAN_CHECK = Path(sys.executable).with_name("bean-check")

@@ -24,25 +24,25 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from beancount_dunning import text_reminders
-from beancount_dunning import text_story
-from beancount_dunning.aging import age
-from beancount_dunning.books import read_books
-from beancount_dunning.calendar_feed import build_calendar
-from beancount_dunning.charges import UnknownRateError
-from beancount_dunning.charges import charges
-from beancount_dunning.findings import findings
+from beancount_dunning.answers.findings import findings
+from beancount_dunning.answers.proposals import as_text as as_text_of
+from beancount_dunning.answers.proposals import explained
+from beancount_dunning.answers.proposals import notes
+from beancount_dunning.answers.proposals import transactions
+from beancount_dunning.answers.reminders import newest_bank_entry
+from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.answers.story import tell
+from beancount_dunning.formats import text_reminders
+from beancount_dunning.formats import text_story
+from beancount_dunning.formats.calendar_feed import build_calendar
+from beancount_dunning.formats.text_aging import as_csv
+from beancount_dunning.formats.text_aging import as_text
+from beancount_dunning.ledger.receivables import read_receivables
 from beancount_dunning.plugin import flag
-from beancount_dunning.proposals import as_text as as_text_of
-from beancount_dunning.proposals import explained
-from beancount_dunning.proposals import notes
-from beancount_dunning.proposals import transactions
-from beancount_dunning.receivables import read_receivables
-from beancount_dunning.reminders import newest_bank_entry
-from beancount_dunning.reminders import reminders
-from beancount_dunning.story import tell
-from beancount_dunning.text_report import as_csv
-from beancount_dunning.text_report import as_text
+from beancount_dunning.standing.aging import age
+from beancount_dunning.standing.books import read_books
+from beancount_dunning.standing.charges import UnknownRateError
+from beancount_dunning.standing.charges import charges
 from tests.strategies import HOSTILE_VALUES
 from tests.strategies import LINKS
 from tests.strategies import OWN
@@ -60,9 +60,9 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
-    from beancount_dunning.aging import AgingReport
-    from beancount_dunning.books import Books
-    from beancount_dunning.settings import Settings
+    from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.aging import AgingReport
+    from beancount_dunning.standing.books import Books
     from tests.strategies import Ledger
 
 Sums = dict[tuple[str, str], Decimal]

@@ -49,26 +49,26 @@ from flask import current_app
 from flask import request
 from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no types
 
-from beancount_dunning.aging import age
-from beancount_dunning.books import read_books
-from beancount_dunning.calendar_feed import CONTENT_TYPE
-from beancount_dunning.calendar_feed import build_calendar
-from beancount_dunning.clock import today
-from beancount_dunning.collector import without_collection
-from beancount_dunning.errors import has_losses
-from beancount_dunning.forecast import forecast
-from beancount_dunning.history import history
-from beancount_dunning.letters import locale_of
-from beancount_dunning.money import exact
-from beancount_dunning.money import in_locale
-from beancount_dunning.money import round_to
-from beancount_dunning.reminders import newest_bank_entry
-from beancount_dunning.settings import as_of_option
-from beancount_dunning.settings import feed_token
-from beancount_dunning.story import tell
-from beancount_dunning.story import tell_settled
-from beancount_dunning.text_report import as_csv
-from beancount_dunning.words import Words
+from beancount_dunning.answers.forecast import forecast
+from beancount_dunning.answers.history import history
+from beancount_dunning.answers.reminders import newest_bank_entry
+from beancount_dunning.answers.story import tell
+from beancount_dunning.answers.story import tell_settled
+from beancount_dunning.basics.clock import today
+from beancount_dunning.basics.errors import has_losses
+from beancount_dunning.basics.gc_paused import without_collection
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import in_locale
+from beancount_dunning.basics.money import round_to
+from beancount_dunning.basics.words import Words
+from beancount_dunning.formats.calendar_feed import CONTENT_TYPE
+from beancount_dunning.formats.calendar_feed import build_calendar
+from beancount_dunning.formats.letters import locale_of
+from beancount_dunning.formats.text_aging import as_csv
+from beancount_dunning.ledger.directives import as_of_option
+from beancount_dunning.ledger.directives import feed_token
+from beancount_dunning.standing.aging import age
+from beancount_dunning.standing.books import read_books
 from fava_dunning import writing
 from fava_dunning.addresses import Elsewhere
 from fava_dunning.addresses import Here
@@ -95,14 +95,14 @@ if TYPE_CHECKING:
     from fava.core import FavaLedger
     from fava.core.watcher import Watcher
 
-    from beancount_dunning.aging import AgingReport
-    from beancount_dunning.books import Books
-    from beancount_dunning.history import MonthEnd
-    from beancount_dunning.receivables import Item
-    from beancount_dunning.receivables import Unapplied
-    from beancount_dunning.settings import Customer
-    from beancount_dunning.settings import Settings
-    from beancount_dunning.story import Story
+    from beancount_dunning.answers.history import MonthEnd
+    from beancount_dunning.answers.story import Story
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.ledger.settings import Customer
+    from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.aging import AgingReport
+    from beancount_dunning.standing.books import Books
     from fava_dunning.charts import Chart
 
     Keep = Callable[[Item | Unapplied], bool]

@@ -25,7 +25,7 @@ from fava.application import url_for
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from beancount_dunning.receivables import Item
+    from beancount_dunning.ledger.items import Item
 
 _FILTERS = ("account", "filter", "time", "conversion", "interval")
 _SLOT = "__slot__"

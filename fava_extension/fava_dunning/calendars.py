@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
-from beancount_dunning.ledger_file import replace_file
+from beancount_dunning.basics.files import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from beancount_dunning.money import ZERO
+from beancount_dunning.basics.money import ZERO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

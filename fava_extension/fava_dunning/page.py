@@ -10,27 +10,28 @@ import re
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import Generic
-from typing import TypeVar
 from typing import cast
 
-from beancount_dunning.aging import NOT_DUE
-from beancount_dunning.aging import UNDATED
-from beancount_dunning.dunning import DISPUTE
-from beancount_dunning.dunning import HOLD
-from beancount_dunning.dunning import PROMISE
-from beancount_dunning.letters import write
-from beancount_dunning.money import ZERO
-from beancount_dunning.money import round_to
-from beancount_dunning.reminders import letters
-from beancount_dunning.reminders import reminders
-from beancount_dunning.settings import NO_POLICY
-from beancount_dunning.terms import parse_terms
-from beancount_dunning.words import Words
+from beancount_dunning.answers.reminders import letters
+from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import round_to
+from beancount_dunning.basics.words import Words
+from beancount_dunning.formats.letters import write
+from beancount_dunning.ledger.policies import NO_POLICY
+from beancount_dunning.ledger.terms import parse_terms
+from beancount_dunning.standing.aging import NOT_DUE
+from beancount_dunning.standing.aging import UNDATED
+from beancount_dunning.standing.dunning import DISPUTE
+from beancount_dunning.standing.dunning import HOLD
+from beancount_dunning.standing.dunning import PROMISE
 from fava_dunning.charts import share
+from fava_dunning.figures import Glance
+from fava_dunning.figures import Segment
+from fava_dunning.listing import Table
+from fava_dunning.listing import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,126 +43,38 @@ if TYPE_CHECKING:
 
     from babel.support import NullTranslations
 
-    from beancount_dunning.aging import AgedItem
-    from beancount_dunning.aging import AgingReport
-    from beancount_dunning.aging import Credit
-    from beancount_dunning.aging import Row
-    from beancount_dunning.books import Books
-    from beancount_dunning.letters import Message
-    from beancount_dunning.receivables import Item
-    from beancount_dunning.reminders import Letter
-    from beancount_dunning.reminders import Reminder
-    from beancount_dunning.settings import Account
-    from beancount_dunning.settings import Customer
+    from beancount_dunning.answers.reminders import Letter
+    from beancount_dunning.answers.reminders import Reminder
+    from beancount_dunning.formats.letters import Message
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.settings import Account
+    from beancount_dunning.ledger.settings import Customer
+    from beancount_dunning.standing.aging import AgedItem
+    from beancount_dunning.standing.aging import AgingReport
+    from beancount_dunning.standing.aging import Credit
+    from beancount_dunning.standing.aging import Row
+    from beancount_dunning.standing.books import Books
     from fava_dunning.addresses import Here
 
     Convert = Callable[[Mapping[str, Decimal]], Mapping[str, Decimal]]
 
-_One = TypeVar("_One")
+
 # The buckets begin with two that are not late; those that are have so many shades.
 _FIRST_LATE = 2
+
+
 _SHADES = 4
-_ROWS = 100
+
+
 _LETTERS = 25
-# Python refuses to read a number of thousands of digits.
-_LONGEST_PAGE = 9
+
+
 _WEEK = 7
 
 
 def hide(text: str) -> str:
     """Return a text with an X for each digit, as Fava hides amounts."""
     return re.sub(r"\d", "X", text)
-
-
-@dataclass(frozen=True, slots=True)
-class Table(Generic[_One]):
-    """A part of a table, sorted: its rows, of how many, and where its others are."""
-
-    name: str
-    rows: tuple[_One, ...]
-    count: int
-    page: int
-    pages: int
-    column: str | None
-    descending: bool
-
-    def order(self, column: str) -> str | None:
-        """Return how the table is sorted by a column, in the words of ARIA."""
-        if column != self.column:
-            return None
-        return "descending" if self.descending else "ascending"
-
-    def sort(self, column: str) -> str:
-        """Return what asks for the table sorted by a column; twice turns it round."""
-        is_ascending = column == self.column and not self.descending
-        return f"-{column}" if is_ascending else column
-
-
-def lay_out(
-    name: str,
-    rows: Sequence[_One],
-    keys: Mapping[str, Callable[[_One], object]],
-    parameters: Mapping[str, str],
-    size: int = _ROWS,
-) -> Table[_One]:
-    """Sort a table and cut the part out of it that is asked for.
-
-    Args:
-        name: What the table's parameters begin with.
-        rows: All rows, in the order they have if nothing else is asked for.
-        keys: What each column that can be sorted by sorts by; None comes last.
-        parameters: The page's; what makes no sense is left aside.
-        size: How many rows a part has.
-
-    Returns:
-        The part.
-    """
-    said = parameters.get(f"{name}-sort", "")
-    column: str | None = said.removeprefix("-")
-    descending = said.startswith("-")
-    key = keys.get(column or "")
-    if key is None:
-        column, descending = None, False
-    else:
-        valued = [row for row in rows if key(row) is not None]
-        valued.sort(key=key, reverse=descending)  # type: ignore[arg-type]  # all alike
-        rows = [*valued, *(row for row in rows if key(row) is None)]
-    pages = max(1, -(-len(rows) // size))
-    asked = parameters.get(f"{name}-page", "")
-    is_number = asked.isdecimal() and len(asked) <= _LONGEST_PAGE
-    page = max(1, min(int(asked), pages)) if is_number else 1
-    part = tuple(islice(rows, (page - 1) * size, page * size))
-    return Table(name, part, len(rows), page, pages, column, descending)
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A bucket in the bar: its amount, its share in %, and whether it is chosen."""
-
-    bucket: str
-    index: int
-    amount: Decimal
-    width: Decimal
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """The figures of a currency, or of all that were converted to it but `without`."""
-
-    currency: str
-    outstanding: Decimal
-    overdue: Decimal
-    due_soon: Decimal
-    unapplied: Decimal
-    segments: tuple[Segment, ...] = ()
-    is_converted: bool = False
-    without: tuple[str, ...] = ()
-
-    @property
-    def balance(self) -> Decimal:
-        """What is outstanding less unapplied credit: the accounts' balance."""
-        return self.outstanding + self.unapplied
 
 
 @dataclass(frozen=True, slots=True)
@@ -577,6 +490,8 @@ _INVOICE_KEYS: dict[str, Callable[[AgedItem], object]] = {
     "sent": lambda aged: last.date if (last := aged.standing.record.last) else None,
     "next": lambda aged: aged.next.date if aged.next else None,
 }
+
+
 _CUSTOMER_KEYS: dict[str, Callable[[Row], object]] = {
     "customer": lambda row: (row.customer or "").casefold(),
     "unapplied": lambda row: row.unapplied or None,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from fava.core.watcher import WatcherBase
 
-from beancount_dunning.clock import today
-from beancount_dunning.freshness import load_holds
+from beancount_dunning.basics.clock import today
+from beancount_dunning.basics.freshness import is_load_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +49,6 @@ class DayWatcher(WatcherBase):
     def _get_latest_mtime(self) -> int:
         self._watcher.check()
         latest = max(self._watcher.last_checked, self.last_checked)
-        if not load_holds(dict(self._ledger.options), today()):
+        if not is_load_of(dict(self._ledger.options), today()):
             latest = max(latest, self.last_checked + 1)
         return latest

@@ -47,17 +47,17 @@ from fava.helpers import FavaAPIError
 from flask import Response
 from flask import request
 
-from beancount_dunning import ledger_file
-from beancount_dunning import proposals
-from beancount_dunning.books import read_books
-from beancount_dunning.dunning import DISPUTE
-from beancount_dunning.dunning import HOLD
-from beancount_dunning.dunning import PROMISE
-from beancount_dunning.errors import has_losses
-from beancount_dunning.proposals import RESOLVED
-from beancount_dunning.reminders import reminders
-from beancount_dunning.settings import read_settings
-from beancount_dunning.words import Words
+from beancount_dunning.answers import proposals
+from beancount_dunning.answers.proposals import RESOLVED
+from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.basics import files as ledger_file
+from beancount_dunning.basics.errors import has_losses
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.directives import read_settings
+from beancount_dunning.standing.books import read_books
+from beancount_dunning.standing.dunning import DISPUTE
+from beancount_dunning.standing.dunning import HOLD
+from beancount_dunning.standing.dunning import PROMISE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from fava.beans.abc import Directive as FavaDirective
     from fava.core import FavaLedger
 
-    from beancount_dunning.receivables import Item
+    from beancount_dunning.ledger.items import Item
     from fava_dunning import Dunning
     from fava_dunning import View
 

@@ -1,0 +1,244 @@
+"""What is to be flagged in a ledger on a date: mistakes, and overdue balances."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount_dunning.basics.errors import CreditLimitError
+from beancount_dunning.basics.errors import LogError
+from beancount_dunning.basics.errors import OverdueError
+from beancount_dunning.basics.errors import PromiseError
+from beancount_dunning.basics.errors import ReceivableError
+from beancount_dunning.basics.errors import SettingError
+from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import in_days
+from beancount_dunning.ledger.items import NO_CUSTOMER
+from beancount_dunning.standing.charges import unknown_rates
+from beancount_dunning.standing.dunning import DISPUTE
+from beancount_dunning.standing.dunning import HOLD
+from beancount_dunning.standing.dunning import PROMISE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+    from datetime import date
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.dunning import BrokenPromise
+
+Finding = (
+    SettingError
+    | ReceivableError
+    | LogError
+    | OverdueError
+    | PromiseError
+    | CreditLimitError
+)
+
+# More items than this are counted, not listed.
+_LISTED = 4
+
+
+def late_items(books: Books) -> Iterator[Item]:
+    """Yield the items overdue by more than the grace, and not below the minimum."""
+    settings = books.settings
+    for item in books.receivables.items:
+        days = item.days_overdue(books.as_of)
+        if (
+            days is not None
+            and days > settings.grace
+            and settings.is_reminded(item.together, item.currency)
+        ):
+            yield item
+
+
+def findings(books: Books) -> list[Finding]:
+    """Return what is to be flagged, in order of file and line.
+
+    Args:
+        books: A ledger on a date. Its settings say whether money is flagged by
+            invoice, by customer, or not at all.
+
+    Returns:
+        One error for each mistake; and unless the option `errors` is "off" one for
+        each overdue invoice (or customer) at the line of its oldest overdue item, one
+        for each broken promise at its note, and one for each credit limit that is
+        exceeded where it stands.
+    """
+    settings = books.settings
+    found: list[Finding] = [
+        *settings.problems,
+        *books.receivables.problems,
+        *books.dunning.problems,
+        *unknown_rates(books.receivables, settings),
+    ]
+    if settings.errors != "off":
+        # A date that stands in for today is to be said wherever it is used.
+        note = f", as of {books.as_of}" if books.is_dated else ""
+        found += _overdue(books, note)
+        found += _broken_promises(books, note)
+        found += _credit_limits(books, note)
+    return sorted(
+        found, key=lambda error: (error.source["filename"], error.source["lineno"])
+    )
+
+
+def _overdue(books: Books, note: str) -> Iterator[OverdueError]:
+    by_customer = books.settings.errors == "customer"
+    late = list(late_items(books))
+    for items in _grouped(late, _by_customer if by_customer else _by_invoice):
+        oldest = items[0]
+        source = {"filename": oldest.filename, "lineno": oldest.lineno}
+        if by_customer:
+            message = _customer_message(items, books.as_of)
+        else:
+            message = _invoice_message(items, books.as_of) + _rest(books, oldest)
+        yield OverdueError(source, _one_line(message) + note, oldest.entry)
+
+
+def _one_line(message: str) -> str:
+    """Put what a name breaks into lines on one, as `file:line: message` has it."""
+    return " ".join(message.splitlines())
+
+
+def _rest(books: Books, item: Item) -> str:
+    """Say why an item is not reminded."""
+    record = books.dunning.record(item)
+    held = record.held(books.as_of)
+    if held is None:
+        return ""
+    return {
+        DISPUTE: ", in dispute",
+        PROMISE: f", promised by {record.promised}",
+        HOLD: f", on hold until {record.held_until}",
+    }[held]
+
+
+def _broken_promises(books: Books, note: str) -> Iterator[PromiseError]:
+    for broken in books.dunning.broken:
+        items = [
+            item
+            for item in broken.items
+            if books.settings.is_reminded(item.together, item.currency)
+        ]
+        if items:
+            yield PromiseError(
+                place(broken.entry.entry.meta),
+                _one_line(_promise_message(broken, items)) + note,
+                broken.entry.entry,
+            )
+
+
+def _promise_message(broken: BrokenPromise, items: Sequence[Item]) -> str:
+    first = items[0]
+    sales = [item for item in items if not item.charge] or items
+    names = list(dict.fromkeys(item.label for item in sales))
+    invoices = ", ".join(names) if len(names) <= _LISTED else f"{len(names)} items"
+    currencies = sorted({item.currency for item in items})
+    sums = " and ".join(
+        _money([item for item in items if item.currency == currency])
+        for currency in currencies
+    )
+    return (
+        f"Broken promise: {invoices}, {first.customer or NO_CUSTOMER}: {sums} still "
+        f"open, promised by {broken.entry.promise}"
+    )
+
+
+def _credit_limits(books: Books, note: str) -> Iterator[CreditLimitError]:
+    settings = books.settings
+    limits = {
+        (customer.name, customer.credit_limit.currency): customer.credit_limit
+        for customer in settings.customers.values()
+        if customer.credit_limit is not None
+    }
+    if not limits:
+        return
+    for (name, currency), items in _by_customer_and_currency(books).items():
+        limit = limits.get((name, currency))
+        is_open = sum((item.open for item in items), ZERO)
+        if limit is None or limit.number is None or is_open <= limit.number:
+            continue
+        entry = settings.origins["customer", name, "credit-limit"]
+        message = (
+            f"Credit limit: {name or NO_CUSTOMER} has {exact(is_open)} {currency} "
+            f"open, more than {exact(limit.number)} {currency}"
+        )
+        yield CreditLimitError(place(entry.meta), message + note, entry)
+
+
+def _by_customer_and_currency(books: Books) -> dict[tuple[str, str], list[Item]]:
+    groups: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for item in books.receivables.items:
+        groups[item.customer, item.currency].append(item)
+    return groups
+
+
+def _by_customer(item: Item) -> tuple[Any, ...]:
+    return (item.customer,)
+
+
+def _by_invoice(item: Item) -> tuple[Any, ...]:
+    return item.customer, item.currency, item.invoice or item.identity
+
+
+def _grouped(
+    items: Sequence[Item], key: Callable[[Item], tuple[Any, ...]]
+) -> Iterator[list[Item]]:
+    groups: dict[tuple[Any, ...], list[Item]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    yield from groups.values()
+
+
+def _days(days: int | None) -> str:
+    return f"{in_days(days or 0)} overdue"
+
+
+def _accounts(items: Sequence[Item]) -> str:
+    if len(items) == 1:
+        return items[0].account
+    return ", ".join(sorted({item.account for item in items}))
+
+
+def _money(items: Sequence[Item]) -> str:
+    is_open, amount = items[0].open, items[0].amount
+    for item in items[1:]:
+        is_open += item.open
+        amount += item.amount
+    return f"{exact(is_open)} of {exact(amount)} {items[0].currency}"
+
+
+def _invoice_message(items: Sequence[Item], as_of: date) -> str:
+    oldest = items[0]
+    name = oldest.label
+    if len(items) > _LISTED:
+        name = f"{oldest.invoice}, {len(items)} items"
+    elif len(items) > 1:
+        numbers = dict.fromkeys(item.instalment for item in items if item.count > 1)
+        name = " ".join([str(oldest.invoice), ", ".join(numbers)]).rstrip()
+    return (
+        f"Overdue: {name}, {oldest.customer or NO_CUSTOMER}: {_money(items)} open, "
+        f"due {oldest.due}, {_days(oldest.days_overdue(as_of))} ({_accounts(items)})"
+    )
+
+
+def _customer_message(items: Sequence[Item], as_of: date) -> str:
+    oldest = items[0]
+    currencies = sorted({item.currency for item in items})
+    sums = " and ".join(
+        _money([item for item in items if item.currency == currency])
+        for currency in currencies
+    )
+    invoices = "1 item" if len(items) == 1 else f"{len(items)} items"
+    return (
+        f"Overdue: {oldest.customer or NO_CUSTOMER}: {sums} open in "
+        f"{invoices}, the oldest {oldest.label}, due {oldest.due}, "
+        f"{_days(oldest.days_overdue(as_of))} ({_accounts(items)})"
+    )

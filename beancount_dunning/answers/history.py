@@ -1,0 +1,210 @@
+"""How receivables aged: the report's sums at the ends of past months.
+
+    for end in history(entries, options_map, date(2026, 11, 20)):
+        print(end.date, end.totals)
+
+Nothing is stored: each month end is what the aging report says as of that day, from the
+same entries.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from calendar import monthrange
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from decimal import localcontext
+from functools import cache
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.data import Transaction
+
+from beancount_dunning.basics.money import WIDE
+from beancount_dunning.ledger.directives import read_settings
+from beancount_dunning.ledger.settlement import DOCUMENT_LINK
+from beancount_dunning.standing.aging import sum_up
+from beancount_dunning.standing.books import read_books
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.ledger.settings import Account
+    from beancount_dunning.standing.aging import Row
+
+_MONTHS = 12
+# Stands for a reference where an entry always matters; no link is empty.
+_ALWAYS = ""
+# Metadata that says more about a posting than its link does.
+_KEYS = frozenset({"customer", "invoice"})
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEnd:
+    """The sums of the aging report as of the last day of a month."""
+
+    date: dt.date
+    customers: tuple[Row, ...]
+    totals: tuple[Row, ...]
+
+
+def month_ends(as_of: dt.date, count: int = _MONTHS) -> list[dt.date]:
+    """Return the last days of the last months that are over.
+
+    Args:
+        as_of: The date; the month counts whose last day it is.
+        count: How many.
+
+    Returns:
+        The days, oldest first; fewer only where the calendar begins.
+    """
+    month = as_of.year * _MONTHS + as_of.month - 1
+    if as_of != _end(month):
+        month -= 1
+    first = dt.date.min.year * _MONTHS
+    return [_end(one) for one in range(max(month - count + 1, first), month + 1)]
+
+
+def _end(month: int) -> dt.date:
+    year, index = divmod(month, _MONTHS)
+    return dt.date(year, index + 1, monthrange(year, index + 1)[1])
+
+
+def history(
+    entries: Sequence[Directive],
+    options_map: Mapping[str, Any],
+    as_of: dt.date,
+    keep: Callable[[Item | Unapplied], bool] | None = None,
+    count: int = _MONTHS,
+) -> tuple[MonthEnd, ...]:
+    """Tell how receivables stood at the ends of the last months.
+
+    Args:
+        entries: A ledger's directives, sorted by date.
+        options_map: Beancount's options of it.
+        as_of: The date to look back from.
+        keep: Which items and credits this is to be about, as for `age`; all by default.
+        count: How many months to look back.
+
+    Returns:
+        The month ends, oldest first, each with what the aging report says on it.
+    """
+    days = month_ends(as_of, count)
+    relevant = _relevant(entries, options_map, days)
+    ends = []
+    for day in days:
+        books = read_books(relevant, options_map, today=day, as_of=day)
+        sums = sum_up(books, keep) if keep else sum_up(books)
+        ends.append(MonthEnd(day, sums.customers, sums.totals))
+    return tuple(ends)
+
+
+def _relevant(
+    entries: Sequence[Directive],
+    options_map: Mapping[str, Any],
+    days: Sequence[dt.date],
+) -> list[Directive]:
+    """Leave out transactions that change no sum on any of several days.
+
+    Those are the ones without a receivable; and in a ledger of many years nearly all of
+    the others: those of invoices that were settled by the first of the days, and not
+    touched after it.
+    """
+    others = [entry for entry in entries if not isinstance(entry, Transaction)]
+    several = [read_settings(others, options_map, day).accounts for day in days]
+    open_ = _Open(several, min(days, default=dt.date.min))
+    # What is exact must not depend on how many digits a sum has.
+    with localcontext(WIDE):
+        references = [
+            open_.take(entry) if isinstance(entry, Transaction) else _ALWAYS
+            for entry in entries
+        ]
+    wanted = open_.references()
+    return [
+        entry
+        for entry, reference in zip(entries, references, strict=True)
+        if reference in wanted
+    ]
+
+
+class _Open:
+    """Finds the references of which something may be open on a day, or later."""
+
+    def __init__(
+        self, several: Sequence[Mapping[str, Account | None]], day: dt.date
+    ) -> None:
+        self._day = day
+        self._wanted = {_ALWAYS}
+        self._sums: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+        self._payees: dict[tuple[str, str], str | None] = {}
+
+        @cache
+        def account(name: str) -> tuple[bool, bool]:
+            """Tell whether it is ever a receivable, and always one customer's."""
+            found = [accounts[name] for accounts in several]
+            return any(found), all(one and one.customer for one in found)
+
+        self._account = account
+
+    def references(self) -> set[str]:
+        """Return those references, and what stands for entries that always matter."""
+        unsettled = {key[0] for key, number in self._sums.items() if number}
+        return self._wanted | unsettled
+
+    def take(self, entry: Transaction) -> str | None:
+        """Add up a transaction, and return its reference; None where it has no part."""
+        postings = [one for one in entry.postings if self._account(one.account)[0]]
+        if not postings:
+            return None
+        reference = _reference(entry)
+        if reference is None:
+            self._wanted.update(_named(entry))
+            return _ALWAYS
+        if entry.date > self._day:
+            self._wanted.add(reference)
+            return reference
+        for posting in postings:
+            units: Any = posting.units
+            number = getattr(units, "number", None)
+            if not isinstance(number, Decimal):
+                continue  # Beancount could not complete the posting.
+            name = posting.account
+            self._sums[reference, name, units.currency] += number
+            if not self._account(name)[1]:
+                # Sums tell nothing where one customer's credit meets another's debit.
+                payee = self._payees.setdefault((reference, name), entry.payee)
+                if payee != entry.payee:
+                    self._wanted.add(reference)
+        return reference
+
+
+def _reference(entry: Transaction) -> str | None:
+    """Return the reference of a transaction if its link tells all."""
+    if len(entry.links or ()) != 1:
+        return None
+    for meta in _metas(entry):
+        if not _KEYS.isdisjoint(meta):
+            return None
+    (link,) = entry.links
+    return None if link.startswith(DOCUMENT_LINK) else link
+
+
+def _named(entry: Transaction) -> Iterator[str]:
+    """Yield all references that a transaction may be about."""
+    yield from entry.links or ()
+    for meta in _metas(entry):
+        if isinstance(meta.get("invoice"), str):
+            yield meta["invoice"].strip()
+
+
+def _metas(entry: Transaction) -> list[Mapping[str, Any]]:
+    metas = (entry.meta, *(posting.meta for posting in entry.postings))
+    return [meta for meta in metas if meta]

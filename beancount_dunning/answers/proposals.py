@@ -1,0 +1,273 @@
+"""Directives to paste: notes that log what was sent, transactions for charges.
+
+They are written as a bookkeeper would, and read again they say what was meant: a
+reference that is none that a link can be goes into `invoice:`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.amount import Amount
+from beancount.core.data import EMPTY_SET
+from beancount.core.data import Close
+from beancount.core.data import Note
+from beancount.core.data import Open
+from beancount.core.data import Posting
+from beancount.core.data import Transaction
+from beancount.core.flags import FLAG_OKAY
+from beancount.parser import printer
+from beancount.utils.misc_utils import escape_string
+
+from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.settlement import DOCUMENT_LINK
+from beancount_dunning.standing.charges import COMPENSATION
+from beancount_dunning.standing.charges import FEE
+from beancount_dunning.standing.charges import INTEREST
+from beancount_dunning.standing.dunning import DISPUTE
+from beancount_dunning.standing.dunning import HOLD
+from beancount_dunning.standing.dunning import PROMISE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from datetime import date
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.answers.reminders import Reminder
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.charges import Charge
+
+# What Beancount takes for a link.
+_LINK = re.compile(r"[A-Za-z0-9\-_/.]+")
+_ACCOUNTS = {INTEREST: "Interest", FEE: "Fees", COMPENSATION: "Compensation"}
+_HOW = {"email": "e-mailed to", "letter": "posted to", "phone": "by phone to"}
+
+
+# What a note can say of an item, beside PROMISE, DISPUTE and HOLD.
+RESOLVED = "resolved"
+# Control characters, and half a surrogate pair: no text that a ledger can hold.
+_UNWRITABLE = frozenset({"Cc", "Cs"})
+
+
+def _one_line(text: str) -> str:
+    written = (" " if unicodedata.category(one) in _UNWRITABLE else one for one in text)
+    return " ".join("".join(written).split())
+
+
+def _names(item: Item) -> tuple[frozenset[str], dict[str, Any]]:
+    """Return the link that names an item's invoice, or the metadata that does."""
+    name = item.invoice or ""
+    if _LINK.fullmatch(name) and not name.startswith(DOCUMENT_LINK):
+        return frozenset({name}), {}
+    return EMPTY_SET, {"invoice": name}
+
+
+def notes(reminders: Iterable[Reminder], as_of: date) -> list[Note]:
+    """Return the notes that log reminders as sent.
+
+    Args:
+        reminders: What was sent; items without a reference cannot be logged, and are
+            left out.
+        as_of: The day it was sent.
+
+    Returns:
+        One note for each invoice and step, and for each of its customers who has it on
+        another account.
+    """
+    found: list[Note] = []
+    told: set[tuple[str, str, str]] = set()
+    for one in reminders:
+        item = one.item
+        if item.invoice is None:
+            continue
+        name = one.step.name
+        # Several instalments at the same step are one letter, on whatever accounts; and
+        # a note is about all who have the invoice on its account.
+        whose = {(item.invoice, name, who) for who in (item.customer, item.account)}
+        if whose.isdisjoint(told):
+            text = one.step.title
+            if one.way and one.address:
+                text += f" {_HOW[one.way]} {one.address}"
+            links, meta = _names(item)
+            meta["reminder"] = name
+            found.append(
+                Note(meta, as_of, item.account, _one_line(text), EMPTY_SET, links)
+            )
+        told |= whose
+    return found
+
+
+def note(
+    item: Item, as_of: date, what: str, *, until: date | None = None, text: str = ""
+) -> Note:
+    """Return the note that logs what a customer said of an item, or what was agreed.
+
+    Args:
+        item: The item, which has to have a reference.
+        as_of: The date of the note.
+        what: PROMISE, DISPUTE, RESOLVED or HOLD.
+        until: The day promised, or the last on which reminders rest.
+        text: What to write; without it, what the note says anyway.
+
+    Returns:
+        The note, its text on one line.
+    """
+    said: dict[str, tuple[str, object, str]] = {
+        PROMISE: ("promise", until, f"Promises payment by {until}"),
+        DISPUTE: ("dispute", True, "In dispute"),
+        RESOLVED: ("dispute", False, "Dispute resolved"),
+        HOLD: ("hold-until", until, f"On hold until {until}"),
+    }
+    key, value, usual = said[what]
+    links, meta = _names(item)
+    meta[key] = value
+    comment = _one_line(text) or usual
+    return Note(meta, as_of, item.account, comment, EMPTY_SET, links)
+
+
+def transactions(
+    charges: Iterable[Charge],
+    settings: Settings,
+    options_map: Mapping[str, Any],
+    entries: Sequence[Directive],
+    as_of: date,
+) -> list[tuple[Charge | None, Directive]]:
+    """Return the transactions that post charges.
+
+    Args:
+        charges: What is to be charged.
+        settings: The receivable accounts.
+        options_map: Beancount's options of the ledger, for what it calls `Income`.
+        entries: The ledger's directives. Income goes where earlier charges of the kind
+            went, or else to an account of its own.
+        as_of: The date of the transactions.
+
+    Returns:
+        Each charge with its transaction, due with what it is charged on, so that it
+        stands in the same bucket; before them what has to be opened, without a charge.
+    """
+    chart = Chart(entries, options_map, as_of)
+    found: list[tuple[Charge | None, Directive]] = []
+    missing: dict[str, None] = {}
+    for charge in charges:
+        target = chart.target(charge)
+        if target not in chart.opens:
+            missing[target] = None
+        found.append((charge, _transaction(charge, target, settings, as_of)))
+    opens = [(None, Open({}, as_of, account, [], None)) for account in missing]
+    return [*opens, *found]
+
+
+class Chart:
+    """The accounts of a ledger, as far as charges are posted to them."""
+
+    def __init__(
+        self,
+        entries: Sequence[Directive],
+        options_map: Mapping[str, Any],
+        as_of: date,
+    ) -> None:
+        """Look at what is open on a date, and where charges went before."""
+        income = f"{options_map.get('name_income', 'Income')}:"
+        self._as_of = as_of
+        self._targets = {kind: income + name for kind, name in _ACCOUNTS.items()}
+        self._closed: set[str] = set()
+        self.opens: dict[str, Open] = {}
+        for entry in entries:
+            if isinstance(entry, Open):
+                self.opens[entry.account] = entry
+            elif entry.date > as_of:
+                continue
+            elif isinstance(entry, Close):
+                self._closed.add(entry.account)
+            elif isinstance(entry, Transaction) and "charge" in entry.meta:
+                for posting in entry.postings:
+                    if posting.account.startswith(income):
+                        self._targets[str(entry.meta["charge"])] = posting.account
+
+    def target(self, charge: Charge) -> str:
+        """Return the account on a charge's other side."""
+        return self._targets[charge.kind]
+
+    def refuses(self, charge: Charge) -> str | None:
+        """Return why a charge cannot be posted; None where it can.
+
+        Args:
+            charge: The charge.
+
+        Returns:
+            Which of its accounts is closed, not open yet, or for other currencies.
+        """
+        for account in (charge.item.account, self.target(charge)):
+            opened = self.opens.get(account)
+            if account in self._closed:
+                return f"{account} is closed"
+            if opened and opened.date > self._as_of:
+                return f"{account} is opened later, on {opened.date}"
+            only = opened.currencies if opened else None
+            if only and charge.currency not in only:
+                return f"{account} is for other currencies"
+        return None
+
+
+def _transaction(
+    charge: Charge, target: str, settings: Settings, as_of: date
+) -> Transaction:
+    item = charge.item
+    links, meta = _names(item)
+    narration = f"{_ACCOUNTS[charge.kind]} on {item.label}"
+    if charge.accrual:
+        first, last = charge.accrual.segments[0].first, charge.accrual.segments[-1].last
+        narration = f"Interest on {item.label}, {first} to {last}"
+    meta["charge"] = charge.kind
+    if charge.sent:
+        narration = f"Fee for {charge.sent.step.name} of {item.label}"
+        meta["step"] = charge.sent.step.name
+    if item.due:
+        meta["due"] = item.due
+    account = settings.accounts[item.account]
+    if account and account.customer not in {None, item.customer}:
+        meta["customer"] = item.customer
+    if account and item.own_policy not in {None, account.policy}:
+        meta["policy"] = item.own_policy
+    postings = [
+        Posting(name, Amount(number, charge.currency), None, None, None, None)
+        for name, number in ((item.account, charge.amount), (target, -charge.amount))
+    ]
+    return Transaction(
+        meta,
+        as_of,
+        FLAG_OKAY,
+        item.customer or None,
+        narration,
+        EMPTY_SET,
+        links,
+        postings,
+    )
+
+
+def as_text(entry: Directive, indent: int = 2) -> str:
+    """Write a directive as it is typed in a ledger, ended by a newline."""
+    if isinstance(entry, Note):
+        # Beancount's printer leaves a note's text as it is, quotes and all.
+        entry = entry._replace(comment=escape_string(entry.comment))
+    return printer.format_entry(entry, prefix=" " * indent)
+
+
+def explained(charge: Charge) -> list[str]:
+    """Say in lines of comment how an amount came about."""
+    if not charge.accrual:
+        return []
+    lines = [
+        f"; {segment.in_words(charge.currency)}" for segment in charge.accrual.segments
+    ]
+    if charge.posted:
+        lines.append(f"; of which {exact(charge.posted)} {charge.currency} is posted")
+    return lines

@@ -1,0 +1,535 @@
+"""One invoice's whole story: what happened, and why it stands where it stands.
+
+Every number is traced to the directive that it comes from: the postings; where the due
+date was agreed; the rule by which each credit was allocated; what was sent, promised,
+disputed; the policy and its step; the agreement on interest and the rates. It is told
+in words that a page can translate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.data import Document
+from beancount.core.data import Transaction
+
+from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.items import DUE_SOURCES
+from beancount_dunning.ledger.policies import NO_POLICY
+from beancount_dunning.standing.aging import AgedItem
+from beancount_dunning.standing.aging import aged
+from beancount_dunning.standing.books import read_books
+from beancount_dunning.standing.charges import COMPENSATION
+from beancount_dunning.standing.charges import FEE
+from beancount_dunning.standing.charges import INTEREST
+from beancount_dunning.standing.charges import Accrual
+from beancount_dunning.standing.charges import UnknownRateError
+from beancount_dunning.standing.charges import accrue
+from beancount_dunning.standing.dunning import next_reminder
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.log import LogEntry
+    from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.dunning import Record
+    from beancount_dunning.standing.dunning import ScheduledStep
+
+# What happened on a day is told in this order; notes come before what was charged.
+_ORDER = ("invoice", "due", "credit", "unapplied", "", "charge")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that follows from an entry of the ledger; from none where built in."""
+
+    text: Words
+    filename: str | None = None
+    lineno: int | None = None
+    entry: Directive | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fact as JSON has it."""
+        return {"text": self.text, "file": self.filename, "line": self.lineno}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an invoice; `amount` is what it added or took off."""
+
+    date: dt.date
+    kind: str
+    fact: Fact
+    amount: Decimal | None = None
+    currency: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the event as JSON has it."""
+        return {
+            "date": self.date.isoformat(),
+            "kind": self.kind,
+            "amount": None if self.amount is None else exact(self.amount),
+            "currency": self.currency,
+            **self.fact.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where an item of the invoice stands, and why."""
+
+    aged: AgedItem
+    why: tuple[Fact, ...]
+    accrual: Accrual | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the part as JSON has it: the aging report's item, and the reasons."""
+        segments = self.accrual.segments if self.accrual else ()
+        return {
+            **self.aged.as_dict(),
+            "why": [fact.as_dict() for fact in self.why],
+            "interest_segments": [one.as_dict() for one in segments],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that the ledger tells of an invoice up to a date."""
+
+    invoice: str
+    customers: tuple[str, ...]
+    as_of: dt.date
+    events: tuple[Event, ...]
+    parts: tuple[Part, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the story as JSON has it: amounts exact strings, dates ISO."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "invoice": self.invoice,
+            "customer": ", ".join(self.customers) or None,
+            "story": [event.as_dict() for event in self.events],
+            "items": [part.as_dict() for part in self.parts],
+        }
+
+
+def _at(text: Words, entry: Directive) -> Fact:
+    where = place(entry.meta)
+    return Fact(text, where["filename"], where["lineno"], entry)
+
+
+def _on(text: Words, item: Item) -> Fact:
+    return Fact(text, item.filename, item.lineno, item.entry)
+
+
+def tell(books: Books, invoice: str) -> Story | None:
+    """Tell the story of an invoice.
+
+    Args:
+        books: The ledger on a date, with the settled items of this invoice.
+        invoice: Its reference, or what the reports call one of its items.
+
+    Returns:
+        The story; None where there is no such invoice on that date.
+    """
+    everything = (*books.receivables.items, *books.receivables.settled)
+    if not any(item.invoice == invoice for item in everything):
+        labelled = [item.invoice for item in everything if item.label == invoice]
+        invoice = next(filter(None, labelled), invoice)
+    items = [item for item in everything if item.invoice == invoice]
+    nameless = [item for item in everything if item.invoice is None]
+    items = items or [item for item in nameless if item.key == invoice]
+    items = items or [
+        item for item in nameless if invoice in {item.label, item.entry.narration}
+    ]
+    if not items:
+        return None
+    items.sort(key=lambda item: (item.number, bool(item.charge), item.date))
+    events = [
+        *(event for item in items for event in _postings(item, books.settings)),
+        *_unapplied(books, invoice),
+        *_log(books, invoice, {item.account for item in items}),
+    ]
+    events.sort(key=lambda event: (event.date, _rank(event)))
+    return Story(
+        invoice,
+        tuple(dict.fromkeys(item.customer for item in items if item.customer)),
+        books.as_of,
+        tuple(events),
+        tuple(_part(item, books) for item in items),
+    )
+
+
+def tell_settled(
+    entries: Sequence[Directive],
+    options_map: Mapping[str, Any],
+    books: Books,
+    invoice: str,
+) -> Story | None:
+    """Tell the story of an invoice that is settled, without reading all invoices.
+
+    A credit settles what is on its own account, so what is on other accounts than the
+    invoice's is left aside.
+
+    Args:
+        entries: The directives that the books were read from, sorted by date.
+        options_map: Beancount's options of them.
+        books: The ledger on a date, without the settled items of this invoice.
+        invoice: Its reference.
+
+    Returns:
+        The story; None where there is no such invoice on that date.
+    """
+    receivable = books.settings.accounts
+    accounts = {
+        posting.account
+        for entry in entries
+        if isinstance(entry, Transaction) and _may_name(entry, invoice)
+        for posting in entry.postings
+        if receivable[posting.account]
+    }
+    near = [
+        entry
+        for entry in entries
+        if not isinstance(entry, Transaction)
+        or not accounts.isdisjoint([posting.account for posting in entry.postings])
+    ]
+    as_of = books.as_of
+    found = read_books(near, options_map, today=as_of, as_of=as_of, settled=(invoice,))
+    items = (*found.receivables.items, *found.receivables.settled)
+    # What else is on the transactions that were read may have lost what settled it.
+    return tell(found, invoice) if any(i.invoice == invoice for i in items) else None
+
+
+def _may_name(entry: Transaction, invoice: str) -> bool:
+    if invoice in (entry.links or ()):
+        return True
+    for meta in (entry.meta, *[posting.meta for posting in entry.postings]):
+        if meta and "invoice" in meta and str(meta["invoice"]).strip() == invoice:
+            return True
+    return False
+
+
+def _rank(event: Event) -> int:
+    return _ORDER.index(event.kind if event.kind in _ORDER else "")
+
+
+def _postings(item: Item, settings: Settings) -> Iterator[Event]:
+    text = _opened(item)
+    kind = "charge" if item.charge else "invoice"
+    yield Event(item.date, kind, _on(text, item), item.amount, item.currency)
+    if not item.charge:
+        yield Event(item.date, "due", _due(item, settings))
+    for one in item.settlements:
+        named = " ".join(filter(None, (one.entry.payee, one.entry.narration)))
+        what = named or Words("Credit")
+        text = Words("{what} ({rule})", what=what, rule=one.rule)
+        if item.count > 1:
+            text = Words(
+                "{what}, on {instalment} ({rule})",
+                what=what,
+                instalment=item.instalment,
+                rule=one.rule,
+            )
+        yield Event(
+            one.date, "credit", _at(text, one.entry), -one.amount, item.currency
+        )
+
+
+def _opened(item: Item) -> Words:
+    """Say what opened an item."""
+    number = item.instalment
+    plain, of_several = {
+        None: (Words("Invoiced"), Words("Invoiced {instalment}", instalment=number)),
+        INTEREST: (
+            Words("Interest charged"),
+            Words("Interest charged {instalment}", instalment=number),
+        ),
+        FEE: (
+            Words("Fee charged"),
+            Words("Fee charged {instalment}", instalment=number),
+        ),
+        COMPENSATION: (
+            Words("Compensation charged"),
+            Words("Compensation charged {instalment}", instalment=number),
+        ),
+    }[item.charge]
+    what = of_several if item.count > 1 else plain
+    narration = item.entry.narration
+    if not narration:
+        return Words("{what} ({account})", what=what, account=item.account)
+    return Words(
+        "{what}: {narration} ({account})",
+        what=what,
+        narration=narration,
+        account=item.account,
+    )
+
+
+def _due(item: Item, settings: Settings) -> Fact:
+    """Say when an item is due, and where that stands."""
+    if item.due is None:
+        return _on(Words("No due date"), item)
+    due, terms, account = item.due, item.terms, item.account
+    key: tuple[str, ...]
+    text, key = {
+        DUE_SOURCES[0]: (Words("Due {due}, due on the posting", due=due), ()),
+        DUE_SOURCES[1]: (Words("Due {due}, due on the transaction", due=due), ()),
+        DUE_SOURCES[2]: (
+            Words("Due {due}, {terms} on the posting", due=due, terms=terms),
+            (),
+        ),
+        DUE_SOURCES[3]: (
+            Words("Due {due}, {terms} on the transaction", due=due, terms=terms),
+            (),
+        ),
+        DUE_SOURCES[4]: (
+            Words(
+                "Due {due}, {terms} on account {account}",
+                due=due,
+                terms=terms,
+                account=account,
+            ),
+            ("account", account),
+        ),
+        DUE_SOURCES[5]: (
+            Words("Due {due}, {terms} in the customer's file", due=due, terms=terms),
+            ("customer", item.customer, "terms"),
+        ),
+        DUE_SOURCES[6]: (
+            Words("Due {due}, {terms} by option", due=due, terms=terms),
+            ("option", "terms"),
+        ),
+    }[item.due_from or ""]
+    return _at(text, settings.origins[key]) if key else _on(text, item)
+
+
+def _unapplied(books: Books, invoice: str) -> Iterator[Event]:
+    for credit in books.receivables.unapplied:
+        entry = credit.entry
+        metas = [entry.meta, *(one.meta for one in entry.postings if one.meta)]
+        named = {str(meta["invoice"]).strip() for meta in metas if meta.get("invoice")}
+        if invoice in (named or entry.links or ()):
+            text = Words(
+                "{what}, left over: unapplied credit",
+                what=entry.narration or Words("Credit"),
+            )
+            yield Event(
+                entry.date, "unapplied", _at(text, entry), None, credit.currency
+            )
+
+
+def _log(books: Books, invoice: str, accounts: set[str]) -> Iterator[Event]:
+    for entry in books.log.entries.get(invoice, ()):
+        if entry.account in accounts:
+            for kind, text in _said(entry):
+                yield Event(entry.date, kind, _at(text, entry.entry))
+
+
+def _said(entry: LogEntry) -> Iterator[tuple[str, Words]]:
+    """Yield what an entry of the log says, one of each kind."""
+    text = entry.text
+    if isinstance(entry.entry, Document):
+        yield "document", Words("Document {file}", file=text)
+        return
+    if entry.is_history:
+        # Nothing but what somebody wrote.
+        yield "note", Words.joined("", [text])
+    if entry.reminder is not None:
+        yield "reminder", Words("Sent: {step}. {text}", step=entry.reminder, text=text)
+    if entry.promise is not None:
+        yield (
+            "promise",
+            Words("Promised by {day}. {text}", day=entry.promise, text=text),
+        )
+    if entry.dispute is not None:
+        in_dispute = Words("In dispute. {text}", text=text)
+        resolved = Words("Dispute resolved. {text}", text=text)
+        yield "dispute", in_dispute if entry.dispute else resolved
+    if entry.hold_until is not None:
+        yield (
+            "hold",
+            Words("On hold until {day}. {text}", day=entry.hold_until, text=text),
+        )
+
+
+def _part(item: Item, books: Books) -> Part:
+    why = [_standing(item, books), _policy(item, books.settings)]
+    if item.open:
+        why += _next(item, books)
+    accrual = None
+    try:
+        accrual = accrue(item, books.settings, books.as_of)
+    except UnknownRateError as error:
+        why.append(_at(error.message, error.agreed.entry))
+    if accrual:
+        why += _interest(accrual, item.currency)
+    return Part(aged(item, books), tuple(why), accrual)
+
+
+def _standing(item: Item, books: Books) -> Fact:
+    sums = {
+        "open": item.open,
+        "amount": item.amount,
+        "currency": item.currency,
+    }
+    if not item.open:
+        return _on(Words("{open} of {amount} {currency} open: settled", **sums), item)
+    days = item.days_overdue(books.as_of)
+    if days is None:
+        late = Words("undated")
+    elif days > 0:
+        late = Words.counted("{n} day overdue", "{n} days overdue", days)
+    else:
+        late = Words("not due")
+    text = Words("{open} of {amount} {currency} open, {late}", late=late, **sums)
+    return _on(text, item)
+
+
+def _policy(item: Item, settings: Settings) -> Fact:
+    name = item.policy
+    keys: tuple[tuple[tuple[str, ...], Words], ...] = (
+        (
+            ("customer", item.customer, "policy"),
+            Words('Policy "{policy}", in the customer\'s file', policy=name),
+        ),
+        (("option", "policy"), Words('Policy "{policy}", by option', policy=name)),
+    )
+    if item.own_policy is not None:
+        own = item.entry.meta.get("policy")
+        if isinstance(own, str) and own == item.own_policy:
+            text = Words('Policy "{policy}", on the transaction', policy=name)
+            return _at(text, item.entry)
+        text = Words(
+            'Policy "{policy}", on account {account}', policy=name, account=item.account
+        )
+        keys = ((("account", item.account), text),)
+    for key, text in keys:
+        origin = settings.origins.get(key)
+        if origin is not None:
+            return _at(text, origin)
+    return Fact(
+        Words('Policy "{policy}", which goes for all who have none', policy=name)
+    )
+
+
+def _next(item: Item, books: Books) -> Iterator[Fact]:
+    """Say what comes next and why, or why nothing does."""
+    settings, record = books.settings, books.dunning.record(item)
+    if item.due is None:
+        text = Words("No reminder: without a due date nothing is late")
+        yield _on(text, item)
+        return
+    if not settings.is_reminded(item.together, item.currency):
+        origin = settings.origins["option", "minimum", item.currency]
+        text = Words("No reminder: less is open than the minimum")
+        yield _at(text, origin)
+        return
+    yield from _rests(record, books.as_of)
+    if record.rests_for_ever:
+        return
+    upcoming = next_reminder(item, settings, books.as_of, record)
+    if upcoming is None:
+        if item.policy == NO_POLICY:
+            yield Fact(Words("No reminder: its policy has none"))
+        else:
+            yield Fact(Words("No reminder: all were sent"))
+        return
+    step = upcoming.step
+    next_one = {
+        "step": step.name,
+        "day": upcoming.date,
+        "reasons": Words.joined("; ", _reasons(upcoming, record)),
+    }
+    directive = settings.origins.get(("step", item.policy, step.name))
+    if directive is None:
+        text = Words("Next: {step}, from {day}: {reasons} (built in)", **next_one)
+        yield Fact(text)
+    else:
+        text = Words("Next: {step}, from {day}: {reasons}", **next_one)
+        yield _at(text, directive)
+
+
+def _reasons(upcoming: ScheduledStep, record: Record) -> Iterator[Words]:
+    """Say why the next reminder comes on its day."""
+    step, last = upcoming.step, record.last
+    if step.days > 0:
+        when = Words.counted("{n} day after due", "{n} days after due", step.days)
+    elif step.days < 0:
+        when = Words.counted("{n} day before due", "{n} days before due", -step.days)
+    else:
+        when = Words("on the due date")
+    yield when
+    if last and step.days > 0:
+        yield Words.counted(
+            "{n} day after {step}, sent {day}",
+            "{n} days after {step}, sent {day}",
+            step.min_interval or 0,
+            step=last.step.name,
+            day=last.date,
+        )
+    if record.rested_until == upcoming.date:
+        yield Words("reminders rested before")
+
+
+def _rests(record: Record, as_of: dt.date) -> Iterator[Fact]:
+    dispute, promise, hold = record.dispute, record.promise, record.hold
+    if dispute and dispute.dispute:
+        text = Words("In dispute: reminders rest until it is resolved")
+        yield _at(text, dispute.entry)
+    if promise and promise.promise:
+        day = promise.promise
+        text = Words("Promised by {day}: reminders rest until then", day=day)
+        if day < as_of:
+            text = Words(
+                "Promised by {day}: broken, reminders go on the day after", day=day
+            )
+        yield _at(text, promise.entry)
+    if hold and hold.hold_until and hold.hold_until >= as_of:
+        day = hold.hold_until
+        text = Words("On hold: reminders rest until {day}", day=day)
+        yield _at(text, hold.entry)
+
+
+def _interest(accrual: Accrual, currency: str) -> Iterator[Fact]:
+    for one in accrual.segments:
+        agreed = one.agreed
+        text = Words("Interest {segment}", segment=one.in_words(currency))
+        yield _at(text, agreed.entry)
+        if one.reference is not None:
+            rate = {
+                "points": agreed.percent,
+                "rate": agreed.reference,
+                "percent": one.reference.percent,
+                "day": one.reference.since,
+            }
+            if one.reference.entry is None:
+                text = Words(
+                    '{points} points over "{rate}": {percent} % from {day} (built in)',
+                    **rate,
+                )
+                yield Fact(text)
+            else:
+                text = Words(
+                    '{points} points over "{rate}": {percent} % from {day}', **rate
+                )
+                yield _at(text, one.reference.entry)
+    yield Fact(
+        Words(
+            "Interest so far: {amount} {currency}",
+            amount=accrual.amount,
+            currency=currency,
+        )
+    )

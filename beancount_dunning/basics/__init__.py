@@ -1,0 +1,1 @@
+"""What knows no ledger: money, words, text, files, the clock, errors."""

@@ -1,0 +1,408 @@
+"""The calendar: what is open as iCalendar (RFC 5545, RFC 7986).
+
+What is open of an instalment gives an all-day event on its due date, one on each date
+on which a reminder of its policy may go out and was not sent, one on the date of a
+promise, and with the option `feed-discounts` one on the last day of each discount. What
+is in dispute has its due date alone. The events of an instalment are related to the
+one of its due date.
+
+The same ledger gives the same bytes: no clock and no chance are involved, and what an
+event says does not change from one day to the next by itself. Its UID comes from its
+invoice, instalment and step.
+
+Where a feed that was published before is given, an event that says the same stays as
+it was, and one that says something else has a higher SEQUENCE and a later
+LAST-MODIFIED. Where none is, they follow from the ledger: SEQUENCE counts the debits,
+credits and notes on the instalment after the first, and LAST-MODIFIED is midnight UTC
+of the last of them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from datetime import time
+from datetime import timedelta
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+from urllib.parse import quote
+from uuid import UUID
+from uuid import uuid5
+
+from icalendar import Alarm
+from icalendar import Calendar
+from icalendar import Component
+from icalendar import Event
+from icalendar import Todo
+from icalendar import vDatetime
+from icalendar import vDDDTypes
+from icalendar import vDuration
+from icalendar import vInt
+from icalendar import vText
+from icalendar import vUri
+
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import in_days
+from beancount_dunning.formats.calendar_versions import PRODUCT
+from beancount_dunning.formats.calendar_versions import following
+from beancount_dunning.formats.calendar_versions import published
+from beancount_dunning.standing.dunning import schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.ledger.terms import Offer
+    from beancount_dunning.standing.aging import AgingReport
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.dunning import Record
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+_REFRESH = timedelta(hours=12)
+# Longer ones are cut by some apps.
+_LONGEST_ADDRESS = 255
+_DAY = timedelta(days=1)
+_NEWLINES = dict.fromkeys(map(ord, "\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+# No step has a name that begins with a control character.
+_PROMISE, _DISCOUNT = "\x1fpromise", "\x1fdiscount "
+# RFC 5545, section 3.8.1.9: 1 is the highest, 9 the lowest.
+_LOWEST, _MIDDLE, _HIGHEST = 9, 5, 1
+
+
+def _clean(text: str) -> str:
+    """Make a text safe for a calendar: newlines one kind, other controls spaces.
+
+    Some readers break lines wherever Python's `splitlines` does, and libical gives
+    up at a NUL. Half a surrogate pair cannot be written as UTF-8.
+    """
+    if text.replace("\n", "").isprintable():
+        return text
+    text = text.replace("\r\n", "\n").translate(_NEWLINES)
+    return "".join(
+        {"Cc": " ", "Cs": "\ufffd"}.get(unicodedata.category(character), character)
+        if character != "\n"
+        else character
+        for character in text
+    )
+
+
+class _Text(vText):
+    """A TEXT value, escaped as RFC 5545, section 3.3.11, has it.
+
+    icalendar takes a backslash and an N that stand in a text for a newline, and
+    leaves NAME and the X- properties as they are.
+    """
+
+    def to_ical(self) -> bytes:
+        """Return the escaped text."""
+        return _clean(self).translate(_ESCAPES).encode()
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character) not in {"Cc", "Cf", "Zl", "Zp", "Zs"}
+
+
+def _line(text: str) -> _Text:
+    """Return a text of one line."""
+    return _Text(" ".join(_clean(text).split("\n")))
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What is open of an instalment in one currency: what its events are about.
+
+    `items` are open, `all_items` were ever; `history` is what the log tells of them.
+    """
+
+    items: Sequence[Item]
+    all_items: Sequence[Item]
+    record: Record
+    history: Sequence[tuple[date, str]]
+    settings: Settings
+
+    @cached_property
+    def item(self) -> Item:
+        """The item that stands for all: a sale before what is charged on it."""
+        return min(self.items, key=lambda item: bool(item.charge))
+
+    @property
+    def changes(self) -> int:
+        """How many entries touched it after the first."""
+        settlements = sum(len(item.settlements) for item in self.all_items)
+        return len(self.all_items) + settlements + len(self.history) - 1
+
+    @cached_property
+    def touched(self) -> vDatetime:
+        """When the last of them is dated."""
+        days = [item.date for item in self.all_items]
+        days += [one.date for item in self.all_items for one in item.settlements]
+        days += [day for day, _ in self.history]
+        return vDatetime(datetime.combine(max(days), time(), UTC))
+
+    def sum(self, amount: Callable[[Item], Decimal]) -> str:
+        """Add up amounts of the open items."""
+        return exact(sum(map(amount, self.items), ZERO))
+
+    @cached_property
+    def facts(self) -> list[str]:
+        """What one needs to act, whichever the event."""
+        item, customer = self.item, self.settings.customer(self.item.customer)
+        is_open = self.sum(lambda one: one.open)
+        amount = self.sum(lambda one: one.amount)
+        agreed = f" ({item.terms})" if item.terms else ""
+        last = self.record.last
+        contact = [f"{day} {text}" for day, text in self.history[-1:]]
+        return [
+            f"{is_open} of {amount} {item.currency} open",
+            f"Invoiced {item.date}, due {item.due or 'whenever'}{agreed}",
+            *map(self._offer, self.offers),
+            f"Last sent: {last.step.name}, {last.date}" if last else "",
+            *(f"Last contact: {one}" for one in contact),
+            item.customer,
+            *(customer.contact or "", customer.email or "", customer.phone or ""),
+            item.account,
+        ]
+
+    @property
+    def offers(self) -> list[Offer]:
+        """The discounts, each once."""
+        return list(dict.fromkeys(offer for one in self.items for offer in one.offers))
+
+    def _offer(self, offer: Offer) -> str:
+        price = sum(
+            (
+                offer.reduced(one.amount, one.currency)
+                if offer in one.offers
+                else one.amount
+                for one in self.items
+            ),
+            ZERO,
+        )
+        percent = exact(offer.percent)
+        currency = self.item.currency
+        return f"{percent} % less if paid by {offer.until}: {exact(price)} {currency}"
+
+
+class _Entry(NamedTuple):
+    """A date in the calendar; `name` tells an instalment's entries apart."""
+
+    subject: _Subject
+    date: date
+    name: str
+    what: str
+    why: str
+    priority: int
+
+    @property
+    def uid(self) -> UUID:
+        """Return the UID; that of the due date has no name."""
+        return uuid5(self.subject.item.lead_key, self.name)
+
+
+def _subjects(report: AgingReport, books: Books) -> list[_Subject]:
+    """Put together what is reminded together."""
+    is_open: dict[UUID, list[Item]] = defaultdict(list)
+    for aged in report.items:
+        is_open[aged.item.lead_key].append(aged.item)
+    ever: dict[UUID, list[Item]] = defaultdict(list)
+    # To ask for a key takes long, and nearly all items stand alone.
+    partly = {item.invoice for item in books.receivables.settled}
+    for item in chain(books.receivables.items, books.receivables.settled):
+        if item.invoice in partly:
+            ever[item.lead_key].append(item)
+    found = []
+    for key, items in is_open.items():
+        all_items = ever.get(key, items)
+        record, history = books.dunning.record(items[0]), _history(books, all_items)
+        found.append(_Subject(items, all_items, record, history, books.settings))
+    return found
+
+
+def _history(books: Books, items: Sequence[Item]) -> list[tuple[date, str]]:
+    accounts = {item.account for item in items}
+    return [
+        (entry.date, entry.text)
+        for entry in books.log.entries.get(items[0].invoice or "", ())
+        if entry.account in accounts and not entry.is_document
+    ]
+
+
+def _entries(subject: _Subject) -> Iterator[_Entry]:
+    """Yield the dates of what is open: of what is in dispute the due date alone."""
+    item, record, settings = subject.item, subject.record, subject.settings
+    is_disputed = record.is_disputed
+    if item.due is not None:
+        what = "Due, in dispute" if is_disputed else "Due"
+        yield _Entry(subject, item.due, "", what, "", _MIDDLE)
+    if is_disputed:
+        return
+    late = [step for step in settings.steps(item.policy) if step.days > 0]
+    for reminder in schedule(item, settings, record):
+        step = reminder.step
+        priority = _LOWEST
+        if not reminder.is_notice:
+            priority = max(_MIDDLE - 1 - late.index(step), _HIGHEST)
+        what, why = step.title, _when(step.days)
+        yield _Entry(subject, reminder.date, step.name, what, why, priority)
+    if record.promised is not None:
+        yield _Entry(subject, record.promised, _PROMISE, "Promised", "", _MIDDLE)
+    if settings.feed_discounts:
+        for number, offer in enumerate(subject.offers):
+            name, what = f"{_DISCOUNT}{number}", "Discount ends"
+            yield _Entry(subject, offer.until, name, what, "", _LOWEST)
+
+
+def _when(days: int) -> str:
+    if days == 0:
+        return "On the due date"
+    return f"{in_days(abs(days))} {'after' if days > 0 else 'before'} due"
+
+
+def _summary(entry: _Entry, *, private: bool) -> str:
+    item = entry.subject.item
+    if private:
+        name = item.invoice or f"invoice of {item.date}"
+        if item.invoice is None or item.serial > 1:
+            # Some apps merge events that differ in nothing but the UID.
+            name += f" ({item.key[:8]})"
+        name += f" {item.instalment}" if item.count > 1 else ""
+        return f"{entry.what}: {name}"
+    amount = f"{entry.subject.sum(lambda one: one.open)} {item.currency}"
+    return ", ".join(
+        filter(None, (f"{entry.what}: {item.label}", item.customer, amount))
+    )
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes entries as components, the same way for all."""
+
+    settings: Settings
+    todo: bool
+    private: bool
+    _constants: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        status = "NEEDS-ACTION" if self.todo else "CONFIRMED"
+        self._constants.update(
+            {
+                "CATEGORIES": _Text("Receivables"),
+                "CLASS": _Text("PRIVATE"),
+                "STATUS": _Text(status),
+            }
+        )
+        if not self.todo:
+            self._constants["TRANSP"] = _Text("TRANSPARENT")
+
+    def write(self, entry: _Entry) -> bytes:
+        """Return the lines of an entry's component."""
+        subject = entry.subject
+        component: Component = Todo() if self.todo else Event()
+        component.update(self._constants)
+        component["UID"] = _Text(str(entry.uid))
+        component["DTSTAMP"] = component["LAST-MODIFIED"] = subject.touched
+        component["SEQUENCE"] = vInt(subject.changes)
+        component["PRIORITY"] = vInt(entry.priority)
+        summary = component["SUMMARY"] = _line(_summary(entry, private=self.private))
+        if entry.name and subject.item.due is not None:
+            component["RELATED-TO"] = _Text(str(uuid5(subject.item.lead_key, "")))
+        if not self.private:
+            lines = [entry.why, *subject.facts]
+            component["DESCRIPTION"] = _Text("\n".join(filter(None, lines)))
+            if self.settings.base_url:
+                component["URL"] = vUri(self._link(subject.item))
+        if self.todo:
+            component["DUE"] = vDDDTypes(entry.date)
+        else:
+            component["DTSTART"] = vDDDTypes(entry.date)
+            component["DTEND"] = vDDDTypes(entry.date + _DAY)
+        if self.settings.feed_alarm:
+            component.add_component(self._alarm(summary))
+        return bytes(component.to_ical())
+
+    def _link(self, item: Item) -> str:
+        """Return the address of an item's story in Fava, or of the page if too long."""
+        page = f"{self.settings.base_url}/extension/Dunning/"
+        link = f"{page}?invoice={quote(item.invoice or item.label, safe='')}"
+        return link if len(link) <= _LONGEST_ADDRESS else page
+
+    def _alarm(self, summary: _Text) -> Alarm:
+        alarm = Alarm()
+        alarm["ACTION"] = _Text("DISPLAY")
+        alarm["DESCRIPTION"] = summary
+        # A task has no start; Outlook holds no alarm after an event's.
+        related = {"RELATED": "END"} if self.todo else {}
+        alarm["TRIGGER"] = vDuration(-self.settings.feed_alarm, related)
+        return alarm
+
+
+def build_calendar(  # noqa: PLR0913 - one for each thing that is asked for
+    report: AgingReport,
+    books: Books,
+    *,
+    todo: bool = False,
+    private: bool = False,
+    first: date = date.min,
+    last: date = date.max,
+    before: bytes = b"",
+) -> bytes:
+    """Write the calendar of what is open on a date.
+
+    Args:
+        report: The open items that it is to be about.
+        books: The ledger on that date: its log and settings.
+        todo: Write tasks (VTODO) instead of events.
+        private: Leave out amounts, customers and links.
+        first: The first day that is wanted.
+        last: The last one.
+        before: The feed that this one replaces, empty if there is none: events that
+            say the same stay the same.
+
+    Returns:
+        The iCalendar text, UTF-8, lines ended by CRLF. Dates beyond the calendar's
+        last day are left out.
+    """
+    writer = _Writer(books.settings, todo, private)
+    entries = [
+        entry
+        for subject in _subjects(report, books)
+        for entry in _entries(subject)
+        if first <= entry.date <= last and entry.date < date.max
+    ]
+    entries.sort(key=lambda entry: (entry.date, entry.uid))
+    components = following(map(writer.write, entries), published(before))
+    end = b"END:VCALENDAR\r\n"
+    head = bytes(_head(books, private=private).to_ical()).removesuffix(end)
+    return b"".join([head, *components, end])
+
+
+def _head(books: Books, *, private: bool) -> Calendar:
+    calendar = Calendar()
+    calendar["PRODID"] = _Text(PRODUCT)
+    calendar["VERSION"] = _Text("2.0")
+    calendar["CALSCALE"] = _Text("GREGORIAN")
+    title = books.settings.title
+    is_named = not private and any(map(_is_visible, _clean(title)))
+    calendar["NAME"] = calendar["X-WR-CALNAME"] = _line(
+        title if is_named else "Receivables"
+    )
+    if books.is_dated:
+        note = _Text(f"As of {books.as_of}, the ledger's as-of date.")
+        calendar["DESCRIPTION"] = calendar["X-WR-CALDESC"] = note
+    # RFC 7986, section 5.7, wants the VALUE, and icalendar gives none by itself.
+    calendar["REFRESH-INTERVAL"] = vDuration(_REFRESH, {"VALUE": "DURATION"})
+    calendar["X-PUBLISHED-TTL"] = _Text("PT12H")
+    return calendar

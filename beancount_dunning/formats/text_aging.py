@@ -1,0 +1,225 @@
+"""The aging report as people read it in a terminal, and as spreadsheets do.
+
+Amounts keep their digits and are aligned at the decimal point. What is too wide for
+the terminal gives up the last columns first, then the customers' full names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.formats.tables import Column
+from beancount_dunning.formats.tables import amounts
+from beancount_dunning.formats.tables import as_csv as csv_of
+from beancount_dunning.formats.tables import side_by_side
+from beancount_dunning.formats.tables import total_width
+from beancount_dunning.ledger.items import NO_CUSTOMER
+from beancount_dunning.standing.aging import NOT_DUE
+from beancount_dunning.standing.aging import UNDATED
+from beancount_dunning.standing.dunning import DISPUTE
+
+if TYPE_CHECKING:
+    from beancount_dunning.standing.aging import AgedItem
+    from beancount_dunning.standing.aging import AgingReport
+
+
+def _when(aged: AgedItem) -> str:
+    if aged.days_overdue is None:
+        return ""
+    if aged.days_overdue == 0:
+        return "today"
+    return str(aged.days_overdue) if aged.is_overdue else f"in {-aged.days_overdue}"
+
+
+def _next(aged: AgedItem) -> str:
+    """Say what comes next, and why nothing does before."""
+    held = aged.standing.held
+    if held == DISPUTE:
+        return "in dispute"
+    words = f"{aged.next.date} {plain(aged.next.step.name)}" if aged.next else ""
+    return f"{words} ({held})".lstrip() if held else words
+
+
+def _style(aged: AgedItem, report: AgingReport) -> str | None:
+    if not aged.is_overdue:
+        return None
+    return "yellow" if aged.bucket == report.buckets[2] else "red"
+
+
+def _invoice_columns(report: AgingReport, *, grouped: bool) -> list[Column]:
+    items = [aged.item for aged in report.items]
+    return [
+        Column(
+            "Customer",
+            [plain(item.customer or NO_CUSTOMER) for item in items],
+            shrinks=True,
+        ),
+        Column("Invoice", [plain(item.label) for item in items], shrinks=True),
+        Column(
+            "Due", [item.due.isoformat() if item.due else "undated" for item in items]
+        ),
+        Column("Days", [_when(aged) for aged in report.items], right=True),
+        amounts("Open", [item.open for item in items], grouped=grouped),
+        amounts("of", [item.amount for item in items], grouped=grouped),
+        Column("", [item.currency for item in items]),
+        Column(
+            "Next",
+            [_next(aged) for aged in report.items],
+        ),
+    ]
+
+
+def _by_invoice(report: AgingReport, width: int | None, *, grouped: bool) -> list[str]:
+    columns = _invoice_columns(report, grouped=grouped)
+    if width and total_width(columns) > width:
+        columns.pop()
+    lines = []
+    if report.items:
+        lines += side_by_side(
+            columns, width, [_style(aged, report) for aged in report.items]
+        )
+    if report.unapplied:
+        if lines:
+            lines.append("")
+        lines += side_by_side(
+            [
+                Column(
+                    "Unapplied credit",
+                    [
+                        plain(credit.customer or NO_CUSTOMER)
+                        for credit in report.unapplied
+                    ],
+                    shrinks=True,
+                ),
+                Column(
+                    "", [credit.account for credit in report.unapplied], shrinks=True
+                ),
+                amounts(
+                    "", [credit.amount for credit in report.unapplied], grouped=grouped
+                ),
+                Column("", [credit.currency for credit in report.unapplied]),
+            ],
+            width,
+            [None] * len(report.unapplied),
+        )
+    return lines
+
+
+def _by_customer(report: AgingReport, width: int | None, *, grouped: bool) -> list[str]:
+    rows = report.customers
+    used = {bucket for row in rows for bucket in row.buckets}
+    columns = [
+        Column(
+            "Customer",
+            [plain(row.customer or NO_CUSTOMER) for row in rows],
+            shrinks=True,
+        )
+    ]
+    columns += [
+        amounts(bucket, [row.buckets.get(bucket) for row in rows], grouped=grouped)
+        for bucket in report.buckets
+        if bucket in used or bucket not in {UNDATED, NOT_DUE}
+    ]
+    if any(row.unapplied for row in rows):
+        unapplied = [row.unapplied or None for row in rows]
+        columns.append(amounts("unapplied", unapplied, grouped=grouped))
+    columns.append(amounts("total", [row.total for row in rows], grouped=grouped))
+    if any(row.credit_limit is not None for row in rows):
+        limits = [row.credit_limit for row in rows]
+        columns.append(amounts("limit", limits, grouped=grouped))
+    columns.append(Column("", [row.currency for row in rows]))
+    return side_by_side(
+        columns, width, ["red" if row.overdue else None for row in rows]
+    )
+
+
+def _totals(report: AgingReport, *, grouped: bool) -> list[str]:
+    totals = report.totals
+    used = [
+        name for name in report.buckets if any(name in row.buckets for row in totals)
+    ]
+    has_credit = any(row.unapplied for row in totals)
+    columns = [Column("", [*used, *(["unapplied"] if has_credit else []), "total"])]
+    for row in totals:
+        numbers = [row.buckets.get(name) for name in used]
+        numbers += [row.unapplied or None] if has_credit else []
+        columns.append(amounts(row.currency, [*numbers, row.total], grouped=grouped))
+    return side_by_side(columns, None, [None] * len(columns[0].cells))
+
+
+def as_text(
+    report: AgingReport, heading: str, *, by: str, width: int | None, grouped: bool
+) -> str:
+    """Write the report as a table to read.
+
+    Args:
+        report: The report.
+        heading: Its first line.
+        by: "invoice" or "customer", what each line is about.
+        width: The columns of the terminal; None for as wide as it takes.
+        grouped: Whether thousands are set apart, as the ledger's `render_commas` says.
+
+    Returns:
+        The text, with ANSI colours.
+    """
+    lines = [click.style(plain(heading), bold=True), ""]
+    if not report.customers:
+        return "\n".join([*lines, "Nothing is open."]) + "\n"
+    table = _by_customer if by == "customer" else _by_invoice
+    lines += [
+        *table(report, width, grouped=grouped),
+        "",
+        *_totals(report, grouped=grouped),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_TEXTS = (
+    *("invoice", "customer", "account", "currency", "policy", "last_step", "next_step"),
+    "file",
+)
+
+
+def as_csv(report: AgingReport, *, by: str) -> str:
+    """Write the report as CSV (RFC 4180) that opens in a spreadsheet.
+
+    Args:
+        report: The report.
+        by: "invoice": a line for each open item and each unapplied credit, named as
+            in the JSON report. "customer": a line for each customer and currency.
+
+    Returns:
+        The text. Texts that a spreadsheet would take for a formula begin with a
+        quote; the open amounts of all lines add up to the accounts' balances.
+    """
+    rows: list[dict[str, object]]
+    if by == "customer":
+        names = ["customer", "currency", *report.buckets, "unapplied", "total"]
+        names.append("credit_limit")
+        rows = [
+            {
+                "customer": row.customer,
+                **row.sums()["buckets"],
+                **row.sums(),
+                "credit_limit": None
+                if (limit := row.credit_limit) is None
+                else exact(limit),
+            }
+            for row in report.customers
+        ]
+    else:
+        columns = "invoice instalment customer account currency date due amount open"
+        columns += " days_overdue bucket policy last_step last_sent next_step next_date"
+        names = [*columns.split(), "held", "interest", "file", "line"]
+        rows = [aged.as_dict() for aged in report.items]
+        rows += [
+            {**credit.as_dict(), "open": exact(credit.amount), "bucket": "unapplied"}
+            for credit in report.unapplied
+        ]
+        for row in rows[len(report.items) :]:
+            del row["amount"]
+    return csv_of(names, rows, _TEXTS)

@@ -1,0 +1,169 @@
+"""What to send, as people read it in a terminal, and as spreadsheets do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from beancount_dunning.answers.reminders import letters
+from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.formats.tables import Column
+from beancount_dunning.formats.tables import amounts
+from beancount_dunning.formats.tables import as_csv as csv_of
+from beancount_dunning.formats.tables import side_by_side
+from beancount_dunning.ledger.items import NO_CUSTOMER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancount_dunning.answers.reminders import Letter
+    from beancount_dunning.answers.reminders import Reminder
+    from beancount_dunning.answers.reminders import Reminders
+
+# Customers and addresses give way before what is no wider than this.
+_LONG = 20
+
+
+def _where(reminder: Reminder) -> str:
+    """Say how and where a reminder goes; an e-mail address speaks for itself."""
+    way = "" if reminder.way == "email" else reminder.way or ""
+    return plain(f"{way} {reminder.address or '(no address)'}".lstrip())
+
+
+def _short(title: str, cells: list[str]) -> Column:
+    """Return a column that gives way only where something in it is long."""
+    column = Column(title, cells)
+    return replace(column, shrinks=column.width > _LONG)
+
+
+def _late(reminder: Reminder) -> str:
+    days = reminder.days_overdue
+    return "today" if days == 0 else str(days) if days > 0 else f"in {-days}"
+
+
+def _table(
+    reminders: Sequence[Reminder], width: int | None, *, grouped: bool, dated: bool
+) -> list[str]:
+    items = [one.item for one in reminders]
+    columns = [
+        Column(
+            "Customer",
+            [plain(item.customer or NO_CUSTOMER) for item in items],
+            shrinks=True,
+        ),
+        _short("Invoice", [plain(item.label) for item in items]),
+        _short("Step", [plain(one.step.name) for one in reminders]),
+        Column("Days", [_late(one) for one in reminders], right=True),
+        amounts("Open", [one.open for one in reminders], grouped=grouped),
+        Column("", [item.currency for item in items]),
+        Column("Where to", [_where(one) for one in reminders], shrinks=True),
+    ]
+    if dated:
+        columns.insert(0, Column("From", [str(one.scheduled) for one in reminders]))
+    return side_by_side(columns, width, [None] * len(reminders))
+
+
+def _letter_table(
+    reminders: Sequence[Reminder], width: int | None, *, grouped: bool, dated: bool
+) -> list[str]:
+    rows = [
+        (letter, currency, amount)
+        for letter in letters(reminders)
+        for currency, amount in letter.open.items()
+    ]
+    columns = [
+        Column(
+            "Customer",
+            [
+                plain(letter.furthest.item.customer or NO_CUSTOMER)
+                for letter, *_ in rows
+            ],
+            shrinks=True,
+        ),
+        Column(
+            "Step",
+            [plain(letter.furthest.step.name) for letter, *_ in rows],
+            shrinks=True,
+        ),
+        Column("Days", [_late(letter.furthest) for letter, *_ in rows], right=True),
+        amounts("Open", [amount for *_, amount in rows], grouped=grouped),
+        Column("", [currency for _, currency, _ in rows]),
+        Column(
+            "Invoices",
+            [_invoices(letter, currency) for letter, currency, _ in rows],
+            shrinks=True,
+        ),
+        Column(
+            "Where to", [_where(letter.furthest) for letter, *_ in rows], shrinks=True
+        ),
+    ]
+    if dated:
+        first = [min(one.scheduled for one in letter.reminders) for letter, *_ in rows]
+        columns.insert(0, Column("From", list(map(str, first))))
+    return side_by_side(columns, width, [None] * len(rows))
+
+
+def _invoices(letter: Letter, currency: str) -> str:
+    return ", ".join(
+        plain(one.item.label)
+        for one in letter.reminders
+        if one.item.currency == currency
+    )
+
+
+def as_text(  # noqa: PLR0913 - one for each fact
+    reminders: Reminders,
+    heading: str,
+    *,
+    by: str,
+    days: int,
+    width: int | None,
+    grouped: bool,
+) -> str:
+    """Write what to send as tables to read.
+
+    Args:
+        reminders: What may go out, and what comes up.
+        heading: The first line.
+        by: "invoice" or "customer", what each line is about.
+        days: How many days ahead was looked.
+        width: The columns of the terminal; None for as wide as it takes.
+        grouped: Whether thousands are set apart, as the ledger's `render_commas` says.
+
+    Returns:
+        The text, with ANSI colours.
+    """
+    table = _letter_table if by == "customer" else _table
+    lines = [click.style(plain(heading), bold=True), ""]
+    if reminders.due:
+        lines += table(reminders.due, width, grouped=grouped, dated=False)
+    else:
+        lines.append("Nothing is to be sent.")
+    if reminders.upcoming:
+        unit = "day" if days == 1 else f"{days} days"
+        lines += ["", click.style(f"In the next {unit}", bold=True), ""]
+        lines += table(reminders.upcoming, width, grouped=grouped, dated=True)
+    return "\n".join(lines) + "\n"
+
+
+_TEXTS = ("invoice", "customer", "step", "currency", "channel", "email")
+
+
+def as_csv(reminders: Reminders) -> str:
+    """Write what to send as CSV that opens in a spreadsheet, a line for each reminder.
+
+    Args:
+        reminders: What may go out ("due"), and what comes up ("upcoming").
+
+    Returns:
+        The text; the columns are named as in the JSON report.
+    """
+    found = reminders.as_dict()
+    columns = "invoice instalment customer step scheduled days_overdue open currency"
+    return csv_of(
+        ["when", *columns.split(), "channel", "email"],
+        [{"when": when, **row} for when in ("due", "upcoming") for row in found[when]],
+        _TEXTS,
+    )

@@ -1,0 +1,143 @@
+"""Reference rates: what a percentage stood at on a day.
+
+Interest on late payment is often so many points over a rate that somebody publishes.
+Three such rates are built in, each a file beside this module with its source and the
+last day for which it is known:
+
+    bundesbank         the base rate of section 247 BGB
+    ecb                the ECB's main refinancing rate, by half-year
+    bank-of-england    the Bank of England's official rate, by half-year
+
+The ledger adds to them, and has its own, with `custom "reference-rate"`. The files are
+constants, a part of the program: reading them is no look at the outside.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_right
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from beancount_dunning.basics.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beancount.core.data import Custom
+
+BUILT_IN = ("bank-of-england", "bundesbank", "ecb")
+
+
+class RateError(ValueError):
+    """A rate that is not known on a day; the message says what to add."""
+
+    def __init__(self, message: Words) -> None:
+        """Say what is not known."""
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A percentage from a date on; `entry` is None where it is built in."""
+
+    since: date
+    percent: Decimal
+    entry: Custom | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A rate's history, oldest first.
+
+    `known_until` is the last day that the built-in part speaks for, and None where
+    there is none: what the ledger says holds until it says otherwise.
+    """
+
+    name: str
+    rates: tuple[Rate, ...]
+    title: str | None = None
+    source: str | None = None
+    known_until: date | None = None
+
+    def on(self, day: date) -> Rate:
+        """Return the rate in force on a day.
+
+        Args:
+            day: The day.
+
+        Returns:
+            The rate, with the date from which it counts.
+
+        Raises:
+            RateError: The history begins later, or the built-in part ends before.
+        """
+        index = bisect_right(self.rates, day, key=lambda rate: rate.since) - 1
+        if index < 0:
+            message = Words(
+                'The rate "{rate}" is not known before {day}; add {directive} PERCENT.',
+                rate=self.name,
+                day=self.rates[0].since,
+                directive=_directive(self.name, day),
+            )
+            raise RateError(message)
+        rate = self.rates[index]
+        if rate.entry is None and self.known_until and day > self.known_until:
+            # Built-in rates change with the half-year, and that is when to add one.
+            since = date(day.year, 1 if day.month <= 6 else 7, 1)  # noqa: PLR2004
+            message = Words(
+                'The rate "{rate}" is not known after {day}; add {directive} PERCENT.',
+                rate=self.name,
+                day=self.known_until,
+                directive=_directive(self.name, since),
+            )
+            raise RateError(message)
+        return rate
+
+    def changes(self, first: date, last: date) -> list[date]:
+        """Return the days of a span on which another rate, or none, begins."""
+        days = [rate.since for rate in self.rates]
+        if self.known_until:
+            days.append(self.known_until + timedelta(days=1))
+        return [day for day in days if first <= day <= last]
+
+    def with_rates(self, rates: Iterable[Rate]) -> Reference:
+        """Return the history with rates added; one of the same date replaces."""
+        by_date = {rate.since: rate for rate in (*self.rates, *rates)}
+        ordered = tuple(by_date[since] for since in sorted(by_date))
+        return replace(self, rates=ordered)
+
+
+def _directive(name: str, day: date) -> str:
+    return f'{day} custom "reference-rate" "{name}"'
+
+
+@cache
+def built_in(name: str) -> Reference:
+    """Return a reference rate that comes with the program.
+
+    Args:
+        name: One of `BUILT_IN`.
+
+    Returns:
+        Its history, with title and source.
+    """
+    file = resources.files(__package__) / "reference_rates" / f"{name}.toml"
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    return Reference(
+        name,
+        tuple(
+            Rate(date.fromisoformat(since), Decimal(percent))
+            for since, percent in table["percent"].items()
+        ),
+        table["title"],
+        table["source"],
+        table["known_until"],
+    )

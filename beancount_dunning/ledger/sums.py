@@ -1,0 +1,232 @@
+"""The fast pass over all postings: what is settled needs no second look."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from itertools import compress
+from itertools import islice
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import cast
+
+from beancount.core.data import Transaction
+
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.ledger.postings import _Reader
+from beancount_dunning.ledger.settlement import DOCUMENT_LINK
+from beancount_dunning.ledger.settlement import Posted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from beancount.core.data import Directive
+    from beancount.core.data import Posting
+
+    from beancount_dunning.ledger.settings import Account
+    from beancount_dunning.ledger.settings import Settings
+
+
+_NOTHING: dict[str, Any] = {}
+
+
+# What has to be looked at on a posting, and on a debit's transaction.
+_OWN_KEYS = frozenset({"customer", "due", "invoice", "terms"})
+
+
+_LOOK_KEYS = frozenset({"charge", "customer", "policy", "terms"})
+
+
+class _Sums(defaultdict[str, dict[str, Decimal]]):
+    """One receivable account: by currency and reference, the sum of what is posted.
+
+    A reference whose postings add up to nothing has no sum here. `is_clear` says
+    that sums can be trusted: all is one customer's, and any amount fits the terms.
+    """
+
+    def __init__(self, account: Account, *, is_clear: bool) -> None:
+        super().__init__(dict)
+        self.account = account
+        self.is_clear = is_clear
+
+
+class _AllSums(dict[str, "_Sums | None"]):
+    """Sums by account name, None where it is no receivable; made once each."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._accounts = settings.accounts
+        # Some terms fit some amounts only; then every invoice needs a look.
+        self._may_misfit = any(
+            terms is not None and terms.has_amounts
+            for terms in (
+                settings.terms,
+                *(customer.terms for customer in settings.customers.values()),
+            )
+        )
+
+    def __missing__(self, name: str) -> _Sums | None:
+        account = self._accounts[name]
+        sums = None
+        if account is not None:
+            misfit = self._may_misfit or (account.terms and account.terms.has_amounts)
+            is_clear = account.customer is not None and not misfit
+            sums = _Sums(account, is_clear=is_clear)
+        self[name] = sums
+        return sums
+
+
+class _Book:
+    """What is posted to receivable accounts up to a date, sorted by reference.
+
+    Most invoices of most ledgers are settled, and one look at the sums tells: where
+    all that carries a reference adds up to nothing, nothing is open, unless several
+    customers share it. Only the others are taken apart, and those that were asked for
+    by name. So `debits` and `credits` hold these alone; this is what keeps a large
+    ledger's load fast.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Directive],
+        settings: Settings,
+        as_of: date,
+        named: frozenset[str] | None,
+    ) -> None:
+        self.reader = _Reader(settings)
+        self.debits: dict[str, list[Posted]] = {}
+        self.credits: dict[str, list[Posted]] = {}
+        self.loose_debits: list[Posted] = []
+        self.loose_credits: list[Posted] = []
+        self.spread_credits: list[tuple[Posted, list[str]]] = []
+        self._accounts = settings.accounts
+        self._all_sums = _AllSums(settings)
+        self._is_all = named is None
+        self._unclear = set(named or ())
+        end = bisect_right(entries, as_of, key=lambda entry: entry.date)
+        self._take_apart(*self._read(islice(entries, end)))
+
+    def _read(  # noqa: C901, PLR0912 - one loop, and no calls in it
+        self, entries: Iterable[Directive]
+    ) -> tuple[list[Transaction], list[Posting], list[str]]:
+        """Add up what carries a reference, and return it, in three parallel lists.
+
+        This loop is the product's cost on every load. It makes no objects that the
+        garbage collector would have to follow, and calls what it can avoid to call
+        only where metadata asks for it.
+        """
+        transactions: list[Transaction] = []
+        postings: list[Posting] = []
+        references: list[str] = []
+        a_date = date.min
+        all_sums, reader = self._all_sums, self.reader
+        for entry in entries:
+            if not isinstance(entry, Transaction):
+                continue
+            for posting in entry.postings:
+                sums = all_sums[posting.account]
+                if sums is None:
+                    continue
+                units: Any = posting.units
+                try:
+                    number = units.number
+                    is_debit = number > ZERO
+                except (AttributeError, TypeError):
+                    continue  # Beancount could not complete the posting.
+                if not is_debit and not number:
+                    continue
+                meta, own, links = entry.meta or _NOTHING, posting.meta, entry.links
+                is_bare = own is None or _OWN_KEYS.isdisjoint(own)
+                if not (
+                    links and len(links) == 1 and is_bare and "invoice" not in meta
+                ):
+                    found = reader.reference(entry, posting)
+                    if not isinstance(found, str):
+                        self._set_aside(_posted(entry, posting, sums.account), found)
+                        continue
+                    reference = found
+                else:
+                    (reference,) = links
+                by_reference = sums[units.currency]
+                before = by_reference.pop(reference, None)
+                if before is None:
+                    if reference.startswith(DOCUMENT_LINK) and reference in (
+                        links or ()
+                    ):
+                        self._set_aside(_posted(entry, posting, sums.account), None)
+                        continue
+                    by_reference[reference] = number
+                elif net := before + number:
+                    by_reference[reference] = net
+                transactions.append(entry)
+                postings.append(posting)
+                references.append(reference)
+                if not is_debit:
+                    if "customer" in meta or not is_bare:
+                        reader.customer(_posted(entry, posting, sums.account))
+                elif not (
+                    is_bare
+                    and sums.is_clear
+                    and _LOOK_KEYS.isdisjoint(meta)
+                    and isinstance(meta.get("due", a_date), date)
+                ):
+                    self._unclear.add(reference)
+                    reader.check(_posted(entry, posting, sums.account))
+        return transactions, postings, references
+
+    def _set_aside(self, posted: Posted, several: list[str] | None) -> None:
+        """Keep a posting that belongs to no one invoice."""
+        reader = self.reader
+        if posted.number < 0:
+            if several:
+                self.spread_credits.append((posted, several))
+                self._unclear.update(several)
+            else:
+                self.loose_credits.append(posted)
+            return
+        if several:
+            entry = posted.entry
+            links = " and ".join(f"^{link}" for link in several)
+            reader.problem(
+                entry.meta,
+                entry,
+                f"Which of {links} is the invoice? Say so with invoice: "
+                f'"{several[0]}" on the transaction or the posting.',
+            )
+        reader.check(posted)
+        self.loose_debits.append(posted)
+
+    def _take_apart(
+        self,
+        transactions: list[Transaction],
+        postings: list[Posting],
+        references: list[str],
+    ) -> None:
+        """Sort the postings of those invoices that can be open, or are unclear."""
+        all_sums = filter(None, self._all_sums.values())
+        wanted = self._unclear.union(
+            *(one for sums in all_sums for one in sums.values()),
+            references if self._is_all else (),
+        )
+        rows = zip(transactions, postings, references, strict=True)
+        # Only postings to receivable accounts got this far.
+        accounts = cast("Mapping[str, Account]", self._accounts)
+        debits, credits_ = self.debits, self.credits
+        for entry, posting, reference in compress(
+            rows, map(wanted.__contains__, references)
+        ):
+            posted = _posted(entry, posting, accounts[posting.account])
+            side = debits if posted.number > ZERO else credits_
+            if reference in side:
+                side[reference].append(posted)
+            else:
+                side[reference] = [posted]
+
+
+def _posted(entry: Transaction, posting: Posting, account: Account) -> Posted:
+    units: Any = posting.units
+    return Posted(entry, posting, account, units.number, units.currency)

@@ -1,0 +1,1 @@
+"""Where it stands on a date: the books, the next step, interest, the aging report."""

@@ -1,0 +1,495 @@
+"""What lateness costs: interest, fees of reminders, compensation.
+
+    2026-01-01 custom "dunning-interest" "standard" 9 "bundesbank"
+      compensation: 40.00 EUR
+
+Interest is simple, in percent a year of 365 days, on what is open: day by day, from the
+day after the due date, at the rate in force on the day. A payment lowers the principal
+from the day after it. The sum is rounded once, at the end. A rate never falls below
+nothing, and charges bear no interest themselves.
+
+A fee is due once for each sending of a step that has one, compensation once an invoice,
+and not from a customer whose file says `type: "consumer"`: Directive 2011/7/EU, article
+1(2), is about transactions between undertakings.
+
+Nothing is posted by itself. What was posted says so with `charge: "interest"`, `"fee"`
+(and `step:`) or `"compensation"` on its transaction, and is not proposed again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from decimal import localcontext
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import TypeVar
+from typing import cast
+
+from beancount_dunning.basics.errors import SettingError
+from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.money import WIDE
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import round_to
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.items import CHARGES
+from beancount_dunning.ledger.policies import Timeline
+from beancount_dunning.ledger.rates import RateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Receivables
+    from beancount_dunning.ledger.policies import Interest
+    from beancount_dunning.ledger.rates import Rate
+    from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.dunning import Dunning
+    from beancount_dunning.standing.dunning import Sent
+
+INTEREST, FEE, COMPENSATION = CHARGES
+_Change = TypeVar("_Change", bound=tuple[Any, ...])
+_DAY = timedelta(days=1)
+_YEAR = 365
+_PERCENT = 100
+
+
+class UnknownRateError(RateError):
+    """A reference rate that an agreement on interest needs, and nobody knows."""
+
+    def __init__(self, message: Words, agreed: Interest) -> None:
+        """Say which agreement needs it."""
+        super().__init__(message)
+        self.agreed = agreed
+
+    def as_error(self) -> SettingError:
+        """Return it as an error at the agreement's line."""
+        entry = self.agreed.entry
+        return SettingError(place(entry.meta), str(self), entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Days on which neither principal nor rate changed, both ends included.
+
+    `amount` is what the segment adds to the rounded interest, so that the segments of
+    an item add up to it.
+    """
+
+    first: dt.date
+    last: dt.date
+    principal: Decimal
+    percent: Decimal
+    amount: Decimal
+    agreed: Interest
+    reference: Rate | None
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    def in_words(self, currency: str) -> Words:
+        """Say how its amount comes about."""
+        return Words.counted(
+            "{first} to {last}: {n} day at {percent} % on {principal}: "
+            "{amount} {currency}",
+            "{first} to {last}: {n} days at {percent} % on {principal}: "
+            "{amount} {currency}",
+            self.days,
+            first=self.first,
+            last=self.last,
+            percent=self.percent,
+            principal=self.principal,
+            amount=self.amount,
+            currency=currency,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the segment as JSON has it: amounts exact strings, dates ISO."""
+        return {
+            "from": self.first.isoformat(),
+            "to": self.last.isoformat(),
+            "principal": exact(self.principal),
+            "rate": exact(self.percent),
+            "days": self.days,
+            "amount": exact(self.amount),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """The interest of an item up to a date, rounded once, and how it came about."""
+
+    amount: Decimal
+    segments: tuple[Segment, ...]
+
+
+def _first_day(item: Item) -> dt.date | None:
+    """Return the day after the due date; None where an item bears no interest.
+
+    What is posted after its due date, like a payment that came back, bears interest
+    from the day after that: before, nothing was open.
+    """
+    if item.due is None or item.charge:
+        return None
+    last_free = max(item.due, item.date)
+    return last_free + _DAY if last_free < dt.date.max else None
+
+
+def _principals(
+    item: Item, first: dt.date, last: dt.date
+) -> Iterator[tuple[dt.date, Decimal]]:
+    """Yield what is open from which day on, as long as anything is."""
+    paid: dict[dt.date, Decimal] = defaultdict(Decimal)
+    for one in item.settlements:
+        # A payment lowers the principal from the day after it.
+        day = (
+            first if one.date < first else one.date + _DAY if one.date < last else None
+        )
+        if day is not None:
+            paid[day] += one.amount
+    principal = item.amount - paid.pop(first, ZERO)
+    yield first, principal
+    for day in sorted(paid):
+        principal -= paid[day]
+        yield day, principal
+
+
+def _agreements(
+    agreements: Sequence[tuple[dt.date, Interest]], first: dt.date, last: dt.date
+) -> Iterator[tuple[dt.date, dt.date, Interest]]:
+    """Yield what was agreed when, of a span of days: first day, last day, agreement."""
+    # None stands behind the last one.
+    following = [*(since for since, _ in agreements), None][1:]
+    for (since, agreed), until in zip(agreements, following, strict=True):
+        if until == since:
+            continue  # replaced on its own day
+        begin = max(since, first)
+        end = min(until - _DAY, last) if until else last
+        if begin <= end:
+            yield begin, end, agreed
+
+
+def _policies(
+    item: Item, settings: Settings, first: dt.date, last: dt.date
+) -> Iterator[tuple[dt.date, dt.date, str]]:
+    """Yield an item's policies in a span of days: first day, last day, policy."""
+    if item.own_policy is not None:
+        yield first, last, item.own_policy
+        return
+    starts = sorted({first, *settings.policy_changes(item.customer, first, last)})
+    ends = [*(start - _DAY for start in starts[1:]), last]
+    for begin, end in zip(starts, ends, strict=True):
+        yield begin, end, settings.policy_of(item.customer, begin)
+
+
+def _rates(
+    item: Item, settings: Settings, first: dt.date, last: dt.date
+) -> Iterator[tuple[dt.date, Decimal, Interest | None, Rate | None]]:
+    """Yield an item's rates in a span of days, each from its first day on.
+
+    Raises:
+        UnknownRateError: A reference rate is not known on one of the days.
+    """
+    start = None
+    for since, until, policy in _policies(item, settings, first, last):
+        agreements = settings.interest.get(policy, Timeline()).changes
+        if not agreements or agreements[0][0] > since:
+            # What was agreed under the policy before is over.
+            yield since, ZERO, None, None
+        for begin, end, agreed in _agreements(agreements, since, until):
+            start = start or begin
+            if agreed.reference is None:
+                yield begin, agreed.percent, agreed, None
+                continue
+            reference = settings.references[agreed.reference]
+            days = {begin}
+            if not agreed.is_fixed:
+                days.update(reference.changes(begin, end))
+            for day in sorted(days):
+                try:
+                    # What is fixed stays as on the day interest began.
+                    rate = reference.on(start if agreed.is_fixed else day)
+                except RateError as error:
+                    raise UnknownRateError(error.message, agreed) from error
+                yield day, max(agreed.percent + rate.percent, ZERO), agreed, rate
+
+
+def accrue(item: Item, settings: Settings, as_of: dt.date) -> Accrual | None:
+    """Work out the interest of an item, from the day after due up to a date.
+
+    Args:
+        item: An item, open or settled.
+        settings: What is agreed under its policy, and the reference rates.
+        as_of: The last day that counts.
+
+    Returns:
+        The interest with its segments; None where none runs: nothing is agreed, the
+        item is undated, was not late, or is itself a charge.
+
+    Raises:
+        UnknownRateError: A reference rate is not known on one of the days.
+    """
+    first = _first_day(item)
+    if first is None or first > as_of or not settings.interest:
+        return None
+    principals = list(_principals(item, first, as_of))
+    # Rates are not looked at beyond the day on which all was paid.
+    last = as_of if principals[-1][1] else principals[-1][0] - _DAY
+    if last < first:
+        return None
+    rates = list(_rates(item, settings, first, last))
+    days = {day for day, _ in principals} | {day for day, _, _, _ in rates}
+    starts = sorted(day for day in days if day <= last)
+    segments: list[Segment] = []
+    total = rounded = ZERO
+    with localcontext(WIDE):
+        ends = [*(start - _DAY for start in starts[1:]), last]
+        for begin, end in zip(starts, ends, strict=True):
+            _, principal = _in_force(principals, begin)
+            _, percent, agreed, reference = _in_force(rates, begin)
+            if agreed is None:
+                continue
+            total += principal * percent * ((end - begin).days + 1)
+            so_far = round_to(total / (_YEAR * _PERCENT), item.currency)
+            segments.append(
+                Segment(
+                    begin, end, principal, percent, so_far - rounded, agreed, reference
+                )
+            )
+            rounded = so_far
+    return Accrual(rounded, tuple(segments)) if segments else None
+
+
+def _in_force(changes: Sequence[_Change], day: dt.date) -> _Change:
+    return changes[bisect_right(changes, day, key=lambda change: change[0]) - 1]
+
+
+def interest(item: Item, settings: Settings, as_of: dt.date) -> Decimal | None:
+    """Return the interest of an item up to a date; None where none, or not known."""
+    if not settings.interest:
+        return None
+    try:
+        accrual = accrue(item, settings, as_of)
+    except UnknownRateError:
+        return None
+    return accrual.amount if accrual else None
+
+
+def unknown_rates(receivables: Receivables, settings: Settings) -> list[SettingError]:
+    """Return an error for each agreement whose rate is missing on a day that counts.
+
+    Args:
+        receivables: What is open; only what is late needs a rate.
+        settings: The agreements and the rates.
+
+    Returns:
+        The errors, at the agreement's line, each saying which directive to add.
+    """
+    if not settings.interest:
+        return []
+    fixed = any(
+        agreed.is_fixed
+        for agreements in settings.interest.values()
+        for _, agreed in agreements.changes
+    )
+    # Items that are late since the same day, under policies that change on the same
+    # days, need the same rates.
+    late: dict[tuple[str | None, str], dict[dt.date, Item]] = defaultdict(dict)
+    for item in receivables.items:
+        first = _first_day(item)
+        if first is not None and first <= receivables.as_of:
+            own = item.customer in settings.customer_policies
+            late[item.own_policy, item.customer if own else ""][first] = item
+    found = {}
+    for items in late.values():
+        # What floats is needed from the first day on, what is fixed on each start.
+        for first in sorted(items if fixed else {min(items), max(items)}):
+            try:
+                list(_rates(items[first], settings, first, receivables.as_of))
+            except UnknownRateError as error:
+                found[id(error.agreed), str(error)] = error.as_error()
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Something to charge on an invoice, less what is posted already.
+
+    `item` is what it is charged on. A fee has the sending it is for, interest its
+    `accrual`, of which `posted` was charged before.
+    """
+
+    kind: str
+    item: Item
+    amount: Decimal
+    currency: str
+    sent: Sent | None = None
+    accrual: Accrual | None = None
+    posted: Decimal = ZERO
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the charge as the JSON report has it."""
+        item = self.item
+        return {
+            "invoice": item.invoice,
+            "instalment": item.instalment,
+            "customer": item.customer or None,
+            "account": item.account,
+            "kind": self.kind,
+            "step": self.sent.step.name if self.sent else None,
+            "amount": exact(self.amount),
+            "currency": self.currency,
+            "posted": exact(self.posted),
+            "segments": [
+                segment.as_dict()
+                for segment in (self.accrual.segments if self.accrual else ())
+            ],
+        }
+
+
+def charges(
+    receivables: Receivables,
+    dunning: Dunning,
+    settings: Settings,
+    keep: Callable[[Item], bool],
+) -> list[Charge]:
+    """Work out what can be charged and is not posted yet.
+
+    Args:
+        receivables: What is open on a date, and what was settled of it: charges that
+            are paid were charged, too.
+        dunning: What was sent.
+        settings: What is agreed.
+        keep: Which items this is to be about.
+
+    Returns:
+        The charges in order of their items. Items without a reference have none: a
+        charge could not name them.
+
+    Raises:
+        UnknownRateError: A reference rate is not known on one of the days.
+    """
+    items = sorted(
+        (
+            item
+            for item in (*receivables.items, *receivables.settled)
+            if item.invoice is not None
+        ),
+        key=lambda item: (
+            item.due or dt.date.max,
+            item.date,
+            item.invoice,
+            item.account,
+        ),
+    )
+    posted = _Posted(items)
+    as_of = receivables.as_of
+    found: list[Charge] = []
+    letters: set[tuple[object, ...]] = set()
+    compensated: set[tuple[object, ...]] = set()
+    for item in items:
+        if item.charge or not keep(item):
+            continue
+        for one in dunning.record(item).sent:
+            # A letter about several instalments is one.
+            letter = (item.invoice, item.customer, id(one.entry))
+            if letter not in letters:
+                letters.add(letter)
+                found += filter(None, [_fee(item, one, posted)])
+        accrual = accrue(item, settings, as_of)
+        if accrual is None:
+            continue
+        before = posted.interest(item, accrual.amount)
+        if accrual.amount > before:
+            found.append(
+                Charge(
+                    INTEREST,
+                    item,
+                    accrual.amount - before,
+                    item.currency,
+                    accrual=accrual,
+                    posted=before,
+                )
+            )
+        invoice = (item.invoice, item.customer)
+        once = next(
+            filter(None, (one.agreed.compensation for one in accrual.segments)), None
+        )
+        if (
+            once is not None
+            and invoice not in compensated
+            and settings.customer(item.customer).type != "consumer"
+        ):
+            compensated.add(invoice)
+            if not posted.has_compensation(item):
+                number = cast("Decimal", once.number)
+                found.append(Charge(COMPENSATION, item, number, once.currency))
+    return found
+
+
+def _fee(item: Item, sent: Sent, posted: _Posted) -> Charge | None:
+    fee = sent.step.fee
+    if not fee or not fee.number or posted.takes_fee(item, sent.step.name):
+        return None
+    return Charge(FEE, item, fee.number, fee.currency, sent=sent)
+
+
+class _Posted:
+    """What was charged already."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._interest: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
+        self._fees: dict[tuple[object, ...], list[str | None]] = defaultdict(list)
+        self._compensated: set[tuple[object, ...]] = set()
+        dues = {_interest_key(item) for item in items if not item.charge}
+        for item in items:
+            invoice = (item.invoice, item.customer)
+            if item.charge == INTEREST:
+                key = _interest_key(item)
+                # By hand one may have given it another date.
+                key = key if key in dues else (*key[:-1], None)
+                self._interest[key] += item.amount
+            elif item.charge == FEE:
+                step = item.entry.meta.get("step")
+                self._fees[invoice].append(None if step is None else str(step))
+            elif item.charge == COMPENSATION:
+                self._compensated.add(invoice)
+
+    def interest(self, item: Item, accrued: Decimal) -> Decimal:
+        """Take what was charged of an item's interest.
+
+        Items of an invoice that are due together share it, oldest first.
+        """
+        found = ZERO
+        for key in (_interest_key(item), (*_interest_key(item)[:-1], None)):
+            taken = min(self._interest[key], accrued - found)
+            if taken:
+                self._interest[key] -= taken
+                found += taken
+        return found
+
+    def takes_fee(self, item: Item, step: str) -> bool:
+        """Tell whether a step's fee was posted; each posted one counts once."""
+        fees = self._fees[item.invoice, item.customer]
+        for name in (step, None):
+            if name in fees:
+                fees.remove(name)
+                return True
+        return False
+
+    def has_compensation(self, item: Item) -> bool:
+        """Tell whether an invoice was compensated for."""
+        return (item.invoice, item.customer) in self._compensated
+
+
+def _interest_key(item: Item) -> tuple[object, ...]:
+    return item.invoice, item.customer, item.currency, item.due

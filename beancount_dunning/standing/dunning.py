@@ -1,0 +1,309 @@
+"""When to remind: an item's policy, its due date and the log give the next step.
+
+Steps after the due date go in order. The next one is the first that was not sent; it
+may go out on the later of the due date plus its days and the last sending plus its
+`min_interval`. Where the option `catch-up` lets steps be skipped, it is the furthest
+whose day has come. Steps at or before the due date are notices, and lapse when their
+day is past.
+
+A promise rests reminders until its date, `hold-until` likewise, a dispute until it is
+resolved. All of it follows from the ledger and the date: what was asked before, and how
+often, plays no part.
+
+An entry of the log is about the instalments whose turn it is. A reminder: those of
+which the step may go out on that day, or else the oldest that it comes next for. A
+promise: those due by the promised date, or else the oldest. A dispute, or `hold-until`:
+the whole invoice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+
+    from beancount_dunning.basics.errors import LogError
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.log import LogEntry
+    from beancount_dunning.ledger.policies import Step
+    from beancount_dunning.ledger.settings import Settings
+
+
+DISPUTE = "dispute"
+
+
+PROMISE = "promise"
+
+
+HOLD = "hold"
+
+
+Group = tuple[str | None, str, int]
+
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledStep:
+    """A step of an item's policy, and the first day on which it may go out."""
+
+    step: Step
+    date: dt.date
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether the step comes at or before the due date, and can lapse."""
+        return self.step.days <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A reminder that was sent: the step, as its policy had it then."""
+
+    step: Step
+    entry: LogEntry
+
+    @property
+    def date(self) -> dt.date:
+        """The day it was sent."""
+        return self.entry.date
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the log tells of one instalment.
+
+    `reached` is the last step that was sent in its turn. `promise`, `hold` and
+    `dispute` are the latest notes that say so; `dispute` may be the one that ends it.
+    `entries` are all that touch it.
+    """
+
+    sent: tuple[Sent, ...] = ()
+    reached: Sent | None = None
+    promise: LogEntry | None = None
+    hold: LogEntry | None = None
+    dispute: LogEntry | None = None
+    entries: tuple[LogEntry, ...] = ()
+
+    @property
+    def last(self) -> Sent | None:
+        """What was sent last."""
+        return self.sent[-1] if self.sent else None
+
+    @property
+    def promised(self) -> dt.date | None:
+        """The day by which payment was promised last."""
+        return self.promise.promise if self.promise else None
+
+    @property
+    def held_until(self) -> dt.date | None:
+        """The day until which reminders were put off last."""
+        return self.hold.hold_until if self.hold else None
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the customer disputes it."""
+        return self.dispute is not None and bool(self.dispute.dispute)
+
+    @property
+    def rests_for_ever(self) -> bool:
+        """Whether there is no day on which reminders go on."""
+        never = dt.date.max
+        return self.is_disputed or never in {self.promised, self.held_until}
+
+    @property
+    def rested_until(self) -> dt.date | None:
+        """The first day on which reminders go on; None where they never rested."""
+        days = [
+            day + _DAY
+            for day in (self.promised, self.held_until)
+            if day is not None and day < dt.date.max
+        ]
+        if self.dispute is not None:
+            days.append(self.dispute.date)
+        return max(days, default=None)
+
+    def held(self, as_of: dt.date) -> str | None:
+        """Return why reminders rest on a day: "dispute", "promise", "hold", or None."""
+        if self.is_disputed:
+            return DISPUTE
+        for reason, day in ((PROMISE, self.promised), (HOLD, self.held_until)):
+            if day is not None and day >= as_of:
+                return reason
+        return None
+
+
+_NOTHING = Record()
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPromise:
+    """What is still open after the day on which it was promised."""
+
+    entry: LogEntry
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dunning:
+    """What the log comes to on a date: a record by instalment, and what is wrong."""
+
+    records: Mapping[Group, Record]
+    broken: tuple[BrokenPromise, ...] = ()
+    problems: tuple[LogError, ...] = ()
+
+    def record(self, item: Item) -> Record:
+        """Return what the log tells of an item."""
+        return self.records.get(item.group, _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an item stands on a date.
+
+    `next_step` is None where nothing is left to send, `next_date` also in dispute.
+    """
+
+    record: Record = _NOTHING
+    held: str | None = None
+    next_step: Step | None = None
+    next_date: dt.date | None = None
+
+
+def _unsent(steps: Iterable[Step], record: Record) -> list[Step]:
+    """Return the steps that are still to come after what was sent."""
+    ladder = list(steps)
+    sent = {one.step.name for one in record.sent}
+    if record.reached:
+        # The ladder may have changed since: the step's place in it goes by its name,
+        # or else by the days that it had.
+        was = record.reached.step
+        names = [step.name for step in ladder]
+        if was.name in names:
+            ladder = ladder[names.index(was.name) + 1 :]
+        else:
+            ladder = [step for step in ladder if step.days > was.days]
+    return [step for step in ladder if step.name not in sent]
+
+
+def _dated(
+    due: dt.date, to_come: Iterable[Step], record: Record, *, skips: bool
+) -> Iterator[ScheduledStep]:
+    """Give each step that is to come the first day on which it may go out.
+
+    Raises:
+        OverflowError: A day lies beyond the calendar.
+    """
+    rested_until = record.rested_until
+    last = record.last.date if record.last else None
+    for step in to_come:
+        day = due + timedelta(days=step.days)
+        if step.days > 0:
+            if last is not None:
+                day = max(day, last + timedelta(days=step.min_interval or 0))
+            day = max(day, rested_until or day)
+            if not skips:
+                last = day
+        elif rested_until and day < rested_until:
+            continue
+        yield ScheduledStep(step, day)
+
+
+def schedule(
+    item: Item, settings: Settings, record: Record = _NOTHING
+) -> tuple[ScheduledStep, ...]:
+    """Return all reminders of an item that are to come, each on the first day it may.
+
+    Args:
+        item: An open item.
+        settings: The policies, and the minimum worth a reminder.
+        record: What the log tells of it.
+
+    Returns:
+        The reminders in order of their steps, without notices that would come
+        before the invoice or while reminders rest; none for an item that is undated,
+        disputed or put off for ever, below the minimum, or under the policy `none`,
+        nor for days beyond the calendar.
+    """
+    if (
+        item.due is None
+        or record.rests_for_ever
+        or not settings.is_reminded(item.together, item.currency)
+    ):
+        return ()
+    skips = settings.catch_up == "highest"
+    to_come = _unsent(settings.steps(item.policy), record)
+    try:
+        reminders = list(_dated(item.due, to_come, record, skips=skips))
+    except OverflowError:
+        return ()
+    return tuple(
+        reminder
+        for reminder in reminders
+        if not reminder.is_notice or reminder.date >= item.date
+    )
+
+
+def next_reminder(
+    item: Item, settings: Settings, as_of: dt.date, record: Record = _NOTHING
+) -> ScheduledStep | None:
+    """Return the next reminder of an item on a date.
+
+    Args:
+        item: An open item.
+        settings: The policies, and the minimum worth a reminder.
+        as_of: The date.
+        record: What the log tells of it.
+
+    Returns:
+        The first notice whose day is not past, or else the first step after the due
+        date that was not sent; with the option `catch-up` at "highest" the reached
+        of those whose day has come. None where there is none, or none while in
+        dispute.
+    """
+    reminders = [
+        reminder
+        for reminder in schedule(item, settings, record)
+        if not reminder.is_notice or reminder.date >= as_of
+    ]
+    if settings.catch_up == "highest":
+        come = [reminder for reminder in reminders if reminder.date <= as_of]
+        reminders = come[-1:] or reminders
+    return reminders[0] if reminders else None
+
+
+def standing(
+    item: Item, settings: Settings, as_of: dt.date, dunning: Dunning
+) -> Standing:
+    """Tell where an item stands on a date.
+
+    Args:
+        item: An open item.
+        settings: The policies, and the minimum worth a reminder.
+        as_of: The date.
+        dunning: What the log comes to.
+
+    Returns:
+        What was sent, why reminders rest if they do, and what comes next.
+    """
+    record = dunning.record(item)
+    if not item.open:
+        return Standing(record)
+    held = record.held(as_of)
+    if held == DISPUTE:
+        # What would come next if it were resolved today.
+        resolved = replace(record, dispute=None)
+        upcoming = next_reminder(item, settings, as_of, resolved)
+        return Standing(record, held, upcoming.step if upcoming else None)
+    upcoming = next_reminder(item, settings, as_of, record)
+    if upcoming is None:
+        return Standing(record, held)
+    return Standing(record, held, upcoming.step, upcoming.date)

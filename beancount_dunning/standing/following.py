@@ -1,0 +1,318 @@
+"""The log, note by note: what each note changes, and which makes no sense."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from beancount_dunning.ledger.values import suggestion
+from beancount_dunning.standing.dunning import _NOTHING
+from beancount_dunning.standing.dunning import BrokenPromise
+from beancount_dunning.standing.dunning import Dunning
+from beancount_dunning.standing.dunning import Group
+from beancount_dunning.standing.dunning import Record
+from beancount_dunning.standing.dunning import Sent
+from beancount_dunning.standing.dunning import _dated
+from beancount_dunning.standing.dunning import _unsent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from beancount_dunning.basics.errors import LogError
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Receivables
+    from beancount_dunning.ledger.log import Log
+    from beancount_dunning.ledger.log import LogEntry
+    from beancount_dunning.ledger.policies import Step
+    from beancount_dunning.ledger.settings import Settings
+
+
+# So many names are looked through for what may have been meant, and so often.
+_SUGGESTED = 200
+
+
+_HELPED = 50
+
+
+# So many names are listed in a message.
+_LISTED = 4
+
+
+class _Instalment:
+    """An instalment while its log is read."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        # Sales come before what is charged on them, oldest first.
+        self.items = sorted(items, key=lambda one: (bool(one.charge), one.date))
+        self.settled_on = list(map(_settled_on, self.items))
+        self.group = self.items[0].group
+        self.record = _NOTHING
+
+    @property
+    def due(self) -> dt.date | None:
+        # What is charged later does not put off what it is charged for.
+        return self.items[0].due
+
+    def policy(self, day: dt.date, settings: Settings) -> str:
+        """Return the policy of what was open when a day began."""
+        item = next(self._open(day), self.items[0])
+        return item.policy_on(day, settings)
+
+    def existed(self, day: dt.date) -> bool:
+        return any(item.date <= day for item in self.items)
+
+    def was_open(self, day: dt.date) -> bool:
+        """Tell whether anything was open when a day began."""
+        return any(True for _ in self._open(day))
+
+    def _open(self, day: dt.date) -> Iterator[Item]:
+        for item, settled_on in zip(self.items, self.settled_on, strict=True):
+            if item.date <= day <= settled_on:
+                yield item
+
+    def take(self, entry: LogEntry, record: Record) -> None:
+        """Take over a record that an entry made of the one so far."""
+        known = record.entries
+        entries = known if entry in known[-1:] else (*known, entry)
+        self.record = replace(record, entries=entries)
+
+
+def _settled_on(item: Item) -> dt.date:
+    """Return the day on which nothing was left open; the last there is if none."""
+    left = item.amount
+    for one in sorted(item.settlements, key=lambda settlement: settlement.date):
+        left -= one.amount
+        if left <= 0:
+            return one.date
+    return dt.date.max
+
+
+class _Follower:
+    """Reads the log of one invoice, note by note."""
+
+    def __init__(self, invoice: str, settings: Settings) -> None:
+        self.invoice = invoice
+        self.settings = settings
+        self.problems: list[LogError] = []
+
+    def follow(self, entry: LogEntry, instalments: Sequence[_Instalment]) -> None:
+        """Take in one entry; the instalments are in order of their due dates."""
+        known = [one for one in instalments if one.existed(entry.date)]
+        if not known:
+            first = min(item.date for one in instalments for item in one.items)
+            self._problem(entry, f"{self.invoice} is dated later, {first}.")
+            return
+        is_open = [one for one in known if one.was_open(entry.date)]
+        if entry.reminder is not None:
+            self._remind(entry, entry.reminder, is_open or known, is_paid=not is_open)
+        if entry.promise is not None:
+            if is_open:
+                for one in _due_by(is_open, entry.promise):
+                    one.take(entry, replace(one.record, promise=entry))
+            else:
+                self._problem(
+                    entry, f"A promise, but {self.invoice} was paid by {entry.date}."
+                )
+        if entry.dispute is not None:
+            self._dispute(entry, known)
+        if entry.hold_until is not None:
+            for one in known:
+                one.take(entry, replace(one.record, hold=entry))
+
+    def _dispute(self, entry: LogEntry, known: Sequence[_Instalment]) -> None:
+        if not entry.dispute and not any(one.record.is_disputed for one in known):
+            self._problem(entry, f"{self.invoice} was not in dispute.")
+            return
+        for one in known:
+            one.take(entry, replace(one.record, dispute=entry))
+
+    def _problem(self, entry: LogEntry, message: str) -> None:
+        self.problems.append(entry.error(message))
+
+    def _remind(
+        self,
+        entry: LogEntry,
+        name: str,
+        instalments: Sequence[_Instalment],
+        *,
+        is_paid: bool,
+    ) -> None:
+        day = entry.date
+        steps: dict[Group, Step] = {}
+        ladder: Sequence[Step] = ()
+        policy = ""
+        for one in instalments:
+            policy = one.policy(day, self.settings)
+            ladder = self.settings.steps(policy, day)
+            found = next((step for step in ladder if step.name == name), None)
+            if found:
+                steps[one.group] = found
+        if not steps:
+            message = f'The policy "{policy}" has no step "{name}".'
+            names = [step.name for step in ladder]
+            self._problem(entry, message + (suggestion(name, names) if names else ""))
+            return
+        if is_paid:
+            self._problem(
+                entry, f"{self.invoice} was paid before this reminder, {day}."
+            )
+            return
+        those = [one for one in instalments if one.group in steps]
+        in_turn = [one for one in those if self._in_turn(one, steps[one.group], day)]
+        if not in_turn:
+            self._out_of_turn(entry, those[0], steps[those[0].group])
+            return
+        today = [one for one in in_turn if _may_go_out(one, steps[one.group], day)]
+        for one in today or in_turn[:1]:
+            sent = Sent(steps[one.group], entry)
+            record = replace(one.record, sent=(*one.record.sent, sent), reached=sent)
+            one.take(entry, record)
+
+    def _to_come(self, one: _Instalment, day: dt.date) -> list[Step]:
+        """Return the steps that were to come, as things stood."""
+        policy = one.policy(day, self.settings)
+        return _unsent(self.settings.steps(policy, day), one.record)
+
+    def _in_turn(self, one: _Instalment, step: Step, day: dt.date) -> bool:
+        to_come = self._to_come(one, day)
+        if step.days <= 0 or self.settings.skips_steps(day):
+            return step in to_come
+        return [other for other in to_come if other.days > 0][:1] == [step]
+
+    def _out_of_turn(self, entry: LogEntry, one: _Instalment, step: Step) -> None:
+        before = [sent for sent in one.record.sent if sent.step.name == step.name]
+        if before:
+            self._problem(
+                entry, f'"{step.name}" was sent already, on {before[0].date}.'
+            )
+            return
+        to_come = self._to_come(one, entry.date)
+        reached = one.record.reached
+        if step in to_come or reached is None:
+            first = next(other for other in to_come if other.days > 0)
+            reason = f'"{first.name}" comes before it and was not logged'
+        else:
+            reason = f'"{reached.step.name}" was sent before, on {reached.date}'
+        self._problem(entry, f'"{step.name}" is out of order: {reason}.')
+        # It was sent, whatever should have been: the step that was left out stays
+        # the next one.
+        sent = Sent(step, entry)
+        one.take(entry, replace(one.record, sent=(*one.record.sent, sent)))
+
+
+def _due_by(instalments: Sequence[_Instalment], day: dt.date) -> Sequence[_Instalment]:
+    """Return the instalments due by a day, or else the first."""
+    due = [one for one in instalments if one.due is not None and one.due <= day]
+    return due or instalments[:1]
+
+
+def _may_go_out(one: _Instalment, step: Step, day: dt.date) -> bool:
+    """Tell whether it was an instalment's turn to be reminded on a day."""
+    if one.due is None:
+        return False
+    try:
+        (reminder,) = _dated(one.due, [step], one.record, skips=True)
+    except (OverflowError, ValueError):
+        return False  # beyond the calendar, or resting
+    return reminder.date == day if reminder.is_notice else reminder.date <= day
+
+
+def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
+    """Work out what the log comes to.
+
+    Args:
+        log: The notes up to a date.
+        receivables: What is open then; settled items of the log's invoices as well.
+        settings: The policies, today's and those of the days of the notes.
+
+    Returns:
+        A record for each instalment that the log tells of, the promises that were
+        broken, and a LogError for each note that is about no known invoice or step,
+        or contradicts what was before.
+    """
+    names = log.names
+    groups: dict[Group, list[Item]] = defaultdict(list)
+    for item in chain(receivables.items, receivables.settled):
+        if item.invoice in names:
+            groups[item.group].append(item)
+    invoices: dict[str, list[_Instalment]] = defaultdict(list)
+    for (invoice, *_), items in groups.items():
+        invoices[invoice or ""].append(_Instalment(items))
+    problems = [*log.problems, *_unknown(log, invoices, receivables)]
+    for name, instalments in invoices.items():
+        ordered = sorted(
+            instalments, key=lambda one: (one.due or dt.date.max, one.group[1:])
+        )
+        follower = _Follower(name, settings)
+        for entry in log.entries[name]:
+            if entry.is_history:
+                continue
+            theirs = {
+                item.customer
+                for one in ordered
+                for item in one.items
+                if item.account == entry.account
+            }
+            if theirs:
+                follower.follow(entry, [o for o in ordered if o.group[1] in theirs])
+            else:
+                accounts = sorted({i.account for one in ordered for i in one.items})
+                where = " and ".join(accounts)
+                problems.append(
+                    entry.error(f"{name} is not on {entry.account} but on {where}.")
+                )
+        problems += follower.problems
+    records = {
+        one.group: one.record
+        for instalments in invoices.values()
+        for one in instalments
+        if one.record.entries
+    }
+    return Dunning(records, tuple(_broken(records, receivables)), tuple(problems))
+
+
+def _unknown(
+    log: Log, known: Mapping[str, object], receivables: Receivables
+) -> Iterator[LogError]:
+    """Yield an error for each note of which no reference is an invoice."""
+    references: dict[int, tuple[LogEntry, list[str]]] = {}
+    for name, entries in log.entries.items():
+        for entry in entries:
+            if not entry.is_history:
+                references.setdefault(id(entry), (entry, []))[1].append(name)
+    there: dict[str, dict[str, None]] = defaultdict(dict)
+    for item in receivables.items:
+        if item.invoice is not None and len(there[item.account]) < _SUGGESTED:
+            there[item.account][item.invoice] = None
+    helped = 0
+    for entry, names in references.values():
+        if any(name in known for name in names):
+            continue
+        helped += 1
+        message = f"There is no invoice {' or '.join(names[:_LISTED])}."
+        if helped <= _HELPED:
+            message += suggestion(names[0], there[entry.account])
+        yield entry.error(message)
+
+
+def _broken(
+    records: Mapping[Group, Record], receivables: Receivables
+) -> Iterator[BrokenPromise]:
+    """Yield the promises whose day is past and whose instalments are open."""
+    found: dict[int, tuple[LogEntry, list[Item]]] = {}
+    for item in receivables.items:
+        record = records.get(item.group)
+        promise = record.promise if record else None
+        if not promise or not promise.promise or promise.promise >= receivables.as_of:
+            continue
+        # What was charged later was not promised.
+        if not item.charge or item.date <= promise.date:
+            found.setdefault(id(promise.entry), (promise, []))[1].append(item)
+    for entry, items in found.values():
+        yield BrokenPromise(entry, tuple(items))

@@ -1,0 +1,25 @@
+"""Text that somebody typed, made safe to show."""
+
+from __future__ import annotations
+
+import pytest
+
+from beancount_dunning.basics.plain_text import plain
+
+
+@pytest.mark.parametrize(
+    "steering",
+    [
+        *("\0", "\t", "\n", "\r", "\x07", "\x1b", "\x7f", "\x85"),
+        *("\u2028", "\u2029", "\u202a", "\u202e", "\u2066", "\u2069", "\ud800"),
+    ],
+)
+def test_what_steers_becomes_a_space(steering: str) -> None:
+    assert plain(f"a{steering}{steering}b") == "a  b"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Café Cœur", "李 \u00a0 🧾", "{a} %s <b>", "שלום"]
+)
+def test_all_else_stays(text: str) -> None:
+    assert plain(text) == text

@@ -1,0 +1,1063 @@
+"""The calendar, read back by four readers and looked at byte by byte."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+import icalendar
+import pytest
+import vobject  # type: ignore[import-untyped] # has no types
+from beancount.core.data import Custom
+from beancount.core.data import Transaction
+from hypothesis import HealthCheck
+from hypothesis import assume
+from hypothesis import example
+from hypothesis import given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+from ical.calendar_stream import IcsCalendarStream
+
+from beancount_dunning.formats.calendar_feed import build_calendar
+from beancount_dunning.standing.aging import age
+from beancount_dunning.standing.books import read_books
+from tests.calendar_lint import alike
+from tests.calendar_lint import lint
+from tests.calendar_lint import parse
+from tests.conftest import AS_OF
+from tests.conftest import Ledger
+from tests.conftest import load
+from tests.strategies import as_of_days
+from tests.strategies import ledgers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.strategies import Ledger as MadeUp
+
+EXAMPLE = Path(__file__).parents[2] / "ledgers" / "example.beancount"
+COMMAND = Path(sys.executable).with_name("bean-dunning")
+
+steady = profile(
+    deadline=None,
+    max_examples=200,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def feed_of(
+    ledger: Ledger, as_of: str = AS_OF, *, todo: bool = False, private: bool = False
+) -> bytes:
+    books = ledger.books(as_of)
+    return build_calendar(age(books), books, todo=todo, private=private)
+
+
+# What a reader says of each event or task, in the feed's order.
+
+
+@dataclass(frozen=True)
+class Read:
+    uid: str
+    summary: str
+    description: str | None
+    start: date
+    end: date | None
+    sequence: int
+    touched: datetime
+    status: str
+    alarm: timedelta | None
+
+
+def _duration(text: str) -> timedelta:
+    """Read a duration like -PT15H, as some readers leave it."""
+    found = re.fullmatch(r"-P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", text)
+    assert found, text
+    days, hours, minutes = (int(part or 0) for part in found.groups())
+    return -timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def by_icalendar(feed: bytes) -> list[Read]:
+    calendar: Any = icalendar.Calendar.from_ical(feed)
+    return [
+        Read(
+            str(one["UID"]),
+            str(one["SUMMARY"]),
+            str(one["DESCRIPTION"]) if "DESCRIPTION" in one else None,
+            one["DUE" if one.name == "VTODO" else "DTSTART"].dt,
+            one["DTEND"].dt if "DTEND" in one else None,
+            int(one["SEQUENCE"]),
+            one["DTSTAMP"].dt,
+            str(one["STATUS"]),
+            next((alarm["TRIGGER"].dt for alarm in one.walk("VALARM")), None),
+        )
+        for one in calendar.walk()
+        if one.name in {"VEVENT", "VTODO"}
+    ]
+
+
+def by_vobject(feed: bytes) -> list[Read]:
+    calendar = vobject.readOne(feed.decode())
+    return [
+        Read(
+            one.uid.value,
+            one.summary.value,
+            one.description.value if "description" in one.contents else None,
+            one.due.value if one.name == "VTODO" else one.dtstart.value,
+            one.dtend.value if "dtend" in one.contents else None,
+            int(one.sequence.value),
+            one.dtstamp.value.astimezone(UTC),
+            one.status.value,
+            one.valarm.trigger.value if "valarm" in one.contents else None,
+        )
+        for one in calendar.components()
+    ]
+
+
+def by_ical(feed: bytes) -> list[Read]:
+    calendar = IcsCalendarStream.calendar_from_ics(feed.decode())
+    starts: list[tuple[Any, Any, Any]] = [
+        *((one, one.dtstart, one.dtend) for one in calendar.events),
+        *((one, one.due, None) for one in calendar.todos),
+    ]
+    return [
+        Read(
+            one.uid,
+            one.summary,
+            one.description,
+            start,
+            end,
+            one.sequence,
+            one.dtstamp,
+            one.status.value,
+            # It does not read a task's alarms.
+            one.alarm[0].trigger if getattr(one, "alarm", None) else None,
+        )
+        for one, start, end in starts
+    ]
+
+
+@cache
+def libical() -> ctypes.CDLL:
+    """Load libical (Debian: libical3), which the tests cannot do without."""
+    library = ctypes.CDLL("libical.so.3")
+    for name, result, arguments in (
+        ("icalparser_parse_string", ctypes.c_void_p, [ctypes.c_char_p]),
+        ("icalcomponent_free", None, [ctypes.c_void_p]),
+        ("icalcomponent_isa", ctypes.c_int, [ctypes.c_void_p]),
+        ("icalcomponent_string_to_kind", ctypes.c_int, [ctypes.c_char_p]),
+        ("icalcomponent_count_errors", ctypes.c_int, [ctypes.c_void_p]),
+        ("icalproperty_string_to_kind", ctypes.c_int, [ctypes.c_char_p]),
+        ("icalproperty_get_value", ctypes.c_void_p, [ctypes.c_void_p]),
+        ("icalproperty_get_value_as_string", ctypes.c_char_p, [ctypes.c_void_p]),
+        ("icalvalue_get_text", ctypes.c_char_p, [ctypes.c_void_p]),
+        *(
+            (name, ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int])
+            for name in (
+                "icalcomponent_get_first_component",
+                "icalcomponent_get_next_component",
+                "icalcomponent_get_first_property",
+            )
+        ),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+def by_libical(feed: bytes) -> list[Read]:
+    lib = libical()
+
+    def found(component: int, name: str) -> int | None:
+        kind = lib.icalproperty_string_to_kind(name.encode())
+        return lib.icalcomponent_get_first_property(component, kind) or None
+
+    def text(component: int, name: str) -> str | None:
+        one = found(component, name)
+        if one is None:
+            return None
+        value = lib.icalvalue_get_text(lib.icalproperty_get_value(one))
+        return bytes(value).decode()
+
+    def raw(component: int, name: str) -> str:
+        value = lib.icalproperty_get_value_as_string(found(component, name))
+        return bytes(value).decode()
+
+    calendar = lib.icalparser_parse_string(feed)
+    assert calendar, "libical cannot read the feed"
+    try:
+        assert lib.icalcomponent_count_errors(calendar) == 0
+        reads = []
+        todo = lib.icalcomponent_string_to_kind(b"VTODO")
+        valarm = lib.icalcomponent_string_to_kind(b"VALARM")
+        whatever = lib.icalcomponent_string_to_kind(b"ANY")
+        one = lib.icalcomponent_get_first_component(calendar, whatever)
+        while one:
+            is_todo = lib.icalcomponent_isa(one) == todo
+            alarm = lib.icalcomponent_get_first_component(one, valarm)
+            reads.append(
+                Read(
+                    text(one, "UID") or "",
+                    text(one, "SUMMARY") or "",
+                    text(one, "DESCRIPTION"),
+                    date.fromisoformat(raw(one, "DUE" if is_todo else "DTSTART")),
+                    None if is_todo else date.fromisoformat(raw(one, "DTEND")),
+                    int(raw(one, "SEQUENCE")),
+                    datetime.fromisoformat(raw(one, "DTSTAMP")),
+                    raw(one, "STATUS"),
+                    _duration(raw(alarm, "TRIGGER")) if alarm else None,
+                )
+            )
+            one = lib.icalcomponent_get_next_component(calendar, whatever)
+    finally:
+        lib.icalcomponent_free(calendar)
+    return reads
+
+
+def by_ical_js(feed: bytes) -> list[Read]:
+    """Read with ical.js, which Thunderbird and Nextcloud have."""
+    script = Path(__file__).parents[1] / "read_ical.mjs"
+    done = subprocess.run(
+        ["node", script],  # noqa: S607 - where it is differs
+        input=feed,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return [
+        Read(
+            one["uid"],
+            one["summary"],
+            one["description"],
+            date.fromisoformat(one["due"] or one["dtstart"]),
+            date.fromisoformat(one["dtend"]) if one["dtend"] else None,
+            one["sequence"],
+            datetime.fromisoformat(one["dtstamp"]),
+            one["status"],
+            _duration(one["trigger"]) if one["trigger"] else None,
+        )
+        for one in json.loads(done.stdout)
+    ]
+
+
+READERS: dict[str, Callable[[bytes], list[Read]]] = {
+    "icalendar": by_icalendar,
+    "vobject": by_vobject,
+    "ical": by_ical,
+    "libical": by_libical,
+    "ical.js": by_ical_js,
+}
+each_reader = pytest.mark.parametrize("reader", READERS.values(), ids=READERS.keys())
+
+
+@each_reader
+@pytest.mark.parametrize("todo", [False, True], ids=["event", "todo"])
+def test_each_reader_finds_what_the_ledger_says(
+    ledger: Ledger, reader: Callable[[bytes], list[Read]], *, todo: bool
+) -> None:
+    r"""
+    2026-01-01 custom "dunning-customer" "Büro; Müller, Söhne \\ Co"
+      contact: "Frau Nuñez
+    second floor"
+      email: "ap@acme.example"
+      phone: "+49 40 1234"
+    2026-01-01 custom "dunning-step" "house" "letter, by post" 5
+    2026-01-01 custom "dunning-option" "policy" "house"
+    2026-09-14 * "Büro; Müller, Söhne \\ Co" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable      2380.00 EUR
+      Income:Services
+    2026-10-20 * "Büro; Müller, Söhne \\ Co" "Part payment" ^INV-1
+      Assets:Bank            1190.00 EUR
+      Assets:Receivable
+    """
+    description = (
+        "1190.00 of 2380.00 EUR open\n"
+        "Invoiced 2026-09-14, due 2026-10-14\n"
+        "Büro; Müller, Söhne \\ Co\n"
+        "Frau Nuñez\nsecond floor\n"
+        "ap@acme.example\n"
+        "+49 40 1234\n"
+        "Assets:Receivable"
+    )
+    touched = datetime(2026, 10, 20, tzinfo=UTC)
+    rest = "INV-1, Büro; Müller, Söhne \\ Co, 1190.00 EUR"
+    status = "NEEDS-ACTION" if todo else "CONFIRMED"
+    # That reader does not read a task's alarms.
+    alarm = None if todo and reader is by_ical else timedelta(hours=-15)
+    expected = [
+        (f"{what}: {rest}", why + description, day, end, 1, touched, status, alarm)
+        for what, why, day, end in (
+            ("Due", "", date(2026, 10, 14), date(2026, 10, 15)),
+            (
+                "Letter, by post",
+                "5 days after due\n",
+                date(2026, 10, 19),
+                date(2026, 10, 20),
+            ),
+        )
+    ]
+    feed = feed_of(ledger, todo=todo)
+    assert lint(feed) == []
+    found = reader(feed)
+    assert [
+        (
+            *(one.summary, one.description, one.start, one.end, one.sequence),
+            *(one.touched, one.status, one.alarm),
+        )
+        for one in found
+    ] == [(*one[:3], None if todo else one[3], *one[4:]) for one in expected]
+    calendar = parse(feed)
+    assert [one.uid for one in found] == [
+        one.value("UID") for one in calendar.components
+    ]
+    names = {one.name for one in calendar.components}
+    assert names == {"VTODO" if todo else "VEVENT"}
+
+
+@pytest.mark.parametrize("todo", [False, True], ids=["event", "todo"])
+@pytest.mark.parametrize("private", [False, True], ids=["open", "private"])
+def test_all_readers_agree_on_the_example(*, todo: bool, private: bool) -> None:
+    ledger = load(EXAMPLE.read_text(encoding="utf-8"))
+    feed = feed_of(ledger, todo=todo, private=private)
+    assert lint(feed) == []
+    found = by_icalendar(feed)
+    assert len(found) > 40
+    for reader in READERS.values():
+        # One of them does not read a task's alarms.
+        is_blind = todo and reader is by_ical
+        assert reader(feed) == [
+            replace(one, alarm=None) if is_blind else one for one in found
+        ]
+
+
+def test_the_calendar_has_the_ledgers_name_and_refreshes_twice_a_day(
+    ledger: Ledger,
+) -> None:
+    r"""
+    option "title" "Müller; Söhne, \\n & Co"
+    """
+    feed = feed_of(ledger)
+    assert lint(feed) == []
+    expected = r"""BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//beancount-dunning//Reminders//EN
+CALSCALE:GREGORIAN
+NAME:Müller\; Söhne\, \\n & Co
+X-WR-CALNAME:Müller\; Söhne\, \\n & Co
+REFRESH-INTERVAL;VALUE=DURATION:PT12H
+X-PUBLISHED-TTL:PT12H
+END:VCALENDAR
+"""
+    assert feed.decode() == expected.replace("\n", "\r\n")
+
+
+def test_the_option_title_names_the_calendar(ledger: Ledger) -> None:
+    """
+    option "title" "Books"
+    2026-01-01 custom "dunning-option" "title" "Who owes us"
+    """
+    calendar = parse(feed_of(ledger))
+    assert calendar.value("NAME") == calendar.value("X-WR-CALNAME") == "Who owes us"
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("INV-1", "?invoice=INV-1"),
+        ("Nr. 7 & Söhne", "?invoice=Nr.%207%20%26%20S%C3%B6hne"),
+        ("1234567890" * 30, ""),
+    ],
+)
+def test_links_lead_to_the_invoice_in_fava(
+    ledger: Ledger, name: str, query: str
+) -> None:
+    """
+    2026-01-01 custom "dunning-option" "base-url" "http://localhost:5000/books/"
+    2026-10-01 * "Acme" "Website"
+      invoice: "$name"
+      due: 2026-10-31
+      policy: "none"
+      Assets:Receivable      100 EUR
+      Income:Services
+    """
+    (event,) = parse(feed_of(ledger)).components
+    address = f"http://localhost:5000/books/extension/Dunning/{query}"
+    assert event.value("URL") == address, name
+    assert lint(feed_of(ledger)) == []
+
+
+def test_an_undated_item_has_no_event(ledger: Ledger) -> None:
+    """
+    2026-10-01 * "Acme" "Website" ^INV-1
+      Assets:Receivable      100 EUR
+      Income:Services
+    """
+    assert len(ledger.receivables().items) == 1
+    assert parse(feed_of(ledger)).components == []
+
+
+def test_the_last_day_of_the_calendar_is_left_out(ledger: Ledger) -> None:
+    """
+    2026-10-01 * "Acme" "Website" ^INV-1
+      due: 9999-12-31
+      Assets:Receivable      100 EUR
+      Income:Services
+    2026-10-01 * "Acme" "Website" ^INV-2
+      due: 9999-12-30
+      policy: "none"
+      Assets:Receivable      100 EUR
+      Income:Services
+    """
+    feed = feed_of(ledger)
+    assert [one.value("DTSTART") for one in parse(feed).components] == ["99991230"]
+    assert lint(feed) == []
+
+
+def test_instalments_are_events_of_their_own(ledger: Ledger) -> None:
+    """
+    2026-10-01 * "Acme" "Website" ^INV-1
+      terms: "30% on receipt, 70% net 30"
+      policy: "none"
+      Assets:Receivable      100.00 EUR
+      Income:Services
+    """
+    feed = feed_of(ledger)
+    assert [(one.start, one.summary) for one in by_icalendar(feed)] == [
+        (date(2026, 10, 1), "Due: INV-1 1/2, Acme, 30.00 EUR"),
+        (date(2026, 10, 31), "Due: INV-1 2/2, Acme, 70.00 EUR"),
+    ]
+    assert lint(feed) == []
+
+
+PRIVATE = """
+    option "title" "Atelier Nordlicht"
+    2026-01-01 custom "dunning-option" "base-url" "http://localhost:5000/nordlicht"
+    2026-01-01 custom "dunning-customer" "Acme"
+      contact: "Frau Nord"
+      email: "ap@acme.example"
+    2026-10-01 * "Acme" "Website" ^INV-1
+      due: 2026-10-31
+      Assets:Receivable      123.45 EUR
+      Income:Services
+    2026-10-02 * "Acme" "Hosting for Frau Nord"
+      due: 2026-11-02
+      Assets:Receivable      123.45 EUR
+      Income:Services
+    """
+
+
+@pytest.mark.parametrize("todo", [False, True], ids=["event", "todo"])
+def test_a_private_feed_has_no_amounts_and_no_names(*, todo: bool) -> None:
+    feed = feed_of(load(PRIVATE), private=True, todo=todo)
+    assert lint(feed) == []
+    for secret in ("123", "EUR", "Acme", "acme", "Nord", "nord", "Receivable:", "http"):
+        assert secret not in feed.decode()
+    summaries = [one.summary for one in by_icalendar(feed)]
+    assert sorted(summaries[:3]) == [
+        "Due: INV-1",
+        "Upcoming: INV-1",
+        "Upcoming: invoice of 2026-10-02 (fec43093)",
+    ]
+    calendar = parse(feed)
+    assert calendar.value("NAME") == calendar.value("X-WR-CALNAME") == "Receivables"
+    assert all(one.value("DESCRIPTION") is None for one in calendar.components)
+
+
+def test_a_private_feed_has_the_same_uids() -> None:
+    ledger = load(PRIVATE)
+    assert [one.uid for one in by_icalendar(feed_of(ledger, private=True))] == [
+        one.uid for one in by_icalendar(feed_of(ledger))
+    ]
+
+
+def test_events_and_tasks_have_the_same_dates_and_summaries() -> None:
+    ledger = load(PRIVATE)
+    events = by_icalendar(feed_of(ledger))
+    tasks = by_icalendar(feed_of(ledger, todo=True))
+    assert {one.status for one in tasks} == {"NEEDS-ACTION"}
+    assert [replace(one, end=None, status="") for one in events] == [
+        replace(one, status="") for one in tasks
+    ]
+    assert [one.end for one in events] == [
+        one.start + timedelta(days=1) for one in events
+    ]
+
+
+# What stays when the ledger grows, and what moves.
+
+TWO = """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable      2380.00 EUR
+      Income:Services
+    2026-09-15 * "Acme" "Hosting"
+      due: 2026-10-15
+      Assets:Receivable        30.00 EUR
+      Income:Services
+    """
+
+
+def uids(text: str) -> dict[tuple[str, ...], str]:
+    """Return the UIDs by what is announced, and of which item."""
+    reads = by_icalendar(feed_of(load(text)))
+    return {tuple(one.summary.split(", ")[:2]): one.uid for one in reads}
+
+
+def test_uids_are_the_same_in_every_version() -> None:
+    found = uids(TWO)
+    assert len(found) == 12
+    assert found["Due: INV-1", "Acme"] == "21cc25f1-02b2-5e02-b7a2-ebcf1d4658ae"
+    assert found["Due: Hosting", "Acme"] == "fff2f622-4f56-5e39-9fa6-a2f506952311"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        """
+    2026-10-20 * "Acme" "Part payment" ^INV-1
+      Assets:Bank            1190.00 EUR
+      Assets:Receivable
+    """,
+        """
+    2026-10-20 * "Acme" "Part payment"
+      Assets:Bank               1.00 EUR
+      Assets:Receivable
+    """,
+        """
+    2026-09-01 * "Acme" "An earlier invoice" ^INV-0
+      due: 2026-09-02
+      Assets:Receivable      2380.00 EUR
+      Income:Services
+    """,
+        """
+    2026-09-15 * "Beta" "Hosting for another"
+      due: 2026-10-15
+      Assets:Receivable        31.00 EUR
+      Income:Services
+    """,
+        """
+    2026-11-01 custom "dunning-customer" "Acme"
+      email: "ap@acme.example"
+    2026-11-01 custom "dunning-option" "title" "Who owes us"
+    2026-11-01 custom "dunning-option" "buckets" "10 20"
+    """,
+    ],
+    ids=["part payment", "without reference", "earlier", "another's", "directives"],
+)
+def test_uids_stay_whatever_is_added(more: str) -> None:
+    before = uids(TWO)
+    assert len(before) == 12
+    after = uids(TWO + more)
+    assert {what: after[what] for what in before} == before
+
+
+def test_uids_stay_when_another_item_just_the_same_is_paid() -> None:
+    same = """
+    2026-09-15 * "Acme" "Hosting"
+      due: 2026-10-15
+      policy: "none"
+      Assets:Receivable        30.00 EUR
+      Income:Services
+    """
+    pay = """
+    2026-10-20 * "Acme" "Payment"
+      Assets:Bank              30.00 EUR
+      Assets:Receivable
+    """
+    three = [one.uid for one in by_icalendar(feed_of(load(same * 3)))]
+    assert len(set(three)) == 3
+    two = [one.uid for one in by_icalendar(feed_of(load(same * 3 + pay)))]
+    assert len(set(two)) == 2
+    assert set(two) < set(three)
+    (one,) = by_icalendar(feed_of(load(same * 3 + pay * 2)))
+    assert one.uid in two
+
+
+def test_items_that_are_just_the_same_give_events_that_are_not() -> None:
+    """Differing in the UID alone is not enough for vdirsyncer."""
+    same = """
+    2026-09-15 * "Acme" "Hosting"
+      due: 2026-10-15
+      Assets:Receivable        30.00 EUR
+      Income:Services
+    """
+    assert alike(feed_of(load(same * 2))) == []
+
+
+def test_a_part_payment_moves_sequence_and_last_modified() -> None:
+    paid = """
+    2026-10-20 * "Acme" "Part payment" ^INV-1
+      Assets:Bank            1000.00 EUR
+      Assets:Receivable
+    """
+    again = paid.replace("2026-10-20", "2026-11-03")
+
+    def state(text: str) -> set[tuple[str | None, ...]]:
+        return {
+            tuple(map(one.value, ("SEQUENCE", "LAST-MODIFIED", "DTSTAMP")))
+            for one in parse(feed_of(load(text))).components
+            if "INV-1" in (one.value("SUMMARY") or "")
+        }
+
+    assert state(TWO) == {("0", "20260914T000000Z", "20260914T000000Z")}
+    assert state(TWO + paid) == {("1", "20261020T000000Z", "20261020T000000Z")}
+    assert state(TWO + paid + again) == {("2", "20261103T000000Z", "20261103T000000Z")}
+
+
+def test_a_day_that_passes_changes_no_byte() -> None:
+    ledger = load(TWO)
+    assert feed_of(ledger, "2026-09-15") == feed_of(ledger, "2027-09-15")
+
+
+def test_a_paid_invoice_leaves() -> None:
+    paid = """
+    2026-10-20 * "Acme" "Payment" ^INV-1
+      Assets:Bank            2380.00 EUR
+      Assets:Receivable
+    """
+    assert {what for what, _ in uids(TWO + paid)} == {
+        "Upcoming: Hosting",
+        "Due: Hosting",
+        "First reminder: Hosting",
+        "Second reminder: Hosting",
+        "Final notice: Hosting",
+        "Stop-loss review: Hosting",
+    }
+
+
+def test_the_same_ledger_gives_the_same_bytes_in_any_process() -> None:
+    feeds = [
+        subprocess.run(
+            [COMMAND, "ical", EXAMPLE],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed, zone in (("0", "UTC"), ("1", "Asia/Tokyo"), ("4242", "US/Hawaii"))
+    ]
+    assert feeds[0] == feeds[1] == feeds[2]
+    assert lint(feeds[0]) == []
+
+
+# Text that means harm, or was pasted from somewhere.
+
+NEWLINES = ("\r\n", "\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85")
+FRAGMENTS = (
+    *NEWLINES,
+    *("\u2028", "\u2029", "\x00", "\x1b[31m", "\x7f", "\t", "\x9f", "\ud800", "\udfff"),
+    *(
+        "\ufeff",
+        "\u200f",
+        "\u202e",
+        "\u2066",
+        "\u200d",
+        "👩‍👩‍👧",
+        "🏳️‍🌈",
+        "e\u0301",
+        "\U0010ffff",
+    ),
+    *(
+        "\\",
+        "\\n",
+        "\\N",
+        "\\\\n",
+        "\\,",
+        "\\;",
+        ",",
+        ";",
+        ":",
+        '"',
+        "^n",
+        "%0A",
+        "\xa0",
+    ),
+    *("\nBEGIN:VALARM\n", "\r\nEND:VEVENT\r\n", "END:VCALENDAR", "\n ", " ", "  "),
+    *("ä" * 3000, "a" * 74, "👩‍👩‍👧" * 400, "\\" * 75, "日本" * 40),
+)
+# What may go missing at a title's ends, as nobody sees it there.
+BLANK = " \ufeff"
+hostile_text = (
+    st.lists(
+        st.one_of(st.sampled_from(FRAGMENTS), st.characters(), st.text(max_size=5)),
+        min_size=1,
+        max_size=8,
+    )
+    .map("".join)
+    .filter(bool)
+)
+
+
+def told(text: str, newline: str) -> str:
+    """Say what a calendar should make of a text, worked out the plain way."""
+    for kind in (*NEWLINES, "\u2028", "\u2029"):
+        text = text.replace(kind, "\n")
+    return "".join(
+        newline
+        if character == "\n"
+        else {"Cc": " ", "Cs": "\ufffd"}.get(unicodedata.category(character), character)
+        for character in text
+    )
+
+
+HOSTILE = """
+    2026-01-01 custom "dunning-customer" "NAME"
+      contact: "CONTACT"
+    2026-10-01 * "NAME" "Website"
+      invoice: "INVOICE"
+      due: 2026-10-31
+      policy: "none"
+      Assets:Receivable      100 EUR
+      Income:Services
+    """
+
+
+def hostile_feed(name: str, contact: str, invoice: str, title: str) -> bytes:
+    """Build the feed of a ledger into which some plugin put these texts."""
+    ledger = load(HOSTILE)
+    entries: list[Any] = []
+    for entry in ledger.entries:
+        if isinstance(entry, Custom):
+            values = [entry.values[0]._replace(value=name)]
+            meta = {**entry.meta, "contact": contact}
+            entries.append(entry._replace(values=values, meta=meta))
+        elif isinstance(entry, Transaction):
+            meta = {**entry.meta, "invoice": invoice}
+            entries.append(entry._replace(payee=name, meta=meta))
+        else:
+            entries.append(entry)
+    as_of = date.fromisoformat(AS_OF)
+    books = read_books(entries, {**ledger.options, "title": title}, today=as_of)
+    assert books.settings.problems == ()
+    return build_calendar(age(books), books)
+
+
+HOSTILE_BOOKS = [
+    ("Acme\x00GmbH", "\\n", "\\N", "\ud800"),
+    ("\ufeffAcme", "a\r\nb", "x" * 5000, "END:VCALENDAR\r\n"),
+    ("Acme\\", "\nBEGIN:VALARM\nTRIGGER:PT0S\nEND:VALARM", ";,\\;", "\u2028\\n"),
+]
+
+
+@pytest.mark.parametrize(("name", "contact", "invoice", "title"), HOSTILE_BOOKS)
+def test_hostile_text_comes_back_from_ical_js(
+    name: str, contact: str, invoice: str, title: str
+) -> None:
+    # To start it takes too long for hundreds of examples.
+    feed = hostile_feed(name.strip(), contact.strip(), invoice, title)
+    assert by_ical_js(feed) == by_libical(feed)
+
+
+@profile(parent=steady, max_examples=300)
+@given(hostile_text, hostile_text, hostile_text, hostile_text)
+@example(*HOSTILE_BOOKS[0])
+@example(*HOSTILE_BOOKS[1])
+@example(*HOSTILE_BOOKS[2])
+def test_hostile_text_comes_back_as_the_ledger_says(
+    name: str, contact: str, invoice: str, title: str
+) -> None:
+    # Texts are read without the blanks around them.
+    name, contact, invoice = name.strip(), contact.strip(), invoice.strip()
+    assume(contact and name and invoice and told(title, " ").strip(BLANK))
+    feed = hostile_feed(name, contact, invoice, title)
+    assert lint(feed) == []
+    (event,) = parse(feed).components
+    summary = f"Due: {told(invoice, ' ')}, {told(name, ' ')}, 100 EUR"
+    description = told(
+        "100 of 100 EUR open\nInvoiced 2026-10-01, due 2026-10-31\n"
+        f"{name}\n{contact}\nAssets:Receivable",
+        "\n",
+    )
+    expected = [
+        Read(
+            event.value("UID") or "",
+            summary,
+            description,
+            date(2026, 10, 31),
+            date(2026, 11, 1),
+            0,
+            datetime(2026, 10, 1, tzinfo=UTC),
+            "CONFIRMED",
+            timedelta(hours=-15),
+        )
+    ]
+    for name_of, reader in READERS.items():
+        # icalendar before 7 reads a backslash and an n, escaped, as a newline.
+        if name_of not in {"icalendar", "ical.js"}:
+            assert reader(feed) == expected
+    (name_read,) = IcsCalendarStream.calendar_from_ics(feed.decode()).name
+    # A title of nothing but marks that steer other text is not one to be seen.
+    visible = [mark for mark in told(title, "") if unicodedata.category(mark) != "Cf"]
+    shown = told(title, " ").strip(BLANK)
+    assert name_read.strip(BLANK) == (
+        shown if "".join(visible).strip() else "Receivables"
+    )
+
+
+@pytest.mark.parametrize("title", [" ", "\x00", "\u2028", "\ufeff", "\t\n"])
+def test_a_title_that_nobody_can_see_is_no_title(title: str) -> None:
+    feed = hostile_feed("Acme", "Ms Li", "INV-1", title)
+    assert lint(feed) == []
+    assert parse(feed).value("NAME") == "Receivables"
+    assert len(by_libical(feed)) == 1
+
+
+@steady
+@given(ledgers(hostile=True), as_of_days, st.booleans(), st.booleans())
+def test_the_feed_of_any_ledger_is_well_formed(
+    made_up: MadeUp,
+    as_of: date,
+    todo: bool,  # noqa: FBT001 - drawn
+    private: bool,  # noqa: FBT001 - drawn
+) -> None:
+    ledger = load(made_up.text)
+    feed = feed_of(ledger, as_of.isoformat(), todo=todo, private=private)
+    assert lint(feed) == []
+
+
+# The linter finds what it is for.
+
+GOOD = feed_of(load(TWO))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        (b"\r\n", b"\n", "the feed does not end with CRLF"),
+        (b"SUMMARY:", b"SUMMARY:" + b"x" * 75, "octets"),
+        (b"SUMMARY:", b"SUMMARY:\xc3\r\n \xa4", "is cut inside a character"),
+        (b"SUMMARY:", b"SUMMARY:\x00", "has a control character"),
+        (b"SUMMARY:", b"SUMMARY:;", "SUMMARY is not as it should be"),
+        (b"SUMMARY:", b"SUMMARY:\\N", "SUMMARY is not as it should be"),
+        (b"DTEND;VALUE=DATE:20261015", b"DTEND;VALUE=DATE:20261016", "is not one day"),
+        (b"DTEND;VALUE=DATE:20261015\r\n", b"", "VEVENT has 0 DTEND"),
+        (b"DTSTART;VALUE=DATE:", b"DTSTART:", 'DTSTART has the parameters ""'),
+        (b"CALSCALE:GREGORIAN", b"CALSCALE:GREGORIAN\r\nUID:1", "VCALENDAR has 1 UID"),
+        (b";VALUE=DURATION", b"", 'not "VALUE=DURATION"'),
+        (
+            b"DTSTAMP:20260914T000000Z",
+            b"DTSTAMP:20260914T101112Z",
+            "DTSTAMP is not as it should be",
+        ),
+        (b"END:VEVENT", b"BEGIN:VTODO\r\nEND:VTODO\r\nEND:VEVENT", "is nested"),
+        (
+            b"END:VEVENT",
+            b"BEGIN:VALARM\r\nEND:VALARM\r\nEND:VEVENT",
+            "2 alarms in a VEVENT",
+        ),
+        (b"TRIGGER:-PT15H", b"TRIGGER:PT9H", "TRIGGER is not as it should be"),
+        (b"TRIGGER:-PT15H", b"TRIGGER;RELATED=END:-PT15H", "is not related to"),
+        (b"ACTION:DISPLAY\r\n", b"", "VALARM has 0 ACTION"),
+        (b"PRIORITY:", b"PRIORITY:0", "PRIORITY is not as it should be"),
+        (b"BEGIN:VEVENT", b"BEGIN:VJOURNAL", "ends nothing"),
+        (b"END:VCALENDAR\r\n", b"", "not one whole VCALENDAR"),
+        (b"BEGIN:VEVENT\r\n", b"\r\nBEGIN:VEVENT\r\n", "is empty"),
+        (b"SEQUENCE:0", b"SEQUENCE:x", "SEQUENCE is not as it should be"),
+    ],
+)
+def test_the_linter_complains(old: bytes, new: bytes, complaint: str) -> None:
+    assert lint(GOOD) == []
+    assert old in GOOD
+    assert complaint in "\n".join(lint(GOOD.replace(old, new)))
+
+
+def test_the_linter_complains_about_a_uid_that_is_there_twice() -> None:
+    head, event, *rest = GOOD.split(b"BEGIN:VEVENT")
+    twice = b"BEGIN:VEVENT".join([head, event, event, *rest])
+    assert "is there 2 times" in "\n".join(lint(twice))
+
+
+def test_the_linter_finds_events_that_differ_in_the_uid_alone() -> None:
+    head, event, *rest = GOOD.split(b"BEGIN:VEVENT")
+    other = event.replace(b"UID:", b"UID:0")
+    assert alike(GOOD) == []
+    twice = b"BEGIN:VEVENT".join([head, event, other, *rest])
+    assert alike(twice) == ["Upcoming: INV-1\\, Acme\\, 2380.00 EUR"]
+
+
+def test_a_discount_is_in_the_description() -> None:
+    feed = feed_of(
+        load("""
+2026-09-14 * "Acme" "Website" ^INV-1
+  terms: "2/10 net 30"
+  Assets:Receivable:Acme  1190.00 EUR
+  Income:Services
+"""),
+        as_of="2026-09-15",
+    )
+    assert lint(feed) == []
+    for event in by_icalendar(feed):
+        assert "2 % less if paid by 2026-09-24: 1166.20 EUR" in str(event.description)
+
+
+# What the log changes.
+
+LOGGED = """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable      2380.00 EUR
+      Income:Services
+"""
+
+
+def note(day: str, said: str) -> str:
+    return f"""
+    {day} note Assets:Receivable "Said" ^INV-1
+      {said}
+"""
+
+
+def events(*notes: str, private: bool = False, as_of: str = AS_OF) -> dict[str, date]:
+    """Return the dates of the events by what they are for."""
+    feed = feed_of(load(LOGGED + "".join(notes)), as_of, private=private)
+    assert lint(feed) == []
+    return {one.summary.partition(": ")[0]: one.start for one in by_icalendar(feed)}
+
+
+SENT = note("2026-10-20", 'reminder: "first reminder"')
+
+
+def test_what_was_sent_has_no_event_and_the_rest_keeps_its_pace() -> None:
+    assert events() == {
+        "Upcoming": date(2026, 10, 12),
+        "Due": date(2026, 10, 14),
+        "First reminder": date(2026, 10, 15),
+        "Second reminder": date(2026, 10, 21),
+        "Final notice": date(2026, 10, 29),
+        "Stop-loss review": date(2026, 11, 13),
+    }
+    # 6, 8 and 15 days lie between the steps; the notice before due is behind.
+    assert events(SENT) == {
+        "Due": date(2026, 10, 14),
+        "Second reminder": date(2026, 10, 26),
+        "Final notice": date(2026, 11, 3),
+        "Stop-loss review": date(2026, 11, 18),
+    }
+
+
+def test_a_promise_has_an_event_and_puts_reminders_off() -> None:
+    promise = note("2026-10-24", "promise: 2026-11-05")
+    assert events(SENT, promise) == {
+        "Due": date(2026, 10, 14),
+        "Promised": date(2026, 11, 5),
+        "Second reminder": date(2026, 11, 6),
+        "Final notice": date(2026, 11, 14),
+        "Stop-loss review": date(2026, 11, 29),
+    }
+    later = note("2026-11-05", "promise: 2026-11-12")
+    assert events(SENT, promise, later)["Promised"] == date(2026, 11, 12)
+    assert "Promised" in events(promise, private=True)
+
+
+def test_a_hold_has_no_event_and_puts_reminders_off() -> None:
+    hold = note("2026-10-24", "hold-until: 2026-10-31")
+    assert events(SENT, hold) == {
+        "Due": date(2026, 10, 14),
+        "Second reminder": date(2026, 11, 1),
+        "Final notice": date(2026, 11, 9),
+        "Stop-loss review": date(2026, 11, 24),
+    }
+
+
+@pytest.mark.parametrize("private", [False, True], ids=["open", "private"])
+def test_what_is_in_dispute_has_its_due_date_alone(*, private: bool) -> None:
+    dispute = note("2026-10-25", "dispute: TRUE")
+    promise = note("2026-10-24", "promise: 2026-11-05")
+    found = events(SENT, promise, dispute, private=private)
+    assert found == {"Due, in dispute": date(2026, 10, 14)}
+    resolved = note("2026-11-09", "dispute: FALSE")
+    assert events(SENT, dispute, resolved, private=private) == {
+        "Due": date(2026, 10, 14),
+        "Second reminder": date(2026, 11, 9),
+        "Final notice": date(2026, 11, 17),
+        "Stop-loss review": date(2026, 12, 2),
+    }
+
+
+def test_each_note_raises_sequence_and_moves_the_last_change() -> None:
+    notes = [
+        SENT,
+        note("2026-10-24", "promise: 2026-11-05"),
+        note("2026-10-25", "dispute: TRUE"),
+        note("2026-11-02", "dispute: FALSE"),
+        note("2026-11-03", "hold-until: 2026-11-04"),
+    ]
+    days = ("09-14", "10-20", "10-24", "10-25", "11-02", "11-03")
+    for count, day in enumerate(days):
+        feed = feed_of(load(LOGGED + "".join(notes[:count])))
+        found = [(one.sequence, one.touched) for one in by_icalendar(feed)]
+        changed = datetime.fromisoformat(f"2026-{day}T00:00:00Z")
+        assert set(found) == {(count, changed)}
+
+
+def test_a_document_that_is_history_changes_nothing() -> None:
+    history = """
+    2026-10-23 document Assets:Receivable "/letters/1.pdf" ^INV-1
+"""
+    assert feed_of(load(LOGGED + history)) == feed_of(load(LOGGED))
+
+
+def test_a_note_that_is_history_is_the_last_contact_and_a_change() -> None:
+    history = """
+    2026-10-22 note Assets:Receivable "Called" ^INV-1
+"""
+    before = by_icalendar(feed_of(load(LOGGED)))
+    after = by_icalendar(feed_of(load(LOGGED + history)))
+    assert [one.uid for one in after] == [one.uid for one in before]
+    for one, was in zip(after, before, strict=True):
+        assert "Last contact: 2026-10-22 Called" in (one.description or "")
+        assert one.sequence == was.sequence + 1
+        assert one.touched == datetime(2026, 10, 22, tzinfo=UTC)
+
+
+def test_uids_stay_whatever_is_logged() -> None:
+    def of(*notes: str) -> dict[str, str]:
+        reads = by_icalendar(feed_of(load(LOGGED + "".join(notes))))
+        return {one.summary.partition(": ")[0]: one.uid for one in reads}
+
+    before = of()
+    promise = note("2026-10-24", "promise: 2026-11-05")
+    after = of(SENT, promise)
+    assert {what: after[what] for what in after if what in before} == {
+        what: before[what] for what in after if what != "Promised"
+    }
+    assert after["Promised"] not in before.values()
+    # A promise that is put off is the same event, moved; so is a due date in dispute.
+    later = of(SENT, promise, note("2026-11-05", "promise: 2026-11-12"))
+    assert later["Promised"] == after["Promised"]
+    disputed = of(SENT, note("2026-10-25", "dispute: TRUE"))
+    assert disputed == {"Due, in dispute": before["Due"]}
+
+
+def test_an_undated_item_that_is_promised_has_that_date() -> None:
+    promise = note("2026-10-24", "promise: 2026-11-05")
+    books = LOGGED.replace("      due: 2026-10-14\n", "") + promise
+    (event,) = by_icalendar(feed_of(load(books)))
+    assert (event.summary, event.start) == (
+        "Promised: INV-1, Acme, 2380.00 EUR",
+        date(2026, 11, 5),
+    )
+
+
+def test_a_day_that_passes_changes_no_byte_of_a_log_either() -> None:
+    ledger = load(LOGGED + SENT + note("2026-10-24", "promise: 2026-11-05"))
+    assert feed_of(ledger, "2026-10-24") == feed_of(ledger, "2027-10-24")
+
+
+def test_what_was_sent_last_is_in_the_description() -> None:
+    for one in by_icalendar(feed_of(load(LOGGED + SENT))):
+        assert "\nLast sent: first reminder, 2026-10-20\n" in str(one.description)
