@@ -95,7 +95,7 @@ def _load(
     ]
     if others:
         errors_ = "1 other error" if len(others) == 1 else f"{len(others)} other errors"
-        losses = "; what Beancount could not read is missing here"
+        losses = "; entries that Beancount could not read are missing here"
         click.echo(
             f"Note: bean-check finds {errors_} in this ledger"
             f"{losses if has_losses(errors) else ''}.",
@@ -113,7 +113,7 @@ def _require_whole(view: _View, ledger: Path) -> None:
         message = f"{ledger} is empty."
         raise click.UsageError(message)
     if not view.is_whole:
-        message = f"{ledger} has parts that Beancount cannot read; see bean-check."
+        message = f"Beancount cannot read all of {ledger}; see bean-check."
         raise click.UsageError(message)
 
 
@@ -140,7 +140,7 @@ def _pattern(
     try:
         return None if value is None else compile_pattern(value, re.IGNORECASE)
     except ValueError as error:
-        message = f"{value!r} is no regular expression: {error}"
+        message = f"{value!r} is not a regular expression: {error}"
         raise click.BadParameter(message) from error
 
 
@@ -153,7 +153,7 @@ def _day(
     try:
         return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
     except ValueError as error:
-        message = f"{value!r} is no date; write it as YYYY-MM-DD, like 2026-11-20."
+        message = f"{value!r} is not a date; write it as YYYY-MM-DD, like 2026-11-20."
         raise click.BadParameter(message) from error
 
 
@@ -166,7 +166,7 @@ def _as_of(command: Callable[..., None]) -> Callable[..., None]:
         "--as-of",
         callback=_day,
         metavar="YYYY-MM-DD",
-        help="The day to look from; by default the ledger's own, or today.",
+        help="As-of date. Default: the ledger's option as-of, or today.",
     )(command)
 
 
@@ -179,21 +179,21 @@ _customer = click.option(
     "--customer",
     callback=_pattern,
     metavar="REGEX",
-    help="Only customers whose name this matches; case does not matter.",
+    help="Only customers whose name matches; case is ignored.",
 )
 
 _by = click.option(
     "--by",
     type=click.Choice(["invoice", "customer"]),
     default="invoice",
-    help="What each line is about (invoice).",
+    help="One line per invoice (default) or per customer.",
 )
 _format = click.option(
     "--format",
     "format_",
     type=click.Choice(["text", "json", "csv"]),
     default="text",
-    help="A table to read, JSON, or CSV in UTF-8 (text).",
+    help="Output format (default: text).",
 )
 
 _EXAMPLES = """
@@ -210,7 +210,7 @@ Examples:
   bean-dunning ical books.beancount -o reminders.ics
 
 \b
-Completion of commands and options in your shell, for bash (or zsh, fish):
+Shell completion for bash (for zsh or fish, replace bash):
   eval "$(_BEAN_DUNNING_COMPLETE=bash_source bean-dunning)"
 """
 
@@ -218,7 +218,7 @@ Completion of commands and options in your shell, for bash (or zsh, fish):
 @click.group(epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="bean-dunning")
 def main() -> None:
-    """Who owes what, how late, what to do next: from a Beancount ledger."""
+    """Show who owes what, how late it is and what to do next."""
     context = click.get_current_context()
     if os.environ.get("NO_COLOR"):
         context.color = False
@@ -234,9 +234,9 @@ def main() -> None:
 @main.command()
 @_common
 def check(ledger: Path, as_of: date | None) -> None:
-    """Print what the plugin flags, as bean-check does.
+    """Print the plugin's errors, as bean-check does.
 
-    The exit status is 1 if there is anything, 0 if not.
+    The exit status is 1 if there are any, and 0 if not.
     """
     from beancount.parser import printer
 
@@ -263,10 +263,10 @@ def aging(
     format_: str,
     customer: re.Pattern[str] | None,
 ) -> None:
-    """Report open items by how late they are.
+    """List open items and their age.
 
-    Days are counted from the due date: "12" is twelve days late, "in 12" is due in
-    twelve days.
+    Days are counted from the due date: "12" means twelve days overdue, "in 12" means
+    due in twelve days.
     """
     view = _load(ledger, as_of)
     report = view.age(customer)
@@ -298,19 +298,21 @@ def aging(
     "--days",
     type=click.IntRange(0, 3660),
     default=7,
-    help="How many days to look ahead (7).",
+    help="How many days to look ahead (default: 7).",
 )
 @click.option(
     "--bank-age",
     type=click.IntRange(0),
     default=7,
-    help="Warn when the newest entry on a bank account is older, in days (7).",
+    help="Warn if the latest bank entry is more than this many days old (default: 7).",
 )
-@click.option("--log", is_flag=True, help="Print the notes that log them as sent.")
+@click.option(
+    "--log", is_flag=True, help="Print the notes that log today's reminders as sent."
+)
 @click.option(
     "--append",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Append these notes to this file of the ledger.",
+    help="Append those notes to this file of the ledger.",
 )
 def reminders(  # noqa: PLR0913, PLR0917 - one for each option
     ledger: Path,
@@ -324,19 +326,19 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
     log: bool,
     append: Path | None,
 ) -> None:
-    """Report what to send today, and what comes up.
+    """List the reminders to send today, and those that come up.
 
-    With --log or --append: the notes that record as sent what is to be sent today.
+    With --log or --append, write the notes that log today's reminders as sent.
     """
     from beancount_dunning.answers.reminders import reminders as work_out
 
     if (log or append) and format_ != "text":
-        message = "--log and --append write directives, and go with no --format."
+        message = (
+            "--log and --append write directives; do not combine them with --format."
+        )
         raise click.UsageError(message)
     if format_ == "csv" and by == "customer":
-        message = (
-            "--format csv has a line for each invoice; --by goes with text or json."
-        )
+        message = "--format csv lists invoices; use --by with --format text or json."
         raise click.UsageError(message)
     seen = append.read_bytes() if append else b""
     view = _load(ledger, as_of)
@@ -382,14 +384,17 @@ def _warn_of_old_bank(view: _View, bank_age: int) -> None:
         view.entries, view.options_map, view.books.settings, as_of
     )
     if newest is None:
-        what = "nothing is booked on any bank account"
+        what = "There are no bank entries yet. A customer may have paid"
     elif (as_of - newest).days > bank_age:
         age = in_days((as_of - newest).days)
-        what = f"the newest entry on a bank account is of {newest}, {age} ago"
+        what = (
+            f"The latest bank entry is from {newest}, {age} ago. "
+            "A customer may have paid since"
+        )
     else:
         return
     click.echo(
-        f"Warning: {what}. Somebody may have paid: book the bank's statement first.",
+        f"Warning: {what}: import the bank statement first.",
         err=True,
     )
 
@@ -400,7 +405,7 @@ def _append(path: Path, text: str, seen: bytes, view: _View, ledger: Path) -> No
 
     _require_whole(view, ledger)
     if not view.has_file(path):
-        message = f"{path} is no file of {ledger}; notes there would not be seen."
+        message = f"{path} is not part of {ledger}; notes in it would be ignored."
         raise click.UsageError(message)
     if not text:
         return
@@ -408,7 +413,7 @@ def _append(path: Path, text: str, seen: bytes, view: _View, ledger: Path) -> No
         append(path, text, seen)
     except OSError as error:
         reason = error.strerror or error
-        message = f"{path} cannot be appended to: {reason}; nothing was written."
+        message = f"Cannot append to {path}: {reason}; nothing was written."
         raise click.UsageError(message) from error
 
 
@@ -429,11 +434,11 @@ def _tell_of_nameless(count: int) -> None:
 @_as_of
 @_format
 def explain(ledger: Path, invoice: str, as_of: date | None, format_: str) -> None:
-    """Tell one invoice's whole story, with file and line.
+    """Show an invoice's whole history, with file and line.
 
-    What was posted, where the due date came from, how each credit was allocated, what
-    was sent, promised and disputed; then where it stands and why, what comes next, and
-    the interest so far.
+    It shows what was posted, where the due date came from, how each credit was
+    allocated, and what was sent, promised and disputed. Then it shows the invoice's
+    current state and the reasons for it, the next step, and the interest so far.
     """
     from beancount_dunning.answers.story import tell
     from beancount_dunning.ledger.values import suggestion
@@ -442,14 +447,14 @@ def explain(ledger: Path, invoice: str, as_of: date | None, format_: str) -> Non
         # One also says "explain INV-2026-014" first.
         ledger, invoice = Path(invoice), str(ledger)
         if not ledger.is_file():
-            message = f"Neither {invoice!r} nor {str(ledger)!r} is a ledger's file."
+            message = f"No ledger file called {str(ledger)!r} or {invoice!r}."
             raise click.UsageError(message)
     names = [invoice.strip(), invoice.strip().removeprefix("^")]
     view = _load(ledger, as_of, names)
     story = tell(view.books, names[0]) or tell(view.books, names[1])
     if story is None:
         known = {one.invoice or one.label for one in view.books.receivables.items}
-        message = f"There is no invoice {names[1]} on {view.books.as_of}."
+        message = f"There is no invoice {names[1]} as of {view.books.as_of}."
         raise click.UsageError(message + suggestion(names[1], sorted(known)))
     if format_ == "json":
         _echo_json(story.as_dict())
@@ -460,7 +465,7 @@ def explain(ledger: Path, invoice: str, as_of: date | None, format_: str) -> Non
     if format_ == "csv":
         click.echo(as_csv(story).encode(errors="replace"), nl=False)
         return
-    text = as_text(story, view.heading("Its story"), grouped=view.is_grouped)
+    text = as_text(story, view.heading("History"), grouped=view.is_grouped)
     click.echo(text, nl=False)
 
 
@@ -468,7 +473,7 @@ def explain(ledger: Path, invoice: str, as_of: date | None, format_: str) -> Non
 @_common
 @_format
 @_customer
-@click.option("--paid", is_flag=True, help="Also of invoices that are paid by now.")
+@click.option("--paid", is_flag=True, help="Include invoices that were paid late.")
 def charges(
     ledger: Path,
     as_of: date | None,
@@ -479,7 +484,7 @@ def charges(
 ) -> None:
     """Propose interest, fees and compensation as directives to paste.
 
-    What is in the ledger already is not proposed again.
+    Charges that are already in the ledger are not proposed again.
     """
     from beancount_dunning.answers import proposals
     from beancount_dunning.basics.money import exact
@@ -546,14 +551,14 @@ def charges(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    help="Write to this file, and not at all if nothing changed.",
+    help="Write to this file, unless nothing has changed.",
 )
 @click.option(
     "--type",
     "type_",
     type=click.Choice(["event", "todo"]),
     default="event",
-    help="All-day events, or tasks (event).",
+    help="All-day events (default) or tasks.",
 )
 @_customer
 @click.option("--private", is_flag=True, help="Leave out amounts and names.")
@@ -562,14 +567,14 @@ def charges(
     "first",
     callback=_day,
     metavar="YYYY-MM-DD",
-    help="Only what is dated on this day or later.",
+    help="Only events on or after this date.",
 )
 @click.option(
     "--to",
     "last",
     callback=_day,
     metavar="YYYY-MM-DD",
-    help="Only what is dated on this day or earlier.",
+    help="Only events on or before this date.",
 )
 def ical(  # noqa: PLR0913, PLR0917 - one for each option
     ledger: Path,
@@ -584,7 +589,7 @@ def ical(  # noqa: PLR0913, PLR0917 - one for each option
 ) -> None:
     """Write due dates, reminders and promises as an iCalendar feed.
 
-    With -o, events that say the same as in the file stay as they are there.
+    With -o, unchanged events are kept as they are in the file.
     """
     from datetime import date as day
 
@@ -616,7 +621,7 @@ def ical(  # noqa: PLR0913, PLR0917 - one for each option
     try:
         replace_file(output, feed)
     except OSError as error:
-        message = f"{output} cannot be written: {error.strerror}"
+        message = f"Cannot write {output}: {error.strerror}"
         raise click.UsageError(message) from error
 
 
@@ -625,7 +630,7 @@ def _published(output: Path, view: _View) -> bytes:
     if not output.is_file():
         return b""
     if view.has_file(output):
-        message = f"{output} is a file of the ledger."
+        message = f"{output} is part of the ledger."
         raise click.UsageError(message)
     return output.read_bytes()
 

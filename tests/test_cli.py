@@ -206,7 +206,7 @@ def test_a_due_date_that_is_today_is_today(books: Path) -> None:
 
 def test_when_nothing_is_open_the_table_says_so(books: Path) -> None:
     assert output("aging", books, as_of="2026-01-01") == (
-        "Receivables as of 2026-01-01\n\nNothing is open.\n"
+        "Receivables as of 2026-01-01\n\nNo open items.\n"
     )
 
 
@@ -607,7 +607,7 @@ def test_ical_says_which_file_it_cannot_write(books: Path, folder: str) -> None:
     target = books.parent / folder / "reminders.ics"
     result = run("ical", books, "-o", target)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"{target} cannot be written: " in result.stderr
+    assert f"Cannot write {target}: " in result.stderr
 
 
 # usage
@@ -622,10 +622,10 @@ def test_ical_says_which_file_it_cannot_write(books: Path, folder: str) -> None:
         (["chekc", "LEDGER"], "No such command 'chekc'."),
         (["aging", "LEDGER", "--format", "xml"], "'xml' is not one of"),
         (["aging", "LEDGER", "--by", "account"], "'account' is not one of"),
-        (["aging", "LEDGER", "--customer", "("], "'(' is no regular expression: "),
+        (["aging", "LEDGER", "--customer", "("], "'(' is not a regular expression: "),
         (
             ["aging", "LEDGER", "--customer", "a{99999999999}"],
-            "'a{99999999999}' is no regular expression: ",
+            "'a{99999999999}' is not a regular expression: ",
         ),
         (["ical", "LEDGER", "--type", "journal"], "'journal' is not one of"),
         (["ical", "LEDGER", "-o", "."], "File '.' is a directory."),
@@ -671,8 +671,8 @@ def test_a_ledger_that_cannot_be_read_is_named(
         (
             "2026-12-01 balance Assets:Bank  7 EUR\n2026-12-01 nonsense\n",
             (
-                "2 other errors in this ledger; what Beancount could not read is "
-                "missing here"
+                "2 other errors in this ledger; entries that Beancount could not read "
+                "are missing here"
             ),
         ),
     ],
@@ -702,12 +702,12 @@ def test_version() -> None:
 def test_help_names_the_commands(arguments: list[str]) -> None:
     text = output(*arguments, as_of=None)
     for line in (
-        "  aging      Report open items by how late they are.",
+        "  aging      List open items and their age.",
         "  charges    Propose interest, fees and compensation as directives to paste.",
-        "  check      Print what the plugin flags, as bean-check does.",
-        "  explain    Tell one invoice's whole story, with file and line.",
+        "  check      Print the plugin's errors, as bean-check does.",
+        "  explain    Show an invoice's whole history, with file and line.",
         "  ical       Write due dates, reminders and promises as an iCalendar feed.",
-        "  reminders  Report what to send today, and what comes up.",
+        "  reminders  List the reminders to send today, and those that come up.",
     ):
         assert line in text.splitlines()
 
@@ -817,7 +817,7 @@ def test_ical_refuses_a_ledger_with_parts_that_cannot_be_read(tmp_path: Path) ->
     target.write_bytes(b"as it was")
     result = run("ical", books, "-o", target)
     assert result.exit_code == 2
-    assert "has parts that Beancount cannot read" in result.stderr
+    assert "Beancount cannot read all of" in result.stderr
     assert target.read_bytes() == b"as it was"
 
 
@@ -827,7 +827,7 @@ def test_ical_refuses_to_replace_the_ledger(tmp_path: Path) -> None:
     link.symlink_to(books)
     result = run("ical", books, "-o", link)
     assert result.exit_code == 2
-    assert "is a file of the ledger" in result.stderr
+    assert "is part of the ledger" in result.stderr
     assert books.read_text(encoding="utf-8").endswith(LEDGER)
 
 
@@ -857,7 +857,7 @@ def test_ical_leaves_nothing_behind_when_it_fails(
     monkeypatch.setattr(Path, "replace", refuse)
     result = run("ical", books, "-o", tmp_path / "feed.ics")
     assert result.exit_code == 2
-    assert "cannot be written: No space left on device" in result.stderr
+    assert ": No space left on device" in result.stderr
     assert [path.name for path in tmp_path.iterdir() if "ics" in path.name] == []
     assert {path.name for path in tmp_path.iterdir()} <= {
         books.name,
@@ -968,13 +968,13 @@ def test_reminders_says_what_to_send_and_what_comes_up(dunned: Path) -> None:
         == """\
 To send as of 2026-11-20
 
-Customer   Invoice  Step            Days     Open       Where to
+Customer   Invoice  Step            Days     Open       Send to
 Acme GmbH  INV-014  final notice      37  1190.00  EUR  phone (no address)
 Acme GmbH  INV-015  first reminder    10   100.00  EUR  ap@acme.example
 
 In the next 7 days
 
-From        Customer  Invoice  Step             Days   Open       Where to
+From        Customer  Invoice  Step             Days   Open       Send to
 2026-11-23  Beta      INV-016  first reminder  today  50000  JPY  (no address)
 """
     )
@@ -987,7 +987,7 @@ def test_reminders_by_customer_are_letters(dunned: Path) -> None:
         == """\
 To send as of 2026-11-20
 
-Customer   Step          Days     Open       Invoices          Where to
+Customer   Step          Days     Open       Invoices          Send to
 Acme GmbH  final notice    37  1290.00  EUR  INV-014, INV-015  phone (no address)
 """
     )
@@ -995,10 +995,10 @@ Acme GmbH  final notice    37  1290.00  EUR  INV-014, INV-015  phone (no address
 
 def test_reminders_of_some_customers_and_days(dunned: Path) -> None:
     beta = output("reminders", dunned, "--customer", "beta", "--days", "3")
-    assert "Nothing is to be sent.\n\nIn the next 3 days\n" in beta
+    assert "Nothing to send.\n\nIn the next 3 days\n" in beta
     assert "Acme" not in beta
     two = output("reminders", dunned, "--customer", "beta", "--days", "2")
-    assert two == "To send as of 2026-11-20\n\nNothing is to be sent.\n"
+    assert two == "To send as of 2026-11-20\n\nNothing to send.\n"
     one = output("reminders", dunned, "--days", "1", as_of="2026-11-22")
     assert "In the next day\n" in one
 
@@ -1091,15 +1091,19 @@ def test_reminders_as_csv(dunned: Path) -> None:
         (
             "2026-11-27",
             [],
-            "the newest entry on a bank account is of 2026-11-19, 8 days ago",
+            (
+                "The latest bank entry is from 2026-11-19, 8 days ago. "
+                "A customer may have paid since"
+            ),
         ),
         ("2026-11-27", ["--bank-age", "8"], None),
         pytest.param(
             "2026-11-20",
             ["--bank-age", "0"],
-            "the newest entry on a bank account is of 2026-11-19, 1 day ago",
+            "The latest bank entry is from 2026-11-19, 1 day ago. "
+            "A customer may have paid since",
         ),
-        ("2026-10-19", [], "nothing is booked on any bank account"),
+        ("2026-10-19", [], "There are no bank entries yet. A customer may have paid"),
     ],
 )
 def test_reminders_warn_of_a_bank_that_was_not_booked(
@@ -1109,10 +1113,7 @@ def test_reminders_warn_of_a_bank_that_was_not_booked(
     assert result.exit_code == 0
     assert result.stdout.startswith("To send as of ")
     assert result.stderr == (
-        f"Warning: {warning}. Somebody may have paid: book the bank's statement "
-        "first.\n"
-        if warning
-        else ""
+        f"Warning: {warning}: import the bank statement first.\n" if warning else ""
     )
 
 
@@ -1139,7 +1140,7 @@ def test_what_is_appended_is_printed_and_is_not_sent_again(dunned: Path) -> None
     assert output("reminders", dunned, "--append", dunned) == NOTES
     after = dunned.read_text(encoding="utf-8")
     assert after == f"{before}\n{NOTES}"
-    assert "Nothing is to be sent." in output("reminders", dunned)
+    assert "Nothing to send." in output("reminders", dunned)
     assert output("reminders", dunned, "--append", dunned) == ""
     assert dunned.read_text(encoding="utf-8") == after
     _, errors, _ = loader.load_file(dunned)
@@ -1186,7 +1187,7 @@ def test_notes_go_into_files_of_the_ledger_alone(dunned: Path) -> None:
     other.write_bytes(b"")
     result = run("reminders", dunned, "--append", other)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"{other} is no file of {dunned}; notes there would not be seen" in (
+    assert f"{other} is not part of {dunned}; notes in it would be ignored" in (
         result.stderr
     )
     assert other.read_bytes() == b""
@@ -1197,7 +1198,7 @@ def test_nothing_is_appended_to_what_cannot_be_read_in_whole(tmp_path: Path) -> 
     before = books.read_bytes()
     result = run("reminders", books, "--append", books)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "has parts that Beancount cannot read" in result.stderr
+    assert "Beancount cannot read all of" in result.stderr
     assert books.read_bytes() == before
 
 
@@ -1216,8 +1217,8 @@ def test_nothing_is_appended_to_what_somebody_edited(
     result = run("reminders", dunned, "--append", dunned)
     assert (result.exit_code, result.stdout) == (2, "")
     assert (
-        f"{dunned} cannot be appended to: it was changed meanwhile; nothing was written"
-        in " ".join(result.stderr.split())
+        f"Cannot append to {dunned}: it has changed in the meantime; nothing "
+        "was written" in " ".join(result.stderr.split())
     )
     assert dunned.read_text(encoding="utf-8").endswith("; an edit\n")
 
@@ -1232,7 +1233,7 @@ def test_a_full_disk_leaves_the_ledger_as_it_was(
     monkeypatch.setattr(Path, "replace", refuse)
     result = run("reminders", dunned, "--append", dunned)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "cannot be appended to: No space left on device; nothing was written" in (
+    assert ": No space left on device; nothing was written" in (
         " ".join(result.stderr.split())
     )
     assert dunned.read_bytes() == before
@@ -1260,18 +1261,18 @@ def test_reminders_has_usage_errors(
 
 STORY = """\
 INV-014, Acme GmbH
-Its story as of 2026-11-20
+History as of 2026-11-20
 
 Date          Amount       What                                           Where
 2026-09-14   2380.00  EUR  Invoiced: Website (Assets:Receivable)          FILE:15
-2026-09-14                 Due 2026-10-14, due on the transaction         FILE:15
-2026-10-20  -1190.00  EUR  Acme GmbH Part payment (names the invoice)     FILE:19
+2026-09-14                 Due 2026-10-14, from the transaction           FILE:15
+2026-10-20  -1190.00  EUR  Acme GmbH Part payment (by invoice number)     FILE:19
 2026-10-25                 Sent: first reminder. First reminder e-mailed  FILE:22
 
 INV-014
 1190.00 of 2380.00 EUR open, 37 days overdue                                   \
                         FILE:15
-Policy "standard", which goes for all who have none
+Policy "standard" (the default)
 Next: final notice, from 2026-11-11: 20 days after due; 17 days after first \
 reminder, sent 2026-10-25  FILE:10
 Interest 2026-10-15 to 2026-10-20: 6 days at 10 % on 2380.00: 3.91 EUR         \
@@ -1307,11 +1308,11 @@ def test_explain_tells_of_what_is_paid(dunned: Path) -> None:
 def test_explain_says_which_invoice_there_is(dunned: Path) -> None:
     result = run("explain", dunned, "INV-O14")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "There is no invoice INV-O14 on 2026-11-20." in result.stderr
+    assert "There is no invoice INV-O14 as of 2026-11-20." in result.stderr
     assert 'Did you mean "INV-014"?' in result.stderr
     result = run("explain", dunned, "INV-014", as_of="2026-01-01")
     assert result.exit_code == 2
-    assert "There is no invoice INV-014 on 2026-01-01." in result.stderr
+    assert "There is no invoice INV-014 as of 2026-01-01." in result.stderr
     assert "Did you mean" not in result.stderr
 
 
@@ -1319,7 +1320,7 @@ def test_explain_needs_a_ledger(tmp_path: Path) -> None:
     result = run("explain", tmp_path, "INV-014")
     assert (result.exit_code, result.stdout) == (2, "")
     shown = " ".join(result.stderr.split())
-    assert f"Neither '{tmp_path}' nor 'INV-014' is a ledger's file." in shown
+    assert f"No ledger file called 'INV-014' or '{tmp_path}'." in shown
 
 
 def test_explain_as_json(dunned: Path) -> None:
@@ -1336,7 +1337,7 @@ def test_explain_as_json(dunned: Path) -> None:
         "kind": "credit",
         "amount": "-1190.00",
         "currency": "EUR",
-        "text": "Acme GmbH Part payment (names the invoice)",
+        "text": "Acme GmbH Part payment (by invoice number)",
         "file": str(dunned),
         "line": 19,
     }
@@ -1551,7 +1552,7 @@ def test_a_rate_that_nobody_knows_is_named_with_its_line(tmp_path: Path) -> None
     ("arguments", "message"),
     [
         (["--log", "--format", "json"], "--log and --append write directives"),
-        (["--format", "csv", "--by", "customer"], "a line for each invoice"),
+        (["--format", "csv", "--by", "customer"], "csv lists invoices"),
     ],
 )
 def test_reminders_refuse_what_does_not_go_together(

@@ -285,19 +285,19 @@ def _due(item: Item, settings: Settings) -> Fact:
     due, terms, account = item.due, item.terms, item.account
     key: tuple[str, ...]
     text, key = {
-        DUE_SOURCES[0]: (Words("Due {due}, due on the posting", due=due), ()),
-        DUE_SOURCES[1]: (Words("Due {due}, due on the transaction", due=due), ()),
+        DUE_SOURCES[0]: (Words("Due {due}, from the posting", due=due), ()),
+        DUE_SOURCES[1]: (Words("Due {due}, from the transaction", due=due), ()),
         DUE_SOURCES[2]: (
-            Words("Due {due}, {terms} on the posting", due=due, terms=terms),
+            Words("Due {due}, {terms} from the posting", due=due, terms=terms),
             (),
         ),
         DUE_SOURCES[3]: (
-            Words("Due {due}, {terms} on the transaction", due=due, terms=terms),
+            Words("Due {due}, {terms} from the transaction", due=due, terms=terms),
             (),
         ),
         DUE_SOURCES[4]: (
             Words(
-                "Due {due}, {terms} on account {account}",
+                "Due {due}, {terms} from account {account}",
                 due=due,
                 terms=terms,
                 account=account,
@@ -305,11 +305,11 @@ def _due(item: Item, settings: Settings) -> Fact:
             ("account", account),
         ),
         DUE_SOURCES[5]: (
-            Words("Due {due}, {terms} in the customer's file", due=due, terms=terms),
+            Words("Due {due}, {terms} from the customer's file", due=due, terms=terms),
             ("customer", item.customer, "terms"),
         ),
         DUE_SOURCES[6]: (
-            Words("Due {due}, {terms} by option", due=due, terms=terms),
+            Words("Due {due}, {terms} from the option", due=due, terms=terms),
             ("option", "terms"),
         ),
     }[item.due_from or ""]
@@ -323,7 +323,7 @@ def _unapplied(books: Books, invoice: str) -> Iterator[Event]:
         named = {str(meta["invoice"]).strip() for meta in metas if meta.get("invoice")}
         if invoice in (named or entry.links or ()):
             text = Words(
-                "{what}, left over: unapplied credit",
+                "{what}, remainder: unapplied credit",
                 what=entry.narration or Words("Credit"),
             )
             yield Event(
@@ -403,38 +403,41 @@ def _policy(item: Item, settings: Settings) -> Fact:
     keys: tuple[tuple[tuple[str, ...], Words], ...] = (
         (
             ("customer", item.customer, "policy"),
-            Words('Policy "{policy}", in the customer\'s file', policy=name),
+            Words('Policy "{policy}", from the customer\'s file', policy=name),
         ),
-        (("option", "policy"), Words('Policy "{policy}", by option', policy=name)),
+        (
+            ("option", "policy"),
+            Words('Policy "{policy}", from the option', policy=name),
+        ),
     )
     if item.own_policy is not None:
         own = item.entry.meta.get("policy")
         if isinstance(own, str) and own == item.own_policy:
-            text = Words('Policy "{policy}", on the transaction', policy=name)
+            text = Words('Policy "{policy}", from the transaction', policy=name)
             return _at(text, item.entry)
         text = Words(
-            'Policy "{policy}", on account {account}', policy=name, account=item.account
+            'Policy "{policy}", from account {account}',
+            policy=name,
+            account=item.account,
         )
         keys = ((("account", item.account), text),)
     for key, text in keys:
         origin = settings.origins.get(key)
         if origin is not None:
             return _at(text, origin)
-    return Fact(
-        Words('Policy "{policy}", which goes for all who have none', policy=name)
-    )
+    return Fact(Words('Policy "{policy}" (the default)', policy=name))
 
 
 def _next(item: Item, books: Books) -> Iterator[Fact]:
     """Say what comes next and why, or why nothing does."""
     settings, record = books.settings, books.dunning.record(item)
     if item.due is None:
-        text = Words("No reminder: without a due date nothing is late")
+        text = Words("No reminder: no due date")
         yield _on(text, item)
         return
     if not settings.is_reminded(item.together, item.currency):
         origin = settings.origins["option", "minimum", item.currency]
-        text = Words("No reminder: less is open than the minimum")
+        text = Words("No reminder: the open amount is below the minimum")
         yield _at(text, origin)
         return
     yield from _rests(record, books.as_of)
@@ -443,9 +446,9 @@ def _next(item: Item, books: Books) -> Iterator[Fact]:
     upcoming = next_reminder(item, settings, books.as_of, record)
     if upcoming is None:
         if item.policy == NO_POLICY:
-            yield Fact(Words("No reminder: its policy has none"))
+            yield Fact(Words("No reminder: the policy has no steps"))
         else:
-            yield Fact(Words("No reminder: all were sent"))
+            yield Fact(Words("No more reminders: all have been sent"))
         return
     step = upcoming.step
     next_one = {
@@ -481,25 +484,26 @@ def _reasons(upcoming: ScheduledStep, record: Record) -> Iterator[Words]:
             day=last.date,
         )
     if record.rested_until == upcoming.date:
-        yield Words("reminders rested before")
+        yield Words("reminders were on hold until then")
 
 
 def _rests(record: Record, as_of: dt.date) -> Iterator[Fact]:
     dispute, promise, hold = record.dispute, record.promise, record.hold
     if dispute and dispute.dispute:
-        text = Words("In dispute: reminders rest until it is resolved")
+        text = Words("In dispute: no reminders until it is resolved")
         yield _at(text, dispute.entry)
     if promise and promise.promise:
         day = promise.promise
-        text = Words("Promised by {day}: reminders rest until then", day=day)
+        text = Words("Promised by {day}: no reminders until then", day=day)
         if day < as_of:
             text = Words(
-                "Promised by {day}: broken, reminders go on the day after", day=day
+                "Promised by {day}: not kept, so reminders may resume the day after",
+                day=day,
             )
         yield _at(text, promise.entry)
     if hold and hold.hold_until and hold.hold_until >= as_of:
         day = hold.hold_until
-        text = Words("On hold: reminders rest until {day}", day=day)
+        text = Words("On hold: no reminders until {day}", day=day)
         yield _at(text, hold.entry)
 
 
@@ -517,13 +521,14 @@ def _interest(accrual: Accrual, currency: str) -> Iterator[Fact]:
             }
             if one.reference.entry is None:
                 text = Words(
-                    '{points} points over "{rate}": {percent} % from {day} (built in)',
+                    '{points} points above "{rate}" ({percent} % since {day}, '
+                    "built in)",
                     **rate,
                 )
                 yield Fact(text)
             else:
                 text = Words(
-                    '{points} points over "{rate}": {percent} % from {day}', **rate
+                    '{points} points above "{rate}" ({percent} % since {day})', **rate
                 )
                 yield _at(text, one.reference.entry)
     yield Fact(

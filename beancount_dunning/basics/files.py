@@ -89,7 +89,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _require(path: Path, seen: bytes) -> None:
     if path.read_bytes() != seen:
-        message = "it was changed meanwhile"
+        message = "it has changed in the meantime"
         raise ChangedError(message)
 
 

@@ -163,11 +163,12 @@ class _Subject:
         is_open = self.sum(lambda one: one.open)
         amount = self.sum(lambda one: one.amount)
         agreed = f" ({item.terms})" if item.terms else ""
+        due = f"due {item.due}" if item.due else "no due date"
         last = self.record.last
         contact = [f"{day} {text}" for day, text in self.history[-1:]]
         return [
             f"{is_open} of {amount} {item.currency} open",
-            f"Invoiced {item.date}, due {item.due or 'whenever'}{agreed}",
+            f"Invoiced {item.date}, {due}{agreed}",
             *map(self._offer, self.offers),
             f"Last sent: {last.step.name}, {last.date}" if last else "",
             *(f"Last contact: {one}" for one in contact),

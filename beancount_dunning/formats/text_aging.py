@@ -168,7 +168,7 @@ def as_text(
     """
     lines = [click.style(plain(heading), bold=True), ""]
     if not report.customers:
-        return "\n".join([*lines, "Nothing is open."]) + "\n"
+        return "\n".join([*lines, "No open items."]) + "\n"
     table = _by_customer if by == "customer" else _by_invoice
     lines += [
         *table(report, width, grouped=grouped),

@@ -58,7 +58,7 @@ def _table(
         Column("Days", [_late(one) for one in reminders], right=True),
         amounts("Open", [one.open for one in reminders], grouped=grouped),
         Column("", [item.currency for item in items]),
-        Column("Where to", [_where(one) for one in reminders], shrinks=True),
+        Column("Send to", [_where(one) for one in reminders], shrinks=True),
     ]
     if dated:
         columns.insert(0, Column("From", [str(one.scheduled) for one in reminders]))
@@ -96,7 +96,7 @@ def _letter_table(
             shrinks=True,
         ),
         Column(
-            "Where to", [_where(letter.furthest) for letter, *_ in rows], shrinks=True
+            "Send to", [_where(letter.furthest) for letter, *_ in rows], shrinks=True
         ),
     ]
     if dated:
@@ -140,7 +140,7 @@ def as_text(  # noqa: PLR0913 - one for each fact
     if reminders.due:
         lines += table(reminders.due, width, grouped=grouped, dated=False)
     else:
-        lines.append("Nothing is to be sent.")
+        lines.append("Nothing to send.")
     if reminders.upcoming:
         unit = "day" if days == 1 else f"{days} days"
         lines += ["", click.style(f"In the next {unit}", bold=True), ""]

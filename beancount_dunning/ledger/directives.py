@@ -208,7 +208,7 @@ class _Reader:
             if key not in readers:
                 self.problem(
                     entry,
-                    f'"{key}" means nothing on a {entry.type} directive.'
+                    f'"{key}" is not a key of a {entry.type} directive.'
                     + suggestion(key, readers),
                 )
         return self.metadata(entry, readers)
@@ -218,7 +218,7 @@ class _Reader:
             if is_meant_for_us(entry):
                 self.problem(
                     entry,
-                    f'"{entry.type}" is no directive of ours.'
+                    f'"{entry.type}" is not a directive of beancount-dunning.'
                     + suggestion(entry.type, DIRECTIVES),
                 )
             return
@@ -302,7 +302,9 @@ class _Reader:
                 )
                 return
         if policy == NO_POLICY:
-            self.problem(entry, 'The policy "none" never reminds; it has no steps.')
+            self.problem(
+                entry, 'The policy "none" never reminds, so it cannot have steps.'
+            )
             return
         days = self.read(entry, f'step "{name}"', number, _whole)
         if days is None:
@@ -311,7 +313,7 @@ class _Reader:
         if known and known[0].date == entry.date:
             self.problem(
                 entry,
-                f'The policy "{policy}" has a step "{name}" already, at '
+                f'The policy "{policy}" already has a step "{name}", at '
                 f"{place(known[0].meta)['filename']}:{place(known[0].meta)['lineno']}.",
             )
             return
@@ -344,7 +346,7 @@ class _Reader:
                 )
                 return
         if reference is None and percent < 0:
-            self.problem(entry, f"Interest of {exact(percent)} % is less than none.")
+            self.problem(entry, f"Interest of {exact(percent)} % is negative.")
             return
         meta = self.own_metadata(entry, _INTEREST)
         policy = policy.strip()
@@ -611,9 +613,9 @@ def _merge(
             where = place(entry.meta)
             reader.problem(
                 reader.file_entries[customer],
-                f'{key} of "{customer}" says otherwise at the open of '
+                f'{key} of "{customer}" has another value on the open of '
                 f"{entry.account} ({where['filename']}:{where['lineno']}); "
-                "write it in one place.",
+                "keep only one.",
             )
         elif key not in {"terms", "policy"}:
             # Terms and policy of an account go for that account alone.

@@ -142,7 +142,7 @@ class _Reader:
             return None
         if value < entry.date:
             self.problem(
-                entry, f"{key}: {value} is past on the day of the note, {entry.date}."
+                entry, f"{key}: {value} is before the date of the note, {entry.date}."
             )
             return None
         return value
@@ -156,7 +156,9 @@ class _Reader:
         for key in entry.meta:
             close = get_close_matches(key, KEYS, 1, 0.85)
             if close and key not in KEYS:
-                self.problem(entry, f'"{key}" is not read; did you mean "{close[0]}"?')
+                self.problem(
+                    entry, f'"{key}" is not a key of a note; did you mean "{close[0]}"?'
+                )
 
 
 def read_log(entries: Iterable[Directive], settings: Settings, as_of: dt.date) -> Log:
@@ -182,8 +184,8 @@ def read_log(entries: Iterable[Directive], settings: Settings, as_of: dt.date) -
             if has_keys and (entry.links or "invoice" in entry.meta):
                 reader.problem(
                     entry,
-                    f"{entry.account} is no receivable account; the log of an invoice "
-                    "stands on the account of the invoice.",
+                    f"{entry.account} is not a receivable account; put the note on "
+                    "the invoice's account.",
                 )
             continue
         references = reader.references(entry)

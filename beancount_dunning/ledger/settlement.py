@@ -48,9 +48,9 @@ class Settlement:
 # Fava links a document to its transaction or note with a link that begins like this.
 DOCUMENT_LINK = "dok-"
 # Why a credit settled an item.
-NAMED = Words("names the invoice")
-SPREAD = Words("names several invoices: oldest due first")
-OLDEST = Words("names no invoice: oldest due first")
+NAMED = Words("by invoice number")
+SPREAD = Words("several invoices given: oldest due date first")
+OLDEST = Words("no invoice given: oldest due date first")
 
 
 class Posted(NamedTuple):

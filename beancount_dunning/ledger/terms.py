@@ -179,7 +179,7 @@ class Terms:
                 for part in self.parts
             ]
         except (ValueError, OverflowError) as error:
-            message = f'terms "{self.text}" lead beyond the year 9999'
+            message = f'terms "{self.text}" lead to a date after the year 9999'
             raise TermsError(message) from error
         # More digits than any ledger types: shares are to add up exactly.
         with localcontext(WIDE):
@@ -230,7 +230,7 @@ _LAST_DAY = 31
 
 def _day(text: str, terms: str) -> int:
     if not 1 <= int(text) <= _LAST_DAY:
-        message = f'"{terms}": {text} is no day of a month; write 1 to 31'
+        message = f'"{terms}": {text} is not a day of a month; write 1 to 31'
         raise TermsError(message)
     return int(text)
 
@@ -261,7 +261,7 @@ def _discounts(text: str, terms: str) -> Iterator[Discount]:
     for discount in text.split():
         percent, _, days = discount.partition("/")
         if Decimal(percent) > HUNDRED:
-            message = f'"{terms}": a discount of {percent} % is more than everything'
+            message = f'"{terms}": a discount of {percent} % is more than 100 %'
             raise TermsError(message)
         yield Discount(Decimal(percent), int(days))
 
@@ -277,7 +277,7 @@ def _part(text: str, terms: str, *, alone: bool) -> Part:
         raise TermsError(message)
     if not (alone or match["percent"] or match["fixed"] or match["rest"]):
         message = (
-            f'"{terms}": each instalment needs its share, a percentage, an amount '
+            f'"{terms}": each instalment needs a share: a percentage, an amount '
             'or "rest"'
         )
         raise TermsError(message)

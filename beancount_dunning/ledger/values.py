@@ -50,7 +50,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     if close:
         return f' Did you mean "{close[0]}"?'
     is_short = 0 < len(words) <= _LISTED
-    return f" Known are {', '.join(words)}." if is_short else ""
+    return f" Known: {', '.join(words)}." if is_short else ""
 
 
 def _text(value: object) -> str:
@@ -74,7 +74,7 @@ def _whole(value: object) -> int:
 def _whole_positive(value: object) -> int:
     number = _whole(value)
     if number < 0:
-        message = "a number of days that is not negative, like 7"
+        message = "a number of days, 0 or more, like 7"
         raise _WrongValueError(message)
     return number
 
@@ -143,7 +143,7 @@ def _buckets(value: object) -> tuple[int, ...]:
     are_days = all(re.fullmatch(r"\d{1,5}", word, re.ASCII) for word in words)
     edges = tuple(map(int, words)) if are_days else ()
     if not edges or list(edges) != sorted({edge for edge in edges if edge > 0}):
-        message = 'rising numbers of days, like "30 60 90"'
+        message = 'increasing numbers of days, like "30 60 90"'
         raise _WrongValueError(message)
     return edges
 
@@ -188,7 +188,7 @@ def _alarm(value: object) -> timedelta:
     found = re.fullmatch(r"(\d{1,3}) days? before at (\d{1,2}):(\d\d)", text, re.ASCII)
     days, hours, minutes = map(int, found.groups()) if found else (0, 0, 0)
     if days < 1 or hours >= 24 or minutes >= 60:  # noqa: PLR2004 - of a clock
-        message = '"none", or like "1 day before at 9:00"'
+        message = '"none", or a time like "1 day before at 9:00"'
         raise _WrongValueError(message)
     return timedelta(days=days) - timedelta(hours=hours, minutes=minutes)
 

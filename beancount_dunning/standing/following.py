@@ -106,7 +106,9 @@ class _Follower:
         known = [one for one in instalments if one.existed(entry.date)]
         if not known:
             first = min(item.date for one in instalments for item in one.items)
-            self._problem(entry, f"{self.invoice} is dated later, {first}.")
+            self._problem(
+                entry, f"{self.invoice} is dated later than this note, {first}."
+            )
             return
         is_open = [one for one in known if one.was_open(entry.date)]
         if entry.reminder is not None:
@@ -117,7 +119,8 @@ class _Follower:
                     one.take(entry, replace(one.record, promise=entry))
             else:
                 self._problem(
-                    entry, f"A promise, but {self.invoice} was paid by {entry.date}."
+                    entry,
+                    f"A promise, but {self.invoice} was already paid by {entry.date}.",
                 )
         if entry.dispute is not None:
             self._dispute(entry, known)
@@ -160,7 +163,7 @@ class _Follower:
             return
         if is_paid:
             self._problem(
-                entry, f"{self.invoice} was paid before this reminder, {day}."
+                entry, f"{self.invoice} was paid before this reminder, on {day}."
             )
             return
         those = [one for one in instalments if one.group in steps]
@@ -188,9 +191,7 @@ class _Follower:
     def _out_of_turn(self, entry: LogEntry, one: _Instalment, step: Step) -> None:
         before = [sent for sent in one.record.sent if sent.step.name == step.name]
         if before:
-            self._problem(
-                entry, f'"{step.name}" was sent already, on {before[0].date}.'
-            )
+            self._problem(entry, f'"{step.name}" was already sent on {before[0].date}.')
             return
         to_come = self._to_come(one, entry.date)
         reached = one.record.reached

@@ -429,7 +429,7 @@ class Dunning(FavaExtensionBase):
                     for week in one.weeks
                 ),
                 ("later", gettext("later"), one.later),
-                ("undated", gettext("no date"), one.undated),
+                ("undated", gettext("undated"), one.undated),
             ]
             bars = [
                 Bar(label, label, [(kind, amount)]) for kind, label, amount in named
@@ -506,7 +506,7 @@ class Dunning(FavaExtensionBase):
             return Response("Not found.", status=404, mimetype="text/plain")
         if not (self.is_whole() and self._is_switched_on()):
             # Subscribers would drop what is missing, paid or not.
-            text = "The ledger has parts that Beancount cannot read."
+            text = "Beancount cannot read all of the ledger."
             return Response(text, status=503, mimetype="text/plain")
         todo = request.args.get("type") == "todo"
         private = _is_incognito() or "private" in request.args

@@ -203,8 +203,10 @@ class Page:
             return gettext("undated")
         if days == 0:
             return gettext("due today")
-        text = gettext("{days} late") if days > 0 else gettext("due in {days}")
-        return text.format(days=self.days(abs(days)))
+        if days < 0:
+            return gettext("due in {days}").format(days=self.days(-days))
+        text = self.words.ngettext("{n} day overdue", "{n} days overdue", days)
+        return text.format(n=days)
 
     def badges(self, aged: AgedItem) -> list[Badge]:
         """Say what is special about an item: why its reminders rest."""
@@ -219,7 +221,7 @@ class Page:
             text = gettext("on hold until {date}").format(date=record.held_until)
             return [Badge(HOLD, text)]
         if record.promised:
-            text = gettext("broken promise of {date}").format(date=record.promised)
+            text = gettext("broken promise ({date})").format(date=record.promised)
             return [Badge("broken", text)]
         return []
 

@@ -79,7 +79,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # Where a directive stands, which moves with the lines before it.
 _PLACE = ("filename", "lineno")
 _END = sys.maxsize
-_CHANGED = Words("The ledger has changed since this page was loaded: look at it again")
+_CHANGED = Words("The ledger has changed since this page was loaded: reload the page")
 _NOTHING = Words("nothing was written")
 
 
@@ -163,7 +163,7 @@ def answer(extension: Dunning) -> Response:
         return _error(extension, RefusedError(409, _CHANGED))
     except OSError as error:
         why = error.strerror or str(error)
-        reason = Words("The ledger cannot be written: {why}", why=why)
+        reason = Words("Cannot write to the ledger: {why}", why=why)
         status = 507 if error.errno in _FULL else 500
         return _error(extension, RefusedError(status, reason))
     written = [
@@ -211,8 +211,8 @@ def _check_sender(ledger: FavaLedger) -> None:
     name = ours[1] if ours else ""
     if not (_is_private(name) or (public and name == public[1])):
         reason = Words(
-            'Notes are not written for a page at "{host}"; if that is where this Fava '
-            'is, set the option "base-url" to its address',
+            'Notes cannot be written from "{host}"; if that is the address of this '
+            'Fava, set the option "base-url" to it',
             host=request.host,
         )
         raise RefusedError(403, reason)
@@ -221,8 +221,8 @@ def _check_sender(ledger: FavaLedger) -> None:
     known = {one for one in (ours, public) if one}
     if site != "same-origin" or (origin is not None and _origin(origin) not in known):
         reason = Words(
-            "This was sent by another page than this Fava's; if this Fava has another "
-            'address for you, set the option "base-url" to it'
+            "This request did not come from this Fava; if you open Fava under "
+            'another address, set the option "base-url" to it'
         )
         raise RefusedError(403, reason)
     if request.mimetype != "application/json":
@@ -271,14 +271,14 @@ def _order() -> _Order:
         raise RefusedError(400, "The request is not a JSON object")
     what = _string(body, "what")
     if what not in _KINDS:
-        raise RefusedError(400, '"what" has to be one of ' + ", ".join(_KINDS))
+        raise RefusedError(400, '"what" must be one of ' + ", ".join(_KINDS))
     sent = body.get("reminders") if what == _SENT else {}
     if (
         not isinstance(sent, dict)
         or not all(isinstance(step, str) for step in sent.values())
         or (what == _SENT and not sent)
     ):
-        raise RefusedError(400, '"reminders" has to name a step for each item')
+        raise RefusedError(400, '"reminders" must name a step for each item')
     return _Order(
         _string(body, "fingerprint"),
         _string(body, "as_of"),
@@ -293,7 +293,7 @@ def _order() -> _Order:
 def _string(body: dict[str, Any], key: str) -> str:
     value = body.get(key)
     if not isinstance(value, str):
-        raise RefusedError(400, f'"{key}" has to be a text')
+        raise RefusedError(400, f'"{key}" must be text')
     return value
 
 
@@ -301,7 +301,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        message = '"until" has to be a date, like 2026-11-27'
+        message = '"until" must be a date, like 2026-11-27'
         raise RefusedError(400, message) from error
 
 
@@ -324,19 +324,19 @@ def _log(extension: Dunning, order: _Order) -> list[Note]:
     if order.fingerprint != extension.fingerprint or not extension.is_sure:
         raise RefusedError(409, _CHANGED)
     if has_losses(ledger.load_errors):
-        reason = Words("The ledger has parts that Beancount cannot read: mend them")
+        reason = Words("Beancount cannot read all of the ledger: fix the errors first")
         raise RefusedError(422, reason)
     view = extension.view()
     as_of = view.report.as_of
     if order.as_of != as_of.isoformat():
         reason = Words(
-            "This page is as of {date}, and by now it is {today}",
+            "This page is as of {date}, but it is now {today}: reload the page",
             date=order.as_of,
             today=as_of,
         )
         raise RefusedError(409, reason)
     if as_of > extension.day():
-        reason = Words("Nothing can be logged on a day to come, {date}", date=as_of)
+        reason = Words("You cannot log anything on a future date ({date})", date=as_of)
         raise RefusedError(422, reason)
     notes = _sent(order, view) if order.what == _SENT else [_said(order, view)]
     changes = _changes(ledger, notes)
@@ -363,7 +363,7 @@ def _sent(order: _Order, view: View) -> list[Note]:
     for key, step in order.reminders.items():
         if key not in due or due[key].step.name != step:
             reason = Words(
-                'A reminder "{step}" is not due any more: look at the page again',
+                'The reminder "{step}" is no longer due: reload the page',
                 step=step,
             )
             raise RefusedError(409, reason)
@@ -377,7 +377,7 @@ def _said(order: _Order, view: View) -> Note:
     items = {aged.item.key: aged.item for aged in view.report.items}
     item = items.get(order.item)
     if item is None:
-        reason = Words("The item is not open any more: look at the page again")
+        reason = Words("This item is no longer open: reload the page")
         raise RefusedError(409, reason)
     _require_reference(item)
     as_of = view.report.as_of
@@ -387,7 +387,7 @@ def _said(order: _Order, view: View) -> Note:
 def _require_reference(item: Item) -> None:
     if item.invoice is None:
         reason = Words(
-            "{item} has no reference, and no note can be about it; add a link, like "
+            "{item} has no reference, so it cannot have notes; add a link, like "
             "^INV-2026-014, at {place}",
             item=item.label,
             place=f"{Path(item.filename).name}:{item.lineno}",
@@ -410,8 +410,8 @@ def _changes(ledger: FavaLedger, notes: Sequence[Note]) -> list[_Change]:
         name = names.get(os.path.realpath(found))
         if name is None:
             reason = Words(
-                "Fava's options say to write to {file}, which is no file of this "
-                "ledger: a note there would not be seen",
+                "Fava's options point to {file}, which is not part of this ledger: a "
+                "note there would be ignored",
                 file=found,
             )
             raise RefusedError(422, reason)
@@ -432,8 +432,7 @@ def _change(path: Path, places: dict[int, list[Note]], indent: int) -> _Change:
     found = _added(before or [], after or [])
     if found is None or list(map(_meaning, found)) != list(map(_meaning, intended)):
         reason = Words(
-            "{file} would not say what is meant if the note were written there: write "
-            "it by hand",
+            "Beancount would read the note differently in {file}: add it by hand",
             file=path.name,
         )
         raise RefusedError(422, reason)
@@ -519,9 +518,9 @@ def _write(changes: Sequence[_Change]) -> None:
         left = [change.path.name for change in done if not _take_back(change)]
         if left:
             why = error.strerror or error
-            reason = Words("Not all could be written: {why}", why=why)
+            reason = Words("Not all notes could be written: {why}", why=why)
             files = ", ".join(left)
-            end = Words("what was written to {files} is still there", files=files)
+            end = Words("notes already written to {files} are still there", files=files)
             raise RefusedError(500, reason, end) from error
         raise
 

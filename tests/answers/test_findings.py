@@ -651,7 +651,7 @@ def test_a_date_that_stands_in_for_today_is_said_everywhere(ledger: Ledger) -> N
         ),
     ]
     wrong = (
-        '12: The policy "standard" has no step "dunning". Known are upcoming, first '
+        '12: The policy "standard" has no step "dunning". Known: upcoming, first '
         "reminder, second reminder, final notice, stop-loss review."
     )
     assert ledger.lines("2026-11-20") == [

@@ -109,8 +109,8 @@ def test_a_whole_story(ledger: Ledger) -> None:
             "2026-09-14 invoice 365.00 6: Invoiced: Website, September "
             "(Assets:Receivable:Acme)"
         ),
-        "2026-09-14 due None 6: Due 2026-10-14, due on the transaction",
-        ("2026-10-19 credit -182.50 10: Acme GmbH Part payment (names the invoice)"),
+        "2026-09-14 due None 6: Due 2026-10-14, from the transaction",
+        ("2026-10-19 credit -182.50 10: Acme GmbH Part payment (by invoice number)"),
         "2026-10-21 reminder None 13: Sent: first reminder. E-mailed",
         "2026-10-22 note None 15: Asked for a copy",
         "2026-10-23 promise None 16: Promised by 2026-11-05. Ms Li",
@@ -119,25 +119,27 @@ def test_a_whole_story(ledger: Ledger) -> None:
             "(Assets:Receivable:Acme)"
         ),
     ]
-    rests = "16: Promised by 2026-11-05: broken, reminders go on the day after"
+    rests = (
+        "16: Promised by 2026-11-05: not kept, so reminders may resume the day after"
+    )
     following = (
         "2: Next: final notice, from 2026-11-07: 24 days after due; "
         "14 days after first reminder, sent 2026-10-21"
     )
     assert why(found) == [
         "6: 182.50 of 365.00 EUR open, 37 days overdue",
-        'Policy "standard", which goes for all who have none',
+        'Policy "standard" (the default)',
         rests,
         following,
         "5: Interest 2026-10-15 to 2026-10-19: 5 days at 10.25 % on 365.00: 0.51 EUR",
-        '8.73 points over "bundesbank": 1.52 % from 2026-07-01 (built in)',
+        '8.73 points above "bundesbank" (1.52 % since 2026-07-01, built in)',
         "5: Interest 2026-10-20 to 2026-11-20: 32 days at 10.25 % on 182.50: 1.64 EUR",
-        '8.73 points over "bundesbank": 1.52 % from 2026-07-01 (built in)',
+        '8.73 points above "bundesbank" (1.52 % since 2026-07-01, built in)',
         "Interest so far: 2.15 EUR",
     ]
     assert why(found, 1) == [
         "18: 1.56 of 1.56 EUR open, 37 days overdue",
-        'Policy "standard", which goes for all who have none',
+        'Policy "standard" (the default)',
         rests,
         following,
     ]
@@ -173,7 +175,7 @@ def test_a_story_in_json(ledger: Ledger) -> None:
             "kind": "due",
             "amount": None,
             "currency": None,
-            "text": "Due 2026-10-14, due on the transaction",
+            "text": "Due 2026-10-14, from the transaction",
             "file": "<string>",
             "line": 2,
         },
@@ -185,7 +187,7 @@ def test_a_story_in_json(ledger: Ledger) -> None:
         "0.10",
     )
     assert item["why"][1] == {
-        "text": 'Policy "standard", which goes for all who have none',
+        "text": 'Policy "standard" (the default)',
         "file": None,
         "line": None,
     }
@@ -228,22 +230,22 @@ def test_no_story_of_what_is_not_there(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("on_posting", "on_transaction", "on_open", "expected"),
     [
-        ("due: 2026-10-01", "", "", "10: Due 2026-10-01, due on the posting"),
-        ("", "due: 2026-10-02", "", "8: Due 2026-10-02, due on the transaction"),
+        ("due: 2026-10-01", "", "", "10: Due 2026-10-01, from the posting"),
+        ("", "due: 2026-10-02", "", "8: Due 2026-10-02, from the transaction"),
         (
             'terms: "net 3"',
             'terms: "net 9"',
             "",
-            "10: Due 2026-09-17, net 3 on the posting",
+            "10: Due 2026-09-17, net 3 from the posting",
         ),
-        ("", 'terms: "net 9"', "", "8: Due 2026-09-23, net 9 on the transaction"),
+        ("", 'terms: "net 9"', "", "8: Due 2026-09-23, net 9 from the transaction"),
         (
             "",
             "",
             'terms: "net 5"',
-            "1: Due 2026-09-19, net 5 on account Assets:Receivable:Acme",
+            "1: Due 2026-09-19, net 5 from account Assets:Receivable:Acme",
         ),
-        ("", "", "", "6: Due 2026-09-21, net 7 in the customer's file"),
+        ("", "", "", "6: Due 2026-09-21, net 7 from the customer's file"),
     ],
 )
 def test_where_the_due_date_comes_from(
@@ -277,7 +279,7 @@ def test_terms_by_option(ledger: Ledger) -> None:
       Income:Services
     """
     (_, due) = events(story(ledger))
-    assert due == "2026-09-14 due None 2: Due 2026-10-14, 2/10 net 30 by option"
+    assert due == "2026-09-14 due None 2: Due 2026-10-14, 2/10 net 30 from the option"
 
 
 def test_without_terms_nothing_is_due(ledger: Ledger) -> None:
@@ -290,8 +292,8 @@ def test_without_terms_nothing_is_due(ledger: Ledger) -> None:
     assert events(found)[1] == "2026-09-14 due None 1: No due date"
     assert why(found) == [
         "1: 100.00 of 100.00 EUR open, undated",
-        'Policy "standard", which goes for all who have none',
-        "1: No reminder: without a due date nothing is late",
+        'Policy "standard" (the default)',
+        "1: No reminder: no due date",
     ]
 
 
@@ -301,31 +303,31 @@ def test_without_terms_nothing_is_due(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("on_transaction", "on_open", "in_file", "by_option", "expected"),
     [
-        ("strict", "", "strict", "strict", '7: Policy "strict", on the transaction'),
-        ("strict", "strict", "", "", '7: Policy "strict", on the transaction'),
+        ("strict", "", "strict", "strict", '7: Policy "strict", from the transaction'),
+        ("strict", "strict", "", "", '7: Policy "strict", from the transaction'),
         (
             "",
             "strict",
             "friendly",
             "friendly",
-            '1: Policy "strict", on account Assets:Receivable:Acme',
+            '1: Policy "strict", from account Assets:Receivable:Acme',
         ),
         (
             "nope",
             "strict",
             "",
             "",
-            '1: Policy "strict", on account Assets:Receivable:Acme',
+            '1: Policy "strict", from account Assets:Receivable:Acme',
         ),
         (
             "",
             "",
             "strict",
             "friendly",
-            '5: Policy "strict", in the customer\'s file',
+            '5: Policy "strict", from the customer\'s file',
         ),
-        ("", "", "", "strict", '3: Policy "strict", by option'),
-        ("", "", "", "standard", '3: Policy "standard", by option'),
+        ("", "", "", "strict", '3: Policy "strict", from the option'),
+        ("", "", "", "standard", '3: Policy "standard", from the option'),
     ],
 )
 def test_where_the_policy_comes_from(  # noqa: PLR0913, PLR0917 - one for each place
@@ -365,9 +367,7 @@ def test_the_policy_that_goes_for_all(ledger: Ledger) -> None:
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    assert why(story(ledger))[1] == (
-        'Policy "standard", which goes for all who have none'
-    )
+    assert why(story(ledger))[1] == ('Policy "standard" (the default)')
 
 
 def test_a_customer_s_policy_that_is_unknown_is_not_the_one(ledger: Ledger) -> None:
@@ -380,7 +380,7 @@ def test_a_customer_s_policy_that_is_unknown_is_not_the_one(ledger: Ledger) -> N
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    assert why(story(ledger))[1] == '1: Policy "strict", by option'
+    assert why(story(ledger))[1] == '1: Policy "strict", from the option'
 
 
 def test_a_policy_that_is_an_amount_is_not_the_one(ledger: Ledger) -> None:
@@ -393,7 +393,7 @@ def test_a_policy_that_is_an_amount_is_not_the_one(ledger: Ledger) -> None:
       Income:Services
     """
     assert why(story(ledger))[1] == (
-        '1: Policy "strict", on account Assets:Receivable:Acme'
+        '1: Policy "strict", from account Assets:Receivable:Acme'
     )
 
 
@@ -405,9 +405,7 @@ def test_an_option_of_an_unknown_policy_is_not_the_one(ledger: Ledger) -> None:
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    assert why(story(ledger))[1] == (
-        'Policy "standard", which goes for all who have none'
-    )
+    assert why(story(ledger))[1] == ('Policy "standard" (the default)')
 
 
 def test_the_last_known_policy_of_the_customer_is_the_one(ledger: Ledger) -> None:
@@ -421,7 +419,7 @@ def test_the_last_known_policy_of_the_customer_is_the_one(ledger: Ledger) -> Non
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    assert why(story(ledger))[1] == '1: Policy "strict", in the customer\'s file'
+    assert why(story(ledger))[1] == '1: Policy "strict", from the customer\'s file'
 
 
 # Credits.
@@ -448,9 +446,12 @@ def test_each_credit_says_by_which_rule(ledger: Ledger) -> None:
     """
     found = story(ledger)
     assert [one for one in events(found) if "credit" in one] == [
-        "2026-09-20 credit -10.00 8: Acme Named (names the invoice)",
-        ("2026-09-21 credit -20.00 11: Two (names several invoices: oldest due first)"),
-        "2026-09-22 credit -30.00 14: Credit (names no invoice: oldest due first)",
+        "2026-09-20 credit -10.00 8: Acme Named (by invoice number)",
+        (
+            "2026-09-21 credit -20.00 11: Two (several invoices given: "
+            "oldest due date first)"
+        ),
+        "2026-09-22 credit -30.00 14: Credit (no invoice given: oldest due date first)",
     ]
 
 
@@ -477,15 +478,15 @@ def test_what_is_left_over_is_told(ledger: Ledger) -> None:
     """
     found = story(ledger)
     assert events(found)[2:] == [
-        "2026-09-20 credit -100.00 5: Acme Too much (names the invoice)",
-        "2026-09-20 unapplied None 5: Too much, left over: unapplied credit",
-        "2026-09-21 unapplied None 8: Credit, left over: unapplied credit",
-        "2026-09-22 unapplied None 12: On the posting, left over: unapplied credit",
+        "2026-09-20 credit -100.00 5: Acme Too much (by invoice number)",
+        "2026-09-20 unapplied None 5: Too much, remainder: unapplied credit",
+        "2026-09-21 unapplied None 8: Credit, remainder: unapplied credit",
+        "2026-09-22 unapplied None 12: On the posting, remainder: unapplied credit",
     ]
     assert found.events[3].as_dict()["currency"] == "EUR"
     assert why(found) == [
         "1: 0.00 of 100.00 EUR open: settled",
-        'Policy "standard", which goes for all who have none',
+        'Policy "standard" (the default)',
     ]
 
 
@@ -528,7 +529,7 @@ def test_instalments_and_charges_in_order(ledger: Ledger) -> None:
     """
     found = story(ledger)
     account = "(Assets:Receivable:Acme)"
-    terms = "50% net 10, 50% net 60 on the transaction"
+    terms = "50% net 10, 50% net 60 from the transaction"
     assert events(found) == [
         f"2026-10-04 invoice 100.00 1: Invoiced 1/2: Website {account}",
         f"2026-10-04 invoice 100.00 1: Invoiced 2/2: Website {account}",
@@ -536,7 +537,7 @@ def test_instalments_and_charges_in_order(ledger: Ledger) -> None:
         f"2026-10-04 due None 1: Due 2026-12-03, {terms}",
         f"2026-10-20 charge 5.00 5: Fee charged 1/2 {account}",
         f"2026-10-21 charge 40.00 10: Compensation charged 1/2: Compensation {account}",
-        "2026-10-30 credit -100.00 15: Acme Half, on 1/2 (names the invoice)",
+        "2026-10-30 credit -100.00 15: Acme Half, on 1/2 (by invoice number)",
     ]
     assert [
         (part.aged.item.instalment, part.aged.item.charge) for part in found.parts
@@ -693,7 +694,7 @@ def test_when_all_were_sent_nothing_follows(ledger: Ledger) -> None:
     2026-10-20 note Assets:Receivable:Acme "Sent" ^INV-1
       reminder: "only"
     """
-    assert why(story(ledger))[2:] == ["No reminder: all were sent"]
+    assert why(story(ledger))[2:] == ["No more reminders: all have been sent"]
 
 
 def test_a_policy_without_reminders(ledger: Ledger) -> None:
@@ -705,8 +706,8 @@ def test_a_policy_without_reminders(ledger: Ledger) -> None:
       Income:Services
     """
     assert why(story(ledger))[1:] == [
-        '1: Policy "none", on the transaction',
-        "No reminder: its policy has none",
+        '1: Policy "none", from the transaction',
+        "No reminder: the policy has no steps",
     ]
 
 
@@ -718,7 +719,9 @@ def test_below_the_minimum_nothing_follows(ledger: Ledger) -> None:
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    assert why(story(ledger))[2:] == ["1: No reminder: less is open than the minimum"]
+    assert why(story(ledger))[2:] == [
+        "1: No reminder: the open amount is below the minimum"
+    ]
 
 
 def test_the_minimum_of_the_currency_is_the_one(ledger: Ledger) -> None:
@@ -730,7 +733,9 @@ def test_the_minimum_of_the_currency_is_the_one(ledger: Ledger) -> None:
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    assert why(story(ledger))[2:] == ["1: No reminder: less is open than the minimum"]
+    assert why(story(ledger))[2:] == [
+        "1: No reminder: the open amount is below the minimum"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -739,16 +744,16 @@ def test_the_minimum_of_the_currency_is_the_one(ledger: Ledger) -> None:
         (
             "dispute: TRUE",
             "2026-11-20",
-            ["5: In dispute: reminders rest until it is resolved"],
+            ["5: In dispute: no reminders until it is resolved"],
         ),
         (
             "promise: 2026-11-05",
             "2026-11-05",
             [
-                "5: Promised by 2026-11-05: reminders rest until then",
+                "5: Promised by 2026-11-05: no reminders until then",
                 (
                     "Next: first reminder, from 2026-11-06: 1 day after due; "
-                    "reminders rested before (built in)"
+                    "reminders were on hold until then (built in)"
                 ),
             ],
         ),
@@ -756,10 +761,13 @@ def test_the_minimum_of_the_currency_is_the_one(ledger: Ledger) -> None:
             "promise: 2026-11-05",
             "2026-11-06",
             [
-                "5: Promised by 2026-11-05: broken, reminders go on the day after",
+                (
+                    "5: Promised by 2026-11-05: not kept, "
+                    "so reminders may resume the day after"
+                ),
                 (
                     "Next: first reminder, from 2026-11-06: 1 day after due; "
-                    "reminders rested before (built in)"
+                    "reminders were on hold until then (built in)"
                 ),
             ],
         ),
@@ -767,10 +775,10 @@ def test_the_minimum_of_the_currency_is_the_one(ledger: Ledger) -> None:
             "hold-until: 2026-11-05",
             "2026-11-05",
             [
-                "5: On hold: reminders rest until 2026-11-05",
+                "5: On hold: no reminders until 2026-11-05",
                 (
                     "Next: first reminder, from 2026-11-06: 1 day after due; "
-                    "reminders rested before (built in)"
+                    "reminders were on hold until then (built in)"
                 ),
             ],
         ),
@@ -780,7 +788,7 @@ def test_the_minimum_of_the_currency_is_the_one(ledger: Ledger) -> None:
             [
                 (
                     "Next: first reminder, from 2026-11-06: 1 day after due; "
-                    "reminders rested before (built in)"
+                    "reminders were on hold until then (built in)"
                 ),
             ],
         ),
@@ -814,7 +822,7 @@ def test_after_a_dispute_reminders_go_on(ledger: Ledger) -> None:
     """
     (following,) = why(story(ledger))[2:]
     assert following.startswith("Next: first reminder, from 2026-11-01: ")
-    assert following.endswith("; reminders rested before (built in)")
+    assert following.endswith("; reminders were on hold until then (built in)")
 
 
 # Interest.
@@ -838,12 +846,12 @@ def test_each_segment_names_the_agreement_and_the_rate(ledger: Ledger) -> None:
     # 5 x 0.10, 2 x 0.10, 3 x 0.20; told of what is settled as well.
     assert why(story(ledger)) == [
         "5: 0.00 of 365.00 EUR open: settled",
-        '5: Policy "standard", on the transaction',
+        '5: Policy "standard", from the transaction',
         "1: Interest 2026-10-15 to 2026-10-19: 5 days at 10 % on 365.00: 0.50 EUR",
         "2: Interest 2026-10-20 to 2026-10-21: 2 days at 10 % on 365.00: 0.20 EUR",
-        '3: 6 points over "house": 4 % from 2026-01-01',
+        '3: 6 points above "house" (4 % since 2026-01-01)',
         "2: Interest 2026-10-22 to 2026-10-24: 3 days at 20 % on 365.00: 0.60 EUR",
-        '4: 6 points over "house": 14 % from 2026-10-22',
+        '4: 6 points above "house" (14 % since 2026-10-22)',
         "Interest so far: 1.30 EUR",
     ]
 
@@ -878,7 +886,7 @@ def test_what_rests_for_ever_has_no_other_reason(ledger: Ledger, key: str) -> No
     story = tell(ledger.books(), "INV-1")
     assert story
     why = [fact.text for fact in story.parts[0].why]
-    rests = ("until 9999-12-31", "by 9999-12-31: reminders rest until then")
+    rests = ("until 9999-12-31", "by 9999-12-31: no reminders until then")
     assert why[-1].endswith(rests)
 
 

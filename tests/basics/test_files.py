@@ -169,7 +169,7 @@ def test_text_is_written_in_utf_8(books: Path) -> None:
 
 
 def test_a_file_that_was_changed_meanwhile_stays(books: Path) -> None:
-    with pytest.raises(ChangedError, match="it was changed meanwhile"):
+    with pytest.raises(ChangedError, match="it has changed in the meantime"):
         append(books, "new\n", b"older\n")
     assert books.read_bytes() == b"old\n"
     assert issubclass(ChangedError, OSError)
@@ -327,7 +327,7 @@ def test_text_goes_before_a_line(seen: bytes, line: int, expected: bytes) -> Non
 
 
 def test_what_was_made_from_another_content_is_not_written(books: Path) -> None:
-    with pytest.raises(ChangedError, match="it was changed meanwhile"):
+    with pytest.raises(ChangedError, match="it has changed in the meantime"):
         write(books, b"new\n", b"older\n")
     assert books.read_bytes() == b"old\n"
     write(books, b"new\n", b"old\n")

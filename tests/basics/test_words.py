@@ -77,7 +77,7 @@ class Dots:
 
 GERMAN = Catalogue(
     {
-        "Due {due}, {terms} by option": "{terms} als Option: fällig am {due}",
+        "Due {due}, {terms} from the option": "{terms} als Option: fällig am {due}",
         "{open} open, {late}": "{open} offen, {late}",
         "undated": "ohne Datum",
         "on the due date": "am Fälligkeitstag",
@@ -92,11 +92,13 @@ GERMAN = Catalogue(
 
 
 def test_words_are_the_text() -> None:
-    words = Words("Due {due}, {terms} by option", due=date(2026, 10, 14), terms="net 1")
-    assert words == "Due 2026-10-14, net 1 by option"
-    assert f"{words}." == "Due 2026-10-14, net 1 by option."
-    assert json.dumps([words]) == '["Due 2026-10-14, net 1 by option"]'
-    assert words.message == "Due {due}, {terms} by option"
+    words = Words(
+        "Due {due}, {terms} from the option", due=date(2026, 10, 14), terms="net 1"
+    )
+    assert words == "Due 2026-10-14, net 1 from the option"
+    assert f"{words}." == "Due 2026-10-14, net 1 from the option."
+    assert json.dumps([words]) == '["Due 2026-10-14, net 1 from the option"]'
+    assert words.message == "Due {due}, {terms} from the option"
     assert words.values == {"due": date(2026, 10, 14), "terms": "net 1"}
     assert words.translated(ENGLISH) == words
     assert words.translated(GERMAN) == "net 1 als Option: fällig am 2026-10-14"
@@ -106,8 +108,8 @@ def test_words_are_the_text() -> None:
     "value", ["{due}", "{", "}", "{0}", "%(due)s", "\\1", "{{due}}"]
 )
 def test_values_are_never_read_as_a_message(value: str) -> None:
-    words = Words("Due {due}, {terms} by option", due=value, terms=value)
-    assert words == f"Due {value}, {value} by option"
+    words = Words("Due {due}, {terms} from the option", due=value, terms=value)
+    assert words == f"Due {value}, {value} from the option"
     assert words.translated(GERMAN) == f"{value} als Option: fällig am {value}"
     parts = Words.joined("; ", [value, words])
     assert parts == f"{value}; {words}"
@@ -158,10 +160,10 @@ def test_parts_are_joined() -> None:
     ["", "{due", "fällig {due}", "{due} {terms} {more}", "{Due} {terms}", "{} {terms}"],
 )
 def test_a_broken_translation_is_not_used(broken: str) -> None:
-    message = "Due {due}, {terms} by option"
+    message = "Due {due}, {terms} from the option"
     words = Words(message, due="today", terms=Words("undated"))
     catalogue = Catalogue({message: broken, "undated": "ohne Datum"})
-    assert words.translated(catalogue) == "Due today, ohne Datum by option"
+    assert words.translated(catalogue) == "Due today, ohne Datum from the option"
     for n in (1, 2):
         counted = Words.counted("{n} day, {terms}", "{n} days, {terms}", n, terms="x")
         plurals = {("{n} day, {terms}", "{n} days, {terms}"): ("{due}", "{n")}
@@ -319,12 +321,12 @@ def test_a_story_of_everything(ledger: Ledger) -> None:
     check(story, list(ledger.entries))
     assert [fact.text.translated(Dots()) for fact in story.parts[0].why] == [
         "172.50 ·· 182.50 EUR ····, 57 ···· ·······",
-        '······ "house", ·· ··· ········\'· ····',
-        "········ ·· 2026-11-01: ······, ········· ·· ·· ··· ··· ·····",
-        "·· ····: ········· ···· ····· 2027-11-21",
-        "·· ········: ··· ···· ····",
+        '······ "house", ···· ··· ········\'· ····',
+        "········ ·· 2026-11-01: ··· ····, ·· ········· ··· ······ ··· ··· ·····",
+        "·· ····: ·· ········· ····· 2027-11-21",
+        "·· ···· ·········: ··· ···· ···· ····",
         "········ 2026-09-25 ·· 2026-11-20: 57 ···· ·· 11.40 % ·· 172.50: 3.07 EUR",
-        '9 ······ ···· "ecb": 2.40 % ···· 2026-07-01 (····· ··)',
+        '9 ······ ····· "ecb" (2.40 % ····· 2026-07-01, ····· ··)',
         "········ ·· ···: 3.07 EUR",
     ]
 
@@ -362,7 +364,7 @@ def test_a_log_of_everything(broken_ledger: Ledger) -> None:
     assert {"document", "note", "dispute", "hold", "reminder", "promise"} <= kinds
     assert story.parts[-1].why[-1].text.translated(Dots()) == (
         "····: second reminder, ···· 2026-12-01: 3 ···· ····· ···; 2 ···· ····· "
-        "first reminder, ···· 2026-11-11; ········· ······ ······ (····· ··)"
+        "first reminder, ···· 2026-11-11; ········· ···· ·· ···· ····· ···· (····· ··)"
     )
 
 

@@ -83,7 +83,7 @@ def test_there_need_not_be_an_alarm() -> None:
 def test_an_alarm_that_is_none_is_an_error_and_the_default_stays(value: str) -> None:
     ledger = load(option("feed-alarm", value) + INVOICE)
     (problem,) = ledger.settings().problems
-    assert 'expected "none", or like "1 day before at 9:00"' in problem.message
+    assert 'expected "none", or a time like "1 day before at 9:00"' in problem.message
     assert events(ledger)["Due"].components[0].value("TRIGGER") == "-PT15H"
 
 
@@ -175,7 +175,7 @@ def test_a_promise_without_a_due_date_is_related_to_nothing(ledger: Ledger) -> N
     """
     found = events(ledger)
     assert found["Promised"].value("RELATED-TO") is None
-    assert "due whenever" in (found["Promised"].value("DESCRIPTION") or "")
+    assert "no due date" in (found["Promised"].value("DESCRIPTION") or "")
 
 
 def test_what_is_reminded_together_is_one_event(ledger: Ledger) -> None:

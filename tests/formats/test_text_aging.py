@@ -101,7 +101,7 @@ def test_customers_without_unapplied_credit_have_no_column_for_it() -> None:
 
 
 def test_nothing_open_is_said() -> None:
-    assert text(load("").report("2026-11-20"), 80) == ["Nothing is open."]
+    assert text(load("").report("2026-11-20"), 80) == ["No open items."]
 
 
 DUNNED = """

@@ -72,13 +72,13 @@ def test_each_reminder_has_a_line_with_its_address() -> None:
     assert [re.sub("  +", "|", line) for line in table(coming())] == [
         "To send",
         "",
-        "Customer|Invoice|Step|Days|Open|Where to",
+        "Customer|Invoice|Step|Days|Open|Send to",
         (f"{name}|INVOICE-2026-014|letter|37|1190.00|EUR|letter 1 Long Lane Longtown"),
         "株式会社|INV-2|notice|in 5|20000|JPY|letter 東京都",
         "",
         "In the next 7 days",
         "",
-        "From|Customer|Invoice|Step|Days|Open|Where to",
+        "From|Customer|Invoice|Step|Days|Open|Send to",
         "2026-11-21|(no customer)|Nobody's|letter|today|5|EUR|letter (no address)",
         "2026-11-21|Caller|INV-3|notice|in 6|20000|JPY|phone +49 40 1234",
     ]
@@ -161,7 +161,7 @@ def test_a_day_is_a_day_and_nothing_is_said() -> None:
     books = load("").books("2026-11-20")
     none = reminders(load("").report("2026-11-20"), books.settings, 7)
     for by in ("invoice", "customer"):
-        assert table(none, by=by) == ["To send", "", "Nothing is to be sent."]
+        assert table(none, by=by) == ["To send", "", "Nothing to send."]
 
 
 def test_csv_has_exact_amounts_and_no_formulas() -> None:

@@ -69,10 +69,10 @@ def test_each_line_ends_with_its_place() -> None:
             "2026-09-14|2000.00|EUR|Invoiced 2/2: Website (Assets:Receivable)"
             "|/books/main.beancount:4"
         ),
-        "2026-09-14|Due 2026-10-14, due on the posting|/books/main.beancount:2",
-        "2026-09-14|Due 2026-12-14, due on the posting|/books/main.beancount:4",
+        "2026-09-14|Due 2026-10-14, from the posting|/books/main.beancount:2",
+        "2026-09-14|Due 2026-12-14, from the posting|/books/main.beancount:4",
         (
-            "2026-10-20|-1000.00|EUR|Acme Too much, on 1/2 (names the invoice)"
+            "2026-10-20|-1000.00|EUR|Acme Too much, on 1/2 (by invoice number)"
             "|/books/main.beancount:7"
         ),
         "2026-10-25|Called|/books/main.beancount:10",
@@ -80,11 +80,11 @@ def test_each_line_ends_with_its_place() -> None:
         "",
         "INV-1 1/2",
         "0.00 of 1000.00 EUR open: settled|/books/main.beancount:2",
-        'Policy "standard", which goes for all who have none',
+        'Policy "standard" (the default)',
         "",
         "INV-1 2/2",
         "2000.00 of 2000.00 EUR open, not due|/books/main.beancount:4",
-        'Policy "standard", which goes for all who have none',
+        'Policy "standard" (the default)',
         "Next: upcoming, from 2026-12-12: 2 days before due (built in)",
     ]
 
@@ -113,8 +113,8 @@ def test_who_owes_it_may_not_be_known() -> None:
 
 def test_the_table_of_what_is_left_over_has_no_amount() -> None:
     books = BOOKS.replace("-1000.00", "-4000.00")
-    (line,) = (one for one in lines(story_of(books)) if "left over" in one)
-    assert line.startswith("2026-10-20|Too much, left over: unapplied credit|")
+    (line,) = (one for one in lines(story_of(books)) if "remainder" in one)
+    assert line.startswith("2026-10-20|Too much, remainder: unapplied credit|")
 
 
 def test_controls_do_not_reach_the_terminal() -> None:

@@ -104,14 +104,14 @@ def test_a_note_may_say_several_things(ledger: Ledger) -> None:
         ("promise: 100.00 EUR", f"promise: expected {DAY}; got 100.00 EUR."),
         (
             "promise: 2026-10-20",
-            "promise: 2026-10-20 is past on the day of the note, 2026-10-21.",
+            "promise: 2026-10-20 is before the date of the note, 2026-10-21.",
         ),
         ('dispute: "yes"', f'dispute: expected {ANSWER}; got "yes".'),
         ("dispute: 1", f"dispute: expected {ANSWER}; got 1."),
         ("hold-until: 7", f"hold-until: expected {DAY}; got 7."),
         (
             'hold-until: "2026-10-01"',
-            "hold-until: 2026-10-01 is past on the day of the note, 2026-10-21.",
+            "hold-until: 2026-10-01 is before the date of the note, 2026-10-21.",
         ),
     ],
 )
@@ -156,7 +156,9 @@ def test_a_key_that_is_nearly_one_of_ours_is_an_error(
     2026-10-21 note Assets:Receivable:Acme "Called" ^INV-1
       $key: "2026-11-05"
     """
-    assert problems(ledger) == [f'1: "{key}" is not read; did you mean "{meant}"?']
+    assert problems(ledger) == [
+        f'1: "{key}" is not a key of a note; did you mean "{meant}"?'
+    ]
     assert said(ledger) == (None, None, None, None)
 
 
@@ -270,8 +272,8 @@ def test_a_log_on_another_account_is_an_error(ledger: Ledger, line: str) -> None
     del line
     assert problems(ledger) == [
         (
-            "1: Assets:Bank is no receivable account; the log of an invoice stands on "
-            "the account of the invoice."
+            "1: Assets:Bank is not a receivable account; put the note on the "
+            "invoice's account."
         )
     ]
     assert told(ledger) == []

@@ -402,7 +402,7 @@ def test_another_due_is_an_error_at_its_line_and_the_item_undated(
         ),
         (
             '"net 99999 months"',
-            'terms: terms "net 99999 months" lead beyond the year 9999.',
+            'terms: terms "net 99999 months" lead to a date after the year 9999.',
         ),
         (
             '"net soon"',
@@ -557,7 +557,7 @@ def test_an_unknown_policy_is_an_error(ledger: Ledger, value: str, shown: str) -
     """
     del value
     known = "friendly, none, standard, strict"
-    assert problems(ledger) == [f"1: There is no policy {shown}. Known are {known}."]
+    assert problems(ledger) == [f"1: There is no policy {shown}. Known: {known}."]
     assert only(ledger).policy == "standard"
 
 
@@ -1556,7 +1556,7 @@ def test_a_settled_item_knows_what_settled_it() -> None:
     assert [
         (str(one.date), str(one.amount), one.rule, one.entry.narration)
         for one in item.settlements
-    ] == [("2026-09-15", "100.00", "names the invoice", "Paid")]
+    ] == [("2026-09-15", "100.00", "by invoice number", "Paid")]
     # The day before it was open.
     assert ledger.books("2026-09-14", ["INV-1"]).receivables.settled == ()
 
@@ -1597,9 +1597,9 @@ def test_each_settlement_says_by_which_rule(ledger: Ledger) -> None:
     """
     first, second = ledger.receivables().items
     assert [(str(one.amount), one.rule) for one in first.settlements] == [
-        ("10.00", "names the invoice"),
-        ("20.00", "names several invoices: oldest due first"),
-        ("30.00", "names no invoice: oldest due first"),
+        ("10.00", "by invoice number"),
+        ("20.00", "several invoices given: oldest due date first"),
+        ("30.00", "no invoice given: oldest due date first"),
     ]
     assert second.settlements == ()
 

@@ -107,9 +107,9 @@ def test_an_option_sets(
 
 
 TEXT = 'text in quotes, like "…"'
-BUCKETS = 'rising numbers of days, like "30 60 90"'
+BUCKETS = 'increasing numbers of days, like "30 60 90"'
 DAYS = "a whole number of days, like 7"
-DAYS_0 = "a number of days that is not negative, like 7"
+DAYS_0 = "a number of days, 0 or more, like 7"
 AMOUNT = "an amount, like 5.00 EUR"
 DATE = "a date without quotes, like 2026-11-20"
 URL = 'an address, like "http://localhost:5000/my-ledger"'
@@ -198,7 +198,7 @@ def test_a_bad_value_is_an_error_and_has_no_effect(
         (
             '"dunning-option" "xyzzy" 1',
             (
-                'There is no option "xyzzy". Known are accounts, terms, policy, '
+                'There is no option "xyzzy". Known: accounts, terms, policy, '
                 "buckets, unreferenced, errors, grace, minimum, catch-up, as-of, "
                 "title, base-url, language, sender, feed-alarm, feed-discounts, "
                 "feed-token."
@@ -206,25 +206,38 @@ def test_a_bad_value_is_an_error_and_has_no_effect(
         ),
         (
             '"dunning-options" "grace" 1',
-            '"dunning-options" is no directive of ours. Did you mean "dunning-option"?',
+            (
+                '"dunning-options" is not a directive of beancount-dunning. '
+                'Did you mean "dunning-option"?'
+            ),
         ),
         (
             '"duning-option" "grace" 1',
-            '"duning-option" is no directive of ours. Did you mean "dunning-option"?',
+            (
+                '"duning-option" is not a directive of beancount-dunning. '
+                'Did you mean "dunning-option"?'
+            ),
         ),
         (
             '"dunning-stepp" "a" "b" 1',
-            '"dunning-stepp" is no directive of ours. Did you mean "dunning-step"?',
+            (
+                '"dunning-stepp" is not a directive of beancount-dunning. '
+                'Did you mean "dunning-step"?'
+            ),
         ),
         (
             '"reference-rates" "ECB" 1',
-            '"reference-rates" is no directive of ours. Did you mean "reference-rate"?',
+            (
+                '"reference-rates" is not a directive of beancount-dunning. '
+                'Did you mean "reference-rate"?'
+            ),
         ),
         (
             '"dunningxyzabc"',
             (
-                '"dunningxyzabc" is no directive of ours. Known are dunning-option, '
-                "dunning-customer, dunning-step, dunning-interest, reference-rate."
+                '"dunningxyzabc" is not a directive of beancount-dunning. '
+                "Known: dunning-option, dunning-customer, dunning-step, "
+                "dunning-interest, reference-rate."
             ),
         ),
     ],
@@ -543,8 +556,8 @@ def test_a_key_that_differs_in_both_places_is_an_error(
     del one, other
     assert problems(ledger) == [
         (
-            f'5: {key} of "Acme GmbH" says otherwise at the open of '
-            "Assets:Receivable:Acme (<string>:1); write it in one place."
+            f'5: {key} of "Acme GmbH" has another value on the open of '
+            "Assets:Receivable:Acme (<string>:1); keep only one."
         )
     ]
 
@@ -616,7 +629,7 @@ def test_a_customer_on_an_open_is_text(ledger: Ledger) -> None:
         (
             "customer",
             (
-                " Known are email, contact, address, phone, language, terms, policy, "
+                " Known: email, contact, address, phone, language, terms, policy, "
                 "credit-limit, type."
             ),
         ),
@@ -630,7 +643,7 @@ def test_an_unknown_key_in_a_file_is_an_error(
       $key: "x"
     """
     assert problems(ledger) == [
-        f'1: "{key}" means nothing on a dunning-customer directive.{hint}'
+        f'1: "{key}" is not a key of a dunning-customer directive.{hint}'
     ]
 
 
@@ -758,7 +771,7 @@ def test_a_step_has_a_policy_a_name_and_days(
         (
             'chanel: "email"',
             (
-                '"chanel" means nothing on a dunning-step directive. '
+                '"chanel" is not a key of a dunning-step directive. '
                 'Did you mean "channel"?'
             ),
         ),
@@ -788,7 +801,9 @@ def test_the_policy_none_has_no_steps(ledger: Ledger) -> None:
     """
     2026-01-01 custom "dunning-step" "none" "reminder" 3
     """
-    assert problems(ledger) == ['1: The policy "none" never reminds; it has no steps.']
+    assert problems(ledger) == [
+        '1: The policy "none" never reminds, so it cannot have steps.'
+    ]
     assert steps(ledger, "none") == []
 
 
@@ -799,7 +814,7 @@ def test_the_same_step_twice_on_a_day_is_an_error(ledger: Ledger) -> None:
     2026-01-01 custom "dunning-step" "other" "reminder" 5
     """
     assert problems(ledger) == [
-        '2: The policy "house" has a step "reminder" already, at <string>:1.'
+        '2: The policy "house" already has a step "reminder", at <string>:1.'
     ]
     assert steps(ledger, "house") == [("reminder", 3, 0)]
 
@@ -817,7 +832,7 @@ def test_a_policy_nobody_defined_is_an_error(ledger: Ledger) -> None:
     assert problems(ledger) == [
         '1: There is no policy "strickt". Did you mean "strict"?',
         '2: There is no policy "huose". Did you mean "house"?',
-        f'4: There is no policy "xyzzy". Known are {known}.',
+        f'4: There is no policy "xyzzy". Known: {known}.',
     ]
     settings = ledger.settings()
     assert settings.policy == "standard"
@@ -1104,15 +1119,15 @@ def test_interest_has_a_policy_and_a_rate(broken_ledger: Ledger, values: str) ->
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ('"standard" -1', "Interest of -1 % is less than none."),
-        ('"standard" -0.50', "Interest of -0.50 % is less than none."),
+        ('"standard" -1', "Interest of -1 % is negative."),
+        ('"standard" -0.50', "Interest of -0.50 % is negative."),
         (
             '"standrad" 9',
             'There is no policy "standrad". Did you mean "standard"?',
         ),
         (
             '"xyzzy" 9 "nowhere"',
-            'There is no policy "xyzzy". Known are friendly, standard, strict.',
+            'There is no policy "xyzzy". Known: friendly, standard, strict.',
         ),
         (
             '"standard" 9 "bundesbnak"',
@@ -1121,7 +1136,7 @@ def test_interest_has_a_policy_and_a_rate(broken_ledger: Ledger, values: str) ->
         (
             '"standard" 9 "xyzzy"',
             (
-                'There is no rate "xyzzy". Known are bank-of-england, bundesbank, '
+                'There is no rate "xyzzy". Known: bank-of-england, bundesbank, '
                 "ecb, ours."
             ),
         ),
@@ -1162,7 +1177,7 @@ def test_a_bad_agreement_leaves_the_earlier_one_in_force(ledger: Ledger) -> None
         (
             "compensatoin: 40 EUR",
             (
-                '"compensatoin" means nothing on a dunning-interest directive. '
+                '"compensatoin" is not a key of a dunning-interest directive. '
                 'Did you mean "compensation"?'
             ),
         ),
@@ -1234,7 +1249,7 @@ def test_metadata_of_a_rate_is_an_error_and_the_rate_stays(ledger: Ledger) -> No
     """
     assert len(ledger.settings().references["ours"].rates) == 1
     assert problems(ledger) == [
-        '1: "source" means nothing on a reference-rate directive.'
+        '1: "source" is not a key of a reference-rate directive.'
     ]
 
 

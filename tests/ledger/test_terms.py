@@ -269,7 +269,7 @@ def test_shares_that_do_not_add_up_are_an_error(
 def test_no_date_lies_beyond_the_calendar(terms: str) -> None:
     with pytest.raises(TermsError) as error:
         parse_terms(terms).instalments(Decimal(1), "EUR", date(9999, 12, 5))
-    assert str(error.value) == f'terms "{terms}" lead beyond the year 9999'
+    assert str(error.value) == f'terms "{terms}" lead to a date after the year 9999'
 
 
 def test_the_calendar_s_last_day_can_be_due() -> None:
@@ -315,16 +315,16 @@ def test_what_is_not_understood_is_an_error(terms: str, bad: str) -> None:
 @pytest.mark.parametrize(
     ("terms", "message"),
     [
-        ("prox 0", "0 is no day of a month; write 1 to 31"),
-        ("prox 32", "32 is no day of a month; write 1 to 31"),
-        ("net 30 eom on 0", "0 is no day of a month; write 1 to 31"),
-        ("net 30 eom on 32", "32 is no day of a month; write 1 to 31"),
+        ("prox 0", "0 is not a day of a month; write 1 to 31"),
+        ("prox 32", "32 is not a day of a month; write 1 to 31"),
+        ("net 30 eom on 0", "0 is not a day of a month; write 1 to 31"),
+        ("net 30 eom on 32", "32 is not a day of a month; write 1 to 31"),
         ("prox 20 cutoff 32", "a cutoff is a day of the month, -31 to 31"),
         ("prox 20 cutoff -32", "a cutoff is a day of the month, -31 to 31"),
-        ("101/10 net 30", "a discount of 101 % is more than everything"),
+        ("101/10 net 30", "a discount of 101 % is more than 100 %"),
         (
             "30% net 0, net 30",
-            'each instalment needs its share, a percentage, an amount or "rest"',
+            'each instalment needs a share: a percentage, an amount or "rest"',
         ),
         ("rest net 0, rest net 30", "only one instalment can take the rest"),
         ("30% net 0, 60% net 30", "the shares add up to 90 %, not to 100 %"),

@@ -166,9 +166,7 @@ def test_a_ledger_that_cannot_be_read_gives_an_error_and_no_calendar(
         answer = method(ADDRESS)
         assert answer.status_code == 503
         assert b"VCALENDAR" not in answer.data
-    assert client.get(ADDRESS).text == (
-        "The ledger has parts that Beancount cannot read."
-    )
+    assert client.get(ADDRESS).text == ("Beancount cannot read all of the ledger.")
 
 
 def test_a_ledger_that_is_half_written_gives_no_calendar(
@@ -309,4 +307,4 @@ def test_the_page_tells_of_an_address_that_is_too_long(
     title = "b" * length
     books.write_text(_BOOKS.replace("Books", title))
     page = client_of(books).get(f"/{title}/{PAGE}").text
-    assert ("Google stops reading" in page) == (length > 200)
+    assert ("Google Calendar accepts" in page) == (length > 200)

@@ -182,7 +182,7 @@ def test_a_ledger_that_cannot_be_read_is_no_empty_calendar(tmp_path: Path) -> No
     (slug,) = ledgers.ledgers_by_slug
     answer = client.get(f"/{slug}/{PAGE}reminders.ics")
     assert answer.status_code == 503
-    assert answer.text == "The ledger has parts that Beancount cannot read."
+    assert answer.text == "Beancount cannot read all of the ledger."
 
 
 def test_a_wrong_configuration_does_not_keep_fava_from_starting(books: Path) -> None:
@@ -299,7 +299,7 @@ def _row(client: FlaskClient, **query: str) -> list[str]:
         ("promise: 2026-03-01", "2026-03-02 second reminder promised by 2026-03-01"),
         (
             "promise: 2026-02-28",
-            "2026-03-01 second reminder broken promise of 2026-02-28",
+            "2026-03-01 second reminder broken promise (2026-02-28)",
         ),
         (
             "hold-until: 2026-03-09",
@@ -314,7 +314,7 @@ def test_the_page_says_what_was_sent_what_comes_next_and_what_rests(
     note = f'2026-02-06 note Assets:Receivable:Acme "Said" ^INV-1\n  {said}\n'
     books.write_text(_HEAD + _ACME + _DUNNED + note)
     row = _row(client_of(books))
-    assert row[1:5] == ["INV-1", "2026-01-31", "29 days late", "1234.50"]
+    assert row[1:5] == ["INV-1", "2026-01-31", "29 days overdue", "1234.50"]
     assert row[7:9] == ["2026-02-05 first reminder", following]
 
 
@@ -322,7 +322,7 @@ def test_the_page_on_an_earlier_day_knows_nothing_of_later_notes(books: Path) ->
     books.write_text(_HEAD + _ACME + _DUNNED)
     row = _row(client_of(books), time="2026-02-03")
     assert row[7:9] == ["", "2026-02-01 first reminder"]
-    assert row[3] == "3 days late"
+    assert row[3] == "3 days overdue"
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ def test_the_page_on_an_earlier_day_knows_nothing_of_later_notes(books: Path) ->
     [
         ("2026-03-01", "due today"),
         ("2026-03-02", "due in 1 day"),
-        ("2026-02-28", "1 day late"),
+        ("2026-02-28", "1 day overdue"),
         ('"never"', "undated"),
     ],
 )
@@ -390,7 +390,7 @@ def test_an_invoice_leads_to_its_entries_if_a_search_can_name_it(
     (story,) = set(links(overview, name))
     page = ours(client, f"/books/{PAGE}", **asked(story))
     assert words(page.find(".//h2")) == name
-    found = links(page, "Its entries in the journal")
+    found = links(page, "Entries in the journal")
     assert [asked(one)["filter"] for one in found] == ([search] if search else [])
     # The item's links lead there too.
     assert len(links(page, "^INV-1")) == bool(is_link)

@@ -190,7 +190,7 @@ def test_the_cash_to_come(books: Path) -> None:
     assert {name: amount for name, amount in dollars.items() if amount} == {
         "03-02": 70,
         "later": 5,
-        "no date": 8,
+        "undated": 8,
     }
     columns = chart.findall(".//div[@class='stack']")
     assert columns[1].attrib["title"] == "03-02: 70.00 USD"
@@ -199,7 +199,7 @@ def test_the_cash_to_come(books: Path) -> None:
         for column in columns
         for piece in column.findall("span[@class='pieces']/span")
     }
-    assert shades == {"03-02": "fine", "later": "fine", "no date": "undated"}
+    assert shades == {"03-02": "fine", "later": "fine", "undated": "undated"}
     overdue = charts["Cash expected in, EUR, by week"].find(
         ".//div[@class='stack']/span[@class='pieces']/span"
     )

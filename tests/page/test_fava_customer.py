@@ -135,7 +135,7 @@ def test_a_customers_file_is_on_its_page(client: FlaskClient) -> None:
 def test_whom_nobody_knows_has_a_page_with_nothing(client: FlaskClient) -> None:
     page = ours(client, ADDRESS, customer="Nobody <b>")
     assert words(page.find(".//h2")) == "Nobody <b>"
-    assert words(page.find(".//section[@class='glance']/p")) == "Nothing is open."
+    assert words(page.find(".//section[@class='glance']/p")) == "No open items."
     assert page.find(".//table[@class='invoices']") is None
 
 
@@ -379,9 +379,9 @@ def test_a_name_that_is_long_makes_the_address_too_long(path: Path) -> None:
         name = "B" * length
         assert len(_addresses(client, customer=name)[0]) == length + base
         page = ours(client, ADDRESS, customer=name)
-        assert ("Google stops reading" in words(page)) == is_too_long
+        assert ("Google Calendar accepts" in words(page)) == is_too_long
         # A warning is for the address on the page.
-        assert "Google stops reading" not in words(ours(client, ADDRESS))
+        assert "Google Calendar accepts" not in words(ours(client, ADDRESS))
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,9 @@ def test_the_page_says_who_can_reach_the_calendar(
     client: FlaskClient, host: str, *, is_local: bool
 ) -> None:
     answer = client.get(f"{ADDRESS}?partial=true", base_url=host)
-    assert ("can be reached from this computer only" in answer.text) == is_local
-    assert ("can subscribe if it reaches this address" in answer.text) != is_local
+    assert ("Only this computer can reach this Fava" in answer.text) == is_local
+    assert (
+        "Any app that can reach this address can subscribe" in answer.text
+    ) != is_local
     name = host.partition("//")[2].lower()
     assert f"webcal://{name}{ADDRESS}reminders.ics".lower() in answer.text.lower()

@@ -284,14 +284,14 @@ def test_buckets_of_ones_own_are_columns_and_colours(
 def test_where_nothing_is_open_the_page_says_so(books: Books) -> None:
     client = books.client()
     page = ours(client, ADDRESS)
-    assert words(page.find(".//section[@class='glance']/p")) == "Nothing is open."
-    assert "Nothing is to be sent." in words(page.find(".//section[@id='todo']"))
+    assert words(page.find(".//section[@class='glance']/p")) == "No open items."
+    assert "Nothing to send." in words(page.find(".//section[@id='todo']"))
     assert page.find(".//table[@class='aging']") is None
     assert page.find(".//table[@class='invoices']") is None
     assert page.find(".//table[@class='unapplied']") is None
     filtered = ours(client, ADDRESS, filter="nothing")
     said = words(filtered.find(".//section[@class='glance']/p"))
-    assert said == "Nothing is open that the filters let through."
+    assert said == "No open items match the filters."
 
 
 # The date.
@@ -598,15 +598,15 @@ def test_a_letter_has_its_reminders_and_its_text(books: Books) -> None:
     acme, beta = page.findall(".//section[@id='todo']/ol/li")
     assert words(acme.find("h4")) == "Acme 12 EUR"
     assert [words(one) for one in acme.findall("ul/li")] == [
-        "INV-1: first reminder, 28 days late, 7 EUR",
-        "Website: first reminder, 9 days late, 5 EUR",
+        "INV-1: first reminder, 28 days overdue, 7 EUR",
+        "Website: first reminder, 9 days overdue, 5 EUR",
     ]
     (mail,) = links(acme, "Write e-mail")
     assert mail.startswith("mailto:ap@acme.example?")
-    assert "What has no reference cannot be logged" in words(acme)
-    assert "No e-mail address is known" not in words(acme)
-    assert "No e-mail address is known" in words(beta)
-    assert "What has no reference cannot be logged" not in words(beta)
+    assert "Items without a reference cannot be logged" in words(acme)
+    assert "file has no e-mail address" not in words(acme)
+    assert "file has no e-mail address" in words(beta)
+    assert "Items without a reference cannot be logged" not in words(beta)
     body = acme.find("details/div")
     assert body is not None
     assert "INV-1" in words(body)
@@ -624,7 +624,7 @@ def test_whom_to_call_can_be_called(books: Books) -> None:
     item = _invoice("INV-1", "7 EUR", "2026-02-01")
     page = ours(books.client(file, step, item), ADDRESS)
     assert links(page, "Call +49 40 1") == ["tel:+49401"]
-    assert "call, 28 days late, 7 EUR, by phone" in words(page)
+    assert "call, 28 days overdue, 7 EUR, by phone" in words(page)
     page = ours(books.client(step, item), ADDRESS)
     assert [one for one in page.iter("a") if words(one).startswith("Call")] == []
 
@@ -662,18 +662,18 @@ _PAID = """
     [
         (
             "2026-01-30",
-            "The newest entry on a bank account is of 2026-01-30, 30 days ago.",
+            "The latest bank entry is from 2026-01-30, 30 days ago.",
         ),
         (
             "2026-02-21",
-            "The newest entry on a bank account is of 2026-02-21, 8 days ago.",
+            "The latest bank entry is from 2026-02-21, 8 days ago.",
         ),
         ("2026-02-22", None),
         ("2026-03-01", None),
         # It is in the future.
         (
             "2026-03-02",
-            "The newest entry on a bank account is of 2026-01-06, 54 days ago.",
+            "The latest bank entry is from 2026-01-06, 54 days ago.",
         ),
     ],
 )
@@ -684,7 +684,7 @@ def test_an_old_bank_account_is_a_warning(
     item = _invoice("INV-1", "7 EUR", "2026-02-01")
     page = ours(books.client(_PAID, balance, item), ADDRESS)
     warnings = page.findall(".//section[@id='todo']/p[@class='warning']")
-    more = "Somebody may have paid: book the bank's statement first."
+    more = "A customer may have paid since: import the bank statement first."
     assert [words(one) for one in warnings] == ([f"{said} {more}"] if said else [])
 
 
@@ -697,8 +697,8 @@ def test_no_bank_account_at_all_is_a_warning_where_something_is_open(
         return [words(one) for one in found]
 
     said = (
-        "Nothing is booked on any bank account. Somebody may have paid: book the "
-        "bank's statement first."
+        "There are no bank entries yet. A customer may have paid: import the "
+        "bank statement first."
     )
     assert warnings(_invoice("INV-1", "7 EUR", "2026-02-01")) == [said]
     assert warnings("") == []
@@ -828,8 +828,8 @@ def test_a_link_leads_to_whole_pages(books: Books) -> None:
     ("time", "heading", "words_", "buttons"),
     [
         ("", "To do today", None, True),
-        ("2026-02", "To do on 2026-02-28", "This is a day that is past", True),
-        ("2026", "To do on 2026-12-31", "This is a day to come", False),
+        ("2026-02", "To do on 2026-02-28", "This date is in the past", True),
+        ("2026", "To do on 2026-12-31", "This date is in the future", False),
     ],
 )
 def test_another_day_is_said_and_one_to_come_has_no_buttons(
@@ -869,8 +869,8 @@ def test_what_needs_a_decision(books: Books) -> None:
     page = ours(client, ADDRESS)
     stuck = page.findall(".//ul[@class='stuck']/li")
     assert [words(one).partition(", ")[2] for one in stuck] == [
-        "INV-1: 28 days late, 10.00 EUR, all reminders sent",
-        "INV-3: 28 days late, 10.00 EUR in dispute",
+        "INV-1: 28 days overdue, 10.00 EUR, all reminders sent",
+        "INV-3: 28 days overdue, 10.00 EUR in dispute",
     ]
 
 

@@ -84,7 +84,7 @@ def _story(client: FlaskClient, invoice: str, **query: str) -> Element:
     return page
 
 
-_UNKNOWN = "There is no such invoice on this day."
+_UNKNOWN = "No such invoice on this date."
 
 
 def _told(page: Element) -> list[list[str]]:
@@ -102,8 +102,8 @@ def test_the_story_of_an_open_invoice(client: FlaskClient) -> None:
     told = _told(page)
     assert told == [
         ["2026-01-05", "Invoiced: Website (Assets:Receivable)", "1234.50 EUR"],
-        ["2026-01-05", "Due 2026-02-01, due on the transaction", ""],
-        ["2026-02-10", "Acme Part (names the invoice)", "-34.50 EUR"],
+        ["2026-01-05", "Due 2026-02-01, from the transaction", ""],
+        ["2026-02-10", "Acme Part (by invoice number)", "-34.50 EUR"],
         ["2026-02-12", "Sent: first reminder. E-mailed", ""],
     ]
     assert [row[3] for row in rows(page, "story")] == [
@@ -124,7 +124,7 @@ def test_the_story_of_an_open_invoice(client: FlaskClient) -> None:
     why = [words(one) for one in part.findall("ul[@class='why']/li")]
     assert why == [
         "1200.00 of 1234.50 EUR open, 28 days overdue books.beancount:9",
-        'Policy "standard", which goes for all who have none',
+        'Policy "standard" (the default)',
         following,
     ]
 
@@ -150,7 +150,7 @@ def test_the_story_of_a_paid_invoice(client: FlaskClient) -> None:
     assert words(page.find(".//section[@class='part']/h3")) == "INV-2 0.00 EUR"
     # There is nothing to say about it.
     assert page.findall(".//button[@data-dialog]") == []
-    (journal,) = links(page, "Its entries in the journal")
+    (journal,) = links(page, "Entries in the journal")
     assert asked(journal) == {"filter": "^INV-2"}
     # On a day before it was paid it was open.
     before = _story(client, "INV-2", time="2026-01-10")
@@ -192,7 +192,7 @@ def test_what_has_no_reference_is_found_by_what_it_is_called(
     assert [row[2] for row in _told(page) if row[2]] == amounts
     # What has no reference cannot be logged.
     assert page.findall(".//button[@data-dialog]") == []
-    assert links(page, "Its entries in the journal") == []
+    assert links(page, "Entries in the journal") == []
 
 
 def test_each_item_of_the_table_leads_to_its_story(client: FlaskClient) -> None:

@@ -279,8 +279,8 @@ def test_figures_are_converted_where_that_changes_the_currencies() -> None:
     [
         (None, "undated"),
         (0, "due today"),
-        (1, "1 day late"),
-        (2, "2 days late"),
+        (1, "1 day overdue"),
+        (2, "2 days overdue"),
         (-1, "due in 1 day"),
         (-30, "due in 30 days"),
     ],
@@ -326,7 +326,7 @@ def test_words_are_those_of_the_catalogue_that_is_asked_for() -> None:
     [
         ([], []),
         (["promise: 2026-11-20"], [("promise", "promised by 2026-11-20")]),
-        (["promise: 2026-11-19"], [("broken", "broken promise of 2026-11-19")]),
+        (["promise: 2026-11-19"], [("broken", "broken promise (2026-11-19)")]),
         (["hold-until: 2026-11-20"], [("hold", "on hold until 2026-11-20")]),
         (["hold-until: 2026-11-19"], []),
         (["dispute: TRUE"], [("dispute", "in dispute")]),

@@ -269,33 +269,33 @@ def test_the_time_filter_gives_the_date(page: Page) -> None:
 @pytest.mark.parametrize(
     ("change", "status", "message"),
     [
-        ({"as_of": "2026-11-19"}, 409, "as of 2026-11-19, and by now it is 2026-11-20"),
+        ({"as_of": "2026-11-19"}, 409, "as of 2026-11-19, but it is now 2026-11-20"),
         ({"fingerprint": "x"}, 409, "has changed since this page was loaded"),
-        ({"reminders": {"x": STEP}}, 409, f'A reminder "{STEP}" is not due any more'),
-        ({"what": "dispute", "item": "x"}, 409, "The item is not open any more"),
+        ({"reminders": {"x": STEP}}, 409, f'The reminder "{STEP}" is no longer due'),
+        ({"what": "dispute", "item": "x"}, 409, "This item is no longer open"),
         ({"what": "resolved"}, 422, "INV-1 was not in dispute; nothing"),
         (
             {"what": "promise", "until": "2026-11-19"},
             422,
-            "promise: 2026-11-19 is past on the day of the note, 2026-11-20; nothing",
+            "promise: 2026-11-19 is before the date of the note, 2026-11-20; nothing",
         ),
         (
             {"what": "hold", "until": "2026-11-19"},
             422,
-            "hold-until: 2026-11-19 is past on the day of the note, 2026-11-20;",
+            "hold-until: 2026-11-19 is before the date of the note, 2026-11-20;",
         ),
-        ({"what": "promise", "until": "soon"}, 400, '"until" has to be a date'),
-        ({"what": "promise"}, 400, '"until" has to be a text'),
-        ({"what": "promise", "until": 7}, 400, '"until" has to be a text'),
-        ({"what": "dispute", "text": None}, 400, '"text" has to be a text'),
-        ({"what": "dispute", "item": None}, 400, '"item" has to be a text'),
-        ({"what": "paid"}, 400, '"what" has to be one of sent, promise,'),
-        ({"what": ["sent"]}, 400, '"what" has to be a text'),
-        ({"fingerprint": None}, 400, '"fingerprint" has to be a text'),
-        ({"as_of": 20261120}, 400, '"as_of" has to be a text'),
-        ({"reminders": {}}, 400, '"reminders" has to name a step for each item'),
-        ({"reminders": [1]}, 400, '"reminders" has to name a step for each item'),
-        ({"reminders": {"x": 1}}, 400, '"reminders" has to name a step for each item'),
+        ({"what": "promise", "until": "soon"}, 400, '"until" must be a date'),
+        ({"what": "promise"}, 400, '"until" must be text'),
+        ({"what": "promise", "until": 7}, 400, '"until" must be text'),
+        ({"what": "dispute", "text": None}, 400, '"text" must be text'),
+        ({"what": "dispute", "item": None}, 400, '"item" must be text'),
+        ({"what": "paid"}, 400, '"what" must be one of sent, promise,'),
+        ({"what": ["sent"]}, 400, '"what" must be text'),
+        ({"fingerprint": None}, 400, '"fingerprint" must be text'),
+        ({"as_of": 20261120}, 400, '"as_of" must be text'),
+        ({"reminders": {}}, 400, '"reminders" must name a step for each item'),
+        ({"reminders": [1]}, 400, '"reminders" must name a step for each item'),
+        ({"reminders": {"x": 1}}, 400, '"reminders" must name a step for each item'),
     ],
 )
 def test_what_cannot_be_is_refused(
@@ -323,14 +323,14 @@ def test_what_is_no_json_object_is_refused(
 
 def test_a_reminder_of_another_step_is_refused(page: Page) -> None:
     body = page.body() | {"reminders": {page.keys["INV-1"]: "second reminder"}}
-    page.refuses(409, 'A reminder "second reminder" is not due any more', body=body)
+    page.refuses(409, 'The reminder "second reminder" is no longer due', body=body)
 
 
 @pytest.mark.parametrize("what", ["sent", "dispute"])
 def test_an_item_without_a_reference_cannot_be_logged(page: Page, what: str) -> None:
     line = (_HEAD + _SALES).partition("2026-09-16")[0].count("\n") + 1
     message = (
-        "Nameless has no reference, and no note can be about it; add a link, like "
+        "Nameless has no reference, so it cannot have notes; add a link, like "
         f"^INV-2026-014, at books.beancount:{line}"
     )
     page.refuses(422, message, body=page.body(what, None))
@@ -343,7 +343,7 @@ def test_one_that_cannot_be_logged_keeps_the_others_from_it(page: Page) -> None:
 
 
 def test_what_a_filter_leaves_out_is_not_logged(page: Page) -> None:
-    page.refuses(409, "is not due", query="?account=Assets:Receivable:Beta")
+    page.refuses(409, "is no longer due", query="?account=Assets:Receivable:Beta")
 
 
 def test_a_wrong_filter_is_said(page: Page) -> None:
@@ -365,7 +365,7 @@ def test_a_note_that_makes_a_later_one_wrong_is_refused(books: Path, year: int) 
 def test_nothing_is_logged_on_a_day_to_come(page: Page) -> None:
     """A filter for the whole year looks from the year's last day."""
     body = page.body() | {"as_of": "2026-12-31"}
-    page.refuses(422, "a day to come, 2026-12-31", body=body, query="?time=2026")
+    page.refuses(422, "a future date (2026-12-31)", body=body, query="?time=2026")
 
 
 # Where it comes from.
@@ -397,7 +397,7 @@ def test_the_page_itself_may_write(page: Page, host: str, site: str | None) -> N
 def test_a_name_that_a_stranger_can_own_is_refused(page: Page, host: str) -> None:
     """So a site cannot give its own name this computer's address."""
     headers = {"Host": host, "Origin": f"http://{host}"}
-    page.refuses(403, 'set the option "base-url" to its address', headers=headers)
+    page.refuses(403, 'set the option "base-url" to it', headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -420,7 +420,7 @@ def test_a_name_that_a_stranger_can_own_is_refused(page: Page, host: str) -> Non
     ],
 )
 def test_another_site_may_not_write(page: Page, headers: dict[str, str]) -> None:
-    page.refuses(403, "sent by another page", headers=headers)
+    page.refuses(403, "did not come from this Fava", headers=headers)
 
 
 _BASE_URL = (
@@ -449,7 +449,9 @@ def test_the_address_that_the_ledger_says_may_write(
 def test_beside_the_address_that_the_ledger_says_others_may_not(books: Path) -> None:
     page = page_of(books, _HEAD + _BASE_URL + _SALES)
     page.refuses(403, "base-url", headers={"Host": "evil.example.org"})
-    page.refuses(403, "another page", headers={"Origin": "https://example.org"})
+    page.refuses(
+        403, "did not come from this Fava", headers={"Origin": "https://example.org"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -547,14 +549,14 @@ def test_an_edit_of_another_file_counts(books: Path) -> None:
     body = page.body()
     _edit(other, _PAID)
     page.refuses(409, "has changed", body=body)
-    page.refuses(409, "is not due any more")
+    page.refuses(409, "is no longer due")
 
 
 def test_an_edit_while_beancount_read_is_not_misjudged(page: Page) -> None:
     """Fava takes the time of an edit made during its load for that of the load."""
     _edit(page.path, _PAID)
     page.extension.after_load_file()
-    page.refuses(409, "is not due any more")
+    page.refuses(409, "is no longer due")
 
 
 def test_an_edit_while_it_is_loaded_for_writing_is_told(
@@ -602,7 +604,7 @@ def test_an_edit_in_between_is_kept(
 
 def test_a_ledger_with_lost_parts_is_not_written(books: Path) -> None:
     page = page_of(books, _HEAD + _SALES + '2026-11-01 * "no such thing\n')
-    page.refuses(422, "parts that Beancount cannot read")
+    page.refuses(422, "Beancount cannot read all of the ledger")
 
 
 def test_errors_that_lose_nothing_do_not_stop_it(books: Path) -> None:
@@ -711,7 +713,7 @@ def test_a_file_that_is_none_of_the_ledger_is_not_written(books: Path) -> None:
     other.write_text("")
     option = '2026-01-01 custom "fava-option" "default-file" "other.beancount"\n'
     page = page_of(books, _HEAD + option + _SALES)
-    page.refuses(422, f"{other}, which is no file of this ledger")
+    page.refuses(422, f"{other}, which is not part of this ledger")
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -766,7 +768,7 @@ def test_what_would_be_read_otherwise_is_not_written(
     """Whatever the reason: here the note is written out as no note should be."""
     page = page_of(books, _HEAD + options + _SALES)
     monkeypatch.setattr(proposals, "as_text", lambda *_: text)
-    page.refuses(422, "books.beancount would not say what is meant")
+    page.refuses(422, "read the note differently in books.beancount")
 
 
 def test_a_file_that_would_lose_a_directive_is_not_written(
@@ -776,7 +778,7 @@ def test_a_file_that_would_lose_a_directive_is_not_written(
         return seen.partition(b"2026-09-16 *")[0] + text.encode()
 
     monkeypatch.setattr(ledger_file, "with_text", lose)
-    page.refuses(422, "books.beancount would not say what is meant")
+    page.refuses(422, "read the note differently in books.beancount")
 
 
 # Whatever is typed.
@@ -915,7 +917,7 @@ def test_a_file_that_cannot_be_written_stays(
     page: Page, monkeypatch: pytest.MonkeyPatch, step: str, number: int, status: int
 ) -> None:
     monkeypatch.setattr(step, _fails(OSError(number, os.strerror(number))))
-    page.refuses(status, f"cannot be written: {os.strerror(number)}; nothing")
+    page.refuses(status, f"Cannot write to the ledger: {os.strerror(number)}; nothing")
     monkeypatch.undo()
     assert page.put().status_code == 200
 
@@ -964,8 +966,8 @@ def test_what_cannot_be_put_back_is_said(
     answer = page.put(body)
     assert answer.status_code == 500
     assert answer.get_json()["error"] == (
-        "Not all could be written: Input/output error; what was written to "
-        "books.beancount is still there."
+        "Not all notes could be written: Input/output error; notes already written to "
+        "books.beancount are still there."
     )
     assert other.read_bytes() == before["other.beancount"]
     assert books.read_bytes().startswith(before["books.beancount"])

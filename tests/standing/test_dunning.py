@@ -718,7 +718,7 @@ def test_a_step_logged_twice_counts_once(ledger: Ledger) -> None:
     2026-10-17 note Assets:Receivable:Acme "Sent" ^INV-1
       reminder: "first reminder"
     """
-    assert problems(ledger) == ['7: "first reminder" was sent already, on 2026-10-15.']
+    assert problems(ledger) == ['7: "first reminder" was already sent on 2026-10-15.']
     assert stands(ledger) == (
         *("first reminder", "2026-10-15"),
         *("second reminder", "2026-10-21", None),
@@ -908,7 +908,7 @@ def test_a_policy_that_changed_between_notes(ledger: Ledger) -> None:
     assert stands(ledger) == ("second reminder", "2026-10-29", None, None, None)
     assert problems(ledger) == [
         (
-            '11: The policy "friendly" has no step "final notice". Known are upcoming, '
+            '11: The policy "friendly" has no step "final notice". Known: upcoming, '
             "due today, first reminder, second reminder."
         )
     ]
@@ -985,7 +985,7 @@ def test_a_step_that_is_gone_keeps_its_place_by_its_days(ledger: Ledger) -> None
             "strict",
             "dunning",
             (
-                'The policy "strict" has no step "dunning". Known are first reminder, '
+                'The policy "strict" has no step "dunning". Known: first reminder, '
                 "second reminder, final notice."
             ),
         ),
@@ -1012,7 +1012,7 @@ def test_an_unknown_step_is_an_error(
     ("link", "message"),
     [
         ("^INV-10", 'There is no invoice INV-10. Did you mean "INV-1"?'),
-        ("^B-9 ^A-9", "There is no invoice A-9 or B-9. Known are INV-1."),
+        ("^B-9 ^A-9", "There is no invoice A-9 or B-9. Known: INV-1."),
         ("^INV-2", 'There is no invoice INV-2. Did you mean "INV-1"?'),
         ("^INV-3", 'There is no invoice INV-3. Did you mean "INV-1"?'),
     ],
@@ -1118,7 +1118,7 @@ def test_a_note_dated_before_the_invoice_is_an_error(ledger: Ledger) -> None:
     2026-09-14 note Assets:Receivable:Acme "Called" ^INV-1
       dispute: TRUE
     """
-    assert problems(ledger) == ["1: INV-1 is dated later, 2026-09-14."]
+    assert problems(ledger) == ["1: INV-1 is dated later than this note, 2026-09-14."]
     assert stands(ledger)[0] is None
     assert stands(ledger)[4] == "dispute"
 
@@ -1130,7 +1130,7 @@ def test_a_note_dated_before_the_invoice_is_an_error(ledger: Ledger) -> None:
         (
             'reminder: "first reminder"',
             "2026-10-21",
-            ["INV-1 was paid before this reminder, 2026-10-21."],
+            ["INV-1 was paid before this reminder, on 2026-10-21."],
         ),
         (
             'reminder: "first remainder"',
@@ -1146,7 +1146,7 @@ def test_a_note_dated_before_the_invoice_is_an_error(ledger: Ledger) -> None:
         (
             "promise: 2026-11-05",
             "2026-10-21",
-            ["A promise, but INV-1 was paid by 2026-10-21."],
+            ["A promise, but INV-1 was already paid by 2026-10-21."],
         ),
         ("dispute: TRUE", "2026-10-21", []),
         ("hold-until: 2026-11-05", "2026-10-21", []),
@@ -1249,7 +1249,9 @@ def test_an_invoice_paid_and_reversed_goes_on_where_it_was(ledger: Ledger) -> No
         *("second reminder", "2026-10-28"),
         *("final notice", "2026-11-05", None),
     )
-    assert problems(ledger) == ["10: INV-1 was paid before this reminder, 2026-10-20."]
+    assert problems(ledger) == [
+        "10: INV-1 was paid before this reminder, on 2026-10-20."
+    ]
 
 
 def test_a_dispute_that_nobody_raised_cannot_end(ledger: Ledger) -> None:

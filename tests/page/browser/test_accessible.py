@@ -66,7 +66,7 @@ def test_nobody_is_shut_out_of_the_dialogs(
     page = open_page(f"{example}?invoice=AN-2026-029")
     _has_no_faults(page, axe)
     page.get_by_role("button", name="Promise…").click()
-    expect(page.get_by_role("dialog", name="A promise to pay")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Promise to pay")).to_be_visible()
     _has_no_faults(page, axe, "dialog[open]")
 
 

@@ -125,11 +125,11 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
     row = page.locator("table.invoices tr").filter(has_text="AN-2026-034")
     task = _task(page, "Kulturverein Leuchtboje e.V.")
     task.get_by_role("button", name="Promise…").click()
-    dialog = page.get_by_role("dialog", name="A promise to pay")
+    dialog = page.get_by_role("dialog", name="Promise to pay")
     expect(dialog.get_by_label("Invoice")).to_contain_text("AN-2026-034")
     dialog.get_by_label("Promised by").fill("2026-11-27")
-    dialog.get_by_label("What was said").fill("Ms Li called")
-    dialog.get_by_role("button", name="Write it down").click()
+    dialog.get_by_label("What the customer said").fill("Ms Li called")
+    dialog.get_by_role("button", name="Save note").click()
     expect(dialog).to_be_hidden()
     _is_told(page, "Ms Li called")
     expect(task).to_have_count(0)
@@ -137,7 +137,7 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
 
     # Each page knows what the one before has written. Enter is enough.
     _task(page, "Bäckerei Krüger GmbH").get_by_role("button", name="Dispute…").click()
-    page.get_by_label("What is wrong").press("Enter")
+    page.get_by_label("Reason").press("Enter")
     row = page.locator("table.invoices tr").filter(has_text="AN-2026-041")
     expect(row.locator(".badge")).to_have_text("in dispute")
 
@@ -146,17 +146,13 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
     expect(badge).to_have_text("in dispute")
     page.get_by_role("button", name="Resolved…").click()
     page.get_by_label("How it was resolved").fill("It works now")
-    page.get_by_role("button", name="Write it down").and_(
-        page.locator(":visible")
-    ).click()
+    page.get_by_role("button", name="Save note").and_(page.locator(":visible")).click()
     expect(badge).to_have_count(0)
     expect(page.locator("table.story")).to_contain_text("It works now")
 
     page.get_by_role("button", name="Hold…").click()
     page.get_by_label("Until").fill("2026-12-31")
-    page.get_by_role("button", name="Write it down").and_(
-        page.locator(":visible")
-    ).click()
+    page.get_by_role("button", name="Save note").and_(page.locator(":visible")).click()
     expect(badge).to_have_text("on hold until 2026-12-31")
 
     assert _added(books) == [
@@ -179,9 +175,9 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
 
 def test_who_thinks_better_of_it_writes_nothing(page: Page, books: Path) -> None:
     for name, title in (
-        ("Promise…", "A promise to pay"),
-        ("Dispute…", "A dispute"),
-        ("Hold…", "Put reminders off"),
+        ("Promise…", "Promise to pay"),
+        ("Dispute…", "Dispute"),
+        ("Hold…", "Pause reminders"),
     ):
         button = _task(page, _HOTEL).get_by_role("button", name=name)
         dialog = page.get_by_role("dialog", name=title)
@@ -195,8 +191,8 @@ def test_who_thinks_better_of_it_writes_nothing(page: Page, books: Path) -> None
             expect(button).to_be_focused()
     # Without its day a promise is none.
     _task(page, _HOTEL).get_by_role("button", name="Promise…").click()
-    page.get_by_label("What was said").press("Enter")
-    expect(page.get_by_role("dialog", name="A promise to pay")).to_be_visible()
+    page.get_by_label("What the customer said").press("Enter")
+    expect(page.get_by_role("dialog", name="Promise to pay")).to_be_visible()
     expect(_said(page)).to_be_hidden()
     assert books.read_bytes() == EXAMPLE.read_bytes()
 
@@ -210,7 +206,7 @@ def test_what_an_editor_wrote_meanwhile_is_kept(
     edited = books.read_bytes() + b'\n2026-11-19 event "mood" "calm"\n'
     books.write_bytes(edited)
     changed = (
-        "The ledger has changed since this page was loaded: look at it again; "
+        "The ledger has changed since this page was loaded: reload the page; "
         "nothing was written."
     )
     log = _task(page, _HOTEL).get_by_role("button", name="Log as sent")
@@ -220,17 +216,17 @@ def test_what_an_editor_wrote_meanwhile_is_kept(
     _task(page, _HOTEL).get_by_role("button", name="Dispute…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("alert")).to_be_hidden()
-    dialog.get_by_label("What is wrong").fill("The colour")
-    dialog.get_by_role("button", name="Write it down").click()
+    dialog.get_by_label("Reason").fill("The colour")
+    dialog.get_by_role("button", name="Save note").click()
     expect(dialog.get_by_role("alert")).to_have_text(changed)
-    expect(dialog.get_by_label("What is wrong")).to_have_value("The colour")
+    expect(dialog.get_by_label("Reason")).to_have_value("The colour")
     assert books.read_bytes() == edited
 
     # Half a transaction, as an editor may leave it.
     broken = edited + b'\n2026-11-19 * "Half a'
     books.write_bytes(broken)
     with page.expect_response("**/log") as answer:
-        dialog.get_by_role("button", name="Write it down").click()
+        dialog.get_by_role("button", name="Save note").click()
     assert answer.value.status == 409
     page.reload()
     expect(page.locator(".dunning").get_by_role("alert")).to_contain_text(
@@ -255,7 +251,7 @@ def test_what_is_typed_stays_a_text(
         dialog.get_by_label("Until").fill("2026-12-31")
         dialog.get_by_label("Why").fill(text)
         # The second click comes before the first one is answered.
-        dialog.get_by_role("button", name="Write it down").dblclick()
+        dialog.get_by_role("button", name="Save note").dblclick()
         expect(page.locator("table.story tr").last).to_contain_text(text)
         _is_told(page, text)
     line = 1 + before.count("\n") + 3 * (len(_HOSTILE) - 1)

@@ -122,7 +122,7 @@ def test_each_of_several_ledgers_has_its_own_page(
     said = page.locator(".dunning").get_by_role("status")
     expect(said).to_contain_text("Written: First reminder")
     expect(said.get_by_role("link")).to_contain_text("south.beancount:")
-    expect(page.get_by_text("Nothing is to be sent.")).to_be_visible()
+    expect(page.get_by_text("Nothing to send.")).to_be_visible()
     assert "2026-11-20 note Assets:Receivable:Acme" in south.read_text()
     assert north.read_bytes() == before
 

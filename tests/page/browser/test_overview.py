@@ -116,7 +116,7 @@ def test_who_owes_what_and_how_late(open_page: OpenPage, example: str) -> None:
         "Hotel Silberdüne KG",
         "AN-2026-014",
         "2026-05-13",
-        "191 days late",
+        "191 days overdue",
         "1237.00",
         "1666.00",
         "EUR",
@@ -159,8 +159,8 @@ def test_what_was_sent_what_comes_next_and_what_rests(
         [
             "in dispute",
             "on hold until 2026-11-30",
-            "broken promise of 2026-10-23",
-            "broken promise of 2026-10-23",
+            "broken promise (2026-10-23)",
+            "broken promise (2026-10-23)",
             "promised by 2026-11-27",
         ]
     )
@@ -284,8 +284,8 @@ def test_bank_statements_that_are_missing_are_missed(
     open_page: OpenPage, example: str
 ) -> None:
     page = open_page(f"{example}?time=2026-12-15")
-    warning = page.locator("#todo .warning", has_text="newest entry on a bank account")
-    expect(warning).to_contain_text("book the bank's statement first")
+    warning = page.locator("#todo .warning", has_text="latest bank entry")
+    expect(warning).to_contain_text("import the bank statement first")
     # It stands above the list.
     assert warning.evaluate(
         "(one) => Boolean(one.compareDocumentPosition(document.querySelector("
@@ -379,7 +379,7 @@ def test_a_customer_has_a_page(open_page: OpenPage, example: str) -> None:
     expect(file).to_contain_text("Herr Hansen")
     mail = file.get_by_role("link", name="rechnung@kontor-wattlaeufer.example")
     expect(mail).to_have_attribute("href", "mailto:rechnung@kontor-wattlaeufer.example")
-    expect(page.locator("#todo")).to_contain_text("Nothing is to be sent.")
+    expect(page.locator("#todo")).to_contain_text("Nothing to send.")
     assert _column(page, "invoices", 0) == ["AN-2026-035", "AN-2026-011 2/2"]
     expect(page.locator("table.aging")).to_have_count(0)
     # The statement is for paper.
@@ -399,10 +399,10 @@ def test_an_invoice_has_a_story(open_page: OpenPage, example: str) -> None:
     expect(part.locator(".why li")).to_contain_text(
         [
             "809.20 of 809.20 EUR open, 72 days overdue",
-            'Policy "strict", on account Assets:Receivable:Silberduene',
-            "In dispute: reminders rest until it is resolved",
+            'Policy "strict", from account Assets:Receivable:Silberduene',
+            "In dispute: no reminders until it is resolved",
             "72 days at 10.52 % on 809.20: 16.79 EUR",
-            '9 points over "bundesbank": 1.52 % from 2026-07-01',
+            '9 points above "bundesbank" (1.52 % since 2026-07-01)',
             "Interest so far: 16.79 EUR",
         ]
     )
@@ -441,17 +441,17 @@ def test_a_story_leads_where_users_of_fava_expect(
     expect(page.locator(".cm-activeLine")).to_contain_text("^AN-2026-029")
 
     page.goto(story)
-    page.get_by_role("link", name="Its entries in the journal").click()
+    page.get_by_role("link", name="Entries in the journal").click()
     entries = page.locator("ol.journal li.transaction")
     expect(entries).to_have_count(1)
     expect(entries).to_contain_text("Photo gallery")
     # All of them, though the time filter leaves out most.
     page.goto(f"{example}?time=2026-11-15&invoice=AN-2026-035")
-    page.get_by_role("link", name="Its entries in the journal").click()
+    page.get_by_role("link", name="Entries in the journal").click()
     expect(entries).to_have_count(2)
     # A reference in metadata, where the link is an order's.
     page.goto(f"{example}?invoice=AN-2026-039")
-    page.get_by_role("link", name="Its entries in the journal").click()
+    page.get_by_role("link", name="Entries in the journal").click()
     expect(entries).to_have_count(1)
     expect(entries).to_contain_text("Stadtwerke Mühlental")
 
@@ -508,9 +508,7 @@ def test_account_and_text_filters_narrow(open_page: OpenPage, example: str) -> N
         ("AN-2026-025 3/3", "4284.00"),
     ]
     page.goto(f"{example}?filter=%5Enothing")
-    expect(page.locator(".dunning")).to_contain_text(
-        "Nothing is open that the filters let through."
-    )
+    expect(page.locator(".dunning")).to_contain_text("No open items match the filters.")
 
 
 # For everyone's eyes, and from anyone's hand.
@@ -594,7 +592,7 @@ def test_hostile_names_come_out_as_text(
     expect(page.locator("table.story")).to_contain_text(f"Invoiced: {_HOSTILE}")
     expect(page.get_by_role("heading", level=2)).to_have_text(_HOSTILE)
     assert page.locator(".dunning script, .dunning b").count() == 0
-    page.get_by_role("link", name="Its entries in the journal").click()
+    page.get_by_role("link", name="Entries in the journal").click()
     expect(page.locator("ol.journal li.transaction")).to_have_count(1)
     assert alerts == []
 

@@ -317,7 +317,7 @@ _ENGLISH = (
     "Looking back",
     "Open invoices",
     "Promise…",
-    "Take it along",
+    "Export and calendar",
     "To do today",
     "Unapplied credit",
     "What happened",
