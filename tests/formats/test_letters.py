@@ -651,7 +651,7 @@ def _flat(table: dict[str, Any], above: str = "") -> dict[str, str]:
 
 
 def _texts(language: str) -> dict[str, str]:
-    file = resources.files("beancount_dunning") / "letter_texts" / f"{language}.toml"
+    file = resources.files("beancount_dunning.formats") / "letter_texts" / f"{language}.toml"
     return _flat(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
@@ -671,7 +671,7 @@ def test_all_texts_have_the_same_parts(language: str) -> None:
 
 
 def test_there_is_a_file_for_each_language() -> None:
-    folder = resources.files("beancount_dunning") / "letter_texts"
+    folder = resources.files("beancount_dunning.formats") / "letter_texts"
     names = {file.name for file in folder.iterdir()}
     assert names == {f"{language}.toml" for language in LANGUAGES}
 

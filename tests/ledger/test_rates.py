@@ -27,12 +27,12 @@ def percent(name: str, on: str) -> str:
 
 
 def table(name: str) -> dict[str, Any]:
-    file = resources.files("beancount_dunning") / "reference_rates" / f"{name}.toml"
+    file = resources.files("beancount_dunning.ledger") / "reference_rates" / f"{name}.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def test_each_file_is_built_in() -> None:
-    folder = resources.files("beancount_dunning") / "reference_rates"
+    folder = resources.files("beancount_dunning.ledger") / "reference_rates"
     assert {file.name for file in folder.iterdir()} == {
         f"{name}.toml" for name in BUILT_IN
     }
