@@ -27,14 +27,13 @@ from beancount_dunning.basics.clock import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Iterable
     from datetime import date
     from io import TextIOWrapper
 
     from beancount.core.data import Directive
 
-    from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +63,15 @@ class _View:
         """Whether the ledger wants thousands set apart."""
         return bool(self.options_map.get("render_commas"))
 
-    def age(self, customer: re.Pattern[str] | None) -> AgingReport:
-        """Return the aging report, of some customers or all."""
-        from beancount_dunning.standing.aging import age
 
-        if customer is None:
-            return age(self.books)
-        return age(self.books, lambda one: customer.search(one.customer) is not None)
+def _keep(customer: re.Pattern[str] | None) -> Keep:
+    """Return the test whether an item is of some customers, or of any."""
+    if customer is None:
+        return lambda _: True
+    return lambda one: customer.search(one.customer) is not None
 
 
-def _load(
-    ledger: Path, as_of: date | None, settled: Iterable[str] | None = ()
-) -> _View:
+def _load(ledger: Path, as_of: date | None) -> _View:
     """Load a ledger, through Beancount's cache, and read its receivables."""
     from beancount import loader
 
@@ -101,9 +97,7 @@ def _load(
             f"{losses if has_losses(errors) else ''}.",
             err=True,
         )
-    books = read_books(
-        entries, options_map, today=today(), as_of=as_of, settled=settled
-    )
+    books = read_books(entries, options_map, today=today(), as_of=as_of)
     return _View(entries, options_map, books, not has_losses(errors))
 
 
@@ -268,8 +262,10 @@ def aging(
     Days are counted from the due date: "12" means twelve days overdue, "in 12" means
     due in twelve days.
     """
+    from beancount_dunning.standing.aging import age
+
     view = _load(ledger, as_of)
-    report = view.age(customer)
+    report = age(view.books, _keep(customer))
     if format_ == "json":
         _echo_json(report.as_dict())
         return
@@ -342,12 +338,12 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
         raise click.UsageError(message)
     seen = append.read_bytes() if append else b""
     view = _load(ledger, as_of)
-    found = work_out(view.age(customer), view.books.settings, days)
+    found = work_out(view.books, _keep(customer), days)
     _warn_of_old_bank(view, bank_age)
     if log or append:
         from beancount_dunning.answers import proposals
 
-        notes = proposals.notes(found.due, view.books.as_of)
+        notes = proposals.notes(view.books, found.due)
         text = "\n".join(map(proposals.as_text, notes))
         if append:
             _append(append, text, seen, view, ledger)
@@ -376,27 +372,11 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
 
 def _warn_of_old_bank(view: _View, bank_age: int) -> None:
     """Warn that a payment may not be booked yet."""
-    from beancount_dunning.answers.reminders import newest_bank_entry
-    from beancount_dunning.basics.money import in_days
+    from beancount_dunning.answers.reminders import stale_bank
 
-    as_of = view.books.as_of
-    newest = newest_bank_entry(
-        view.entries, view.options_map, view.books.settings, as_of
-    )
-    if newest is None:
-        what = "There are no bank entries yet. A customer may have paid"
-    elif (as_of - newest).days > bank_age:
-        age = in_days((as_of - newest).days)
-        what = (
-            f"The latest bank entry is from {newest}, {age} ago. "
-            "A customer may have paid since"
-        )
-    else:
-        return
-    click.echo(
-        f"Warning: {what}: import the bank statement first.",
-        err=True,
-    )
+    bank = stale_bank(view.books, bank_age)
+    if bank:
+        click.echo(f"Warning: {bank.in_words()}", err=True)
 
 
 def _append(path: Path, text: str, seen: bytes, view: _View, ledger: Path) -> None:
@@ -450,7 +430,7 @@ def explain(ledger: Path, invoice: str, as_of: date | None, format_: str) -> Non
             message = f"No ledger file called {str(ledger)!r} or {invoice!r}."
             raise click.UsageError(message)
     names = [invoice.strip(), invoice.strip().removeprefix("^")]
-    view = _load(ledger, as_of, names)
+    view = _load(ledger, as_of)
     story = tell(view.books, names[0]) or tell(view.books, names[1])
     if story is None:
         known = {one.invoice or one.label for one in view.books.receivables.items}
@@ -491,25 +471,20 @@ def charges(
     from beancount_dunning.standing.charges import UnknownRateError
     from beancount_dunning.standing.charges import charges as work_out
 
-    # What is paid of an open invoice can be a charge, too.
-    view = _load(ledger, as_of, None)
+    view = _load(ledger, as_of)
     books = view.books
     is_open = {item.group for item in books.receivables.items}
+    keep = _keep(customer)
     try:
         found = work_out(
-            books.receivables,
-            books.dunning,
-            books.settings,
-            lambda item: (
-                (paid or item.group in is_open)
-                and (customer is None or customer.search(item.customer) is not None)
-            ),
+            books,
+            lambda item: (paid or item.group in is_open) and keep(item),
         )
     except UnknownRateError as error:
         where = error.as_error().source
         message = f"{where['filename']}:{where['lineno']}: {error}"
         raise click.UsageError(message) from error
-    chart = proposals.Chart(view.entries, view.options_map, books.as_of)
+    chart = proposals.Chart(books)
     fitting = []
     for one in found:
         if reason := chart.refuses(one):
@@ -519,9 +494,7 @@ def charges(
             )
         else:
             fitting.append(one)
-    directives = proposals.transactions(
-        fitting, books.settings, view.options_map, view.entries, books.as_of
-    )
+    directives = proposals.transactions(books, fitting)
     if format_ == "text":
         blocks = [
             "".join(f"{line}\n" for line in (proposals.explained(one) if one else ()))
@@ -594,6 +567,7 @@ def ical(  # noqa: PLR0913, PLR0917 - one for each option
     from datetime import date as day
 
     from beancount_dunning.basics.files import replace_file
+    from beancount_dunning.formats.calendar_feed import Wanted
     from beancount_dunning.formats.calendar_feed import build_calendar
 
     if first and last and first > last:
@@ -607,13 +581,10 @@ def ical(  # noqa: PLR0913, PLR0917 - one for each option
     else:
         before = _published(output, view)
     feed = build_calendar(
-        view.age(customer),
         view.books,
-        todo=type_ == "todo",
-        private=private,
-        first=first or day.min,
-        last=last or day.max,
-        before=before,
+        _keep(customer),
+        Wanted(type_ == "todo", private, first or day.min, last or day.max),
+        before,
     )
     if output is None:
         click.echo(feed, nl=False)

@@ -21,7 +21,6 @@ from fava.application import create_app
 from icalendar import Calendar
 from ledger import write_ledger
 
-from beancount_dunning import age
 from beancount_dunning import read_books
 from beancount_dunning.formats.calendar_feed import build_calendar
 
@@ -47,9 +46,8 @@ def _best(function: Callable[[], _Result]) -> tuple[float, _Result]:
 def _compare(path: Path) -> None:
     entries, _, options_map = loader.load_file(str(path))
     books = read_books(entries, options_map, today=date(2026, 11, 20))
-    report = age(books)
-    cold, feed = _best(lambda: build_calendar(report, books))
-    after, _ = _best(lambda: build_calendar(report, books, before=feed))
+    cold, feed = _best(lambda: build_calendar(books))
+    after, _ = _best(lambda: build_calendar(books, before=feed))
     bare, _ = _best(Calendar.from_ical(feed).to_ical)
     events = feed.count(b"BEGIN:VEVENT")
     print(f"\n{events} events, built in {cold:.2f} s\n")

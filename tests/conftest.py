@@ -56,13 +56,8 @@ class Ledger:
     options: dict[str, Any]
 
     def books(self, as_of: Day = AS_OF, settled: Iterable[str] | None = ()) -> Books:
-        return read_books(
-            self.entries,
-            self.options,
-            today=date.max,
-            as_of=day(as_of),
-            settled=settled,
-        )
+        books = read_books(self.entries, self.options, today=date.max, as_of=day(as_of))
+        return books if settled == () else books.with_settled(settled)
 
     def settings(self, as_of: Day = AS_OF) -> Settings:
         return self.books(as_of).settings

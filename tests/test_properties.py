@@ -34,6 +34,7 @@ from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.story import tell
 from beancount_dunning.formats import text_reminders
 from beancount_dunning.formats import text_story
+from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.calendar_feed import build_calendar
 from beancount_dunning.formats.text_aging import as_csv
 from beancount_dunning.formats.text_aging import as_text
@@ -97,9 +98,8 @@ def postings(
 
 def read_as_loaded(text: str, as_of: date, settled: Iterable[str] | None = ()) -> Books:
     entries, _, options_map = load_string(text)
-    return read_books(
-        entries, options_map, today=date.max, as_of=as_of, settled=settled
-    )
+    books = read_books(entries, options_map, today=date.max, as_of=as_of)
+    return books if settled == () else books.with_settled(settled)
 
 
 def read_as_plugin(text: str, as_of: date) -> Books:
@@ -304,14 +304,15 @@ def test_nothing_in_a_ledger_makes_it_raise(ledger: Ledger, as_of: date) -> None
         assert as_csv(report, by=by)
     for todo in (False, True):
         for private in (False, True):
-            feed = build_calendar(report, books, todo=todo, private=private)
+            feed = build_calendar(books, wanted=Wanted(todo, private))
             assert feed.endswith(b"END:VCALENDAR\r\n")
 
 
 def everything(text: str, as_of: date) -> dict[str, Any]:
     """Return all that is told and proposed of a ledger on a date, as it is written."""
     entries, _, options_map = load_string(text)
-    books = read_books(entries, options_map, today=date.max, as_of=as_of, settled=None)
+    books = read_books(entries, options_map, today=date.max, as_of=as_of)
+    books = books.with_settled(None)
     receivables = books.receivables
     items = (*receivables.items, *receivables.settled)
     stories = {}
@@ -321,7 +322,7 @@ def everything(text: str, as_of: date) -> dict[str, Any]:
         shown = text_story.as_text(story, "Story", grouped=True)
         stories[name] = (story.as_dict(), shown, text_story.as_csv(story))
     assert tell(books, "no such invoice") is None
-    coming = reminders(age(books), books.settings, 30)
+    coming = reminders(books, days=30)
     letters = [
         text_reminders.as_text(
             coming, "To send", by=by, days=30, width=80, grouped=False
@@ -329,12 +330,12 @@ def everything(text: str, as_of: date) -> dict[str, Any]:
         for by in ("invoice", "customer")
     ]
     try:
-        found = charges(receivables, books.dunning, books.settings, lambda _: True)
+        found = charges(books)
     except UnknownRateError as error:
         check_sources([error.as_error()])
         charged = [str(error)]
     else:
-        posted = transactions(found, books.settings, options_map, entries, as_of)
+        posted = transactions(books, found)
         charged = [
             "\n".join([*(explained(one) if one else ()), as_text_of(directive)])
             for one, directive in posted
@@ -345,9 +346,9 @@ def everything(text: str, as_of: date) -> dict[str, Any]:
         "stories": stories,
         "reminders": [coming.as_dict(), coming.as_dict(by_customer=True), *letters],
         "csv": text_reminders.as_csv(coming),
-        "notes": [as_text_of(note) for note in notes(coming.due, as_of)],
+        "notes": [as_text_of(note) for note in notes(books, coming.due)],
         "charges": charged,
-        "bank": newest_bank_entry(entries, options_map, books.settings, as_of),
+        "bank": newest_bank_entry(books),
         "findings": [error[:2] for error in findings(books)],
     }
 

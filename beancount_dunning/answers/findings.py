@@ -18,9 +18,6 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_days
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.charges import unknown_rates
-from beancount_dunning.standing.dunning import DISPUTE
-from beancount_dunning.standing.dunning import HOLD
-from beancount_dunning.standing.dunning import PROMISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +73,7 @@ def findings(books: Books) -> list[Finding]:
         *settings.problems,
         *books.receivables.problems,
         *books.dunning.problems,
-        *unknown_rates(books.receivables, settings),
+        *unknown_rates(books),
     ]
     if settings.errors != "off":
         # A date that stands in for today is to be said wherever it is used.
@@ -109,15 +106,8 @@ def _one_line(message: str) -> str:
 
 def _rest(books: Books, item: Item) -> str:
     """Say why an item is not reminded."""
-    record = books.dunning.record(item)
-    held = record.held(books.as_of)
-    if held is None:
-        return ""
-    return {
-        DISPUTE: ", in dispute",
-        PROMISE: f", promised by {record.promised}",
-        HOLD: f", on hold until {record.held_until}",
-    }[held]
+    said = books.dunning.record(item).said_to_rest(books.as_of)
+    return f", {said}" if said else ""
 
 
 def _broken_promises(books: Books, note: str) -> Iterator[PromiseError]:

@@ -5,7 +5,7 @@ runs, else on its due date. What is past due and not promised is expected any da
 is in dispute or has no due date is expected on no day that anybody knows. Unapplied
 credit is in none of this: it is money that came already.
 
-    forecast(report)[0].weeks[0]    what should come this week, from the as-of date on
+    forecast(books)[0].weeks[0]    what should come this week, from the as-of date on
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.standing.dunning import DISPUTE
-from beancount_dunning.standing.dunning import PROMISE
+from beancount_dunning.standing.books import everything
+from beancount_dunning.standing.dunning import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from beancount_dunning.standing.aging import AgedItem
-    from beancount_dunning.standing.aging import AgingReport
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
 
 _DAYS = 7
 
@@ -53,11 +54,14 @@ class Forecast:
     undated: Decimal
 
 
-def forecast(report: AgingReport, weeks: int = 12) -> tuple[Forecast, ...]:
-    """Tell when what is open should be paid.
+def forecast(
+    books: Books, keep: Keep = everything, weeks: int = 12
+) -> tuple[Forecast, ...]:
+    """Tell when open items should be paid.
 
     Args:
-        report: What is open on a date.
+        books: The ledger on a date.
+        keep: Which items this is to be about; all by default.
         weeks: How many weeks to look ahead. The first is the one that the date is in,
             from Monday as ISO 8601 has it; what is expected in it is due on the date
             or later.
@@ -66,28 +70,29 @@ def forecast(report: AgingReport, weeks: int = 12) -> tuple[Forecast, ...]:
         A forecast for each currency in which anything is open, by currency. There are
         fewer weeks only where the calendar ends.
     """
-    as_of = report.as_of
+    as_of = books.as_of
     monday = as_of - timedelta(days=as_of.weekday())
     left = (dt.date.max - monday).days // _DAYS + 1
     mondays = [
         monday + timedelta(days=index * _DAYS) for index in range(min(weeks, left))
     ]
-    by_currency: dict[str, list[AgedItem]] = defaultdict(list)
-    for one in report.items:
-        by_currency[one.item.currency].append(one)
+    by_currency: dict[str, list[Item]] = defaultdict(list)
+    for item in filter(keep, books.receivables.items):
+        by_currency[item.currency].append(item)
     return tuple(
-        _forecast(currency, by_currency[currency], as_of, mondays)
+        _forecast(books, currency, by_currency[currency], mondays)
         for currency in sorted(by_currency)
     )
 
 
 def _forecast(
-    currency: str, items: Iterable[AgedItem], as_of: dt.date, mondays: list[dt.date]
+    books: Books, currency: str, items: Iterable[Item], mondays: list[dt.date]
 ) -> Forecast:
+    as_of = books.as_of
     overdue = later = undated = ZERO
     amounts = [ZERO] * len(mondays)
-    for one in items:
-        day, amount = _expected(one), one.item.open
+    for item in items:
+        day, amount = _expected(books, item), item.open
         if day is None:
             undated += amount
         elif day < as_of:
@@ -100,10 +105,12 @@ def _forecast(
     return Forecast(currency, overdue, weeks, later, undated)
 
 
-def _expected(one: AgedItem) -> dt.date | None:
+def _expected(books: Books, item: Item) -> dt.date | None:
     """Return the day on which an item should be paid; None where nobody knows."""
-    if one.standing.held == DISPUTE:
-        return None
-    if one.standing.held == PROMISE:
-        return one.standing.record.promised
-    return one.item.due
+    record = books.dunning.record(item)
+    match record.held(books.as_of):
+        case Held.DISPUTE:
+            return None
+        case Held.PROMISE:
+            return record.promised
+    return item.due

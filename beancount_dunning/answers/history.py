@@ -1,6 +1,6 @@
 """How receivables aged: the report's sums at the ends of past months.
 
-    for end in history(entries, options_map, date(2026, 11, 20)):
+    for end in history(books):
         print(end.date, end.totals)
 
 Nothing is stored: each month end is what the aging report says as of that day, from the
@@ -25,20 +25,20 @@ from beancount_dunning.basics.money import WIDE
 from beancount_dunning.ledger.directives import read_settings
 from beancount_dunning.ledger.settlement import DOCUMENT_LINK
 from beancount_dunning.standing.aging import sum_up
+from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
 
     from beancount.core.data import Directive
 
-    from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.settings import Account
     from beancount_dunning.standing.aging import Row
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
 
 _MONTHS = 12
 # Stands for a reference where an entry always matters; no link is empty.
@@ -79,47 +79,38 @@ def _end(month: int) -> dt.date:
 
 
 def history(
-    entries: Sequence[Directive],
-    options_map: Mapping[str, Any],
-    as_of: dt.date,
-    keep: Callable[[Item | Unapplied], bool] | None = None,
-    count: int = _MONTHS,
+    books: Books, keep: Keep = everything, count: int = _MONTHS
 ) -> tuple[MonthEnd, ...]:
     """Tell how receivables stood at the ends of the last months.
 
     Args:
-        entries: A ledger's directives, sorted by date.
-        options_map: Beancount's options of it.
-        as_of: The date to look back from.
-        keep: Which items and credits this is to be about, as for `age`; all by default.
+        books: The ledger on the date to look back from.
+        keep: Which items and credits this is to be about; all by default.
         count: How many months to look back.
 
     Returns:
         The month ends, oldest first, each with what the aging report says on it.
     """
-    days = month_ends(as_of, count)
-    relevant = _relevant(entries, options_map, days)
+    days = month_ends(books.as_of, count)
+    relevant = _relevant(books, days)
     ends = []
     for day in days:
-        books = read_books(relevant, options_map, today=day, as_of=day)
-        sums = sum_up(books, keep) if keep else sum_up(books)
+        then = read_books(relevant, books.options, today=day, as_of=day)
+        sums = sum_up(then, keep)
         ends.append(MonthEnd(day, sums.customers, sums.totals))
     return tuple(ends)
 
 
-def _relevant(
-    entries: Sequence[Directive],
-    options_map: Mapping[str, Any],
-    days: Sequence[dt.date],
-) -> list[Directive]:
+def _relevant(books: Books, days: Sequence[dt.date]) -> list[Directive]:
     """Leave out transactions that change no sum on any of several days.
 
     Those are the ones without a receivable; and in a ledger of many years nearly all of
     the others: those of invoices that were settled by the first of the days, and not
     touched after it.
     """
+    entries = books.entries
     others = [entry for entry in entries if not isinstance(entry, Transaction)]
-    several = [read_settings(others, options_map, day).accounts for day in days]
+    several = [read_settings(others, books.options, day).accounts for day in days]
     open_ = _Open(several, min(days, default=dt.date.min))
     # What is exact must not depend on how many digits a sum has.
     with localcontext(WIDE):

@@ -27,21 +27,17 @@ from beancount_dunning.ledger.settlement import DOCUMENT_LINK
 from beancount_dunning.standing.charges import COMPENSATION
 from beancount_dunning.standing.charges import FEE
 from beancount_dunning.standing.charges import INTEREST
-from beancount_dunning.standing.dunning import DISPUTE
-from beancount_dunning.standing.dunning import HOLD
-from beancount_dunning.standing.dunning import PROMISE
+from beancount_dunning.standing.dunning import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Mapping
-    from collections.abc import Sequence
     from datetime import date
 
     from beancount.core.data import Directive
 
     from beancount_dunning.answers.reminders import Reminder
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.charges import Charge
 
 # What Beancount takes for a link.
@@ -50,7 +46,7 @@ _ACCOUNTS = {INTEREST: "Interest", FEE: "Fees", COMPENSATION: "Compensation"}
 _HOW = {"email": "e-mailed to", "letter": "posted to", "phone": "by phone to"}
 
 
-# What a note can say of an item, beside PROMISE, DISPUTE and HOLD.
+# What a note can say of an item, beside why it rests.
 RESOLVED = "resolved"
 # Control characters, and half a surrogate pair: no text that a ledger can hold.
 _UNWRITABLE = frozenset({"Cc", "Cs"})
@@ -69,13 +65,13 @@ def _names(item: Item) -> tuple[frozenset[str], dict[str, Any]]:
     return EMPTY_SET, {"invoice": name}
 
 
-def notes(reminders: Iterable[Reminder], as_of: date) -> list[Note]:
-    """Return the notes that log reminders as sent.
+def notes(books: Books, reminders: Iterable[Reminder]) -> list[Note]:
+    """Return the notes that log reminders as sent on the books' date.
 
     Args:
+        books: The ledger on the day on which they were sent.
         reminders: What was sent; items without a reference cannot be logged, and are
             left out.
-        as_of: The day it was sent.
 
     Returns:
         One note for each invoice and step, and for each of its customers who has it on
@@ -98,21 +94,26 @@ def notes(reminders: Iterable[Reminder], as_of: date) -> list[Note]:
             links, meta = _names(item)
             meta["reminder"] = name
             found.append(
-                Note(meta, as_of, item.account, _one_line(text), EMPTY_SET, links)
+                Note(meta, books.as_of, item.account, _one_line(text), EMPTY_SET, links)
             )
         told |= whose
     return found
 
 
 def note(
-    item: Item, as_of: date, what: str, *, until: date | None = None, text: str = ""
+    books: Books,
+    item: Item,
+    what: str,
+    *,
+    until: date | None = None,
+    text: str = "",
 ) -> Note:
     """Return the note that logs what a customer said of an item, or what was agreed.
 
     Args:
-        item: The item, which has to have a reference.
-        as_of: The date of the note.
-        what: PROMISE, DISPUTE, RESOLVED or HOLD.
+        books: The ledger on the day of the note.
+        item: An item of it, which has to have a reference.
+        what: What was said: one of `Held`, or RESOLVED.
         until: The day promised, or the last on which reminders rest.
         text: What to write; without it, what the note says anyway.
 
@@ -120,70 +121,58 @@ def note(
         The note, its text on one line.
     """
     said: dict[str, tuple[str, object, str]] = {
-        PROMISE: ("promise", until, f"Promises payment by {until}"),
-        DISPUTE: ("dispute", True, "In dispute"),
+        Held.PROMISE: ("promise", until, f"Promises payment by {until}"),
+        Held.DISPUTE: ("dispute", True, "In dispute"),
         RESOLVED: ("dispute", False, "Dispute resolved"),
-        HOLD: ("hold-until", until, f"On hold until {until}"),
+        Held.HOLD: ("hold-until", until, f"On hold until {until}"),
     }
     key, value, usual = said[what]
     links, meta = _names(item)
     meta[key] = value
     comment = _one_line(text) or usual
-    return Note(meta, as_of, item.account, comment, EMPTY_SET, links)
+    return Note(meta, books.as_of, item.account, comment, EMPTY_SET, links)
 
 
 def transactions(
-    charges: Iterable[Charge],
-    settings: Settings,
-    options_map: Mapping[str, Any],
-    entries: Sequence[Directive],
-    as_of: date,
+    books: Books, charges: Iterable[Charge]
 ) -> list[tuple[Charge | None, Directive]]:
     """Return the transactions that post charges.
 
     Args:
+        books: The ledger on the day of the transactions. Income goes where earlier
+            charges of the kind went, or else to an account of its own.
         charges: What is to be charged.
-        settings: The receivable accounts.
-        options_map: Beancount's options of the ledger, for what it calls `Income`.
-        entries: The ledger's directives. Income goes where earlier charges of the kind
-            went, or else to an account of its own.
-        as_of: The date of the transactions.
 
     Returns:
         Each charge with its transaction, due with what it is charged on, so that it
         stands in the same bucket; before them what has to be opened, without a charge.
     """
-    chart = Chart(entries, options_map, as_of)
+    chart = Chart(books)
     found: list[tuple[Charge | None, Directive]] = []
     missing: dict[str, None] = {}
     for charge in charges:
         target = chart.target(charge)
         if target not in chart.opens:
             missing[target] = None
-        found.append((charge, _transaction(charge, target, settings, as_of)))
-    opens = [(None, Open({}, as_of, account, [], None)) for account in missing]
+        found.append((charge, _transaction(books, charge, target)))
+    opens = [(None, Open({}, books.as_of, account, [], None)) for account in missing]
     return [*opens, *found]
 
 
 class Chart:
     """The accounts of a ledger, as far as charges are posted to them."""
 
-    def __init__(
-        self,
-        entries: Sequence[Directive],
-        options_map: Mapping[str, Any],
-        as_of: date,
-    ) -> None:
+    def __init__(self, books: Books) -> None:
         """Look at what is open on a date, and where charges went before."""
-        income = f"{options_map.get('name_income', 'Income')}:"
-        self._as_of = as_of
+        income = f"{books.options.get('name_income', 'Income')}:"
+        self._as_of = books.as_of
         self._targets = {kind: income + name for kind, name in _ACCOUNTS.items()}
         self._closed: set[str] = set()
         self.opens: dict[str, Open] = {}
-        for entry in entries:
+        for entry in books.entries:
             if isinstance(entry, Open):
                 self.opens[entry.account] = entry
-            elif entry.date > as_of:
+            elif entry.date > books.as_of:
                 continue
             elif isinstance(entry, Close):
                 self._closed.add(entry.account)
@@ -217,9 +206,7 @@ class Chart:
         return None
 
 
-def _transaction(
-    charge: Charge, target: str, settings: Settings, as_of: date
-) -> Transaction:
+def _transaction(books: Books, charge: Charge, target: str) -> Transaction:
     item = charge.item
     links, meta = _names(item)
     narration = f"{_ACCOUNTS[charge.kind]} on {item.label}"
@@ -232,7 +219,7 @@ def _transaction(
         meta["step"] = charge.sent.step.name
     if item.due:
         meta["due"] = item.due
-    account = settings.accounts[item.account]
+    account = books.settings.accounts[item.account]
     if account and account.customer not in {None, item.customer}:
         meta["customer"] = item.customer
     if account and item.own_policy not in {None, account.policy}:
@@ -243,7 +230,7 @@ def _transaction(
     ]
     return Transaction(
         meta,
-        as_of,
+        books.as_of,
         FLAG_OKAY,
         item.customer or None,
         narration,

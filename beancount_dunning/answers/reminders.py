@@ -20,21 +20,25 @@ from beancount.core.flags import FLAG_PADDING
 
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.words import Words
+from beancount_dunning.standing.aging import aged
+from beancount_dunning.standing.books import everything
+from beancount_dunning.standing.dunning import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Mapping
     from collections.abc import Sequence
     from decimal import Decimal
-
-    from beancount.core.data import Directive
 
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.ledger.settings import Customer
-    from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.aging import AgedItem
-    from beancount_dunning.standing.aging import AgingReport
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
+
+# How old, in days, the latest entry on a bank account may be.
+BANK_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,99 +155,159 @@ def letters(reminders: Iterable[Reminder]) -> list[Letter]:
     return [Letter(tuple(some)) for some in by_customer.values()]
 
 
-def reminders(report: AgingReport, settings: Settings, days: int = 0) -> Reminders:
+def reminders(books: Books, keep: Keep = everything, days: int = 0) -> Reminders:
     """Work out what may go out on a date, and what comes up after it.
 
     Args:
-        report: What is open on the date.
-        settings: The customers' files.
+        books: The ledger on the date.
+        keep: Which items this is to be about; all by default.
         days: How many days ahead to look.
 
     Returns:
         The reminders, soonest scheduled first. What rests, for a promise, a dispute or
         `hold-until`, is not due; it comes up when reminders go on.
     """
-    groups: dict[tuple[object, ...], list[AgedItem]] = defaultdict(list)
-    for aged in report.items:
-        item = aged.item
+    groups: dict[tuple[object, ...], list[Item]] = defaultdict(list)
+    for item in filter(keep, books.receivables.items):
         own = item.identity if item.invoice is None else None
-        groups[item.group, item.currency, own].append(aged)
+        groups[item.group, item.currency, own].append(item)
     found = [
-        one
-        for group in groups.values()
-        if (one := _reminder(group, settings)) is not None
+        one for group in groups.values() if (one := _reminder(books, group)) is not None
     ]
     found.sort(key=lambda one: one.scheduled)
-    last = min(report.as_of, date.max - timedelta(days=days)) + timedelta(days=days)
+    as_of = books.as_of
+    last = min(as_of, date.max - timedelta(days=days)) + timedelta(days=days)
     return Reminders(
-        report.as_of,
-        tuple(one for one in found if one.scheduled <= report.as_of),
-        tuple(one for one in found if report.as_of < one.scheduled <= last),
+        as_of,
+        tuple(one for one in found if one.scheduled <= as_of),
+        tuple(one for one in found if as_of < one.scheduled <= last),
     )
 
 
-def _reminder(group: Sequence[AgedItem], settings: Settings) -> Reminder | None:
-    """Return what is to be sent next about what shares an instalment."""
-    if group[0].item.entry.flag == FLAG_PADDING:
+def _reminder(books: Books, group: Sequence[Item]) -> Reminder | None:
+    """Return the next reminder about the items that share an instalment."""
+    if group[0].entry.flag == FLAG_PADDING:
         return None  # There is no text to which a link could be added.
-    coming = [(aged, upcoming) for aged in group if (upcoming := aged.next) is not None]
+    coming = [
+        (item, step, day)
+        for item in group
+        if (where := standing(books, item))
+        and (step := where.next_step)
+        and (day := where.next_date)
+    ]
     if not coming:
         return None
     # A sale before what is charged on it, which may be due later.
-    aged, upcoming = min(
-        coming, key=lambda one: (bool(one[0].item.charge), one[1].date)
-    )
+    item, step, day = min(coming, key=lambda found: (bool(found[0].charge), found[2]))
     return Reminder(
-        aged.item,
-        upcoming.step,
-        upcoming.date,
-        aged.days_overdue or 0,
-        sum((one.item.open for one in group), ZERO),
-        settings.customer(aged.item.customer),
+        item,
+        step,
+        day,
+        item.days_overdue(books.as_of) or 0,
+        sum((one.open for one in group), ZERO),
+        books.settings.customer(item.customer),
     )
 
 
-def newest_bank_entry(
-    entries: Sequence[Directive],
-    options_map: Mapping[str, Any],
-    settings: Settings,
-    as_of: date,
-) -> date | None:
-    """Return when something was last booked on an account that customers pay to.
+@dataclass(frozen=True, slots=True)
+class StaleBank:
+    """A bank account on which nothing new was booked; None where nothing ever was."""
+
+    newest: date | None
+    days: int | None
+
+    def in_words(self) -> Words:
+        """Say what to do before anything is sent."""
+        if self.days is None:
+            return Words(
+                "There are no bank entries yet. A customer may have paid: import the "
+                "bank statement first."
+            )
+        return Words(
+            "The latest bank entry is from {date}, {days} ago. A customer may have "
+            "paid since: import the bank statement first.",
+            date=self.newest,
+            days=Words.counted("{n} day", "{n} days", self.days),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "newest": self.newest.isoformat() if self.newest else None,
+            "days": self.days,
+        }
+
+
+def stale_bank(books: Books, days: int = BANK_DAYS) -> StaleBank | None:
+    """Tell whether a payment may have come that is not booked yet.
 
     A reminder to someone who has paid is the worst of mistakes, and happens when the
     bank's statement was not imported.
 
     Args:
-        entries: The ledger's directives, sorted by date.
-        options_map: Beancount's options of it, for what it calls `Assets`.
-        settings: Which accounts are receivable.
-        as_of: The date; what is dated later does not exist yet.
+        books: The ledger on a date.
+        days: How old the latest entry on a bank account may be.
 
     Returns:
-        The date of the newest transaction or balance assertion on any asset account
+        The latest entry where it is older; None where it is not, or nothing is open.
+    """
+    if not books.receivables.items:
+        return None
+    newest = newest_bank_entry(books)
+    if newest is None:
+        return StaleBank(None, None)
+    age = (books.as_of - newest).days
+    return StaleBank(newest, age) if age > days else None
+
+
+def newest_bank_entry(books: Books) -> date | None:
+    """Return when something was last booked on an account that customers pay to.
+
+    Args:
+        books: The ledger on a date.
+
+    Returns:
+        The date of the latest transaction or balance assertion on any asset account
         that has ever been paid to from a receivable one; None where there is none.
     """
-    assets = f"{options_map.get('name_assets', 'Assets')}:"
+    assets = f"{books.options.get('name_assets', 'Assets')}:"
+    accounts = books.settings.accounts
     banks: set[str] = set()
     newest: dict[str, date] = {}
-    for entry in entries:
-        if entry.date > as_of:
+    for entry in books.entries:
+        if entry.date > books.as_of:
             break
         if isinstance(entry, Balance):
             newest[entry.account] = entry.date
         elif isinstance(entry, Transaction):
-            is_payment = False
-            for posting in entry.postings:
-                if settings.accounts[posting.account] is None:
-                    newest[posting.account] = entry.date
-                elif posting.units and posting.units.number:
-                    is_payment = is_payment or posting.units.number < 0
-            if is_payment:
-                banks.update(
-                    posting.account
-                    for posting in entry.postings
-                    if posting.account.startswith(assets)
-                    and settings.accounts[posting.account] is None
-                )
+            others = [
+                posting.account
+                for posting in entry.postings
+                if accounts[posting.account] is None
+            ]
+            newest.update(dict.fromkeys(others, entry.date))
+            if any(
+                accounts[posting.account] and posting.units and posting.units.number < 0
+                for posting in entry.postings
+                if posting.units and posting.units.number
+            ):
+                banks.update(name for name in others if name.startswith(assets))
     return max((newest[bank] for bank in banks), default=None)
+
+
+def needs_decision(books: Books, keep: Keep = everything) -> tuple[AgedItem, ...]:
+    """Return the overdue items to which nothing more is sent, until someone decides.
+
+    Args:
+        books: The ledger on a date.
+        keep: Which items this is to be about; all by default.
+
+    Returns:
+        Those in dispute, and those of which all reminders were sent; not charges, nor
+        items that are never reminded.
+    """
+    return tuple(
+        found
+        for item in filter(keep, books.receivables.items)
+        if not item.charge and (found := aged(books, item)).needs_decision
+    )

@@ -9,6 +9,7 @@ in words that a page can translate.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -19,23 +20,22 @@ from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import DUE_SOURCES
-from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.standing.aging import AgedItem
 from beancount_dunning.standing.aging import aged
-from beancount_dunning.standing.books import read_books
 from beancount_dunning.standing.charges import COMPENSATION
 from beancount_dunning.standing.charges import FEE
 from beancount_dunning.standing.charges import INTEREST
 from beancount_dunning.standing.charges import Accrual
 from beancount_dunning.standing.charges import UnknownRateError
 from beancount_dunning.standing.charges import accrue
-from beancount_dunning.standing.dunning import next_reminder
+from beancount_dunning.standing.dunning import ScheduledStep
+from beancount_dunning.standing.dunning import Silence
+from beancount_dunning.standing.dunning import standing
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
     from collections.abc import Iterator
-    from collections.abc import Mapping
-    from collections.abc import Sequence
     from decimal import Decimal
 
     from beancount.core.data import Directive
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.dunning import Record
-    from beancount_dunning.standing.dunning import ScheduledStep
 
 # What happened on a day is told in this order; notes come before what was charged.
 _ORDER = ("invoice", "due", "credit", "unapplied", "", "charge")
@@ -138,79 +137,75 @@ def tell(books: Books, invoice: str) -> Story | None:
     """Tell the story of an invoice.
 
     Args:
-        books: The ledger on a date, with the settled items of this invoice.
+        books: The ledger on a date.
         invoice: Its reference, or what the reports call one of its items.
 
     Returns:
         The story; None where there is no such invoice on that date.
     """
-    everything = (*books.receivables.items, *books.receivables.settled)
-    if not any(item.invoice == invoice for item in everything):
-        labelled = [item.invoice for item in everything if item.label == invoice]
-        invoice = next(filter(None, labelled), invoice)
-    items = [item for item in everything if item.invoice == invoice]
-    nameless = [item for item in everything if item.invoice is None]
-    items = items or [item for item in nameless if item.key == invoice]
-    items = items or [
-        item for item in nameless if invoice in {item.label, item.entry.narration}
-    ]
+    items = _named(books, invoice)
+    if not items:
+        books = _with_settled(books, invoice)
+        items = [item for item in books.receivables.settled if item.invoice == invoice]
     if not items:
         return None
     items.sort(key=lambda item: (item.number, bool(item.charge), item.date))
+    name = items[0].invoice or invoice
     events = [
         *(event for item in items for event in _postings(item, books.settings)),
-        *_unapplied(books, invoice),
-        *_log(books, invoice, {item.account for item in items}),
+        *_unapplied(books, name),
+        *_log(books, name, {item.account for item in items}),
     ]
     events.sort(key=lambda event: (event.date, _rank(event)))
     return Story(
-        invoice,
+        name,
         tuple(dict.fromkeys(item.customer for item in items if item.customer)),
         books.as_of,
         tuple(events),
-        tuple(_part(item, books) for item in items),
+        tuple(_part(books, item) for item in items),
     )
 
 
-def tell_settled(
-    entries: Sequence[Directive],
-    options_map: Mapping[str, Any],
-    books: Books,
-    invoice: str,
-) -> Story | None:
-    """Tell the story of an invoice that is settled, without reading all invoices.
+def _named(books: Books, invoice: str) -> list[Item]:
+    """Return the items of an invoice, or the item without a reference, of a name."""
+    everything = (*books.receivables.items, *books.receivables.settled)
+    for name in (invoice, *_labelled(everything, invoice)):
+        if items := [item for item in everything if item.invoice == name]:
+            return items
+    nameless = [item for item in everything if item.invoice is None]
+    return [item for item in nameless if item.key == invoice] or [
+        item for item in nameless if invoice in {item.label, item.entry.narration}
+    ]
 
-    A credit settles what is on its own account, so what is on other accounts than the
+
+def _labelled(items: Iterable[Item], label: str) -> Iterator[str]:
+    for item in items:
+        if item.invoice and item.label == label:
+            yield item.invoice
+            return
+
+
+def _with_settled(books: Books, invoice: str) -> Books:
+    """Return books in which an invoice's settled items are, and few others.
+
+    A credit settles items on its own account, so what is on other accounts than the
     invoice's is left aside.
-
-    Args:
-        entries: The directives that the books were read from, sorted by date.
-        options_map: Beancount's options of them.
-        books: The ledger on a date, without the settled items of this invoice.
-        invoice: Its reference.
-
-    Returns:
-        The story; None where there is no such invoice on that date.
     """
     receivable = books.settings.accounts
     accounts = {
         posting.account
-        for entry in entries
+        for entry in books.entries
         if isinstance(entry, Transaction) and _may_name(entry, invoice)
         for posting in entry.postings
         if receivable[posting.account]
     }
     near = [
         entry
-        for entry in entries
+        for entry in books.entries
         if not isinstance(entry, Transaction)
         or not accounts.isdisjoint([posting.account for posting in entry.postings])
     ]
-    as_of = books.as_of
-    found = read_books(near, options_map, today=as_of, as_of=as_of, settled=(invoice,))
-    items = (*found.receivables.items, *found.receivables.settled)
-    # What else is on the transactions that were read may have lost what settled it.
-    return tell(found, invoice) if any(i.invoice == invoice for i in items) else None
+    return replace(books, entries=near).with_settled([invoice])
 
 
 def _may_name(entry: Transaction, invoice: str) -> bool:
@@ -365,21 +360,21 @@ def _said(entry: LogEntry) -> Iterator[tuple[str, Words]]:
         )
 
 
-def _part(item: Item, books: Books) -> Part:
-    why = [_standing(item, books), _policy(item, books.settings)]
+def _part(books: Books, item: Item) -> Part:
+    why = [_standing(books, item), _policy(item, books.settings)]
     if item.open:
-        why += _next(item, books)
+        why += _next(books, item)
     accrual = None
     try:
-        accrual = accrue(item, books.settings, books.as_of)
+        accrual = accrue(books, item)
     except UnknownRateError as error:
         why.append(_at(error.message, error.agreed.entry))
     if accrual:
         why += _interest(accrual, item.currency)
-    return Part(aged(item, books), tuple(why), accrual)
+    return Part(aged(books, item), tuple(why), accrual)
 
 
-def _standing(item: Item, books: Books) -> Fact:
+def _standing(books: Books, item: Item) -> Fact:
     sums = {
         "open": item.open,
         "amount": item.amount,
@@ -428,41 +423,51 @@ def _policy(item: Item, settings: Settings) -> Fact:
     return Fact(Words('Policy "{policy}" (the default)', policy=name))
 
 
-def _next(item: Item, books: Books) -> Iterator[Fact]:
+def _next(books: Books, item: Item) -> Iterator[Fact]:
     """Say what comes next and why, or why nothing does."""
-    settings, record = books.settings, books.dunning.record(item)
-    if item.due is None:
-        text = Words("No reminder: no due date")
-        yield _on(text, item)
+    where = standing(books, item)
+    if where.silence in {Silence.UNDATED, Silence.MINIMUM}:
+        yield _silent(books, item, where.silence)
         return
-    if not settings.is_reminded(item.together, item.currency):
-        origin = settings.origins["option", "minimum", item.currency]
-        text = Words("No reminder: the open amount is below the minimum")
-        yield _at(text, origin)
-        return
+    record = where.record
     yield from _rests(record, books.as_of)
     if record.rests_for_ever:
         return
-    upcoming = next_reminder(item, settings, books.as_of, record)
-    if upcoming is None:
-        if item.policy == NO_POLICY:
-            yield Fact(Words("No reminder: the policy has no steps"))
-        else:
-            yield Fact(Words("No more reminders: all have been sent"))
-        return
+    if where.silence:
+        yield _silent(books, item, where.silence)
+    elif where.next_step and where.next_date:
+        yield _upcoming(books, item, ScheduledStep(where.next_step, where.next_date))
+
+
+def _silent(books: Books, item: Item, silence: Silence) -> Fact:
+    """Say why no reminder comes next."""
+    match silence:
+        case Silence.UNDATED:
+            return _on(Words("No reminder: no due date"), item)
+        case Silence.MINIMUM:
+            origin = books.settings.origins["option", "minimum", item.currency]
+            text = Words("No reminder: the open amount is below the minimum")
+            return _at(text, origin)
+        case Silence.POLICY:
+            return Fact(Words("No reminder: the policy has no steps"))
+        case Silence.SENT:
+            return Fact(Words("No more reminders: all have been sent"))
+
+
+def _upcoming(books: Books, item: Item, upcoming: ScheduledStep) -> Fact:
+    """Say what comes next, when and why."""
+    record = books.dunning.record(item)
     step = upcoming.step
     next_one = {
         "step": step.name,
         "day": upcoming.date,
         "reasons": Words.joined("; ", _reasons(upcoming, record)),
     }
-    directive = settings.origins.get(("step", item.policy, step.name))
+    directive = books.settings.origins.get(("step", item.policy, step.name))
     if directive is None:
         text = Words("Next: {step}, from {day}: {reasons} (built in)", **next_one)
-        yield Fact(text)
-    else:
-        text = Words("Next: {step}, from {day}: {reasons}", **next_one)
-        yield _at(text, directive)
+        return Fact(text)
+    return _at(Words("Next: {step}, from {day}: {reasons}", **next_one), directive)
 
 
 def _reasons(upcoming: ScheduledStep, record: Record) -> Iterator[Words]:

@@ -54,6 +54,7 @@ from beancount_dunning.basics.money import in_days
 from beancount_dunning.formats.calendar_versions import PRODUCT
 from beancount_dunning.formats.calendar_versions import following
 from beancount_dunning.formats.calendar_versions import published
+from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.dunning import schedule
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.ledger.terms import Offer
-    from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
     from beancount_dunning.standing.dunning import Record
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -127,11 +128,11 @@ class _Subject:
     `items` are open, `all_items` were ever; `history` is what the log tells of them.
     """
 
+    books: Books
     items: Sequence[Item]
     all_items: Sequence[Item]
     record: Record
     history: Sequence[tuple[date, str]]
-    settings: Settings
 
     @cached_property
     def item(self) -> Item:
@@ -159,7 +160,7 @@ class _Subject:
     @cached_property
     def facts(self) -> list[str]:
         """What one needs to act, whichever the event."""
-        item, customer = self.item, self.settings.customer(self.item.customer)
+        item, customer = self.item, self.books.settings.customer(self.item.customer)
         is_open = self.sum(lambda one: one.open)
         amount = self.sum(lambda one: one.amount)
         agreed = f" ({item.terms})" if item.terms else ""
@@ -213,11 +214,11 @@ class _Entry(NamedTuple):
         return uuid5(self.subject.item.lead_key, self.name)
 
 
-def _subjects(report: AgingReport, books: Books) -> list[_Subject]:
+def _subjects(books: Books, keep: Keep) -> list[_Subject]:
     """Put together what is reminded together."""
     is_open: dict[UUID, list[Item]] = defaultdict(list)
-    for aged in report.items:
-        is_open[aged.item.lead_key].append(aged.item)
+    for item in filter(keep, books.receivables.items):
+        is_open[item.lead_key].append(item)
     ever: dict[UUID, list[Item]] = defaultdict(list)
     # To ask for a key takes long, and nearly all items stand alone.
     partly = {item.invoice for item in books.receivables.settled}
@@ -228,7 +229,7 @@ def _subjects(report: AgingReport, books: Books) -> list[_Subject]:
     for key, items in is_open.items():
         all_items = ever.get(key, items)
         record, history = books.dunning.record(items[0]), _history(books, all_items)
-        found.append(_Subject(items, all_items, record, history, books.settings))
+        found.append(_Subject(books, items, all_items, record, history))
     return found
 
 
@@ -243,7 +244,7 @@ def _history(books: Books, items: Sequence[Item]) -> list[tuple[date, str]]:
 
 def _entries(subject: _Subject) -> Iterator[_Entry]:
     """Yield the dates of what is open: of what is in dispute the due date alone."""
-    item, record, settings = subject.item, subject.record, subject.settings
+    item, record, settings = subject.item, subject.record, subject.books.settings
     is_disputed = record.is_disputed
     if item.due is not None:
         what = "Due, in dispute" if is_disputed else "Due"
@@ -251,7 +252,7 @@ def _entries(subject: _Subject) -> Iterator[_Entry]:
     if is_disputed:
         return
     late = [step for step in settings.steps(item.policy) if step.days > 0]
-    for reminder in schedule(item, settings, record):
+    for reminder in schedule(subject.books, item, record):
         step = reminder.step
         priority = _LOWEST
         if not reminder.is_notice:
@@ -350,25 +351,32 @@ class _Writer:
         return alarm
 
 
-def build_calendar(  # noqa: PLR0913 - one for each thing that is asked for
-    report: AgingReport,
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a calendar is to have in it.
+
+    `todo` asks for tasks (VTODO) instead of events, `private` for no amounts, customers
+    and links; `first` and `last` are the first and the last day.
+    """
+
+    todo: bool = False
+    private: bool = False
+    first: date = date.min
+    last: date = date.max
+
+
+def build_calendar(
     books: Books,
-    *,
-    todo: bool = False,
-    private: bool = False,
-    first: date = date.min,
-    last: date = date.max,
+    keep: Keep = everything,
+    wanted: Wanted = Wanted(),
     before: bytes = b"",
 ) -> bytes:
     """Write the calendar of what is open on a date.
 
     Args:
-        report: The open items that it is to be about.
-        books: The ledger on that date: its log and settings.
-        todo: Write tasks (VTODO) instead of events.
-        private: Leave out amounts, customers and links.
-        first: The first day that is wanted.
-        last: The last one.
+        books: The ledger on that date.
+        keep: Which items it is to be about; all by default.
+        wanted: What it is to have in it.
         before: The feed that this one replaces, empty if there is none: events that
             say the same stay the same.
 
@@ -376,17 +384,17 @@ def build_calendar(  # noqa: PLR0913 - one for each thing that is asked for
         The iCalendar text, UTF-8, lines ended by CRLF. Dates beyond the calendar's
         last day are left out.
     """
-    writer = _Writer(books.settings, todo, private)
+    writer = _Writer(books.settings, wanted.todo, wanted.private)
     entries = [
         entry
-        for subject in _subjects(report, books)
+        for subject in _subjects(books, keep)
         for entry in _entries(subject)
-        if first <= entry.date <= last and entry.date < date.max
+        if wanted.first <= entry.date <= wanted.last and entry.date < date.max
     ]
     entries.sort(key=lambda entry: (entry.date, entry.uid))
     components = following(map(writer.write, entries), published(before))
     end = b"END:VCALENDAR\r\n"
-    head = bytes(_head(books, private=private).to_ical()).removesuffix(end)
+    head = bytes(_head(books, private=wanted.private).to_ical()).removesuffix(end)
     return b"".join([head, *components, end])
 
 

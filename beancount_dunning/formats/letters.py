@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.reminders import Letter
     from beancount_dunning.answers.reminders import Reminder
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.books import Books
 
 LANGUAGES = ("en", "de", "fr", "es", "zh", "zh_Hant_TW")
 NOTICE, TODAY, FRIENDLY, FIRM, FINAL = TONES = (
@@ -75,36 +75,36 @@ class Message:
         return f"mailto:{to}?subject={quote(self.subject, safe='')}&body={body}"
 
 
-def write(letter: Letter, settings: Settings, *, private: bool = False) -> Message:
+def write(books: Books, letter: Letter, *, private: bool = False) -> Message:
     """Write a letter.
 
     Args:
+        books: The ledger: language, sender, and the policies' steps.
         letter: The reminders to one customer.
-        settings: Language, sender, and the policies' steps.
         private: Whether to put an X for each digit of an amount.
 
     Returns:
         The letter. What was typed in the ledger stands in it as text, on one line; of
         the sender each line stays one.
     """
-    file = letter.furthest.customer
+    settings, file = books.settings, letter.furthest.customer
     locale = locale_of(file.language or settings.language)
     pen = _Pen(locale, _texts(_nearest(locale)), private)
     address = plain(file.email or "").strip()
     return Message(
         str(locale).replace("_", "-"),
-        pen.subject(letter, tone(letter, settings)),
-        pen.body(letter, tone(letter, settings), settings.sender or ""),
+        pen.subject(letter, tone(books, letter)),
+        pen.body(letter, tone(books, letter), settings.sender or ""),
         address or None,
     )
 
 
-def tone(letter: Letter, settings: Settings) -> str:
+def tone(books: Books, letter: Letter) -> str:
     """Return the tone of a letter, one of `TONES`.
 
     Args:
+        books: The ledger: the policies' steps.
         letter: The reminders to one customer.
-        settings: The policies' steps.
 
     Returns:
         What the place of the furthest step in its policy asks for.
@@ -113,7 +113,7 @@ def tone(letter: Letter, settings: Settings) -> str:
     step = furthest.step
     if step.days <= 0:
         return TODAY if step.days == 0 else NOTICE
-    late = [one for one in settings.steps(furthest.item.policy) if one.days > 0]
+    late = [one for one in books.settings.steps(furthest.item.policy) if one.days > 0]
     before = sum(1 for _ in takewhile(lambda one: one.name != step.name, late))
     return (FRIENDLY, FIRM, FINAL)[min(before, 2)]
 

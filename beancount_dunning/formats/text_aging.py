@@ -20,7 +20,7 @@ from beancount_dunning.formats.tables import total_width
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import UNDATED
-from beancount_dunning.standing.dunning import DISPUTE
+from beancount_dunning.standing.dunning import Held
 
 if TYPE_CHECKING:
     from beancount_dunning.standing.aging import AgedItem
@@ -38,7 +38,7 @@ def _when(aged: AgedItem) -> str:
 def _next(aged: AgedItem) -> str:
     """Say what comes next, and why nothing does before."""
     held = aged.standing.held
-    if held == DISPUTE:
+    if held == Held.DISPUTE:
         return "in dispute"
     words = f"{aged.next.date} {plain(aged.next.step.name)}" if aged.next else ""
     return f"{words} ({held})".lstrip() if held else words

@@ -18,20 +18,21 @@ from typing import Any
 
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
+from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.charges import interest
 from beancount_dunning.standing.dunning import ScheduledStep
+from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Mapping
     from datetime import date
 
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
     from beancount_dunning.standing.dunning import Standing
 
 UNDATED = "undated"
@@ -62,6 +63,17 @@ class AgedItem:
     def is_overdue(self) -> bool:
         """Whether the due date is past."""
         return self.days_overdue is not None and self.days_overdue > 0
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether it is overdue and nothing more is sent, until someone decides."""
+        standing = self.standing
+        return (
+            self.is_overdue
+            and not self.item.charge
+            and standing.next_date is None
+            and standing.silence in {None, Silence.SENT}
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the item as the JSON report has it."""
@@ -202,13 +214,11 @@ def bucket_names(edges: tuple[int, ...]) -> tuple[str, ...]:
     return (*names, f"{first}+")
 
 
-def aged(item: Item, books: Books) -> AgedItem:
+def aged(books: Books, item: Item) -> AgedItem:
     """Tell how an item stands on the date of the books."""
-    settings, as_of = books.settings, books.as_of
-    days = item.days_overdue(as_of)
-    bucket = _bucket(days, settings)
-    stands = standing(item, settings, as_of, books.dunning)
-    return AgedItem(item, days, bucket, stands, interest(item, settings, as_of))
+    days = item.days_overdue(books.as_of)
+    bucket = _bucket(days, books.settings)
+    return AgedItem(item, days, bucket, standing(books, item), interest(books, item))
 
 
 def _bucket(days: int | None, settings: Settings) -> str:
@@ -219,13 +229,7 @@ def _bucket(days: int | None, settings: Settings) -> str:
     return bucket_names(settings.buckets)[2 + bisect_left(settings.buckets, days)]
 
 
-def _everything(_: Item | Unapplied) -> bool:
-    return True
-
-
-def age(
-    books: Books, keep: Callable[[Item | Unapplied], bool] = _everything
-) -> AgingReport:
+def age(books: Books, keep: Keep = everything) -> AgingReport:
     """Sort what is open on a date into buckets, and add it up.
 
     Args:
@@ -236,7 +240,7 @@ def age(
         The report. For each customer and currency, and for each currency, the
         total is what is open less unapplied credit.
     """
-    items = tuple(aged(item, books) for item in books.receivables.items if keep(item))
+    items = tuple(aged(books, item) for item in books.receivables.items if keep(item))
     left = _left(books, keep)
     sums = _add_up(books, ((one.item, one.bucket) for one in items), left)
     return AgingReport(
@@ -254,9 +258,7 @@ def age(
     )
 
 
-def sum_up(
-    books: Books, keep: Callable[[Item | Unapplied], bool] = _everything
-) -> Sums:
+def sum_up(books: Books, keep: Keep = everything) -> Sums:
     """Add up what is open on a date, without looking at how each item stands.
 
     Args:
@@ -274,9 +276,7 @@ def sum_up(
     return _add_up(books, bucketed, _left(books, keep))
 
 
-def _left(
-    books: Books, keep: Callable[[Item | Unapplied], bool]
-) -> Mapping[tuple[str, str, str], Decimal]:
+def _left(books: Books, keep: Keep) -> Mapping[tuple[str, str, str], Decimal]:
     """Add up unapplied credit by customer, account and currency."""
     left: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
     for credit in books.receivables.unapplied:

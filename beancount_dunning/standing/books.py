@@ -1,15 +1,16 @@
-"""A ledger on a date: the one thing that each face begins with.
+"""A ledger on a date: the object that every answer begins with.
 
     books = read_books(entries, options_map, today=date(2026, 11, 20))
     report = age(books)
 
 Data flows one way: entries give settings, the log and the items; log and items give the
-standing of each. Everything that is reported is a function of what is here.
+standing of each item. Every answer is a function of these books.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -25,6 +26,7 @@ from beancount_dunning.ledger.receivables import read_receivables
 from beancount_dunning.standing.following import follow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
@@ -32,19 +34,35 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
+    from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Receivables
+    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.dunning import Dunning
+
+    # Which items and credits an answer is to be about.
+    Keep = Callable[[Item | Unapplied], bool]
+
+
+def everything(_: Item | Unapplied) -> bool:
+    """Keep all items and credits."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Settings, items and log of a ledger, as they stand on a date."""
+    """A ledger as it stands on a date: what is written in it, and what that comes to.
 
+    `entries` are the ledger's directives, `pad`s filled in, and `options` Beancount's
+    options of it.
+    """
+
+    entries: Sequence[Directive]
+    options: Mapping[str, Any]
     settings: Settings
+    log: Log
     receivables: Receivables
     dunning: Dunning
-    log: Log
 
     @property
     def as_of(self) -> date:
@@ -53,17 +71,31 @@ class Books:
 
     @property
     def is_dated(self) -> bool:
-        """Whether the date is the ledger's own, and so to be said."""
+        """Whether the date is the ledger's own option `as-of`, which a report says."""
         return self.as_of == self.settings.as_of
 
+    def with_settled(self, names: Iterable[str] | None) -> Books:
+        """Return the same books with more settled items.
 
-def read_books(  # noqa: PLR0913 - one for each thing that is known
+        Args:
+            names: Invoices whose settled items are wanted; None for all. Those of the
+                log's invoices are always there.
+
+        Returns:
+            The books, in which `receivables.settled` has these items, too.
+        """
+        named = None if names is None else self.log.names.union(names)
+        receivables = read_receivables(self.entries, self.settings, self.as_of, named)
+        dunning = follow(self.log, receivables, self.settings)
+        return replace(self, receivables=receivables, dunning=dunning)
+
+
+def read_books(
     entries: Sequence[Directive],
     options_map: Mapping[str, Any],
     *,
     today: date,
     as_of: date | None = None,
-    settled: Iterable[str] | None = (),
     padded: bool = True,
 ) -> Books:
     """Read a ledger as it stands on a date.
@@ -71,10 +103,8 @@ def read_books(  # noqa: PLR0913 - one for each thing that is known
     Args:
         entries: Its directives, sorted by date.
         options_map: Beancount's options of it.
-        today: The date to look from if nothing else says.
+        today: The date that applies if neither `as_of` nor the ledger gives another.
         as_of: A date that was asked for; it goes before the ledger's option `as-of`.
-        settled: Invoices of which settled items are wanted too; None for all. Those
-            of the log always are.
         padded: Whether `pad` directives are filled in, as they are for everyone but
             a plugin.
 
@@ -89,6 +119,6 @@ def read_books(  # noqa: PLR0913 - one for each thing that is known
         pads = [entry for entry in others if isinstance(entry, Pad)]
         entries = with_padding(entries, pads, options_map, settings.accounts)
     log = read_log(others, settings, as_of)
-    named = None if settled is None else log.names.union(settled)
-    receivables = read_receivables(entries, settings, as_of, named)
-    return Books(settings, receivables, follow(log, receivables, settings), log)
+    receivables = read_receivables(entries, settings, as_of, log.names)
+    dunning = follow(log, receivables, settings)
+    return Books(entries, options_map, settings, log, receivables, dunning)

@@ -40,6 +40,7 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import CHARGES
 from beancount_dunning.ledger.policies import Timeline
 from beancount_dunning.ledger.rates import RateError
+from beancount_dunning.standing.books import everything
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,11 +48,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.items import Receivables
     from beancount_dunning.ledger.policies import Interest
     from beancount_dunning.ledger.rates import Rate
     from beancount_dunning.ledger.settings import Settings
-    from beancount_dunning.standing.dunning import Dunning
+    from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.dunning import Sent
 
 INTEREST, FEE, COMPENSATION = CHARGES
@@ -223,13 +223,12 @@ def _rates(
                 yield day, max(agreed.percent + rate.percent, ZERO), agreed, rate
 
 
-def accrue(item: Item, settings: Settings, as_of: dt.date) -> Accrual | None:
-    """Work out the interest of an item, from the day after due up to a date.
+def accrue(books: Books, item: Item) -> Accrual | None:
+    """Work out the interest of an item, from the day after due up to the books' date.
 
     Args:
-        item: An item, open or settled.
-        settings: What is agreed under its policy, and the reference rates.
-        as_of: The last day that counts.
+        books: The ledger on a date: what is agreed, and the reference rates.
+        item: An item of it, open or settled.
 
     Returns:
         The interest with its segments; None where none runs: nothing is agreed, the
@@ -238,6 +237,7 @@ def accrue(item: Item, settings: Settings, as_of: dt.date) -> Accrual | None:
     Raises:
         UnknownRateError: A reference rate is not known on one of the days.
     """
+    settings, as_of = books.settings, books.as_of
     first = _first_day(item)
     if first is None or first > as_of or not settings.interest:
         return None
@@ -273,27 +273,27 @@ def _in_force(changes: Sequence[_Change], day: dt.date) -> _Change:
     return changes[bisect_right(changes, day, key=lambda change: change[0]) - 1]
 
 
-def interest(item: Item, settings: Settings, as_of: dt.date) -> Decimal | None:
-    """Return the interest of an item up to a date; None where none, or not known."""
-    if not settings.interest:
+def interest(books: Books, item: Item) -> Decimal | None:
+    """Return the interest of an item so far; None where none, or not known."""
+    if not books.settings.interest:
         return None
     try:
-        accrual = accrue(item, settings, as_of)
+        accrual = accrue(books, item)
     except UnknownRateError:
         return None
     return accrual.amount if accrual else None
 
 
-def unknown_rates(receivables: Receivables, settings: Settings) -> list[SettingError]:
+def unknown_rates(books: Books) -> list[SettingError]:
     """Return an error for each agreement whose rate is missing on a day that counts.
 
     Args:
-        receivables: What is open; only what is late needs a rate.
-        settings: The agreements and the rates.
+        books: The ledger on a date; only overdue items need a rate.
 
     Returns:
         The errors, at the agreement's line, each saying which directive to add.
     """
+    settings, receivables = books.settings, books.receivables
     if not settings.interest:
         return []
     fixed = any(
@@ -356,20 +356,12 @@ class Charge:
         }
 
 
-def charges(
-    receivables: Receivables,
-    dunning: Dunning,
-    settings: Settings,
-    keep: Callable[[Item], bool],
-) -> list[Charge]:
+def charges(books: Books, keep: Callable[[Item], bool] = everything) -> list[Charge]:
     """Work out what can be charged and is not posted yet.
 
     Args:
-        receivables: What is open on a date, and what was settled of it: charges that
-            are paid were charged, too.
-        dunning: What was sent.
-        settings: What is agreed.
-        keep: Which items this is to be about.
+        books: The ledger on a date.
+        keep: Which items this is to be about, settled ones included; all by default.
 
     Returns:
         The charges in order of their items. Items without a reference have none: a
@@ -378,6 +370,8 @@ def charges(
     Raises:
         UnknownRateError: A reference rate is not known on one of the days.
     """
+    # A charge that is paid was charged, too.
+    receivables = books.with_settled(None).receivables
     items = sorted(
         (
             item
@@ -392,48 +386,47 @@ def charges(
         ),
     )
     posted = _Posted(items)
-    as_of = receivables.as_of
     found: list[Charge] = []
     letters: set[tuple[object, ...]] = set()
     compensated: set[tuple[object, ...]] = set()
     for item in items:
         if item.charge or not keep(item):
             continue
-        for one in dunning.record(item).sent:
+        for sent in books.dunning.record(item).sent:
             # A letter about several instalments is one.
-            letter = (item.invoice, item.customer, id(one.entry))
+            letter = (item.invoice, item.customer, id(sent.entry))
             if letter not in letters:
                 letters.add(letter)
-                found += filter(None, [_fee(item, one, posted)])
-        accrual = accrue(item, settings, as_of)
+                found += filter(None, [_fee(item, sent, posted)])
+        accrual = accrue(books, item)
         if accrual is None:
             continue
-        before = posted.interest(item, accrual.amount)
-        if accrual.amount > before:
-            found.append(
-                Charge(
-                    INTEREST,
-                    item,
-                    accrual.amount - before,
-                    item.currency,
-                    accrual=accrual,
-                    posted=before,
-                )
-            )
+        found += filter(None, [_more_interest(item, accrual, posted)])
         invoice = (item.invoice, item.customer)
-        once = next(
-            filter(None, (one.agreed.compensation for one in accrual.segments)), None
-        )
-        if (
-            once is not None
-            and invoice not in compensated
-            and settings.customer(item.customer).type != "consumer"
-        ):
+        compensation = _compensation(books, item, accrual)
+        if compensation is not None and invoice not in compensated:
             compensated.add(invoice)
             if not posted.has_compensation(item):
-                number = cast("Decimal", once.number)
-                found.append(Charge(COMPENSATION, item, number, once.currency))
+                found.append(compensation)
     return found
+
+
+def _more_interest(item: Item, accrual: Accrual, posted: _Posted) -> Charge | None:
+    before = posted.interest(item, accrual.amount)
+    if accrual.amount <= before:
+        return None
+    left, currency = accrual.amount - before, item.currency
+    return Charge(INTEREST, item, left, currency, accrual=accrual, posted=before)
+
+
+def _compensation(books: Books, item: Item, accrual: Accrual) -> Charge | None:
+    if books.settings.customer(item.customer).type == "consumer":
+        return None
+    claims = (segment.agreed.compensation for segment in accrual.segments)
+    claim = next(filter(None, claims), None)
+    if claim is None:
+        return None
+    return Charge(COMPENSATION, item, cast("Decimal", claim.number), claim.currency)
 
 
 def _fee(item: Item, sent: Sent, posted: _Posted) -> Charge | None:

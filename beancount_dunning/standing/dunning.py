@@ -22,7 +22,11 @@ import datetime as dt
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.policies import NO_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,21 +38,28 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.ledger.settings import Settings
-
-
-DISPUTE = "dispute"
-
-
-PROMISE = "promise"
-
-
-HOLD = "hold"
+    from beancount_dunning.standing.books import Books
 
 
 Group = tuple[str | None, str, int]
-
-
 _DAY = timedelta(days=1)
+
+
+class Held(StrEnum):
+    """Why no reminder goes out now; the first that applies."""
+
+    DISPUTE = "dispute"
+    PROMISE = "promise"
+    HOLD = "hold"
+
+
+class Silence(StrEnum):
+    """Why no reminder comes next, ever, unless something changes."""
+
+    UNDATED = "undated"
+    MINIMUM = "below the minimum"
+    POLICY = "never reminded"
+    SENT = "all reminders sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +142,31 @@ class Record:
             days.append(self.dispute.date)
         return max(days, default=None)
 
-    def held(self, as_of: dt.date) -> str | None:
-        """Return why reminders rest on a day: "dispute", "promise", "hold", or None."""
+    def held(self, as_of: dt.date) -> Held | None:
+        """Return why reminders rest on a day; None where they do not."""
         if self.is_disputed:
-            return DISPUTE
-        for reason, day in ((PROMISE, self.promised), (HOLD, self.held_until)):
+            return Held.DISPUTE
+        for reason, day in (
+            (Held.PROMISE, self.promised),
+            (Held.HOLD, self.held_until),
+        ):
             if day is not None and day >= as_of:
                 return reason
         return None
 
+    def said_to_rest(self, as_of: dt.date) -> Words | None:
+        """Say why reminders rest on a day; None where they do not."""
+        match self.held(as_of):
+            case Held.DISPUTE:
+                return Words("in dispute")
+            case Held.PROMISE:
+                return Words("promised by {date}", date=self.promised)
+            case Held.HOLD:
+                return Words("on hold until {date}", date=self.held_until)
+        return None
 
-_NOTHING = Record()
+
+NO_RECORD = Record()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +187,7 @@ class Dunning:
 
     def record(self, item: Item) -> Record:
         """Return what the log tells of an item."""
-        return self.records.get(item.group, _NOTHING)
+        return self.records.get(item.group, NO_RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +195,17 @@ class Standing:
     """Where an item stands on a date.
 
     `next_step` is None where nothing is left to send, `next_date` also in dispute.
+    `silence` says why no step comes next.
     """
 
-    record: Record = _NOTHING
-    held: str | None = None
+    record: Record = NO_RECORD
+    held: Held | None = None
     next_step: Step | None = None
     next_date: dt.date | None = None
+    silence: Silence | None = None
 
 
-def _unsent(steps: Iterable[Step], record: Record) -> list[Step]:
+def unsent_steps(steps: Iterable[Step], record: Record) -> list[Step]:
     """Return the steps that are still to come after what was sent."""
     ladder = list(steps)
     sent = {one.step.name for one in record.sent}
@@ -194,7 +221,7 @@ def _unsent(steps: Iterable[Step], record: Record) -> list[Step]:
     return [step for step in ladder if step.name not in sent]
 
 
-def _dated(
+def dated_steps(
     due: dt.date, to_come: Iterable[Step], record: Record, *, skips: bool
 ) -> Iterator[ScheduledStep]:
     """Give each step that is to come the first day on which it may go out.
@@ -217,15 +244,24 @@ def _dated(
         yield ScheduledStep(step, day)
 
 
+def _silence(item: Item, settings: Settings) -> Silence | None:
+    """Return why an item is never reminded, whatever was sent; None where it is."""
+    if item.due is None:
+        return Silence.UNDATED
+    if not settings.is_reminded(item.together, item.currency):
+        return Silence.MINIMUM
+    return Silence.POLICY if item.policy == NO_POLICY else None
+
+
 def schedule(
-    item: Item, settings: Settings, record: Record = _NOTHING
+    books: Books, item: Item, record: Record | None = None
 ) -> tuple[ScheduledStep, ...]:
     """Return all reminders of an item that are to come, each on the first day it may.
 
     Args:
-        item: An open item.
-        settings: The policies, and the minimum worth a reminder.
-        record: What the log tells of it.
+        books: The ledger on a date.
+        item: An open item of it.
+        record: What the log tells of it, if not what the books say.
 
     Returns:
         The reminders in order of their steps, without notices that would come
@@ -233,16 +269,14 @@ def schedule(
         disputed or put off for ever, below the minimum, or under the policy `none`,
         nor for days beyond the calendar.
     """
-    if (
-        item.due is None
-        or record.rests_for_ever
-        or not settings.is_reminded(item.together, item.currency)
-    ):
+    settings = books.settings
+    record = record or books.dunning.record(item)
+    if item.due is None or record.rests_for_ever or _silence(item, settings):
         return ()
     skips = settings.catch_up == "highest"
-    to_come = _unsent(settings.steps(item.policy), record)
+    to_come = unsent_steps(settings.steps(item.policy), record)
     try:
-        reminders = list(_dated(item.due, to_come, record, skips=skips))
+        reminders = list(dated_steps(item.due, to_come, record, skips=skips))
     except OverflowError:
         return ()
     return tuple(
@@ -253,57 +287,55 @@ def schedule(
 
 
 def next_reminder(
-    item: Item, settings: Settings, as_of: dt.date, record: Record = _NOTHING
+    books: Books, item: Item, record: Record | None = None
 ) -> ScheduledStep | None:
-    """Return the next reminder of an item on a date.
+    """Return the next reminder of an item.
 
     Args:
-        item: An open item.
-        settings: The policies, and the minimum worth a reminder.
-        as_of: The date.
-        record: What the log tells of it.
+        books: The ledger on a date.
+        item: An open item of it.
+        record: What the log tells of it, if not what the books say.
 
     Returns:
         The first notice whose day is not past, or else the first step after the due
-        date that was not sent; with the option `catch-up` at "highest" the reached
+        date that was not sent; with the option `catch-up` at "highest" the furthest
         of those whose day has come. None where there is none, or none while in
         dispute.
     """
+    as_of = books.as_of
     reminders = [
         reminder
-        for reminder in schedule(item, settings, record)
+        for reminder in schedule(books, item, record)
         if not reminder.is_notice or reminder.date >= as_of
     ]
-    if settings.catch_up == "highest":
+    if books.settings.catch_up == "highest":
         come = [reminder for reminder in reminders if reminder.date <= as_of]
         reminders = come[-1:] or reminders
     return reminders[0] if reminders else None
 
 
-def standing(
-    item: Item, settings: Settings, as_of: dt.date, dunning: Dunning
-) -> Standing:
-    """Tell where an item stands on a date.
+def standing(books: Books, item: Item) -> Standing:
+    """Tell where an item stands.
 
     Args:
-        item: An open item.
-        settings: The policies, and the minimum worth a reminder.
-        as_of: The date.
-        dunning: What the log comes to.
+        books: The ledger on a date.
+        item: An item of it.
 
     Returns:
-        What was sent, why reminders rest if they do, and what comes next.
+        What was sent, why reminders rest if they do, and what comes next, or why
+        nothing does.
     """
-    record = dunning.record(item)
+    record = books.dunning.record(item)
     if not item.open:
         return Standing(record)
-    held = record.held(as_of)
-    if held == DISPUTE:
+    held = record.held(books.as_of)
+    if held == Held.DISPUTE:
         # What would come next if it were resolved today.
-        resolved = replace(record, dispute=None)
-        upcoming = next_reminder(item, settings, as_of, resolved)
-        return Standing(record, held, upcoming.step if upcoming else None)
-    upcoming = next_reminder(item, settings, as_of, record)
+        upcoming = next_reminder(books, item, replace(record, dispute=None))
+        step = upcoming.step if upcoming else None
+        return Standing(record, held, step, silence=_silence(item, books.settings))
+    upcoming = next_reminder(books, item, record)
     if upcoming is None:
-        return Standing(record, held)
+        silence = _silence(item, books.settings) or Silence.SENT
+        return Standing(record, held, silence=silence)
     return Standing(record, held, upcoming.step, upcoming.date)

@@ -9,14 +9,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from beancount_dunning.ledger.values import suggestion
-from beancount_dunning.standing.dunning import _NOTHING
+from beancount_dunning.standing.dunning import NO_RECORD
 from beancount_dunning.standing.dunning import BrokenPromise
 from beancount_dunning.standing.dunning import Dunning
 from beancount_dunning.standing.dunning import Group
 from beancount_dunning.standing.dunning import Record
 from beancount_dunning.standing.dunning import Sent
-from beancount_dunning.standing.dunning import _dated
-from beancount_dunning.standing.dunning import _unsent
+from beancount_dunning.standing.dunning import dated_steps
+from beancount_dunning.standing.dunning import unsent_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +52,7 @@ class _Instalment:
         self.items = sorted(items, key=lambda one: (bool(one.charge), one.date))
         self.settled_on = list(map(_settled_on, self.items))
         self.group = self.items[0].group
-        self.record = _NOTHING
+        self.record = NO_RECORD
 
     @property
     def due(self) -> dt.date | None:
@@ -180,7 +180,7 @@ class _Follower:
     def _to_come(self, one: _Instalment, day: dt.date) -> list[Step]:
         """Return the steps that were to come, as things stood."""
         policy = one.policy(day, self.settings)
-        return _unsent(self.settings.steps(policy, day), one.record)
+        return unsent_steps(self.settings.steps(policy, day), one.record)
 
     def _in_turn(self, one: _Instalment, step: Step, day: dt.date) -> bool:
         to_come = self._to_come(one, day)
@@ -218,7 +218,7 @@ def _may_go_out(one: _Instalment, step: Step, day: dt.date) -> bool:
     if one.due is None:
         return False
     try:
-        (reminder,) = _dated(one.due, [step], one.record, skips=True)
+        (reminder,) = dated_steps(one.due, [step], one.record, skips=True)
     except (OverflowError, ValueError):
         return False  # beyond the calendar, or resting
     return reminder.date == day if reminder.is_notice else reminder.date <= day

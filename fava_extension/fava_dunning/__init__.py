@@ -51,9 +51,8 @@ from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no 
 
 from beancount_dunning.answers.forecast import forecast
 from beancount_dunning.answers.history import history
-from beancount_dunning.answers.reminders import newest_bank_entry
+from beancount_dunning.answers.reminders import stale_bank
 from beancount_dunning.answers.story import tell
-from beancount_dunning.answers.story import tell_settled
 from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.errors import has_losses
 from beancount_dunning.basics.gc_paused import without_collection
@@ -62,6 +61,7 @@ from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.words import Words
 from beancount_dunning.formats.calendar_feed import CONTENT_TYPE
+from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.calendar_feed import build_calendar
 from beancount_dunning.formats.letters import locale_of
 from beancount_dunning.formats.text_aging import as_csv
@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from fava.core.watcher import Watcher
 
     from beancount_dunning.answers.history import MonthEnd
+    from beancount_dunning.answers.reminders import StaleBank
     from beancount_dunning.answers.story import Story
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
@@ -103,9 +104,9 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
     from fava_dunning.charts import Chart
 
-    Keep = Callable[[Item | Unapplied], bool]
 
 _Method = TypeVar("_Method")
 _Key = TypeVar("_Key")
@@ -153,7 +154,7 @@ class _Computed:
     def __init__(self, entries: Sequence[Directive]) -> None:
         self.entries = entries
         self.books: dict[date, Books] = {}
-        self.banks: dict[date, date | None] = {}
+        self.banks: dict[date, StaleBank | None] = {}
         self.views: dict[tuple[Any, ...], View] = {}
         self.histories: dict[tuple[Any, ...], tuple[MonthEnd, ...]] = {}
 
@@ -279,9 +280,10 @@ class Dunning(FavaExtensionBase):
         return Page(
             view.report,
             view.books,
+            view.keep,
             here,
             self.words(),
-            lambda number: shown(self.number(number)),
+            number=lambda number: shown(self.number(number)),
             today=self.day(),
             private=private,
         )
@@ -338,29 +340,16 @@ class Dunning(FavaExtensionBase):
         """Tell whether the ledger is a file of text, and not an encrypted one."""
         return self.ledger.beancount_file_path in self.ledger.options["include"]
 
-    def old_bank(self) -> tuple[date | None, int] | None:
-        """Return the date and age of the newest entry on a bank account, if it is old.
-
-        Where nothing was ever booked on one the date is None; where it is not old,
-        None is returned.
-        """
+    def stale_bank(self) -> StaleBank | None:
+        """Return the latest entry on a bank account, if it is old."""
         books, computed = self.view().books, self._computed
         if books.as_of not in computed.banks:
-            computed.banks[books.as_of] = newest_bank_entry(
-                computed.entries, self.ledger.options, books.settings, books.as_of
-            )
-        newest = computed.banks[books.as_of]
-        if newest is None:
-            return (None, 0) if books.receivables.items else None
-        days = (books.as_of - newest).days
-        return (newest, days) if days > _BANK_AGE else None
+            computed.banks[books.as_of] = stale_bank(books)
+        return computed.banks[books.as_of]
 
     def story(self, invoice: str) -> Story | None:
         """Tell the story of an invoice, paid or not."""
-        books = self.view().books
-        entries, options = self._computed.entries, self.ledger.options
-        told = tell(books, invoice)
-        return told or tell_settled(entries, options, books, invoice)
+        return tell(self.view().books, invoice)
 
     def convert(self, amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
         """Convert amounts as Fava's conversion says, at prices of the as-of date.
@@ -410,18 +399,17 @@ class Dunning(FavaExtensionBase):
         computed = self._computed
         found = computed.histories.get(key)
         if found is None:
-            entries, options = computed.entries, self.ledger.options
             with without_collection():
-                found = history(entries, options, view.report.as_of, view.keep)
+                found = history(view.books, view.keep)
             _keep_new(computed.histories, key, found, _CACHED)
         return found
 
     def cash_charts(self) -> list[Chart]:
         """Return the cash expected in by week, a chart for each currency."""
-        page = self.page()
+        page, view = self.page(), self.view()
         gettext = page.words.gettext
         charts = []
-        for one in forecast(page.report):
+        for one in forecast(view.books, view.keep):
             named = [
                 ("overdue", gettext("overdue"), one.overdue),
                 *(
@@ -550,11 +538,10 @@ class Dunning(FavaExtensionBase):
             # Nor is what is asked for of customers that there are not.
             is_kept = is_kept and (customer is None or bool(view.report.customers))
             feed = build_calendar(
-                view.report,
                 view.books,
-                todo=todo,
-                private=private,
-                before=self._calendars.last(name) if is_kept else b"",
+                view.keep,
+                Wanted(todo, private),
+                self._calendars.last(name) if is_kept else b"",
             )
             view.calendars[kind] = feed
             if is_kept:

@@ -20,13 +20,11 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.words import Words
 from beancount_dunning.formats.letters import write
-from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.ledger.terms import parse_terms
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import UNDATED
-from beancount_dunning.standing.dunning import DISPUTE
-from beancount_dunning.standing.dunning import HOLD
-from beancount_dunning.standing.dunning import PROMISE
+from beancount_dunning.standing.dunning import Held
+from beancount_dunning.standing.dunning import Silence
 from fava_dunning.charts import share
 from fava_dunning.figures import Glance
 from fava_dunning.figures import Segment
@@ -54,6 +52,7 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.aging import Credit
     from beancount_dunning.standing.aging import Row
     from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
     from fava_dunning.addresses import Here
 
     Convert = Callable[[Mapping[str, Decimal]], Mapping[str, Decimal]]
@@ -105,10 +104,11 @@ class Page:
         self,
         report: AgingReport,
         books: Books,
+        keep: Keep,
         here: Here,
         words: NullTranslations,
-        number: Callable[[Decimal], str],
         *,
+        number: Callable[[Decimal], str],
         today: date,
         private: bool,
     ) -> None:
@@ -117,6 +117,7 @@ class Page:
         Args:
             report: What the filters and the address let through.
             books: The ledger on the report's date.
+            keep: Which items the report has.
             here: The page's address.
             words: The catalogue of the language that it is in.
             number: How to write an amount in a sentence, hidden if amounts are.
@@ -125,6 +126,7 @@ class Page:
         """
         self.report = report
         self.books = books
+        self._keep = keep
         self.here = here
         self.words = words
         self._number = number
@@ -210,19 +212,13 @@ class Page:
 
     def badges(self, aged: AgedItem) -> list[Badge]:
         """Say what is special about an item: why its reminders rest."""
-        gettext, record = self.words.gettext, aged.standing.record
-        held = aged.standing.held
-        if held == DISPUTE:
-            return [Badge(DISPUTE, gettext("in dispute"))]
-        if held == PROMISE:
-            text = gettext("promised by {date}").format(date=record.promised)
-            return [Badge(PROMISE, text)]
-        if held == HOLD:
-            text = gettext("on hold until {date}").format(date=record.held_until)
-            return [Badge(HOLD, text)]
+        held, record = aged.standing.held, aged.standing.record
+        if held is not None:
+            said = record.said_to_rest(self.report.as_of) or ""
+            return [Badge(held, self.tell(said))]
         if record.promised:
-            text = gettext("broken promise ({date})").format(date=record.promised)
-            return [Badge("broken", text)]
+            text = self.words.gettext("broken promise of {date}")
+            return [Badge("broken", text.format(date=record.promised))]
         return []
 
     def is_over_limit(self, row: Row) -> bool:
@@ -350,15 +346,14 @@ class Page:
 
     @cached_property
     def _letters(self) -> list[Letter]:
-        return letters(reminders(self.report, self.books.settings).due)
+        return letters(reminders(self.books, self._keep).due)
 
     @cached_property
     def todo(self) -> Table[Task]:
         """The letters that are due, soonest first, with their texts."""
         table = lay_out("todo", self._letters, {}, self.here.parameters, _LETTERS)
-        settings = self.books.settings
         tasks = tuple(
-            Task(letter, write(letter, settings, private=self._private))
+            Task(letter, write(self.books, letter, private=self._private))
             for letter in table.rows
         )
         return replace(cast("Table[Any]", table), rows=tasks)
@@ -388,36 +383,24 @@ class Page:
     @cached_property
     def upcoming(self) -> tuple[Reminder, ...]:
         """The reminders of the week to come."""
-        return reminders(self.report, self.books.settings, _WEEK).upcoming
+        return reminders(self.books, self._keep, _WEEK).upcoming
 
     @cached_property
     def stuck(self) -> Table[AgedItem]:
-        """What is overdue, is to be reminded of, and has no reminder to come."""
-        items = [
-            aged
-            for aged in self.report.items
-            if aged.is_overdue
-            and aged.next is None
-            and not aged.item.charge
-            and aged.item.policy != NO_POLICY
-            and self._is_worth_it(aged.item)
-        ]
+        """The overdue items that need a decision."""
+        items = [aged for aged in self.report.items if aged.needs_decision]
         return lay_out("stuck", items, {}, self.here.parameters, _LETTERS)
-
-    def _is_worth_it(self, item: Item) -> bool:
-        """Tell whether as much is open as the option `minimum` asks for."""
-        return self.books.settings.is_reminded(item.together, item.currency)
 
     def rests(self, aged: AgedItem) -> str:
         """Say why no reminder comes next; nothing where one does, or a badge tells."""
-        gettext, item = self.words.gettext, aged.item
-        if aged.next is not None or item.due is None or aged.standing.held == DISPUTE:
+        silence, gettext = aged.standing.silence, self.words.gettext
+        if aged.standing.held == Held.DISPUTE or silence in {None, Silence.UNDATED}:
             return ""
-        if item.policy == NO_POLICY:
-            return gettext("never reminded")
-        if not self._is_worth_it(item):
-            return gettext("below the minimum")
-        return gettext("all reminders sent")
+        return {
+            Silence.POLICY: gettext("never reminded"),
+            Silence.MINIMUM: gettext("below the minimum"),
+            Silence.SENT: gettext("all reminders sent"),
+        }[silence]
 
     def _is_found(self, *texts: str | None) -> bool:
         sought = self.find.casefold()

@@ -55,9 +55,7 @@ from beancount_dunning.basics.errors import has_losses
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.directives import read_settings
 from beancount_dunning.standing.books import read_books
-from beancount_dunning.standing.dunning import DISPUTE
-from beancount_dunning.standing.dunning import HOLD
-from beancount_dunning.standing.dunning import PROMISE
+from beancount_dunning.standing.dunning import Held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,8 +69,8 @@ if TYPE_CHECKING:
     from fava_dunning import View
 
 _SENT = "sent"
-_KINDS = (_SENT, PROMISE, DISPUTE, RESOLVED, HOLD)
-_DATED = (PROMISE, HOLD)
+_KINDS = (_SENT, *Held, RESOLVED)
+_DATED = (Held.PROMISE, Held.HOLD)
 _LOCAL = "localhost"
 _PORTS = {"http": 80, "https": 443}
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -359,7 +357,7 @@ def _load(extension: Dunning) -> None:
 
 def _sent(order: _Order, view: View) -> list[Note]:
     """Return the notes that log reminders as sent; they must be due, step by step."""
-    due = {one.item.key: one for one in reminders(view.report, view.books.settings).due}
+    due = {one.item.key: one for one in reminders(view.books, view.keep).due}
     for key, step in order.reminders.items():
         if key not in due or due[key].step.name != step:
             reason = Words(
@@ -369,7 +367,7 @@ def _sent(order: _Order, view: View) -> list[Note]:
             raise RefusedError(409, reason)
         _require_reference(due[key].item)
     sent = [one for key, one in due.items() if key in order.reminders]
-    return proposals.notes(sent, view.report.as_of)
+    return proposals.notes(view.books, sent)
 
 
 def _said(order: _Order, view: View) -> Note:
@@ -380,8 +378,9 @@ def _said(order: _Order, view: View) -> Note:
         reason = Words("This item is no longer open: reload the page")
         raise RefusedError(409, reason)
     _require_reference(item)
-    as_of = view.report.as_of
-    return proposals.note(item, as_of, order.what, until=order.until, text=order.text)
+    return proposals.note(
+        view.books, item, order.what, until=order.until, text=order.text
+    )
 
 
 def _require_reference(item: Item) -> None:

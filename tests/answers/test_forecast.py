@@ -21,7 +21,7 @@ from tests.strategies import as_of_days
 from tests.strategies import ledgers
 
 if TYPE_CHECKING:
-    from beancount_dunning.standing.aging import AgingReport
+    from beancount_dunning.standing.books import Books
     from tests.conftest import Ledger
     from tests.strategies import Ledger as Drawn
 
@@ -81,7 +81,7 @@ def test_a_forecast(ledger: Ledger) -> None:
       Assets:Receivable:Bolt   -5.00 CHF
       Income:Services
     """
-    euros, yen = forecast(ledger.report(), 3)
+    euros, yen = forecast(ledger.books(), weeks=3)
     assert (euros.currency, yen.currency) == ("EUR", "JPY")
     assert [str(week.first) for week in euros.weeks] == [
         "2026-11-16",
@@ -98,12 +98,12 @@ def test_a_forecast(ledger: Ledger) -> None:
     }
     assert shown(yen) == {"2026-11-23": "500"}
     assert total(euros) == Decimal("127.00")
-    twelve, _ = forecast(ledger.report())
+    twelve, _ = forecast(ledger.books())
     assert [week.first for week in twelve.weeks] == [
         date(2026, 11, 16) + timedelta(weeks=index) for index in range(12)
     ]
     assert shown(twelve)["2026-12-07"] == "32.00"
-    assert shown(forecast(ledger.report(), 0)[1]) == {"later": "500"}
+    assert shown(forecast(ledger.books(), weeks=0)[1]) == {"later": "500"}
 
 
 def test_nothing_open_is_nothing_expected(ledger: Ledger) -> None:
@@ -112,7 +112,7 @@ def test_nothing_open_is_nothing_expected(ledger: Ledger) -> None:
       Assets:Receivable:Acme   -5.00 EUR
       Income:Services
     """
-    assert forecast(ledger.report()) == ()
+    assert forecast(ledger.books()) == ()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_promise_is_believed_while_it_runs(
     2026-10-21 note Assets:Receivable:Acme "Called" ^INV-1
       promise: 2026-11-05
     """
-    (one,) = forecast(ledger.report(as_of))
+    (one,) = forecast(ledger.books(as_of))
     assert shown(one) == {expected: "100.00"}
 
 
@@ -166,7 +166,7 @@ def test_a_dispute_goes_before_a_promise(
     2026-11-06 note Assets:Receivable:Acme "On holiday" ^INV-1
       hold-until: 2026-11-30
     """
-    (one,) = forecast(ledger.report(as_of))
+    (one,) = forecast(ledger.books(as_of))
     assert shown(one) == {expected: "100.00"}
 
 
@@ -188,22 +188,22 @@ def test_the_ends_of_the_calendar(
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    (one,) = forecast(ledger.report(as_of), 3)
+    (one,) = forecast(ledger.books(as_of), weeks=3)
     assert [str(week.first) for week in one.weeks] == mondays
     expected = "9999-12-27" if "9999-12-27" in mondays else "later"
     assert shown(one) == {expected: "100.00"}
 
 
-def report_of(drawn: Drawn, as_of: date) -> AgingReport:
+def books_of(drawn: Drawn, as_of: date) -> Books:
     entries, _, options_map = load_string(drawn.text)
-    return age(read_books(entries, options_map, today=date.max, as_of=as_of))
+    return read_books(entries, options_map, today=date.max, as_of=as_of)
 
 
 @profile(deadline=None)
 @given(ledgers(), as_of_days, st.integers(0, 20))
 def test_everything_adds_up(drawn: Drawn, as_of: date, weeks: int) -> None:
-    report = report_of(drawn, as_of)
-    found = forecast(report, weeks)
+    books = books_of(drawn, as_of)
+    report, found = age(books), forecast(books, weeks=weeks)
     expected = {row.currency: row.open for row in report.totals if row.buckets}
     assert [(one.currency, total(one)) for one in found] == list(expected.items())
     for one in found:
@@ -218,5 +218,5 @@ def test_everything_adds_up(drawn: Drawn, as_of: date, weeks: int) -> None:
 @profile(deadline=None, max_examples=50)
 @given(ledgers(hostile=True), st.one_of(st.dates(), st.just(date.max)))
 def test_no_ledger_stops_it(drawn: Drawn, as_of: date) -> None:
-    for one in forecast(report_of(drawn, as_of)):
+    for one in forecast(books_of(drawn, as_of)):
         assert 0 < len(one.weeks) <= 12

@@ -57,7 +57,7 @@ def as_reported(
 
 def check(ledger: Ledger, as_of: date, count: int = 12) -> tuple[MonthEnd, ...]:
     """Check a history with the aging reports, the order of the buckets included."""
-    found = history(ledger.entries, ledger.options, as_of, None, count)
+    found = history(ledger.books(as_of), count=count)
     expected = as_reported(ledger, month_ends(as_of, count))
     assert found == expected
     assert [list(map(list, rows(one))) for one in found] == [
@@ -169,10 +169,10 @@ def test_only_what_is_asked_for(ledger: Ledger) -> None:
         return one.customer == "Bolt"
 
     as_of = day(AS_OF)
-    found = history(ledger.entries, ledger.options, as_of, keep, 2)
+    found = history(ledger.books(as_of), keep, 2)
     assert found == as_reported(ledger, month_ends(as_of, 2), keep)
     assert [rows(end) for end in found] == [[{"unapplied": "-20.00"}] * 2] * 2
-    assert history(ledger.entries, ledger.options, date.min) == ()
+    assert history(ledger.books(date.min)) == ()
 
 
 def test_a_setting_counts_from_its_day_on(ledger: Ledger) -> None:

@@ -37,18 +37,15 @@ _SALE = """
 
 
 def logged(ledger: Ledger, as_of: str = AS_OF) -> list[Note]:
-    report, settings = ledger.report(as_of), ledger.settings(as_of)
-    return notes(reminders(report, settings).due, report.as_of)
+    books = ledger.books(as_of)
+    return notes(books, reminders(books).due)
 
 
 def proposed(
     ledger: Ledger, as_of: str = AS_OF
 ) -> list[tuple[Charge | None, Directive]]:
-    books = ledger.books(as_of, None)
-    found = charges(books.receivables, books.dunning, books.settings, lambda _: True)
-    return transactions(
-        found, books.settings, ledger.options, ledger.entries, books.as_of
-    )
+    books = ledger.books(as_of)
+    return transactions(books, charges(books))
 
 
 def text_of(ledger: Ledger, as_of: str = AS_OF) -> str:
@@ -204,8 +201,9 @@ HOSTILE = [
     ],
 )
 def test_what_was_said_is_a_note(what: str, text: str, expected: str) -> None:
-    (item,) = load(_SALE).receivables().items
-    found = note(item, day(AS_OF), what, until=day("2026-12-01"), text=text)
+    books = load(_SALE).books()
+    (item,) = books.receivables.items
+    found = note(books, item, what, until=day("2026-12-01"), text=text)
     written = as_text(found)
     assert written == f"2026-11-20 note Assets:Receivable:Acme {expected}\n"
     (again,) = (one for one in read_again(_SALE + written) if isinstance(one, Note))
@@ -222,16 +220,18 @@ def test_a_reference_that_is_no_link_is_named(ledger: Ledger) -> None:
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    (item,) = ledger.receivables().items
-    found = note(item, day(AS_OF), "dispute")
+    books = ledger.books()
+    (item,) = books.receivables.items
+    found = note(books, item, "dispute")
     assert not found.links
     assert found.meta == {"invoice": "INV 1", "dispute": True}
 
 
 @pytest.mark.parametrize(("indent", "width"), [(1, 1), (2, 2), (4, 4), (0, 2), (-1, 2)])
 def test_metadata_is_indented(indent: int, width: int) -> None:
-    (item,) = load(_SALE).receivables().items
-    text = as_text(note(item, day(AS_OF), "dispute"), indent)
+    books = load(_SALE).books()
+    (item,) = books.receivables.items
+    text = as_text(note(books, item, "dispute"), indent)
     assert text.endswith(f'"In dispute" ^INV-1\n{" " * width}dispute: TRUE\n')
 
 
@@ -622,7 +622,7 @@ def test_an_account_may_be_for_some_currencies_only(
     del currencies
     found = [one for one, _ in proposed(ledger) if one]
     assert [one.kind for one in found] == ["interest", "compensation"]
-    chart = Chart(ledger.entries, ledger.options, ledger.books().as_of)
+    chart = Chart(ledger.books())
     assert [chart.refuses(one) is None for one in found] == expected
 
 
@@ -650,8 +650,7 @@ def test_what_the_other_account_does_not_take_is_refused(
 {opened}{line}
 """
     )
-    as_of = ledger.books().as_of
-    chart = Chart(ledger.entries, ledger.options, as_of)
+    chart = Chart(ledger.books())
     (charge,) = (one for one, _ in proposed(ledger) if one)
     refused = chart.refuses(charge)
     if reason is None:
@@ -676,12 +675,12 @@ def test_one_note_is_about_all_who_share_an_invoice_on_an_account() -> None:
   Income:Services
 """
     ledger = load(text)
-    found = reminders(ledger.report(), ledger.settings())
+    found = reminders(ledger.books())
     assert len(found.due) == 3
-    written = notes(found.due, ledger.books().as_of)
+    written = notes(ledger.books(), found.due)
     assert [one.account for one in written] == [
         *("Assets:Receivable", "Assets:Receivable:Zoe"),
     ]
     logged = load(text + "".join(map(as_text, written)))
     assert logged.books().dunning.problems == ()
-    assert reminders(logged.report(), logged.settings()).due == ()
+    assert reminders(logged.books()).due == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,12 +16,11 @@ from beancount_dunning.answers.reminders import newest_bank_entry
 from beancount_dunning.answers.reminders import reminders
 from tests.conftest import Day
 from tests.conftest import Ledger
-from tests.conftest import day
 from tests.conftest import load
 
 
 def found(ledger: Ledger, as_of: Day, days: int = 0) -> Reminders:
-    return reminders(ledger.report(as_of), ledger.settings(as_of), days)
+    return reminders(ledger.books(as_of), days=days)
 
 
 def shown(ledger: Ledger, as_of: Day, days: int = 0) -> tuple[list[str], list[str]]:
@@ -346,9 +346,7 @@ BANK = """
 def newest(text: str, as_of: Day) -> date | None:
     ledger = load(text)
     assert not ledger.errors
-    return newest_bank_entry(
-        ledger.entries, ledger.options, ledger.settings(as_of), day(as_of)
-    )
+    return newest_bank_entry(ledger.books(as_of))
 
 
 @pytest.mark.parametrize(
@@ -451,9 +449,8 @@ def test_a_posting_that_beancount_could_not_complete_pays_nothing(
             for name in ("Assets:Receivable:Acme", "Assets:Bank")
         ]
     )
-    as_of = date(2026, 11, 20)
-    settings = ledger.settings(as_of)
-    assert newest_bank_entry([broken], ledger.options, settings, as_of) is None
+    books = replace(ledger.books(), entries=[broken])
+    assert newest_bank_entry(books) is None
 
 
 def test_padding_is_not_to_be_sent_since_nobody_could_log_it(ledger: Ledger) -> None:
@@ -467,7 +464,7 @@ def test_padding_is_not_to_be_sent_since_nobody_could_log_it(ledger: Ledger) -> 
       Assets:Receivable:Acme  5.00 EUR
       Income:Services
     """
-    found = reminders(ledger.report(), ledger.settings()).due
+    found = reminders(ledger.books()).due
     assert [one.item.label for one in found] == ["Website"]
     assert [aged.item.label for aged in ledger.report().items] == [
         *("(padding)", "Website"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 from beancount.core.data import Transaction
@@ -11,12 +12,10 @@ from beancount.loader import load_string
 from hypothesis import given
 from hypothesis import settings as profile
 
-from beancount_dunning.answers import story as module
 from beancount_dunning.answers.story import Fact
 from beancount_dunning.answers.story import Story
 from beancount_dunning.answers.story import tell
-from beancount_dunning.answers.story import tell_settled
-from beancount_dunning.standing.books import read_books
+from beancount_dunning.ledger.receivables import read_receivables
 from tests.conftest import AS_OF
 from tests.conftest import Day
 from tests.conftest import Ledger
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
+    from beancount_dunning.ledger.items import Receivables
     from tests.strategies import Ledger as Drawn
 
 
@@ -913,11 +913,8 @@ def test_a_story_is_found_by_what_reports_call_an_item(
 
 def settled_story(ledger: Ledger, invoice: str, as_of: Day = AS_OF) -> Story | None:
     """Tell a story from what is near the invoice; it is the one from everything."""
-    near = tell_settled(ledger.entries, ledger.options, ledger.books(as_of), invoice)
-    books = ledger.books(as_of, [invoice])
-    items = (*books.receivables.items, *books.receivables.settled)
-    is_there = any(item.invoice == invoice for item in items)
-    assert near == (tell(books, invoice) if is_there else None)
+    near = tell(ledger.books(as_of), invoice)
+    assert near == tell(ledger.books(as_of, [invoice]), invoice)
     return near
 
 
@@ -973,13 +970,17 @@ def test_other_customers_are_not_read_for_a_settled_invoice(
       Assets:Bank
     """
     seen: list[str] = []
+    books = ledger.books()
 
-    def read(entries: Sequence[Directive], *said: object, **named: object) -> object:
+    def read(
+        entries: Sequence[Directive],
+        *said: Any,  # noqa: ANN401 - as given
+    ) -> Receivables:
         seen.extend(one.payee or "" for one in entries if isinstance(one, Transaction))
-        return read_books(entries, *said, **named)  # type: ignore[arg-type]  # as given
+        return read_receivables(entries, *said)
 
-    monkeypatch.setattr(module, "read_books", read)
-    assert settled_story(ledger, "INV-1")
+    monkeypatch.setattr("beancount_dunning.standing.books.read_receivables", read)
+    assert tell(books, "INV-1")
     assert seen == ["Acme", "Acme"]
 
 

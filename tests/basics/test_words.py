@@ -281,7 +281,8 @@ def check(story: Story, entries: list[Any]) -> None:
 @given(ledgers(), as_of_days)
 def test_every_story_can_be_translated(drawn: Drawn, as_of: date) -> None:
     entries, _, options_map = load_string(drawn.text)
-    books = read_books(entries, options_map, today=date.max, as_of=as_of, settled=None)
+    books = read_books(entries, options_map, today=date.max, as_of=as_of)
+    books = books.with_settled(None)
     for invoice in (*LINKS, "Website", "(padding)", "(no reference)"):
         story = tell(books, invoice)
         if story:

@@ -33,8 +33,8 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 
+from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.calendar_feed import build_calendar
-from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books
 from tests.calendar_lint import alike
 from tests.calendar_lint import lint
@@ -64,7 +64,7 @@ def feed_of(
     ledger: Ledger, as_of: str = AS_OF, *, todo: bool = False, private: bool = False
 ) -> bytes:
     books = ledger.books(as_of)
-    return build_calendar(age(books), books, todo=todo, private=private)
+    return build_calendar(books, wanted=Wanted(todo, private))
 
 
 # What a reader says of each event or task, in the feed's order.
@@ -743,7 +743,7 @@ def hostile_feed(name: str, contact: str, invoice: str, title: str) -> bytes:
     as_of = date.fromisoformat(AS_OF)
     books = read_books(entries, {**ledger.options, "title": title}, today=as_of)
     assert books.settings.problems == ()
-    return build_calendar(age(books), books)
+    return build_calendar(books)
 
 
 HOSTILE_BOOKS = [

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from beancount_dunning import cli
+from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.calendar_feed import build_calendar
 from beancount_dunning.ledger.directives import feed_token
-from beancount_dunning.standing.aging import age
 from tests.calendar_lint import Component
 from tests.calendar_lint import lint
 from tests.calendar_lint import parse
@@ -32,7 +32,7 @@ INVOICE = """
 def events(ledger: Ledger, *, todo: bool = False) -> dict[str, Component]:
     """Return the events by what they are about, like "Due"."""
     books = ledger.books("2026-11-20")
-    feed = build_calendar(age(books), books, todo=todo)
+    feed = build_calendar(books, wanted=Wanted(todo))
     assert lint(feed) == []
     found = parse(feed).components
     return {(one.value("SUMMARY") or "").partition(":")[0]: one for one in found}
@@ -91,7 +91,7 @@ def test_discounts_are_events_where_the_option_says_so() -> None:
     offer = INVOICE.replace("due: 2026-10-14", 'terms: "3/7 2/14 net 30"')
     assert "Discount ends" not in events(load(offer))
     books = load(option("feed-discounts", "TRUE") + offer).books("2026-11-20")
-    feed = build_calendar(age(books), books)
+    feed = build_calendar(books)
     assert lint(feed) == []
     found = [
         (one.value("DTSTART"), one.value("PRIORITY"))
@@ -150,7 +150,7 @@ def test_the_events_of_an_instalment_are_related_to_its_due_date(
       Income:Services
     """
     books = ledger.books("2026-11-20")
-    found = parse(build_calendar(age(books), books)).components
+    found = parse(build_calendar(books)).components
     dues = {
         one.value("UID"): (one.value("SUMMARY") or "").split()[2]
         for one in found
@@ -194,7 +194,7 @@ def test_what_is_reminded_together_is_one_event(ledger: Ledger) -> None:
       Income:Fees
     """
     books = ledger.books("2026-11-20")
-    found = parse(build_calendar(age(books), books)).components
+    found = parse(build_calendar(books)).components
     assert sorted(
         (one.value("SUMMARY") or "").replace("\\", "")
         for one in found
@@ -261,7 +261,7 @@ def test_the_last_of_several_tokens_counts() -> None:
 def uids(text: str) -> dict[str, str]:
     """Return the UIDs of due dates by what the events say."""
     books = load(text).books("2026-11-20")
-    feed = build_calendar(age(books), books)
+    feed = build_calendar(books)
     assert lint(feed) == []
     return {
         (one.value("SUMMARY") or "").replace("\\", ""): one.value("UID") or ""
@@ -329,7 +329,7 @@ def test_customers_who_share_a_reference_have_an_event_each() -> None:
 def test_two_discounts_of_one_percentage_are_two_events() -> None:
     offer = INVOICE.replace("due: 2026-10-14", 'terms: "2/7 2/14 net 30"')
     books = load(option("feed-discounts", "TRUE") + offer).books("2026-11-20")
-    feed = build_calendar(age(books), books)
+    feed = build_calendar(books)
     assert lint(feed) == []
     assert feed.count(b"SUMMARY:Discount ends") == 2
 

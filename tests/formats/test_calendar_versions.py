@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 
 from beancount_dunning.formats.calendar_feed import build_calendar
-from beancount_dunning.standing.aging import age
 from tests.calendar_lint import Component
 from tests.calendar_lint import lint
 from tests.calendar_lint import parse
@@ -38,7 +37,7 @@ BETA = """
 
 def feed(text: str, before: bytes = b"") -> bytes:
     books = load(text).books("2026-11-20")
-    return build_calendar(age(books), books, before=before)
+    return build_calendar(books, before=before)
 
 
 def events(calendar: bytes) -> dict[str, Component]:
@@ -179,9 +178,9 @@ def test_a_calendar_before_that_is_none_of_ours_or_broken_plays_no_part(
 
 def test_a_title_like_an_event_is_none() -> None:
     books = load('option "title" "BEGIN:VEVENT"\n' + ACME).books("2026-11-20")
-    first = build_calendar(age(books), books)
+    first = build_calendar(books)
     assert b"\r\nNAME:BEGIN:VEVENT\r\n" in first
-    assert build_calendar(age(books), books, before=first) == first
+    assert build_calendar(books, before=first) == first
 
 
 def test_a_huge_broken_calendar_takes_no_time() -> None:
@@ -203,9 +202,9 @@ def test_whatever_was_published_each_event_is_new_the_same_or_a_later_version(
     ledger: Ledger, other: Ledger, as_of: date
 ) -> None:
     books, books_before = (read_as_loaded(one.text, as_of) for one in (ledger, other))
-    before = build_calendar(age(books_before), books_before)
-    fresh = build_calendar(age(books), books)
-    now = build_calendar(age(books), books, before=before)
+    before = build_calendar(books_before)
+    fresh = build_calendar(books)
+    now = build_calendar(books, before=before)
     assert events(now).keys() == events(fresh).keys()
     for uid, event in events(now).items():
         was = events(before).get(uid)
@@ -213,4 +212,4 @@ def test_whatever_was_published_each_event_is_new_the_same_or_a_later_version(
             assert int(event.value("SEQUENCE") or 0) > int(was.value("SEQUENCE") or 0)
             modified = event.value("LAST-MODIFIED") or ""
             assert modified > (was.value("LAST-MODIFIED") or "")
-    assert build_calendar(age(books), books, before=now) == now
+    assert build_calendar(books, before=now) == now

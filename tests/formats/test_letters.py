@@ -35,7 +35,6 @@ from beancount_dunning.formats.letters import Message
 from beancount_dunning.formats.letters import locale_of
 from beancount_dunning.formats.letters import tone
 from beancount_dunning.formats.letters import write
-from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books
 from tests.conftest import Day
 from tests.conftest import Ledger
@@ -59,13 +58,12 @@ OVERRIDE = "\u202e"
 
 def letter(ledger: Ledger, as_of: Day) -> Letter:
     """Return the only letter that is due on a date."""
-    (found,) = letters(reminders(ledger.report(as_of), ledger.settings(as_of)).due)
+    (found,) = letters(reminders(ledger.books(as_of)).due)
     return found
 
 
 def message(ledger: Ledger, as_of: Day, *, private: bool = False) -> Message:
-    settings = ledger.settings(as_of)
-    return write(letter(ledger, as_of), settings, private=private)
+    return write(ledger.books(as_of), letter(ledger, as_of), private=private)
 
 
 def text(ledger: Ledger, as_of: Day) -> str:
@@ -494,9 +492,8 @@ def test_the_tone_follows_from_the_policy(
       Assets:Receivable:Acme  1190.00 EUR
       Income:Services
     """
-    settings = ledger.settings(as_of)
-    assert settings.policy == policy
-    assert tone(letter(ledger, as_of), settings) == expected
+    assert ledger.settings(as_of).policy == policy
+    assert tone(ledger.books(as_of), letter(ledger, as_of)) == expected
 
 
 def test_a_letter_has_the_tone_of_its_furthest_step(ledger: Ledger) -> None:
@@ -620,10 +617,9 @@ def test_each_text_says_all(
       Assets:Receivable:Acme  10.00 EUR
       Income:Services
     """
-    settings = ledger.settings(as_of)
     both = letter(ledger, as_of).reminders
     due = type(letter(ledger, as_of))(both if several else both[:1])
-    found = write(due, settings)
+    found = write(ledger.books(as_of), due)
     day = format_date(date(2026, 10, 14), "long", locale=language)
     lines = found.body.split("\n")
     for one in due.reminders:
@@ -651,7 +647,11 @@ def _flat(table: dict[str, Any], above: str = "") -> dict[str, str]:
 
 
 def _texts(language: str) -> dict[str, str]:
-    file = resources.files("beancount_dunning.formats") / "letter_texts" / f"{language}.toml"
+    file = (
+        resources.files("beancount_dunning.formats")
+        / "letter_texts"
+        / f"{language}.toml"
+    )
     return _flat(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
@@ -897,8 +897,8 @@ def test_every_letter_says_what_is_open(made_up: str | MadeUp, as_of: date) -> N
     entries, _, options_map = load_string(typed)
     books = read_books(entries, options_map, today=date.max, as_of=as_of)
     settings = books.settings
-    for one in letters(reminders(age(books), settings).due):
-        found = write(one, settings)
+    for one in letters(reminders(books).due):
+        found = write(books, one)
         locale = locale_of(one.furthest.customer.language or settings.language)
         numbers = [in_locale(some.open, locale) for some in one.reminders]
         for some, number in zip(one.reminders, numbers, strict=True):
@@ -913,7 +913,7 @@ def test_every_letter_says_what_is_open(made_up: str | MadeUp, as_of: date) -> N
         assert (recipient, subject) == (found.address or "", found.subject)
         assert body == found.body.replace("\n", "\r\n")
 
-        hidden = write(one, settings, private=True)
+        hidden = write(books, one, private=True)
         assert (hidden.subject, hidden.address) == (found.subject, found.address)
         changed = [
             pair

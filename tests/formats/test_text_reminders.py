@@ -54,8 +54,7 @@ Longtown"
 
 
 def coming(more: str = "", days: int = 7) -> Reminders:
-    books = load(BOOKS + more).books("2026-11-20")
-    return reminders(load(BOOKS + more).report("2026-11-20"), books.settings, days)
+    return reminders(load(BOOKS + more).books("2026-11-20"), days=days)
 
 
 def table(
@@ -158,8 +157,7 @@ def test_controls_do_not_reach_the_terminal() -> None:
 def test_a_day_is_a_day_and_nothing_is_said() -> None:
     one = table(coming(days=1), days=1)
     assert "In the next day" in one
-    books = load("").books("2026-11-20")
-    none = reminders(load("").report("2026-11-20"), books.settings, 7)
+    none = reminders(load("").books("2026-11-20"), days=7)
     for by in ("invoice", "customer"):
         assert table(none, by=by) == ["To send", "", "Nothing to send."]
 

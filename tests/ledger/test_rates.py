@@ -27,7 +27,9 @@ def percent(name: str, on: str) -> str:
 
 
 def table(name: str) -> dict[str, Any]:
-    file = resources.files("beancount_dunning.ledger") / "reference_rates" / f"{name}.toml"
+    file = (
+        resources.files("beancount_dunning.ledger") / "reference_rates" / f"{name}.toml"
+    )
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 

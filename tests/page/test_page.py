@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beancount_dunning.basics.words import Words
+from beancount_dunning.standing.books import everything
 from tests.conftest import AS_OF
 from tests.conftest import day
 from tests.conftest import load
@@ -45,7 +46,16 @@ def _page(ledger: Ledger, **parameters: str) -> Page:
     words = cast("Catalogue", NullTranslations())
     here = Here("/receivables/", said)
     report = ledger.report()
-    return Page(report, books, here, words, str, today=books.as_of, private=False)
+    return Page(
+        report,
+        books,
+        everything,
+        here,
+        words,
+        number=str,
+        today=books.as_of,
+        private=False,
+    )
 
 
 def _same(amounts: Numbers) -> Numbers:

@@ -45,16 +45,12 @@ def sale(ledger: Ledger, as_of: Day) -> Item:
 
 
 def accrued(ledger: Ledger, as_of: Day) -> Accrual | None:
-    return accrue(
-        sale(ledger, as_of), ledger.settings(as_of), ledger.books(as_of).as_of
-    )
+    return accrue(ledger.books(as_of), sale(ledger, as_of))
 
 
 def total(ledger: Ledger, as_of: Day) -> str | None:
     """Return the interest, as the reports write it."""
-    found = interest(
-        sale(ledger, as_of), ledger.settings(as_of), ledger.books(as_of).as_of
-    )
+    found = interest(ledger.books(as_of), sale(ledger, as_of))
     return None if found is None else str(found)
 
 
@@ -70,8 +66,7 @@ def segments(ledger: Ledger, as_of: Day) -> list[str]:
 
 
 def proposed(ledger: Ledger, as_of: Day) -> list[Charge]:
-    books = ledger.books(as_of, None)
-    return charges(books.receivables, books.dunning, books.settings, lambda _: True)
+    return charges(ledger.books(as_of))
 
 
 def shown(found: list[Charge]) -> list[str]:
@@ -86,14 +81,7 @@ def pasted(text: str, as_of: Day) -> str:
     """Return a ledger with what is proposed on a date put at its end."""
     ledger = load(text)
     assert not ledger.errors
-    books = ledger.books(as_of, None)
-    directives = transactions(
-        proposed(ledger, as_of),
-        books.settings,
-        ledger.options,
-        ledger.entries,
-        books.as_of,
-    )
+    directives = transactions(ledger.books(as_of), proposed(ledger, as_of))
     return "\n".join([dedent(text), *(as_text(entry) for _, entry in directives)])
 
 
@@ -1168,13 +1156,8 @@ def test_charges_can_be_about_some_items_only(ledger: Ledger) -> None:
       Assets:Receivable:Bolt  365.00 EUR
       Income:Services
     """
-    books = ledger.books("2026-10-24", None)
-    (one,) = charges(
-        books.receivables,
-        books.dunning,
-        books.settings,
-        lambda item: item.customer == "Bolt",
-    )
+    books = ledger.books("2026-10-24")
+    (one,) = charges(books, lambda item: item.customer == "Bolt")
     assert (one.item.customer, one.amount) == ("Bolt", Decimal("1.00"))
 
 

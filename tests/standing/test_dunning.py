@@ -15,7 +15,6 @@ from beancount_dunning.standing.dunning import schedule
 from beancount_dunning.standing.dunning import standing
 from tests.conftest import AS_OF
 from tests.conftest import Ledger
-from tests.conftest import day
 from tests.conftest import lines
 from tests.conftest import load
 
@@ -31,12 +30,12 @@ def only(ledger: Ledger, as_of: str = AS_OF) -> Item:
 def planned(ledger: Ledger) -> list[tuple[str, str]]:
     return [
         (reminder.step.name, str(reminder.date))
-        for reminder in schedule(only(ledger), ledger.settings())
+        for reminder in schedule(ledger.books(), only(ledger))
     ]
 
 
 def following(ledger: Ledger, as_of: str) -> tuple[str, str] | None:
-    reminder = next_reminder(only(ledger, as_of), ledger.settings(as_of), day(as_of))
+    reminder = next_reminder(ledger.books(as_of), only(ledger, as_of))
     return (reminder.step.name, str(reminder.date)) if reminder else None
 
 
@@ -222,7 +221,7 @@ def test_a_step_on_the_due_date_is_a_notice(ledger: Ledger) -> None:
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    reminders = schedule(only(ledger), ledger.settings())
+    reminders = schedule(ledger.books(), only(ledger))
     assert [reminder.is_notice for reminder in reminders] == [True, True, False, False]
     assert reminders[1].date == date(2026, 10, 14)
 
@@ -234,8 +233,9 @@ def test_no_notice_comes_before_the_invoice(ledger: Ledger) -> None:
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    (item,) = ledger.receivables("2026-09-14").items
-    reminders = schedule(item, ledger.settings("2026-09-14"))
+    books = ledger.books("2026-09-14")
+    (item,) = books.receivables.items
+    reminders = schedule(books, item)
     assert [reminder.step.name for reminder in reminders] == [
         "first reminder",
         "second reminder",
@@ -508,7 +508,7 @@ def test_notices_lapse_while_reminders_rest(ledger: Ledger) -> None:
     """
     books = ledger.books("2026-10-01")
     (item,) = books.receivables.items
-    found = schedule(item, books.settings, books.dunning.record(item))
+    found = schedule(books, item)
     assert [(one.step.name, str(one.date)) for one in found] == [
         ("due today", "2026-10-14"),
         ("first reminder", "2026-10-21"),
@@ -627,7 +627,7 @@ def test_after_a_backlog_the_ladder_keeps_its_pace(ledger: Ledger) -> None:
     """
     books = ledger.books("2026-11-02")
     (item,) = books.receivables.items
-    found = schedule(item, books.settings, books.dunning.record(item))
+    found = schedule(books, item)
     assert [(one.step.name, str(one.date)) for one in found] == [
         ("second reminder", "2026-11-08"),
         ("final notice", "2026-11-16"),
@@ -1214,7 +1214,7 @@ def test_what_is_settled_has_a_record_but_nothing_next(ledger: Ledger) -> None:
     """
     books = ledger.books("2026-11-20")
     (item,) = books.receivables.settled
-    found = standing(item, books.settings, books.as_of, books.dunning)
+    found = standing(books, item)
     assert found.record is books.dunning.record(item)
     assert [sent.step.name for sent in found.record.sent] == ["first reminder"]
     assert (found.held, found.next_step, found.next_date) == (None, None, None)

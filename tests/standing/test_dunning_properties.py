@@ -32,7 +32,6 @@ from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.proposals import transactions
 from beancount_dunning.answers.reminders import Reminders
 from beancount_dunning.answers.reminders import reminders
-from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books
 from beancount_dunning.standing.charges import UnknownRateError
 from beancount_dunning.standing.charges import accrue
@@ -93,8 +92,7 @@ class Simulation:
         return read_books(self.entries, self.options, today=day)
 
     def due(self, day: date) -> Reminders:
-        books = self.books(day)
-        return reminders(age(books), books.settings, 30)
+        return reminders(self.books(day), days=30)
 
     def look(self, day: date) -> None:
         """Send what is due on a day, and whatever then is."""
@@ -109,7 +107,7 @@ class Simulation:
         self.answers[day] = found.as_dict()
 
     def log(self, found: Reminders, day: date) -> None:
-        text = "\n".join(map(as_text, notes(found.due, day)))
+        text = "\n".join(map(as_text, notes(self.books(day), found.due)))
         logged, errors, _ = parser.parse_string(text, _LOGGED)
         assert not errors
         for entry in logged:
@@ -502,7 +500,7 @@ def slow_interest(late: Late) -> Decimal | None:
 def read_late(late: Late) -> Books:
     entries, errors, options = load_string(late.text)
     assert not errors
-    return read_books(entries, options, today=late.as_of, settled=None)
+    return read_books(entries, options, today=late.as_of).with_settled(None)
 
 
 @profile(parent=steady, max_examples=400)
@@ -515,9 +513,9 @@ def test_interest_is_that_of_a_slow_and_simple_model(late: Late) -> None:
         expected_ = slow_interest(late)
     except UnknownError:
         with pytest.raises(UnknownRateError):
-            accrue(item, books.settings, late.as_of)
+            accrue(books, item)
         return
-    accrual = accrue(item, books.settings, late.as_of)
+    accrual = accrue(books, item)
     if accrual is None:
         assert expected_ is None
         return
@@ -550,9 +548,8 @@ _CHARGED = f"""
 def proposed(text: str, as_of: date) -> str:
     """Return what is to be charged, as it is to be pasted."""
     entries, _, options = load_string(text)
-    books = read_books(entries, options, today=as_of, as_of=as_of, settled=None)
-    found = charges(books.receivables, books.dunning, books.settings, lambda _: True)
-    posted = transactions(found, books.settings, options, entries, as_of)
+    books = read_books(entries, options, today=as_of, as_of=as_of)
+    posted = transactions(books, charges(books))
     return "\n".join(as_text(entry) for _, entry in posted)
 
 

@@ -61,7 +61,7 @@ def run(text: str, as_of: Day) -> list[Row]:
     books = ledger.books(as_of)
     assert books.dunning.problems == ()
     assert books.settings.problems == ()
-    due = reminders(ledger.report(as_of), books.settings).due
+    due = reminders(books).due
     return [
         (
             str(one.item.invoice),
@@ -654,7 +654,7 @@ def test_reminders_before_and_after_the_due_date() -> None:
     ledger = load(ladder(-9, -4, 1, 15) + invoice("2024-03-15", on="2024-03-01"))
     books = ledger.books("2024-03-01")
     (item,) = books.receivables.items
-    planned = schedule(item, books.settings)
+    planned = schedule(books, item)
     assert [str(one.date) for one in planned] == ours == theirs
     assert [one.is_notice for one in planned] == [True, True, False, False]
 

@@ -26,8 +26,7 @@ from tests.conftest import load
 
 
 def proposed(ledger: Ledger, as_of: Day) -> list[Charge]:
-    books = ledger.books(as_of, None)
-    return charges(books.receivables, books.dunning, books.settings, lambda _: True)
+    return charges(ledger.books(as_of))
 
 
 def amounts(ledger: Ledger, as_of: Day) -> dict[str, str]:
@@ -39,14 +38,7 @@ def amounts(ledger: Ledger, as_of: Day) -> dict[str, str]:
 def pasted(text: str, as_of: Day) -> str:
     ledger = load(text)
     assert not ledger.errors
-    books = ledger.books(as_of, None)
-    found = transactions(
-        proposed(ledger, as_of),
-        books.settings,
-        ledger.options,
-        ledger.entries,
-        books.as_of,
-    )
+    found = transactions(ledger.books(as_of), proposed(ledger, as_of))
     return "\n".join([dedent(text), *(as_text(entry) for _, entry in found)])
 
 
