@@ -230,7 +230,7 @@ def test_what_an_editor_wrote_meanwhile_is_kept(
     assert answer.value.status == 409
     page.reload()
     expect(page.locator(".dunning").get_by_role("alert")).to_contain_text(
-        "nothing can be written from here"
+        "you cannot write anything from here"
     )
     expect(page.get_by_role("button", name="Log as sent")).to_have_count(0)
     expect(page.locator("dialog")).to_have_count(0)

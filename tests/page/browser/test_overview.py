@@ -402,7 +402,7 @@ def test_an_invoice_has_a_story(open_page: OpenPage, example: str) -> None:
             'Policy "strict", from account Assets:Receivable:Silberduene',
             "In dispute: no reminders until it is resolved",
             "72 days at 10.52 % on 809.20: 16.79 EUR",
-            '9 points above "bundesbank" (1.52 % since 2026-07-01)',
+            '9 points above "bundesbank" (1.52 % since 2026-07-01, built in)',
             "Interest so far: 16.79 EUR",
         ]
     )

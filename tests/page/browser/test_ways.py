@@ -142,7 +142,9 @@ def test_a_statement_is_printed_alone(open_page: OpenPage, example: str) -> None
     expect(statement).to_be_visible()
     # In the customer's language, whatever Fava's is.
     expect(statement).to_have_attribute("lang", "de")
-    expect(statement.get_by_role("heading")).to_have_text("Kontoauszug")
+    expect(statement.get_by_role("heading")).to_have_text(
+        "Aufstellung der offenen Posten"
+    )
     expect(statement.locator("tfoot")).to_contain_text("1.737,00")
     shown = page.locator("body").inner_text().strip()
     assert shown == statement.inner_text().strip()
@@ -322,7 +324,7 @@ _ENGLISH = (
     "Unapplied credit",
     "What happened",
     "Write e-mail",
-    "days late",
+    "days overdue",
     "in dispute",
     "not due",
 )
@@ -370,7 +372,7 @@ def test_no_english_is_left_in_other_languages(
                 "Heute zu erledigen",
                 "Nach Kunde",
                 "Offene Rechnungen",
-                "Nicht zugeordnete Gutschriften",
+                "Nicht zugeordnetes Guthaben",
                 "Rückblick und Ausblick",
                 "Export und Kalender",
             ]
