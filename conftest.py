@@ -17,5 +17,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-snapshots",
         action="store_true",
-        help="write what the page says to screen readers, instead of comparing it",
+        help="write the page for screen readers, and the outputs in docs, anew",
     )

@@ -1,8 +1,13 @@
-"""What README and docs tell people to type loads, and gives what they then show."""
+"""What README and docs tell people to type loads, and gives what they then show.
+
+`pytest tests/test_docs.py --update-snapshots` writes the pages' outputs anew; a look at
+their diff shows what has changed for users.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,32 +19,58 @@ from beancount_dunning.basics.errors import OverdueError
 from beancount_dunning.basics.errors import PromiseError
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+# Each section of this page is about a ledger of its own, and some have a mistake.
+TROUBLE = ROOT / "docs" / "troubleshooting.md"
 # The pages open no account that any ledger has.
 _ACCOUNTS = 'plugin "beancount.plugins.auto_accounts"'
 _PLUGIN = 'plugin "beancount_dunning"'
-_COMMAND = r"^\$ (.*)\n((?:(?!\$ ).*\n)*)"
+_CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
+_COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 
-def _blocks(page: str, language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+@dataclass(frozen=True)
+class Run:
+    """A command of ours on a page: where its output stands, and what is before it."""
+
+    command: str
+    output: str
+    start: int
+    before: str
 
 
-def _runs() -> list[tuple[Path, str, str]]:
-    """Return each command of ours on a page, with the output that stands below it."""
+def _sections(page: Path, text: str) -> list[str]:
+    """Return the parts of a page that each have a ledger."""
+    return text.split("\n## ") if page == TROUBLE else [text]
+
+
+def _snippets(text: str) -> list[str]:
+    return re.findall(r"```beancount\n(.*?)```", text, re.DOTALL)
+
+
+def _runs(page: Path) -> list[Run]:
+    """Return each command of ours on a page."""
+    text = page.read_text()
     return [
-        (page, command, output)
-        for page in PAGES
-        for block in _blocks(page.read_text(), "console")
-        for command, output in re.findall(_COMMAND, block, re.MULTILINE)
-        if command.startswith("bean-dunning")
+        Run(
+            found[1],
+            found[2],
+            found.start(2),
+            _sections(page, text[: found.start()])[-1],
+        )
+        for block in _CONSOLE.finditer(text)
+        for found in _COMMAND.finditer(text, block.start(), block.end())
+        if found[1].startswith("bean-dunning")
     ]
 
 
-def _ledger(page: str, folder: Path) -> Path:
+def _ledger(text: str, folder: Path) -> Path:
     """Write all that a page, or the part of it so far, tells to type."""
     path = folder / "books.beancount"
-    snippets = "\n".join(_blocks(page, "beancount"))
+    snippets = "\n".join(_snippets(text))
     plugins = [_ACCOUNTS]
     if _PLUGIN not in snippets:
         plugins.append(_PLUGIN)
@@ -47,7 +78,11 @@ def _ledger(page: str, folder: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if page != TROUBLE and _snippets(page.read_text())],
+    ids=lambda page: page.name,
+)
 def test_every_snippet_loads(page: Path, tmp_path: Path) -> None:
     ledger = _ledger(page.read_text(), tmp_path)
     entries, errors, _ = loader.load_file(str(ledger))
@@ -56,17 +91,57 @@ def test_every_snippet_loads(page: Path, tmp_path: Path) -> None:
     assert len(entries) > 5
 
 
-@pytest.mark.parametrize(("page", "command", "output"), _runs())
+@pytest.mark.parametrize("section", _sections(TROUBLE, TROUBLE.read_text())[1:])
+def test_every_trouble_is_one_that_beancount_does_not_see(
+    section: str, tmp_path: Path
+) -> None:
+    entries, errors, _ = loader.load_file(str(_ledger(section, tmp_path)))
+    others = [
+        one
+        for one in errors
+        if not type(one).__module__.startswith("beancount_dunning")
+    ]
+    assert others == []
+    assert len(entries) > 1
+
+
+@pytest.mark.parametrize(
+    ("page", "number"),
+    [(page, number) for page in PAGES for number, _ in enumerate(_runs(page))],
+)
 def test_every_command_prints_what_the_page_shows(
     page: Path,
-    command: str,
-    output: str,
+    number: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
+    run = _runs(page)[number]
     # A command stands below the snippets that it is about.
-    before, _, _ = page.read_text().partition(f"$ {command}\n")
-    _ledger(before, tmp_path)
+    _ledger(run.before, tmp_path)
     monkeypatch.chdir(tmp_path)
-    run = CliRunner().invoke(cli.main, command.split()[1:])
-    assert run.stdout.replace(f"{tmp_path}/", "").strip() == output.strip()
+    result = CliRunner().invoke(cli.main, run.command.split()[1:])
+    printed = result.stdout.replace(f"{tmp_path}/", "").strip()
+    if request.config.getoption("--update-snapshots"):
+        text, end = page.read_text(), run.start + len(run.output)
+        rest = "\n" if text[end:].startswith("$ ") else ""
+        new = f"{printed}\n{rest}" if printed else rest
+        page.write_text(text[: run.start] + new + text[end:])
+        return
+    assert printed == run.output.strip()
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text())
+    for name, anchor in links:
+        target = page.parent / name if name else page
+        assert target.exists(), name
+        if anchor:
+            assert anchor in _anchors(target)
