@@ -20,7 +20,7 @@ from beancount_dunning.basics.errors import PromiseError
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
-    ROOT / "README.md",
+    *(ROOT / "README.md", ROOT / "CONTRIBUTING.md"),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 # Each section of this page is about a ledger of its own, and some have a mistake.
