@@ -217,7 +217,7 @@ class Page:
             said = record.said_to_rest(self.report.as_of) or ""
             return [Badge(held, self.tell(said))]
         if record.promised:
-            text = self.words.gettext("broken promise of {date}")
+            text = self.words.gettext("broken promise ({date})")
             return [Badge("broken", text.format(date=record.promised))]
         return []
 

@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from fava_dunning import View
 
 _SENT = "sent"
-_KINDS = (_SENT, *Held, RESOLVED)
+_KINDS = (_SENT, Held.PROMISE, Held.DISPUTE, RESOLVED, Held.HOLD)
 _DATED = (Held.PROMISE, Held.HOLD)
 _LOCAL = "localhost"
 _PORTS = {"http": 80, "https": 443}

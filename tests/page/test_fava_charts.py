@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
+
 _EXAMPLE = f"/atelier-nordlicht/{PAGE}"
 _HEAD = """
 option "title" "Books"
@@ -221,10 +224,8 @@ def test_what_was_looked_back_on_is_kept_for_its_load(
 ) -> None:
     calls: list[date] = []
 
-    def history(*arguments: object) -> tuple[()]:
-        as_of = arguments[2]
-        assert isinstance(as_of, date)
-        calls.append(as_of)
+    def history(books: Books, _keep: Keep) -> tuple[()]:
+        calls.append(books.as_of)
         return ()
 
     monkeypatch.setattr("fava_dunning.history", history)
