@@ -327,6 +327,7 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
     With --log or --append, write the notes that log today's reminders as sent.
     """
     from beancount_dunning.answers.reminders import reminders as work_out
+    from beancount_dunning.answers.reminders import stale_bank
 
     if (log or append) and format_ != "text":
         message = (
@@ -339,7 +340,9 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
     seen = append.read_bytes() if append else b""
     view = _load(ledger, as_of)
     found = work_out(view.books, _keep(customer), days)
-    _warn_of_old_bank(view, bank_age)
+    bank = stale_bank(view.books, bank_age)
+    if bank:
+        click.echo(f"Warning: {bank.in_words()}", err=True)
     if log or append:
         from beancount_dunning.answers import proposals
 
@@ -351,7 +354,8 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
         _tell_of_nameless(sum(one.item.invoice is None for one in found.due))
         return
     if format_ == "json":
-        _echo_json(found.as_dict(by_customer=by == "customer"))
+        data = found.as_dict(by_customer=by == "customer")
+        _echo_json({**data, "stale_bank": bank.as_dict() if bank else None})
         return
     from beancount_dunning.formats.text_reminders import as_csv
     from beancount_dunning.formats.text_reminders import as_text
@@ -368,15 +372,6 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
         grouped=view.is_grouped,
     )
     click.echo(text, nl=False)
-
-
-def _warn_of_old_bank(view: _View, bank_age: int) -> None:
-    """Warn that a payment may not be booked yet."""
-    from beancount_dunning.answers.reminders import stale_bank
-
-    bank = stale_bank(view.books, bank_age)
-    if bank:
-        click.echo(f"Warning: {bank.in_words()}", err=True)
 
 
 def _append(path: Path, text: str, seen: bytes, view: _View, ledger: Path) -> None:

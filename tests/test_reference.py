@@ -47,8 +47,10 @@ PAGE = (Path(__file__).parent.parent / "docs" / "reference.md").read_text()
 INVOICE = "AN-2026-025"
 JSON = {
     "aging": ["aging", str(EXAMPLE)],
-    "reminders": ["reminders", str(EXAMPLE)],
-    "reminders --by customer": ["reminders", str(EXAMPLE), "--by", "customer"],
+    "reminders": ["reminders", str(EXAMPLE), "--bank-age", "0"],
+    "reminders --by customer": [
+        *("reminders", str(EXAMPLE), "--bank-age", "0", "--by", "customer"),
+    ],
     "explain": ["explain", str(EXAMPLE), INVOICE],
     "charges": ["charges", str(EXAMPLE), "--paid"],
 }

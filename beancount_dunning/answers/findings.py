@@ -13,10 +13,10 @@ from beancount_dunning.basics.errors import PromiseError
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
-from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_days
 from beancount_dunning.ledger.items import NO_CUSTOMER
+from beancount_dunning.standing.aging import sum_up
 from beancount_dunning.standing.charges import unknown_rates
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.dunning import BrokenPromise
@@ -55,12 +56,13 @@ def late_items(books: Books) -> Iterator[Item]:
             yield item
 
 
-def findings(books: Books) -> list[Finding]:
+def findings(books: Books, number: Writer = exact) -> list[Finding]:
     """Return what is to be flagged, in order of file and line.
 
     Args:
         books: A ledger on a date. Its settings say whether money is flagged by
             invoice, by customer, or not at all.
+        number: How amounts in messages are written: exactly, or hidden.
 
     Returns:
         One error for each mistake; and unless the option `errors` is "off" one for
@@ -78,24 +80,25 @@ def findings(books: Books) -> list[Finding]:
     if settings.errors != "off":
         # A date that stands in for today is to be said wherever it is used.
         note = f", as of {books.as_of}" if books.is_dated else ""
-        found += _overdue(books, note)
-        found += _broken_promises(books, note)
-        found += _credit_limits(books, note)
+        found += _overdue(books, note, number)
+        found += _broken_promises(books, note, number)
+        found += _credit_limits(books, note, number)
     return sorted(
         found, key=lambda error: (error.source["filename"], error.source["lineno"])
     )
 
 
-def _overdue(books: Books, note: str) -> Iterator[OverdueError]:
+def _overdue(books: Books, note: str, number: Writer) -> Iterator[OverdueError]:
     by_customer = books.settings.errors == "customer"
     late = list(late_items(books))
     for items in _grouped(late, _by_customer if by_customer else _by_invoice):
         oldest = items[0]
         source = {"filename": oldest.filename, "lineno": oldest.lineno}
         if by_customer:
-            message = _customer_message(items, books.as_of)
+            message = _customer_message(items, books.as_of, number)
         else:
-            message = _invoice_message(items, books.as_of) + _rest(books, oldest)
+            message = _invoice_message(items, books.as_of, number)
+            message += _rest(books, oldest)
         yield OverdueError(source, _one_line(message) + note, oldest.entry)
 
 
@@ -110,7 +113,7 @@ def _rest(books: Books, item: Item) -> str:
     return f", {said}" if said else ""
 
 
-def _broken_promises(books: Books, note: str) -> Iterator[PromiseError]:
+def _broken_promises(books: Books, note: str, number: Writer) -> Iterator[PromiseError]:
     for broken in books.dunning.broken:
         items = [
             item
@@ -120,54 +123,41 @@ def _broken_promises(books: Books, note: str) -> Iterator[PromiseError]:
         if items:
             yield PromiseError(
                 place(broken.entry.entry.meta),
-                _one_line(_promise_message(broken, items)) + note,
+                _one_line(_promise_message(broken, items, number)) + note,
                 broken.entry.entry,
             )
 
 
-def _promise_message(broken: BrokenPromise, items: Sequence[Item]) -> str:
+def _promise_message(
+    broken: BrokenPromise, items: Sequence[Item], number: Writer
+) -> str:
     first = items[0]
     sales = [item for item in items if not item.charge] or items
     names = list(dict.fromkeys(item.label for item in sales))
     invoices = ", ".join(names) if len(names) <= _LISTED else f"{len(names)} items"
-    currencies = sorted({item.currency for item in items})
-    sums = " and ".join(
-        _money([item for item in items if item.currency == currency])
-        for currency in currencies
-    )
     return (
-        f"Broken promise: {invoices}, {first.customer or NO_CUSTOMER}: {sums} still "
-        f"open, promised by {broken.entry.promise}"
+        f"Broken promise: {invoices}, {first.customer or NO_CUSTOMER}: "
+        f"{_sums(items, number)} still open, promised by {broken.entry.promise}"
     )
 
 
-def _credit_limits(books: Books, note: str) -> Iterator[CreditLimitError]:
+def _credit_limits(
+    books: Books, note: str, number: Writer
+) -> Iterator[CreditLimitError]:
     settings = books.settings
-    limits = {
-        (customer.name, customer.credit_limit.currency): customer.credit_limit
-        for customer in settings.customers.values()
-        if customer.credit_limit is not None
-    }
-    if not limits:
+    limits = (customer.credit_limit for customer in settings.customers.values())
+    if all(limit is None for limit in limits):
         return
-    for (name, currency), items in _by_customer_and_currency(books).items():
-        limit = limits.get((name, currency))
-        is_open = sum((item.open for item in items), ZERO)
-        if limit is None or limit.number is None or is_open <= limit.number:
-            continue
-        entry = settings.origins["customer", name, "credit-limit"]
-        message = (
-            f"Credit limit: {name or NO_CUSTOMER} has {exact(is_open)} {currency} "
-            f"open, more than {exact(limit.number)} {currency}"
-        )
-        yield CreditLimitError(place(entry.meta), message + note, entry)
-
-
-def _by_customer_and_currency(books: Books) -> dict[tuple[str, str], list[Item]]:
-    groups: dict[tuple[str, str], list[Item]] = defaultdict(list)
-    for item in books.receivables.items:
-        groups[item.customer, item.currency].append(item)
-    return groups
+    for row in sum_up(books).customers:
+        if row.credit_limit is not None and row.is_over_limit:
+            name = row.customer or ""
+            entry = settings.origins["customer", name, "credit-limit"]
+            message = (
+                f"Credit limit: {name or NO_CUSTOMER} has {number(row.open)} "
+                f"{row.currency} open, more than {number(row.credit_limit)} "
+                f"{row.currency}"
+            )
+            yield CreditLimitError(place(entry.meta), message + note, entry)
 
 
 def _by_customer(item: Item) -> tuple[Any, ...]:
@@ -197,15 +187,23 @@ def _accounts(items: Sequence[Item]) -> str:
     return ", ".join(sorted({item.account for item in items}))
 
 
-def _money(items: Sequence[Item]) -> str:
+def _money(items: Sequence[Item], number: Writer) -> str:
     is_open, amount = items[0].open, items[0].amount
     for item in items[1:]:
         is_open += item.open
         amount += item.amount
-    return f"{exact(is_open)} of {exact(amount)} {items[0].currency}"
+    return f"{number(is_open)} of {number(amount)} {items[0].currency}"
 
 
-def _invoice_message(items: Sequence[Item], as_of: date) -> str:
+def _sums(items: Sequence[Item], number: Writer) -> str:
+    """Say how much is open in each currency."""
+    return " and ".join(
+        _money([item for item in items if item.currency == currency], number)
+        for currency in sorted({item.currency for item in items})
+    )
+
+
+def _invoice_message(items: Sequence[Item], as_of: date, number: Writer) -> str:
     oldest = items[0]
     name = oldest.label
     if len(items) > _LISTED:
@@ -214,21 +212,17 @@ def _invoice_message(items: Sequence[Item], as_of: date) -> str:
         numbers = dict.fromkeys(item.instalment for item in items if item.count > 1)
         name = " ".join([str(oldest.invoice), ", ".join(numbers)]).rstrip()
     return (
-        f"Overdue: {name}, {oldest.customer or NO_CUSTOMER}: {_money(items)} open, "
-        f"due {oldest.due}, {_days(oldest.days_overdue(as_of))} ({_accounts(items)})"
+        f"Overdue: {name}, {oldest.customer or NO_CUSTOMER}: "
+        f"{_money(items, number)} open, due {oldest.due}, "
+        f"{_days(oldest.days_overdue(as_of))} ({_accounts(items)})"
     )
 
 
-def _customer_message(items: Sequence[Item], as_of: date) -> str:
+def _customer_message(items: Sequence[Item], as_of: date, number: Writer) -> str:
     oldest = items[0]
-    currencies = sorted({item.currency for item in items})
-    sums = " and ".join(
-        _money([item for item in items if item.currency == currency])
-        for currency in currencies
-    )
     invoices = "1 item" if len(items) == 1 else f"{len(items)} items"
     return (
-        f"Overdue: {oldest.customer or NO_CUSTOMER}: {sums} open in "
+        f"Overdue: {oldest.customer or NO_CUSTOMER}: {_sums(items, number)} open in "
         f"{invoices}, the oldest {oldest.label}, due {oldest.due}, "
         f"{_days(oldest.days_overdue(as_of))} ({_accounts(items)})"
     )

@@ -30,12 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.ledger.settings import Customer
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
+    from beancount_dunning.standing.dunning import Standing
+
+    _Standing = tuple[Item, Standing]
 
 # How old, in days, the latest entry on a bank account may be.
 BANK_DAYS = 7
@@ -73,7 +77,7 @@ class Reminder:
         file = self.customer
         return {"email": file.email, "letter": file.address, "phone": file.phone}
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, number: Writer = exact) -> dict[str, Any]:
         """Return the reminder as the JSON report has it."""
         item = self.item
         return {
@@ -83,7 +87,7 @@ class Reminder:
             "step": self.step.name,
             "scheduled": self.scheduled.isoformat(),
             "days_overdue": self.days_overdue,
-            "open": exact(self.open),
+            "open": number(self.open),
             "currency": item.currency,
             "channel": self.channel,
             "email": self.customer.email,
@@ -110,7 +114,7 @@ class Letter:
             sums[currency] = sums.get(currency, ZERO) + one.open
         return sums
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, number: Writer = exact) -> dict[str, Any]:
         """Return the letter as the JSON report has it."""
         furthest = self.furthest
         return {
@@ -118,33 +122,40 @@ class Letter:
             "step": furthest.step.name,
             "scheduled": min(one.scheduled for one in self.reminders).isoformat(),
             "days_overdue": max(one.days_overdue for one in self.reminders),
-            "open": {name: exact(amount) for name, amount in self.open.items()},
+            "open": {name: number(amount) for name, amount in self.open.items()},
             "channel": furthest.channel,
             "email": furthest.customer.email,
-            "invoices": [one.as_dict() for one in self.reminders],
+            "invoices": [reminder.as_dict(number) for reminder in self.reminders],
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    """What may go out on a date, and what comes up after it, soonest first."""
+    """What may go out on a date, and what comes up after it, soonest first.
+
+    `undecided` are the overdue items that get no more reminders, until someone decides.
+    """
 
     as_of: date
     due: tuple[Reminder, ...]
     upcoming: tuple[Reminder, ...]
+    undecided: tuple[AgedItem, ...] = ()
 
-    def as_dict(self, *, by_customer: bool = False) -> dict[str, Any]:
-        """Return the report as JSON has it: amounts exact strings, dates ISO."""
-        found = {"due": self.due, "upcoming": self.upcoming}
-        return {
-            "as_of": self.as_of.isoformat(),
-            **{
-                name: [
-                    one.as_dict() for one in (letters(some) if by_customer else some)
-                ]
-                for name, some in found.items()
-            },
-        }
+    def as_dict(
+        self, *, by_customer: bool = False, number: Writer = exact
+    ) -> dict[str, Any]:
+        """Return the report as JSON has it: amounts as strings, dates ISO.
+
+        Args:
+            by_customer: Whether reminders to one customer are put together.
+            number: How amounts are written: exactly, or hidden.
+        """
+        found: dict[str, Any] = {"as_of": self.as_of.isoformat()}
+        for name, reminders_ in (("due", self.due), ("upcoming", self.upcoming)):
+            rows = letters(reminders_) if by_customer else reminders_
+            found[name] = [row.as_dict(number) for row in rows]
+        found["needs_decision"] = [item.as_dict(number) for item in self.undecided]
+        return found
 
 
 def letters(reminders: Iterable[Reminder]) -> list[Letter]:
@@ -165,35 +176,41 @@ def reminders(books: Books, keep: Keep = everything, days: int = 0) -> Reminders
 
     Returns:
         The reminders, soonest scheduled first. What rests, for a promise, a dispute or
-        `hold-until`, is not due; it comes up when reminders go on.
+        `hold-until`, is not due; it comes up when reminders go on. Charges and items
+        that are never reminded need no decision.
     """
-    groups: dict[tuple[object, ...], list[Item]] = defaultdict(list)
-    for item in filter(keep, books.receivables.items):
-        own = item.identity if item.invoice is None else None
-        groups[item.group, item.currency, own].append(item)
-    found = [
-        one for group in groups.values() if (one := _reminder(books, group)) is not None
-    ]
-    found.sort(key=lambda one: one.scheduled)
     as_of = books.as_of
+    groups: dict[tuple[object, ...], list[_Standing]] = defaultdict(list)
+    undecided = []
+    for item in filter(keep, books.receivables.items):
+        where = standing(books, item)
+        own = item.identity if item.invoice is None else None
+        groups[item.group, item.currency, own].append((item, where))
+        if where.is_at_its_end and (late := aged(books, item)).needs_decision:
+            undecided.append(late)
+    found = [
+        reminder
+        for group in groups.values()
+        if (reminder := _reminder(books, group)) is not None
+    ]
+    found.sort(key=lambda reminder: reminder.scheduled)
     last = min(as_of, date.max - timedelta(days=days)) + timedelta(days=days)
     return Reminders(
         as_of,
-        tuple(one for one in found if one.scheduled <= as_of),
-        tuple(one for one in found if as_of < one.scheduled <= last),
+        tuple(reminder for reminder in found if reminder.scheduled <= as_of),
+        tuple(reminder for reminder in found if as_of < reminder.scheduled <= last),
+        tuple(undecided),
     )
 
 
-def _reminder(books: Books, group: Sequence[Item]) -> Reminder | None:
+def _reminder(books: Books, group: Sequence[_Standing]) -> Reminder | None:
     """Return the next reminder about the items that share an instalment."""
-    if group[0].entry.flag == FLAG_PADDING:
+    if group[0][0].entry.flag == FLAG_PADDING:
         return None  # There is no text to which a link could be added.
     coming = [
-        (item, step, day)
-        for item in group
-        if (where := standing(books, item))
-        and (step := where.next_step)
-        and (day := where.next_date)
+        (item, where.next_step, where.next_date)
+        for item, where in group
+        if where.next_step and where.next_date
     ]
     if not coming:
         return None
@@ -204,7 +221,7 @@ def _reminder(books: Books, group: Sequence[Item]) -> Reminder | None:
         step,
         day,
         item.days_overdue(books.as_of) or 0,
-        sum((one.open for one in group), ZERO),
+        sum((item.open for item, _ in group), ZERO),
         books.settings.customer(item.customer),
     )
 
@@ -293,21 +310,3 @@ def newest_bank_entry(books: Books) -> date | None:
             ):
                 banks.update(name for name in others if name.startswith(assets))
     return max((newest[bank] for bank in banks), default=None)
-
-
-def needs_decision(books: Books, keep: Keep = everything) -> tuple[AgedItem, ...]:
-    """Return the overdue items to which nothing more is sent, until someone decides.
-
-    Args:
-        books: The ledger on a date.
-        keep: Which items this is to be about; all by default.
-
-    Returns:
-        Those in dispute, and those of which all reminders were sent; not charges, nor
-        items that are never reminded.
-    """
-    return tuple(
-        found
-        for item in filter(keep, books.receivables.items)
-        if not item.charge and (found := aged(books, item)).needs_decision
-    )

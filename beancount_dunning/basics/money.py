@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP
 from decimal import Context
 from decimal import Decimal
@@ -10,7 +11,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from babel import Locale
+
+    # How a report writes its amounts: exact, or hidden.
+    Writer = Callable[[Decimal], str]
 
 ZERO = Decimal()
 WIDE = Context(prec=999)
@@ -92,3 +98,8 @@ def in_locale(number: Decimal, locale: Locale | str) -> str:
 def exact(number: Decimal) -> str:
     """Write a number with all its digits and never an exponent."""
     return format(number, "f")
+
+
+def hidden(number: Decimal) -> str:
+    """Write a number with an X for each digit, as Fava hides amounts."""
+    return re.sub(r"\d", "X", exact(number))

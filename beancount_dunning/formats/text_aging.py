@@ -19,10 +19,14 @@ from beancount_dunning.formats.tables import side_by_side
 from beancount_dunning.formats.tables import total_width
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.aging import NOT_DUE
+from beancount_dunning.standing.aging import SOON
 from beancount_dunning.standing.aging import UNDATED
 from beancount_dunning.standing.dunning import Held
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from beancount_dunning.basics.money import Writer
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.aging import AgingReport
 
@@ -132,6 +136,9 @@ def _by_customer(report: AgingReport, width: int | None, *, grouped: bool) -> li
         limits = [row.credit_limit for row in rows]
         columns.append(amounts("limit", limits, grouped=grouped))
     columns.append(Column("", [row.currency for row in rows]))
+    if any(row.is_over_limit for row in rows):
+        over = ["over the limit" if row.is_over_limit else "" for row in rows]
+        columns.append(Column("", over))
     return side_by_side(
         columns, width, ["red" if row.overdue else None for row in rows]
     )
@@ -139,16 +146,22 @@ def _by_customer(report: AgingReport, width: int | None, *, grouped: bool) -> li
 
 def _totals(report: AgingReport, *, grouped: bool) -> list[str]:
     totals = report.totals
-    used = [
-        name for name in report.buckets if any(name in row.buckets for row in totals)
-    ]
-    has_credit = any(row.unapplied for row in totals)
-    columns = [Column("", [*used, *(["unapplied"] if has_credit else []), "total"])]
-    for row in totals:
-        numbers = [row.buckets.get(name) for name in used]
-        numbers += [row.unapplied or None] if has_credit else []
-        columns.append(amounts(row.currency, [*numbers, row.total], grouped=grouped))
-    return side_by_side(columns, None, [None] * len(columns[0].cells))
+    rows: dict[str, list[Decimal | None]] = {
+        name: [row.buckets.get(name) for row in totals] for name in report.buckets
+    }
+    rows["unapplied"] = [row.unapplied or None for row in totals]
+    rows["total"] = [row.total for row in totals]
+    rows["overdue"] = [row.overdue or None for row in totals]
+    rows[f"due in {SOON} days"] = [row.due_soon or None for row in totals]
+    used = {
+        name: numbers
+        for name, numbers in rows.items()
+        if any(number is not None for number in numbers)
+    }
+    columns = [Column("", list(used))]
+    for row, numbers in zip(totals, zip(*used.values(), strict=True), strict=True):
+        columns.append(amounts(row.currency, numbers, grouped=grouped))
+    return side_by_side(columns, None, [None] * len(used))
 
 
 def as_text(
@@ -184,42 +197,33 @@ _TEXTS = (
 )
 
 
-def as_csv(report: AgingReport, *, by: str) -> str:
+def as_csv(report: AgingReport, *, by: str, number: Writer = exact) -> str:
     """Write the report as CSV (RFC 4180) that opens in a spreadsheet.
 
     Args:
         report: The report.
         by: "invoice": a line for each open item and each unapplied credit, named as
             in the JSON report. "customer": a line for each customer and currency.
+        number: How amounts are written: exactly, or hidden.
 
     Returns:
         The text. Texts that a spreadsheet would take for a formula begin with a
         quote; the open amounts of all lines add up to the accounts' balances.
     """
-    rows: list[dict[str, object]]
+    rows: list[dict[str, object]] = []
     if by == "customer":
-        names = ["customer", "currency", *report.buckets, "unapplied", "total"]
-        names.append("credit_limit")
-        rows = [
-            {
-                "customer": row.customer,
-                **row.sums()["buckets"],
-                **row.sums(),
-                "credit_limit": None
-                if (limit := row.credit_limit) is None
-                else exact(limit),
-            }
-            for row in report.customers
-        ]
+        sums = "unapplied total credit_limit overdue due_soon over_limit"
+        names = ["customer", "currency", *report.buckets, *sums.split()]
+        for row in report.customers:
+            found = row.as_dict(number)
+            rows.append({**found["buckets"], **found})
     else:
         columns = "invoice instalment customer account currency date due amount open"
         columns += " days_overdue bucket policy last_step last_sent next_step next_date"
         names = [*columns.split(), "held", "interest", "file", "line"]
-        rows = [aged.as_dict() for aged in report.items]
-        rows += [
-            {**credit.as_dict(), "open": exact(credit.amount), "bucket": "unapplied"}
-            for credit in report.unapplied
-        ]
-        for row in rows[len(report.items) :]:
-            del row["amount"]
+        rows += [item.as_dict(number) for item in report.items]
+        for credit in report.unapplied:
+            found = credit.as_dict(number)
+            open_ = found.pop("amount")
+            rows.append({**found, "open": open_, "bucket": "unapplied"})
     return csv_of(names, rows, _TEXTS)

@@ -14,6 +14,7 @@ from beancount_dunning.formats.tables import amounts
 from beancount_dunning.formats.tables import as_csv as csv_of
 from beancount_dunning.formats.tables import side_by_side
 from beancount_dunning.ledger.items import NO_CUSTOMER
+from beancount_dunning.standing.dunning import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +106,31 @@ def _letter_table(
     return side_by_side(columns, width, [None] * len(rows))
 
 
+def _undecided(reminders: Reminders, width: int | None, *, grouped: bool) -> list[str]:
+    items = [aged.item for aged in reminders.undecided]
+    columns = [
+        Column(
+            "Customer",
+            [plain(item.customer or NO_CUSTOMER) for item in items],
+            shrinks=True,
+        ),
+        _short("Invoice", [plain(item.label) for item in items]),
+        Column(
+            "Days", [str(aged.days_overdue) for aged in reminders.undecided], right=True
+        ),
+        amounts("Open", [item.open for item in items], grouped=grouped),
+        Column("", [item.currency for item in items]),
+        Column(
+            "Why",
+            [
+                aged.standing.record.said_to_rest(reminders.as_of) or Silence.SENT
+                for aged in reminders.undecided
+            ],
+        ),
+    ]
+    return side_by_side(columns, width, [None] * len(items))
+
+
 def _invoices(letter: Letter, currency: str) -> str:
     return ", ".join(
         plain(one.item.label)
@@ -141,6 +167,9 @@ def as_text(  # noqa: PLR0913 - one for each fact
         lines += table(reminders.due, width, grouped=grouped, dated=False)
     else:
         lines.append("Nothing to send.")
+    if reminders.undecided:
+        lines += ["", click.style("Needs a decision", bold=True), ""]
+        lines += _undecided(reminders, width, grouped=grouped)
     if reminders.upcoming:
         unit = "day" if days == 1 else f"{days} days"
         lines += ["", click.style(f"In the next {unit}", bold=True), ""]

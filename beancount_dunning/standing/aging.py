@@ -7,6 +7,7 @@ itself an item is not overdue.
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
@@ -21,14 +22,15 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.charges import interest
 from beancount_dunning.standing.dunning import ScheduledStep
-from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
-    from datetime import date
+    from collections.abc import Sequence
 
+    from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.books import Books
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 UNDATED = "undated"
 NOT_DUE = "not due"
+# What is due within so many days is due soon.
+SOON = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +71,11 @@ class AgedItem:
     @property
     def needs_decision(self) -> bool:
         """Whether it is overdue and nothing more is sent, until someone decides."""
-        standing = self.standing
-        return (
-            self.is_overdue
-            and not self.item.charge
-            and standing.next_date is None
-            and standing.silence in {None, Silence.SENT}
-        )
+        is_sale = not self.item.charge
+        return is_sale and self.is_overdue and self.standing.is_at_its_end
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the item as the JSON report has it."""
+    def as_dict(self, number: Writer = exact) -> dict[str, Any]:
+        """Return the item as the JSON report has it, its amounts as `number` does."""
         item, standing = self.item, self.standing
         last = standing.record.last
         step, day = standing.next_step, standing.next_date
@@ -88,8 +87,8 @@ class AgedItem:
             "currency": item.currency,
             "date": item.date.isoformat(),
             "due": item.due.isoformat() if item.due else None,
-            "amount": exact(item.amount),
-            "open": exact(item.open),
+            "amount": number(item.amount),
+            "open": number(item.open),
             "days_overdue": self.days_overdue,
             "bucket": self.bucket,
             "policy": item.policy,
@@ -98,7 +97,7 @@ class AgedItem:
             "next_step": step.name if step else None,
             "next_date": day.isoformat() if day else None,
             "held": standing.held,
-            "interest": None if self.interest is None else exact(self.interest),
+            "interest": None if self.interest is None else number(self.interest),
             "file": item.filename,
             "line": item.lineno,
         }
@@ -113,13 +112,13 @@ class Credit:
     currency: str
     amount: Decimal
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the credit as the JSON report has it."""
+    def as_dict(self, number: Writer = exact) -> dict[str, Any]:
+        """Return the credit as the JSON report has it, its amount as `number` does."""
         return {
             "customer": self.customer or None,
             "account": self.account,
             "currency": self.currency,
-            "amount": exact(self.amount),
+            "amount": number(self.amount),
         }
 
 
@@ -127,14 +126,16 @@ class Credit:
 class Row:
     """Sums in one currency, of a customer or (`customer` is None) of all.
 
-    `buckets` holds what is open by bucket, only those with items in them;
-    `credit_limit` what the customer's file says for the currency.
+    `buckets` holds what is open by bucket, only those with items in them; `due_soon`
+    is due on the date or within 7 days after it; `credit_limit` is what the customer's
+    file says for the currency.
     """
 
     customer: str | None
     currency: str
     buckets: Mapping[str, Decimal]
     unapplied: Decimal
+    due_soon: Decimal = ZERO
     credit_limit: Decimal | None = None
 
     @cached_property
@@ -159,13 +160,30 @@ class Row:
         """What is open less unapplied credit: the accounts' balance."""
         return self.open + self.unapplied
 
-    def sums(self) -> dict[str, Any]:
-        """Return the sums as the JSON report has them."""
+    @property
+    def is_over_limit(self) -> bool:
+        """Whether the customer has more open than the credit limit."""
+        return self.credit_limit is not None and self.open > self.credit_limit
+
+    def sums(self, number: Writer = exact) -> dict[str, Any]:
+        """Return the sums as the JSON report has them, written as `number` does."""
         return {
             "currency": self.currency,
-            "buckets": {bucket: exact(sum_) for bucket, sum_ in self.buckets.items()},
-            "unapplied": exact(self.unapplied),
-            "total": exact(self.total),
+            "buckets": {bucket: number(sum_) for bucket, sum_ in self.buckets.items()},
+            "unapplied": number(self.unapplied),
+            "overdue": number(self.overdue),
+            "due_soon": number(self.due_soon),
+            "total": number(self.total),
+        }
+
+    def as_dict(self, number: Writer = exact) -> dict[str, Any]:
+        """Return a customer's sums as the JSON report has them."""
+        limit = self.credit_limit
+        return {
+            "customer": self.customer or None,
+            **self.sums(number),
+            "credit_limit": None if limit is None else number(limit),
+            "over_limit": self.is_over_limit,
         }
 
 
@@ -181,25 +199,26 @@ class Sums:
 class AgingReport:
     """Who owes what, how late: items by due date, customers by name, totals."""
 
-    as_of: date
+    as_of: dt.date
     buckets: tuple[str, ...]
     items: tuple[AgedItem, ...]
     unapplied: tuple[Credit, ...]
     customers: tuple[Row, ...]
     totals: tuple[Row, ...]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the report as JSON has it: amounts exact strings, dates ISO."""
+    def as_dict(self, number: Writer = exact) -> dict[str, Any]:
+        """Return the report as JSON has it: amounts as strings, dates ISO.
+
+        Args:
+            number: How amounts are written: exactly, or hidden.
+        """
         return {
             "as_of": self.as_of.isoformat(),
             "buckets": list(self.buckets),
-            "items": [one.as_dict() for one in self.items],
-            "unapplied": [credit.as_dict() for credit in self.unapplied],
-            "customers": [
-                {"customer": row.customer or None, **row.sums()}
-                for row in self.customers
-            ],
-            "totals": [row.sums() for row in self.totals],
+            "items": [item.as_dict(number) for item in self.items],
+            "unapplied": [credit.as_dict(number) for credit in self.unapplied],
+            "customers": [row.as_dict(number) for row in self.customers],
+            "totals": [row.sums(number) for row in self.totals],
         }
 
 
@@ -291,35 +310,45 @@ def _add_up(
     left: Mapping[tuple[str, str, str], Decimal],
 ) -> Sums:
     names = bucket_names(books.settings.buckets)
+    first, last = books.as_of, _days_after(books.as_of, SOON)
     sums: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
+    due_soon: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for item, bucket in bucketed:
-        of_customer = sums[item.customer, item.currency]
+        key = item.customer, item.currency
+        of_customer = sums[key]
         of_customer[bucket] = of_customer.get(bucket, ZERO) + item.open
+        if item.due is not None and first <= item.due <= last:
+            due_soon[key] += item.open
     unapplied: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for (customer, _, currency), amount in left.items():
         unapplied[customer, currency] += amount
     customers = tuple(
         Row(
-            customer,
-            currency,
-            _in_order(names, [sums.get((customer, currency), {})]),
-            unapplied.get((customer, currency), ZERO),
-            _limit(customer, currency, books.settings),
+            *key,
+            _in_order(names, [sums.get(key, {})]),
+            unapplied.get(key, ZERO),
+            due_soon.get(key, ZERO),
+            _limit(*key, books.settings),
         )
-        for customer, currency in sorted(
-            {*sums, *unapplied}, key=lambda key: (key[0].casefold(), key)
-        )
+        for key in sorted({*sums, *unapplied}, key=lambda key: (key[0].casefold(), key))
     )
-    totals = tuple(
-        Row(
-            None,
-            currency,
-            _in_order(names, [r.buckets for r in customers if r.currency == currency]),
-            sum((r.unapplied for r in customers if r.currency == currency), ZERO),
-        )
-        for currency in sorted({row.currency for row in customers})
-    )
-    return Sums(customers, totals)
+    return Sums(customers, tuple(_totals(names, customers)))
+
+
+def _days_after(day: dt.date, days: int) -> dt.date:
+    return dt.date.fromordinal(min(day.toordinal() + days, dt.date.max.toordinal()))
+
+
+def _totals(names: tuple[str, ...], customers: Sequence[Row]) -> Iterator[Row]:
+    """Add up the customers' sums in each currency."""
+    by_currency: dict[str, list[Row]] = defaultdict(list)
+    for row in customers:
+        by_currency[row.currency].append(row)
+    for currency, rows in sorted(by_currency.items()):
+        buckets = _in_order(names, [row.buckets for row in rows])
+        unapplied = sum((row.unapplied for row in rows), ZERO)
+        due_soon = sum((row.due_soon for row in rows), ZERO)
+        yield Row(None, currency, buckets, unapplied, due_soon)
 
 
 def _limit(customer: str, currency: str, settings: Settings) -> Decimal | None:

@@ -204,6 +204,14 @@ class Standing:
     next_date: dt.date | None = None
     silence: Silence | None = None
 
+    @property
+    def is_at_its_end(self) -> bool:
+        """Whether an item that should be reminded gets no more reminders.
+
+        All were sent, or it is in dispute.
+        """
+        return self.next_date is None and self.silence in {None, Silence.SENT}
+
 
 def unsent_steps(steps: Iterable[Step], record: Record) -> list[Step]:
     """Return the steps that are still to come after what was sent."""

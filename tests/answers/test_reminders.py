@@ -102,6 +102,7 @@ def test_reminders_in_json(ledger: Ledger) -> None:
                 "email": None,
             }
         ],
+        "needs_decision": [],
     }
 
 

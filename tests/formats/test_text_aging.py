@@ -91,7 +91,7 @@ def test_unapplied_credit_alone_is_a_report() -> None:
         "total      -5.50",
     ]
     assert as_csv(report, by="customer").split("\r\n")[1] == (
-        "Payer,EUR,,,,,,,-5.50,-5.50,"
+        "Payer,EUR,,,,,,,-5.50,-5.50,,0,0,False"
     )
 
 
@@ -156,10 +156,12 @@ def test_customers_have_their_credit_limits() -> None:
     head, *rows = text(report, None, "customer")
     assert head.split()[-2:] == ["total", "limit"]
     (acme,) = (row for row in rows if row.startswith("Acme"))
-    assert acme.split()[-3:] == ["1190.00", "500.00", "EUR"]
+    assert acme.split()[-6:] == ["1190.00", "500.00", "EUR", "over", "the", "limit"]
     (payer,) = (row for row in rows if row.startswith("Payer"))
     assert payer.split() == ["Payer", "-5.5", "-5.5", "EUR"]
     lines = as_csv(report, by="customer").split("\r\n")
-    assert lines[0].endswith(",unapplied,total,credit_limit")
-    assert lines[2] == "Acme,EUR,,,,1190.00,,,0,1190.00,500.00"
-    assert lines[3].endswith(",-5.5,-5.5,")
+    assert lines[0].endswith(
+        ",unapplied,total,credit_limit,overdue,due_soon,over_limit"
+    )
+    assert lines[2] == "Acme,EUR,,,,1190.00,,,0,1190.00,500.00,1190.00,0,True"
+    assert lines[3].endswith(",-5.5,-5.5,,0,0,False")

@@ -165,7 +165,11 @@ def test_the_report_in_json(ledger: Ledger) -> None:
                 "currency": "EUR",
                 "buckets": {"31-60": "1190.00"},
                 "unapplied": "0",
+                "overdue": "1190.00",
+                "due_soon": "0",
                 "total": "1190.00",
+                "credit_limit": None,
+                "over_limit": False,
             }
         ],
         "totals": [
@@ -173,6 +177,8 @@ def test_the_report_in_json(ledger: Ledger) -> None:
                 "currency": "EUR",
                 "buckets": {"31-60": "1190.00"},
                 "unapplied": "0",
+                "overdue": "1190.00",
+                "due_soon": "0",
                 "total": "1190.00",
             }
         ],
