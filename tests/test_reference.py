@@ -47,9 +47,9 @@ PAGE = (Path(__file__).parent.parent / "docs" / "reference.md").read_text()
 INVOICE = "AN-2026-025"
 JSON = {
     "aging": ["aging", str(EXAMPLE)],
-    "reminders": ["reminders", str(EXAMPLE), "--bank-age", "0"],
+    "reminders": ["reminders", str(EXAMPLE), "--as-of", "2026-12-01"],
     "reminders --by customer": [
-        *("reminders", str(EXAMPLE), "--bank-age", "0", "--by", "customer"),
+        *("reminders", str(EXAMPLE), "--as-of", "2026-12-01", "--by", "customer"),
     ],
     "explain": ["explain", str(EXAMPLE), INVOICE],
     "charges": ["charges", str(EXAMPLE), "--paid"],
