@@ -23,17 +23,17 @@ from beancount.core.data import Transaction
 
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.ledger.directives import read_settings
-from beancount_dunning.ledger.settlement import DOCUMENT_LINK
+from beancount_dunning.ledger.references import references
 from beancount_dunning.standing.aging import sum_up
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
 
     from beancount.core.data import Directive
+    from beancount.core.data import Posting
 
     from beancount_dunning.ledger.settings import Account
     from beancount_dunning.standing.aging import Row
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 _MONTHS = 12
 # Stands for a reference where an entry always matters; no link is empty.
 _ALWAYS = ""
-# Metadata that says more about a posting than its link does.
-_KEYS = frozenset({"customer", "invoice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +112,14 @@ def _relevant(books: Books, days: Sequence[dt.date]) -> list[Directive]:
     open_ = _Open(several, min(days, default=dt.date.min))
     # What is exact must not depend on how many digits a sum has.
     with localcontext(WIDE):
-        references = [
+        taken = [
             open_.take(entry) if isinstance(entry, Transaction) else _ALWAYS
             for entry in entries
         ]
     wanted = open_.references()
     return [
         entry
-        for entry, reference in zip(entries, references, strict=True)
+        for entry, reference in zip(entries, taken, strict=True)
         if reference in wanted
     ]
 
@@ -155,10 +153,11 @@ class _Open:
         postings = [one for one in entry.postings if self._account(one.account)[0]]
         if not postings:
             return None
-        reference = _reference(entry)
-        if reference is None:
-            self._wanted.update(_named(entry))
+        named = [references(entry, posting) for posting in postings]
+        if not _can_be_added_up(entry, postings, named):
+            self._wanted.update(*named)
             return _ALWAYS
+        ((reference,), *_) = named
         if entry.date > self._day:
             self._wanted.add(reference)
             return reference
@@ -177,25 +176,11 @@ class _Open:
         return reference
 
 
-def _reference(entry: Transaction) -> str | None:
-    """Return the reference of a transaction if its link tells all."""
-    if len(entry.links or ()) != 1:
-        return None
-    for meta in _metas(entry):
-        if not _KEYS.isdisjoint(meta):
-            return None
-    (link,) = entry.links
-    return None if link.startswith(DOCUMENT_LINK) else link
-
-
-def _named(entry: Transaction) -> Iterator[str]:
-    """Yield all references that a transaction may be about."""
-    yield from entry.links or ()
-    for meta in _metas(entry):
-        if isinstance(meta.get("invoice"), str):
-            yield meta["invoice"].strip()
-
-
-def _metas(entry: Transaction) -> list[Mapping[str, Any]]:
-    metas = (entry.meta, *(posting.meta for posting in entry.postings))
-    return [meta for meta in metas if meta]
+def _can_be_added_up(
+    entry: Transaction, postings: Sequence[Posting], named: Sequence[Sequence[str]]
+) -> bool:
+    """Tell whether postings are about one reference alone, and its usual customer."""
+    metas = (entry.meta, *(posting.meta for posting in postings))
+    has_customer = any(meta and "customer" in meta for meta in metas)
+    first = named[0]
+    return not has_customer and len(first) == 1 and all(one == first for one in named)

@@ -6,10 +6,8 @@ reference that is none that a link can be goes into `invoice:`.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
-from typing import Any
 
 from beancount.core.amount import Amount
 from beancount.core.data import EMPTY_SET
@@ -23,7 +21,7 @@ from beancount.parser import printer
 from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.basics.money import exact
-from beancount_dunning.ledger.settlement import DOCUMENT_LINK
+from beancount_dunning.ledger.references import naming
 from beancount_dunning.standing.charges import COMPENSATION
 from beancount_dunning.standing.charges import FEE
 from beancount_dunning.standing.charges import INTEREST
@@ -40,8 +38,6 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.charges import Charge
 
-# What Beancount takes for a link.
-_LINK = re.compile(r"[A-Za-z0-9\-_/.]+")
 _ACCOUNTS = {INTEREST: "Interest", FEE: "Fees", COMPENSATION: "Compensation"}
 _HOW = {"email": "e-mailed to", "letter": "posted to", "phone": "by phone to"}
 
@@ -55,14 +51,6 @@ _UNWRITABLE = frozenset({"Cc", "Cs"})
 def _one_line(text: str) -> str:
     written = (" " if unicodedata.category(one) in _UNWRITABLE else one for one in text)
     return " ".join("".join(written).split())
-
-
-def _names(item: Item) -> tuple[frozenset[str], dict[str, Any]]:
-    """Return the link that names an item's invoice, or the metadata that does."""
-    name = item.invoice or ""
-    if _LINK.fullmatch(name) and not name.startswith(DOCUMENT_LINK):
-        return frozenset({name}), {}
-    return EMPTY_SET, {"invoice": name}
 
 
 def notes(books: Books, reminders: Iterable[Reminder]) -> list[Note]:
@@ -91,7 +79,7 @@ def notes(books: Books, reminders: Iterable[Reminder]) -> list[Note]:
             text = one.step.title
             if one.way and one.address:
                 text += f" {_HOW[one.way]} {one.address}"
-            links, meta = _names(item)
+            links, meta = naming(item.invoice or "")
             meta["reminder"] = name
             found.append(
                 Note(meta, books.as_of, item.account, _one_line(text), EMPTY_SET, links)
@@ -127,7 +115,7 @@ def note(
         Held.HOLD: ("hold-until", until, f"On hold until {until}"),
     }
     key, value, usual = said[what]
-    links, meta = _names(item)
+    links, meta = naming(item.invoice or "")
     meta[key] = value
     comment = _one_line(text) or usual
     return Note(meta, books.as_of, item.account, comment, EMPTY_SET, links)
@@ -208,7 +196,7 @@ class Chart:
 
 def _transaction(books: Books, charge: Charge, target: str) -> Transaction:
     item = charge.item
-    links, meta = _names(item)
+    links, meta = naming(item.invoice or "")
     narration = f"{_ACCOUNTS[charge.kind]} on {item.label}"
     if charge.accrual:
         first, last = charge.accrual.segments[0].first, charge.accrual.segments[-1].last

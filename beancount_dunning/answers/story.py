@@ -20,6 +20,7 @@ from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import DUE_SOURCES
+from beancount_dunning.ledger.references import references
 from beancount_dunning.standing.aging import AgedItem
 from beancount_dunning.standing.aging import aged
 from beancount_dunning.standing.charges import COMPENSATION
@@ -195,9 +196,9 @@ def _with_settled(books: Books, invoice: str) -> Books:
     accounts = {
         posting.account
         for entry in books.entries
-        if isinstance(entry, Transaction) and _may_name(entry, invoice)
+        if isinstance(entry, Transaction)
         for posting in entry.postings
-        if receivable[posting.account]
+        if receivable[posting.account] and invoice in references(entry, posting)
     }
     near = [
         entry
@@ -206,15 +207,6 @@ def _with_settled(books: Books, invoice: str) -> Books:
         or not accounts.isdisjoint([posting.account for posting in entry.postings])
     ]
     return replace(books, entries=near).with_settled([invoice])
-
-
-def _may_name(entry: Transaction, invoice: str) -> bool:
-    if invoice in (entry.links or ()):
-        return True
-    for meta in (entry.meta, *[posting.meta for posting in entry.postings]):
-        if meta and "invoice" in meta and str(meta["invoice"]).strip() == invoice:
-            return True
-    return False
 
 
 def _rank(event: Event) -> int:
@@ -314,9 +306,7 @@ def _due(item: Item, settings: Settings) -> Fact:
 def _unapplied(books: Books, invoice: str) -> Iterator[Event]:
     for credit in books.receivables.unapplied:
         entry = credit.entry
-        metas = [entry.meta, *(one.meta for one in entry.postings if one.meta)]
-        named = {str(meta["invoice"]).strip() for meta in metas if meta.get("invoice")}
-        if invoice in (named or entry.links or ()):
+        if invoice in references(entry, credit.posting):
             text = Words(
                 "{what}, remainder: unapplied credit",
                 what=entry.narration or Words("Credit"),

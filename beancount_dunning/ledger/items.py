@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from beancount.core.data import Posting
     from beancount.core.data import Transaction
 
     from beancount_dunning.basics.errors import ReceivableError
@@ -145,13 +146,17 @@ def _uuid(identity: str) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Unapplied:
-    """What a credit left over; `amount` is negative, as in the account."""
+    """What a credit left over; `amount` is negative, as in the account.
+
+    `posting` is the credit, a posting of the transaction `entry`.
+    """
 
     customer: str
     account: str
     currency: str
     amount: Decimal
     entry: Transaction
+    posting: Posting
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,7 @@ from beancount.core.data import Note
 
 from beancount_dunning.basics.errors import LogError
 from beancount_dunning.basics.errors import place
-from beancount_dunning.basics.money import exact
-from beancount_dunning.ledger.settlement import DOCUMENT_LINK
+from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.values import as_date
 from beancount_dunning.ledger.values import typed
 
@@ -98,18 +97,10 @@ class _Reader:
 
     def references(self, entry: Note | Document) -> list[str]:
         """Return the references that an entry names."""
-        invoice = entry.meta.get("invoice")
-        if isinstance(invoice, str) and invoice.strip():
-            return [invoice.strip()]
-        if invoice is not None and not isinstance(invoice, str):
-            shown = exact(invoice) if hasattr(invoice, "as_tuple") else typed(invoice)
-            self.problem(
-                entry,
-                "invoice: expected the reference in quotes, like "
-                f'invoice: "2026-014"; got {shown}.',
-            )
-        links = entry.links or ()
-        return sorted(link for link in links if not link.startswith(DOCUMENT_LINK))
+        expected = 'the reference in quotes, like invoice: "2026-014"'
+        return references(
+            entry, misread=lambda *_: self._wrong(entry, "invoice", expected)
+        )
 
     def note(self, entry: Note) -> LogEntry:
         """Read what a note of the log says."""
@@ -147,7 +138,7 @@ class _Reader:
             return None
         return value
 
-    def _wrong(self, entry: Note, key: str, expected: str) -> None:
+    def _wrong(self, entry: Note | Document, key: str, expected: str) -> None:
         got = typed(entry.meta[key])
         self.problem(entry, f"{key}: expected {expected}; got {got}.")
 

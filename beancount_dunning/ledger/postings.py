@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger.items import CHARGES
 from beancount_dunning.ledger.items import DUE_SOURCES
 from beancount_dunning.ledger.policies import NO_POLICY
-from beancount_dunning.ledger.settlement import DOCUMENT_LINK
+from beancount_dunning.ledger.references import quote_the_reference
+from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.settlement import Draft
 from beancount_dunning.ledger.settlement import Posted
 from beancount_dunning.ledger.terms import Terms
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
     from datetime import date
+    from decimal import Decimal
 
     from beancount.core.data import Posting
     from beancount.core.data import Transaction
@@ -49,24 +49,12 @@ class _Reader:
         key = (source["filename"], source["lineno"], message)
         self.problems.setdefault(key, ReceivableError(source, message, entry))
 
-    def reference(self, entry: Transaction, posting: Posting) -> str | list[str] | None:
-        """Return the invoice that a posting belongs to, several, or None."""
-        for meta in (posting.meta, entry.meta):
-            if meta:
-                value = meta.get("invoice")
-                if isinstance(value, str):
-                    if value.strip():
-                        return value.strip()
-                elif value is not None:
-                    self.problem(meta, entry, _quote_invoice(value))
-        links = entry.links
-        if not links:
-            return None
-        if len(links) == 1:
-            (link,) = links
-            return None if link.startswith(DOCUMENT_LINK) else link
-        named = sorted(link for link in links if not link.startswith(DOCUMENT_LINK))
-        return named if len(named) > 1 else named[0] if named else None
+    def references(self, entry: Transaction, posting: Posting) -> list[str]:
+        return references(
+            entry,
+            posting,
+            lambda meta, value: self.problem(meta, entry, quote_the_reference(value)),
+        )
 
     def customer(self, posted: Posted) -> str:
         entry = posted.entry
@@ -286,12 +274,3 @@ def _where(meta: Mapping[str, Any] | None, entry: Transaction) -> dict[str, Any]
     """Return where a posting stands, or its transaction if nobody knows."""
     source = place(meta)
     return source if source["lineno"] else place(entry.meta)
-
-
-def _quote_invoice(value: object) -> str:
-    if isinstance(value, Decimal):
-        return (
-            f"invoice: {exact(value)} is a number, and 2026-014 without quotes is "
-            'arithmetic; write the reference in quotes, like invoice: "2026-014".'
-        )
-    return 'invoice: expected the reference in quotes, like invoice: "2026-014".'

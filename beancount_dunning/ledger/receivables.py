@@ -97,7 +97,14 @@ def read_receivables(
         as_of,
         tuple(_item(draft, reader) for draft in drafts if draft.open),
         tuple(
-            Unapplied(name, credit.account.name, credit.currency, -left, credit.entry)
+            Unapplied(
+                name,
+                credit.account.name,
+                credit.currency,
+                -left,
+                credit.entry,
+                credit.posting,
+            )
             for credit, name, left in left_over
             if left
         ),

@@ -45,8 +45,6 @@ class Settlement:
     rule: Words
 
 
-# Fava links a document to its transaction or note with a link that begins like this.
-DOCUMENT_LINK = "dok-"
 # Why a credit settled an item.
 NAMED = Words("by invoice number")
 SPREAD = Words("several invoices given: oldest due date first")

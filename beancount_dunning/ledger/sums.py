@@ -16,7 +16,7 @@ from beancount.core.data import Transaction
 
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.postings import _Reader
-from beancount_dunning.ledger.settlement import DOCUMENT_LINK
+from beancount_dunning.ledger.references import DOCUMENT_LINK
 from beancount_dunning.ledger.settlement import Posted
 
 if TYPE_CHECKING:
@@ -144,11 +144,11 @@ class _Book:
                 if not (
                     links and len(links) == 1 and is_bare and "invoice" not in meta
                 ):
-                    found = reader.reference(entry, posting)
-                    if not isinstance(found, str):
-                        self._set_aside(_posted(entry, posting, sums.account), found)
+                    names = reader.references(entry, posting)
+                    if len(names) != 1:
+                        self._set_aside(_posted(entry, posting, sums.account), names)
                         continue
-                    reference = found
+                    (reference,) = names
                 else:
                     (reference,) = links
                 by_reference = sums[units.currency]
@@ -157,7 +157,7 @@ class _Book:
                     if reference.startswith(DOCUMENT_LINK) and reference in (
                         links or ()
                     ):
-                        self._set_aside(_posted(entry, posting, sums.account), None)
+                        self._set_aside(_posted(entry, posting, sums.account), [])
                         continue
                     by_reference[reference] = number
                 elif net := before + number:
@@ -178,7 +178,7 @@ class _Book:
                     reader.check(_posted(entry, posting, sums.account))
         return transactions, postings, references
 
-    def _set_aside(self, posted: Posted, several: list[str] | None) -> None:
+    def _set_aside(self, posted: Posted, several: list[str]) -> None:
         """Keep a posting that belongs to no one invoice."""
         reader = self.reader
         if posted.number < 0:

@@ -22,6 +22,8 @@ from urllib.parse import urlencode
 
 from fava.application import url_for
 
+from beancount_dunning.ledger.references import is_link
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 _FILTERS = ("account", "filter", "time", "conversion", "interval")
 _SLOT = "__slot__"
 _LINE_SLOT = "__line__"
-_LINK = re.compile(r"[A-Za-z0-9\-_/.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Elsewhere:
         reference = item.invoice
         if reference is None or '"' in reference:
             return None
-        if reference in (item.entry.links or ()) and _LINK.fullmatch(reference):
+        if reference in (item.entry.links or ()) and is_link(reference):
             return self.link(reference)
         said = f'invoice:"^{re.escape(reference)}$"'
         search = f"{said}, any({said})"

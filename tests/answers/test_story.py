@@ -455,6 +455,32 @@ def test_each_credit_says_by_which_rule(ledger: Ledger) -> None:
     ]
 
 
+def test_a_remainder_belongs_to_the_invoice_of_its_posting(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  200.00 EUR
+      Income:Services
+    2026-09-15 * "Acme" "Hosting" ^INV-2
+      due: 2026-10-15
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-09-20 * "Acme" "Bank transfer"
+      Assets:Bank              350.00 EUR
+      Assets:Receivable:Acme  -200.00 EUR
+        invoice: "INV-1"
+      Assets:Receivable:Acme  -150.00 EUR
+        invoice: "INV-2"
+    """
+    assert events(story(ledger, "INV-1"))[2:] == [
+        "2026-09-20 credit -200.00 9: Acme Bank transfer (by invoice number)"
+    ]
+    assert events(story(ledger, "INV-2"))[2:] == [
+        "2026-09-20 credit -100.00 9: Acme Bank transfer (by invoice number)",
+        "2026-09-20 unapplied None 9: Bank transfer, remainder: unapplied credit",
+    ]
+
+
 def test_what_is_left_over_is_told(ledger: Ledger) -> None:
     """
     2026-09-14 * "Acme" "Website" ^INV-1
