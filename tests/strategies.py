@@ -387,7 +387,7 @@ def directives(draw: st.DrawFn, *, hostile: bool = False) -> list[Block]:
     if "dunning-customer" in head:
         lines += draw(_metadata(_FILE_KEYS, "  ", hostile=hostile))
     if "dunning-step" in head:
-        keys = ("min-interval", "fee", "channel", "template", "chanel")
+        keys = ("min-interval", "fee", "channel", "chanel")
         lines += draw(_metadata(keys, "  ", hostile=hostile))
     return [Block(day, tuple(lines))]
 

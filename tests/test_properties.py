@@ -461,7 +461,7 @@ _PLACES = (
     *(f"open Assets:Receivable:Beta\n  {key}: VALUE" for key in _FILE_KEYS),
     *(
         f'custom "dunning-step" "house" "call" 3\n  {key}: VALUE'
-        for key in ("min-interval", "fee", "channel", "template")
+        for key in ("min-interval", "fee", "channel")
     ),
     *(
         f'custom "dunning-interest" "standard" 5\n  {key}: VALUE'

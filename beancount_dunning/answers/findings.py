@@ -151,7 +151,7 @@ def _credit_limits(
     for row in sum_up(books).customers:
         if row.credit_limit is not None and row.is_over_limit:
             name = row.customer or ""
-            entry = settings.origins["customer", name, "credit-limit"]
+            entry = settings.customer(name).entries["credit-limit"]
             message = (
                 f"Credit limit: {name or NO_CUSTOMER} has {number(row.open)} "
                 f"{row.currency} open, more than {number(row.credit_limit)} "

@@ -22,8 +22,8 @@ from typing import Any
 from beancount.core.data import Transaction
 
 from beancount_dunning.basics.money import WIDE
-from beancount_dunning.ledger.directives import read_settings
 from beancount_dunning.ledger.references import references
+from beancount_dunning.ledger.settings import read_settings
 from beancount_dunning.standing.aging import sum_up
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.books import read_books

@@ -270,17 +270,17 @@ def _due(item: Item, settings: Settings) -> Fact:
     if item.due is None:
         return _on(Words("No due date"), item)
     due, terms, account = item.due, item.terms, item.account
-    key: tuple[str, ...]
-    text, key = {
-        DUE_SOURCES[0]: (Words("Due {due}, from the posting", due=due), ()),
-        DUE_SOURCES[1]: (Words("Due {due}, from the transaction", due=due), ()),
+    opened = settings.accounts[account]
+    text, entry = {
+        DUE_SOURCES[0]: (Words("Due {due}, from the posting", due=due), None),
+        DUE_SOURCES[1]: (Words("Due {due}, from the transaction", due=due), None),
         DUE_SOURCES[2]: (
             Words("Due {due}, {terms} from the posting", due=due, terms=terms),
-            (),
+            None,
         ),
         DUE_SOURCES[3]: (
             Words("Due {due}, {terms} from the transaction", due=due, terms=terms),
-            (),
+            None,
         ),
         DUE_SOURCES[4]: (
             Words(
@@ -289,18 +289,18 @@ def _due(item: Item, settings: Settings) -> Fact:
                 terms=terms,
                 account=account,
             ),
-            ("account", account),
+            opened.entry if opened else None,
         ),
         DUE_SOURCES[5]: (
             Words("Due {due}, {terms} from the customer's file", due=due, terms=terms),
-            ("customer", item.customer, "terms"),
+            settings.customer(item.customer).entries.get("terms"),
         ),
         DUE_SOURCES[6]: (
             Words("Due {due}, {terms} from the option", due=due, terms=terms),
-            ("option", "terms"),
+            settings.entries.get("terms"),
         ),
     }[item.due_from or ""]
-    return _at(text, settings.origins[key]) if key else _on(text, item)
+    return _at(text, entry) if entry else _on(text, item)
 
 
 def _unapplied(books: Books, invoice: str) -> Iterator[Event]:
@@ -385,13 +385,13 @@ def _standing(books: Books, item: Item) -> Fact:
 
 def _policy(item: Item, settings: Settings) -> Fact:
     name = item.policy
-    keys: tuple[tuple[tuple[str, ...], Words], ...] = (
+    sources: tuple[tuple[Directive | None, Words], ...] = (
         (
-            ("customer", item.customer, "policy"),
+            settings.customer(item.customer).entries.get("policy"),
             Words('Policy "{policy}", from the customer\'s file', policy=name),
         ),
         (
-            ("option", "policy"),
+            settings.entries.get("policy"),
             Words('Policy "{policy}", from the option', policy=name),
         ),
     )
@@ -405,11 +405,11 @@ def _policy(item: Item, settings: Settings) -> Fact:
             policy=name,
             account=item.account,
         )
-        keys = ((("account", item.account), text),)
-    for key, text in keys:
-        origin = settings.origins.get(key)
-        if origin is not None:
-            return _at(text, origin)
+        account = settings.accounts[item.account]
+        sources = ((account.entry if account else None, text),)
+    for entry, text in sources:
+        if entry is not None:
+            return _at(text, entry)
     return Fact(Words('Policy "{policy}" (the default)', policy=name))
 
 
@@ -435,9 +435,8 @@ def _silent(books: Books, item: Item, silence: Silence) -> Fact:
         case Silence.UNDATED:
             return _on(Words("No reminder: no due date"), item)
         case Silence.MINIMUM:
-            origin = books.settings.origins["option", "minimum", item.currency]
             text = Words("No reminder: the open amount is below the minimum")
-            return _at(text, origin)
+            return _at(text, books.settings.minimum_entries[item.currency])
         case Silence.POLICY:
             return Fact(Words("No reminder: the policy has no steps"))
         case Silence.SENT:
@@ -453,11 +452,10 @@ def _upcoming(books: Books, item: Item, upcoming: ScheduledStep) -> Fact:
         "day": upcoming.date,
         "reasons": Words.joined("; ", _reasons(upcoming, record)),
     }
-    directive = books.settings.origins.get(("step", item.policy, step.name))
-    if directive is None:
+    if step.entry is None:
         text = Words("Next: {step}, from {day}: {reasons} (built in)", **next_one)
         return Fact(text)
-    return _at(Words("Next: {step}, from {day}: {reasons}", **next_one), directive)
+    return _at(Words("Next: {step}, from {day}: {reasons}", **next_one), step.entry)
 
 
 def _reasons(upcoming: ScheduledStep, record: Record) -> Iterator[Words]:

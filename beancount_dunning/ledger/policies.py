@@ -1,59 +1,49 @@
-"""Policies: ladders of steps, interest, and what was in force when."""
+"""Policies: ladders of reminder steps, and interest on what is late."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
-from typing import Generic
-from typing import TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
     from decimal import Decimal
 
     from beancount.core.amount import Amount
     from beancount.core.data import Custom
 
-
+# The policy that never reminds, and the policy of those who have no other.
 NO_POLICY = "none"
-
-
 DEFAULT_POLICY = "standard"
 
 
-_Value = TypeVar("_Value")
+class Channel(StrEnum):
+    """How a reminder is sent."""
 
-
-@dataclass(frozen=True, slots=True)
-class Timeline(Generic[_Value]):
-    """What was in force when: values, each from a date on, oldest first."""
-
-    changes: tuple[tuple[date, _Value], ...] = ()
-
-    def on(self, day: date) -> _Value | None:
-        """Return the value in force on a day; None before the first."""
-        index = bisect_right(self.changes, day, key=lambda change: change[0])
-        return self.changes[index - 1][1] if index else None
+    EMAIL = "email"
+    LETTER = "letter"
+    PHONE = "phone"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A rung of a policy's ladder.
 
-    `days` count from the due date and are negative before it. `min_interval` are
-    the days that must lie between the sending of the step before and this one; None
-    only until the policy is complete, see `with_intervals`.
+    `days` count from the due date and are negative before it. `min_interval` is the
+    number of days that must lie between sending the step before and this one; it is
+    None only until the ladder is complete, see `with_intervals`. `entry` is the
+    directive that defines the step, None where it is built in.
     """
 
     name: str
     days: int
     min_interval: int | None = None
     fee: Amount | None = None
-    channel: str | None = None
-    template: str | None = None
+    channel: Channel | None = None
+    entry: Custom | None = field(default=None, compare=False, repr=False)
 
     @property
     def title(self) -> str:
@@ -66,9 +56,9 @@ class Step:
 class Interest:
     """Interest on what is late under a policy.
 
-    `percent` a year, or so many points over the rate that `reference` names. Where
-    `is_fixed`, that rate stays as it was on the day interest began. `compensation` is
-    claimed once an invoice.
+    `percent` is the rate a year, or the points to add to the rate that `reference`
+    names. Where `is_fixed`, that rate stays as it was on the day interest began.
+    `compensation` is claimed once an invoice.
     """
 
     percent: Decimal
@@ -79,10 +69,15 @@ class Interest:
 
 
 def with_intervals(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Sort steps by their days, and give each the interval between its days.
+    """Sort steps into a ladder, and give each an interval.
 
-    A step without a `min_interval` of its own takes the days between the step before
-    and itself, so that a ladder begun late keeps its pace.
+    Args:
+        steps: Steps in any order. A step without a `min_interval` of its own takes
+            the days between the step before and itself, so that a ladder begun late
+            keeps its pace.
+
+    Returns:
+        The steps in order of their days, each with a `min_interval`.
     """
     ordered = sorted(steps, key=lambda step: step.days)
     before = [step.days for step in ordered[:1]] + [step.days for step in ordered]

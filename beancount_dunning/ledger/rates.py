@@ -1,6 +1,6 @@
 """Reference rates: what a percentage stood at on a day.
 
-Interest on late payment is often so many points over a rate that somebody publishes.
+Interest on late payment is often some points above a rate that somebody publishes.
 Three such rates are built in, each a file beside this module with its source and the
 last day for which it is known:
 
@@ -8,15 +8,15 @@ last day for which it is known:
     ecb                the ECB's main refinancing rate, by half-year
     bank-of-england    the Bank of England's official rate, by half-year
 
-The ledger adds to them, and has its own, with `custom "reference-rate"`. The files are
-constants, a part of the program: reading them is no look at the outside.
+A ledger carries them on, and defines others, with `custom "reference-rate"`. The files
+are constants, a part of the program: reading them is no look at the outside.
 """
 
 from __future__ import annotations
 
 import tomllib
-from bisect import bisect_right
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from datetime import date
 from datetime import timedelta
@@ -26,13 +26,17 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.timeline import Span
+from beancount_dunning.ledger.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from beancount.core.data import Custom
 
 BUILT_IN = ("bank-of-england", "bundesbank", "ecb")
+_DAY = timedelta(days=1)
 
 
 class RateError(ValueError):
@@ -57,8 +61,8 @@ class Rate:
 class Reference:
     """A rate's history, oldest first.
 
-    `known_until` is the last day that the built-in part speaks for, and None where
-    there is none: what the ledger says holds until it says otherwise.
+    `known_until` is the last day that the built-in part speaks for. It is None where
+    there is no such part: what the ledger says holds until it says otherwise.
     """
 
     name: str
@@ -66,6 +70,20 @@ class Reference:
     title: str | None = None
     source: str | None = None
     known_until: date | None = None
+    _timeline: Timeline[Rate | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Lay the rates out in time: None where the built-in part ends."""
+        timeline: Timeline[Rate | None] = Timeline(
+            tuple((rate.since, rate) for rate in self.rates)
+        )
+        if self.known_until:
+            end = self.known_until + _DAY
+            last = timeline.on(end)
+            if last and last.entry is None:
+                later = [change for change in timeline.changes if change[0] > end]
+                timeline = Timeline(((end, None), *later)).after(timeline)
+        object.__setattr__(self, "_timeline", timeline)
 
     def on(self, day: date) -> Rate:
         """Return the rate in force on a day.
@@ -79,34 +97,44 @@ class Reference:
         Raises:
             RateError: The history begins later, or the built-in part ends before.
         """
-        index = bisect_right(self.rates, day, key=lambda rate: rate.since) - 1
-        if index < 0:
+        rate = self._timeline.on(day)
+        if rate:
+            return rate
+        begin = self.rates[0].since
+        if day < begin:
             message = Words(
                 'The rate "{rate}" is not known before {day}; add {directive} PERCENT.',
                 rate=self.name,
-                day=self.rates[0].since,
+                day=begin,
                 directive=_directive(self.name, day),
             )
             raise RateError(message)
-        rate = self.rates[index]
-        if rate.entry is None and self.known_until and day > self.known_until:
-            # Built-in rates change with the half-year, and that is when to add one.
-            since = date(day.year, 1 if day.month <= 6 else 7, 1)  # noqa: PLR2004
-            message = Words(
-                'The rate "{rate}" is not known after {day}; add {directive} PERCENT.',
-                rate=self.name,
-                day=self.known_until,
-                directive=_directive(self.name, since),
-            )
-            raise RateError(message)
-        return rate
+        # Built-in rates change with the half-year, and that is when to add one.
+        since = date(day.year, 1 if day.month <= 6 else 7, 1)  # noqa: PLR2004
+        message = Words(
+            'The rate "{rate}" is not known after {day}; add {directive} PERCENT.',
+            rate=self.name,
+            day=self.known_until,
+            directive=_directive(self.name, since),
+        )
+        raise RateError(message)
 
-    def changes(self, first: date, last: date) -> list[date]:
-        """Return the days of a span on which another rate, or none, begins."""
-        days = [rate.since for rate in self.rates]
-        if self.known_until:
-            days.append(self.known_until + timedelta(days=1))
-        return [day for day in days if first <= day <= last]
+    def spans(self, first: date, last: date) -> Iterator[Span[Rate]]:
+        """Divide a span of days by the rate in force.
+
+        Args:
+            first: Its first day.
+            last: Its last day, not before the first.
+
+        Yields:
+            Each rate with its part of the span, in order.
+
+        Raises:
+            RateError: The rate is not known on one of the days.
+        """
+        self.on(first)
+        for span in self._timeline.spans(first, last):
+            yield Span(span.first, span.last, self.on(span.first))
 
     def with_rates(self, rates: Iterable[Rate]) -> Reference:
         """Return the history with rates added; one of the same date replaces."""

@@ -7,7 +7,7 @@
     2026-01-01 custom "dunning-interest" "standard" 9 "bundesbank"
     2027-01-01 custom "reference-rate" "bundesbank" 1.77
 
-Directives and metadata become typed, frozen settings. Whatever cannot be
+Directives and metadata become typed, frozen settings. What cannot be
 understood has no effect and gives an error at its line that says what to type.
 A directive counts from its own date on, and a later one overrides; the exception
 is the option `as-of`, which says itself which date it is.
@@ -18,33 +18,54 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
-from datetime import timedelta
 from typing import TYPE_CHECKING
+from typing import Any
+from typing import NamedTuple
 
+from beancount.core.data import Custom
+from beancount.core.data import Open
+from beancount.parser.options import OPTIONS_DEFAULTS
+
+from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.ledger.policies import BUILT_IN
+from beancount_dunning.ledger.directives import Draft
+from beancount_dunning.ledger.directives import as_of_option
+from beancount_dunning.ledger.directives import read_custom
+from beancount_dunning.ledger.options import FILE_KEYS
+from beancount_dunning.ledger.options import OPTIONS
+from beancount_dunning.ledger.policies import BUILT_IN as BUILT_IN_LADDERS
 from beancount_dunning.ledger.policies import DEFAULT_POLICY
 from beancount_dunning.ledger.policies import NO_POLICY
-from beancount_dunning.ledger.policies import Interest
-from beancount_dunning.ledger.policies import Step
-from beancount_dunning.ledger.policies import Timeline
+from beancount_dunning.ledger.rates import BUILT_IN as BUILT_IN_RATES
+from beancount_dunning.ledger.rates import Reference
+from beancount_dunning.ledger.rates import built_in
+from beancount_dunning.ledger.terms import Terms
+from beancount_dunning.ledger.timeline import Timeline
+from beancount_dunning.ledger.values import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Iterable
     from collections.abc import Mapping
+    from collections.abc import Sequence
+    from datetime import timedelta
     from decimal import Decimal
 
     from beancount.core.amount import Amount
     from beancount.core.data import Directive
 
     from beancount_dunning.basics.errors import SettingError
-    from beancount_dunning.ledger.rates import Reference
-    from beancount_dunning.ledger.terms import Terms
+    from beancount_dunning.ledger.directives import Said
+    from beancount_dunning.ledger.policies import Interest
+    from beancount_dunning.ledger.policies import Step
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer's file; what nobody typed is None."""
+    """A customer's file; what nobody typed is None.
+
+    `entries` tells by metadata key which directive says it.
+    """
 
     name: str
     email: str | None = None
@@ -56,26 +77,35 @@ class Customer:
     policy: str | None = None
     credit_limit: Amount | None = None
     type: str | None = None
+    entries: Mapping[str, Directive] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A receivable account, and what its `open` says for all that is posted there."""
+    """A receivable account, and what its `open` says for all that is posted there.
+
+    `entry` is the `open`, None where there is none.
+    """
 
     name: str
     customer: str | None = None
     terms: Terms | None = None
     policy: str | None = None
+    entry: Open | None = field(default=None, compare=False, repr=False)
 
 
-class _Accounts(dict[str, "Account | None"]):
-    """Account by name, None where it is no receivable; looked up once each."""
+class Accounts(dict[str, "Account | None"]):
+    """Accounts by name, None for those that are no receivables; each looked up once."""
 
     def __init__(self, find: Callable[[str], Account | None]) -> None:
+        """Take the function that looks up an account."""
         super().__init__()
         self._find = find
 
     def __missing__(self, name: str) -> Account | None:
+        """Look up an account that was not asked for before."""
         account = self[name] = self._find(name)
         return account
 
@@ -84,42 +114,48 @@ class _Accounts(dict[str, "Account | None"]):
 class Settings:
     """All settings in force on a date, with every mistake found on the way.
 
-    `accounts` answers for any account name; `minimum` holds an amount for each
-    currency that has one; `as_of` is what the option says, if the ledger has it;
-    `feed_alarm` is the time from an alarm to the beginning of its day, 0 for none.
-    `ladders`, `interest` and the `…_policies` know earlier days, too, since what was
-    sent then followed them. `origins` tells which directive says what: its keys are
-    `("option", KEY)`, with a currency for `minimum`, `("customer", NAME, KEY)`,
-    `("account", NAME)` and `("step", POLICY, STEP)`.
+    `accounts` answers for any account name. `ladders`, `interest`, `catch_ups` and the
+    `…_policies` know earlier days, too, since what was sent then followed them. In
+    `customer_policies` are those customers whose files name a policy; before the first
+    that one names, the default of the day was theirs.
+
+    The other fields are options by their names, see `OPTIONS`: `minimum` has an amount
+    by currency, `as_of` is the last there is, however it is dated. `entries` tells by
+    option's name which directive says it, `minimum_entries` by currency.
     """
 
     accounts: Mapping[str, Account | None]
     customers: Mapping[str, Customer]
-    policies: Mapping[str, tuple[Step, ...]]
     ladders: Mapping[str, Timeline[tuple[Step, ...]]]
     customer_policies: Mapping[str, Timeline[str]]
     default_policies: Timeline[str]
     catch_ups: Timeline[str]
     interest: Mapping[str, Timeline[Interest]]
     references: Mapping[str, Reference]
-    origins: Mapping[tuple[str, ...], Directive]
-    terms: Terms | None = None
-    policy: str = DEFAULT_POLICY
-    buckets: tuple[int, ...] = (30, 60, 90)
-    unreferenced: str = "oldest"
-    errors: str = "invoice"
-    grace: int = 0
-    minimum: Mapping[str, Decimal] = field(default_factory=dict)
-    catch_up: str = "next"
-    as_of: date | None = None
-    title: str = ""
-    base_url: str | None = None
-    language: str = "en"
-    sender: str | None = None
-    feed_alarm: timedelta = timedelta(hours=15)
-    feed_discounts: bool = False
-    feed_token: str | None = None
-    problems: tuple[SettingError, ...] = ()
+    entries: Mapping[str, Directive]
+    minimum_entries: Mapping[str, Directive]
+    problems: tuple[SettingError, ...]
+    terms: Terms | None
+    policy: str
+    buckets: tuple[int, ...]
+    unreferenced: str
+    errors: str
+    grace: int
+    minimum: Mapping[str, Decimal]
+    catch_up: str
+    as_of: date | None
+    title: str
+    base_url: str | None
+    language: str
+    sender: str | None
+    feed_alarm: timedelta
+    feed_discounts: bool
+    feed_token: str | None
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The names of the policies that have steps, built in or the ledger's own."""
+        return tuple(self.ladders)
 
     def steps(self, policy: str, on: date | None = None) -> tuple[Step, ...]:
         """Return a policy's steps in order of their days; none for `none`.
@@ -128,20 +164,16 @@ class Settings:
             policy: Its name.
             on: An earlier day, for the steps as they were then.
         """
-        if on is not None and policy in self.ladders:
-            return self.ladders[policy].on(on) or BUILT_IN.get(policy, ())
-        return self.policies.get(policy, ())
+        ladder = self.ladders.get(policy)
+        return (ladder and ladder.on(on or date.max)) or ()
+
+    def policies_of(self, customer: str) -> Timeline[str]:
+        """Return the policies of a customer's file, and before them the defaults."""
+        return self.customer_policies.get(customer, self.default_policies)
 
     def policy_of(self, customer: str, on: date) -> str:
         """Return the policy of a customer's file on a day, or else the default."""
-        own = self.customer_policies.get(customer)
-        return (own and own.on(on)) or self.default_policies.on(on) or DEFAULT_POLICY
-
-    def policy_changes(self, customer: str, first: date, last: date) -> set[date]:
-        """Return the days of a span on which a customer's policy may change."""
-        own = self.customer_policies.get(customer, Timeline())
-        changes = (*own.changes, *self.default_policies.changes)
-        return {since for since, _ in changes if first <= since <= last}
+        return self.policies_of(customer).on(on) or DEFAULT_POLICY
 
     def skips_steps(self, on: date) -> bool:
         """Tell whether the option `catch-up` let steps be skipped on a day."""
@@ -149,7 +181,7 @@ class Settings:
 
     def knows_policy(self, policy: str) -> bool:
         """Tell whether a policy is built in, defined in the ledger, or `none`."""
-        return policy == NO_POLICY or policy in self.policies
+        return policy == NO_POLICY or policy in self.ladders
 
     def customer(self, name: str) -> Customer:
         """Return a customer's file, an empty one where the ledger has none."""
@@ -158,3 +190,234 @@ class Settings:
     def is_reminded(self, open_amount: Decimal, currency: str) -> bool:
         """Tell whether as little as this is worth a reminder or a ledger error."""
         return open_amount >= self.minimum.get(currency, ZERO)
+
+
+def read_settings(
+    entries: Sequence[Directive], options_map: Mapping[str, Any], as_of: date
+) -> Settings:
+    """Read the settings in force on a date.
+
+    Args:
+        entries: A ledger's directives, sorted by date.
+        options_map: Beancount's options of it.
+        as_of: The date; directives dated later do not exist yet.
+
+    Returns:
+        The settings, with a SettingError for everything that is not understood.
+    """
+    draft = Draft()
+    opens: list[Open] = []
+    for entry in entries:
+        if isinstance(entry, Custom):
+            if entry.date <= as_of:
+                read_custom(draft, entry)
+        elif isinstance(entry, Open) and entry.date <= as_of:
+            opens.append(entry)
+
+    is_receivable = _receivable(options_map, draft.options.get("accounts"))
+    opened = {
+        entry.account: _Opened(entry, draft.said_on_open(entry))
+        for entry in opens
+        if is_receivable(entry.account)
+    }
+    ladders = _ladders(draft)
+    draft.use_policies(ladders)
+    accounts = _accounts(opened, is_receivable)
+    customers = _customers(draft, opened, accounts)
+    references = _references(draft)
+    default_policies = _timeline(draft.options.get("policy", ())).after(
+        Timeline.always(DEFAULT_POLICY)
+    )
+    minimums = {said.value.currency: said for said in draft.options.get("minimum", ())}
+    options = {
+        **_options(draft, options_map),
+        "accounts": accounts,
+        "as_of": as_of_option(entries),
+        "minimum": {currency: one.value.number for currency, one in minimums.items()},
+    }
+    return Settings(
+        customers=customers,
+        ladders=ladders,
+        customer_policies={
+            name: _timeline(file["policy"]).after(default_policies)
+            for name, file in draft.files.items()
+            if "policy" in file
+        },
+        default_policies=default_policies,
+        catch_ups=_timeline(draft.options.get("catch-up", ())),
+        interest=_interest(draft, ladders, references),
+        references=references,
+        entries={name: said[-1].entry for name, said in draft.options.items()},
+        minimum_entries={currency: one.entry for currency, one in minimums.items()},
+        problems=tuple(draft.problems),
+        **options,
+    )
+
+
+class _Opened(NamedTuple):
+    """The `open` of a receivable account, and what it says by key."""
+
+    entry: Open
+    said: Mapping[str, Sequence[Said]]
+
+
+def _newest(said: Mapping[str, Sequence[Said]]) -> dict[str, Said]:
+    return {name: several[-1] for name, several in said.items()}
+
+
+def _timeline(said: Iterable[Said]) -> Timeline[Any]:
+    return Timeline(tuple((one.entry.date, one.value) for one in said))
+
+
+def _receivable(
+    options_map: Mapping[str, Any], patterns: Sequence[Said] | None
+) -> Callable[[str], bool]:
+    """Return the test whether an account is a receivable one."""
+    if patterns:
+        pattern = patterns[-1].value
+        return lambda name: pattern.search(name) is not None
+    assets = options_map.get("name_assets", "Assets")
+    roots = tuple(
+        f"{assets}:{name}"
+        for name in ("Receivable", "Receivables", "AccountsReceivable")
+    )
+    below = tuple(f"{root}:" for root in roots)
+    return lambda name: name in roots or name.startswith(below)
+
+
+def _accounts(
+    opened: Mapping[str, _Opened], is_receivable: Callable[[str], bool]
+) -> Accounts:
+    def find(name: str) -> Account | None:
+        if not is_receivable(name):
+            return None
+        parent, _, last = name.rpartition(":")
+        # A pattern like "^Assets:Debtors:" names the accounts below one.
+        is_below = is_receivable(parent) or is_receivable(f"{parent}:")
+        customer = last if is_below else None
+        if name not in opened:
+            return Account(name, customer)
+        entry, said = opened[name]
+        meta = {key: one.value for key, one in _newest(said).items()}
+        return Account(
+            name,
+            meta.get("customer") or customer,
+            meta.get("terms"),
+            meta.get("policy"),
+            entry,
+        )
+
+    return Accounts(find)
+
+
+def _customers(
+    draft: Draft, opened: Mapping[str, _Opened], accounts: Mapping[str, Account | None]
+) -> dict[str, Customer]:
+    """Return the customers' files, those on the `open` of their accounts included."""
+    files = {name: _newest(said) for name, said in draft.files.items()}
+    for name, on_open in opened.items():
+        account = accounts[name]
+        if account and account.customer:
+            file = files.setdefault(account.customer, {})
+            _merge(draft, account.customer, file, on_open)
+    return {
+        name: Customer(
+            name,
+            **{key.replace("-", "_"): one.value for key, one in file.items()},
+            entries={key: one.entry for key, one in file.items()},
+        )
+        for name, file in files.items()
+    }
+
+
+def _merge(draft: Draft, customer: str, file: dict[str, Said], opened: _Opened) -> None:
+    """Add what an `open` says to its customer's file; report contradictions."""
+    on_open = _newest(opened.said)
+    for key in FILE_KEYS:
+        said, known = on_open.get(key), file.get(key)
+        if said is None:
+            continue
+        if known is None:
+            # Terms and policy of an account go for that account alone.
+            if key not in {"terms", "policy"}:
+                file[key] = said
+        elif isinstance(known.entry, Custom) and not _agree(known.value, said.value):
+            where = place(opened.entry.meta)
+            draft.problem(
+                draft.file_entries[customer],
+                f'{key} of "{customer}" has another value on the open of '
+                f"{opened.entry.account} ({where['filename']}:{where['lineno']}); "
+                "keep only one.",
+            )
+
+
+def _agree(value: object, other: object) -> bool:
+    """Tell whether two values say the same, however they were typed."""
+    if isinstance(value, Terms) and isinstance(other, Terms):
+        return value.parts == other.parts
+    return value == other
+
+
+def _ladders(draft: Draft) -> dict[str, Timeline[tuple[Step, ...]]]:
+    """Return the built-in ladders, and those of the ledger, which replace them."""
+    built_in = {
+        policy: Timeline.always(ladder) for policy, ladder in BUILT_IN_LADDERS.items()
+    }
+    own = {
+        policy: Timeline(tuple(ladders.items())).after(built_in.get(policy, Timeline()))
+        for policy, ladders in draft.ladders.items()
+    }
+    return {**built_in, **own}
+
+
+def _references(draft: Draft) -> dict[str, Reference]:
+    """Return the ledger's own rates, and the built-in ones that it uses."""
+    used = {
+        agreed.reference for several in draft.interest.values() for agreed in several
+    }
+    return {
+        name: (
+            built_in(name) if name in BUILT_IN_RATES else Reference(name, ())
+        ).with_rates(draft.rates.get(name, ()))
+        for name in {*filter(None, used), *draft.rates}
+        if name in BUILT_IN_RATES or name in draft.rates
+    }
+
+
+def _interest(
+    draft: Draft, policies: Iterable[str], references: Iterable[str]
+) -> dict[str, Timeline[Interest]]:
+    """Return the interest of each policy; report policies and rates nobody defined."""
+    known = sorted(policies)
+    rates = sorted({*references, *BUILT_IN_RATES})
+    found: dict[str, Timeline[Interest]] = {}
+    for policy, agreements in draft.interest.items():
+        sound = []
+        for agreed in agreements:
+            if policy not in known:
+                draft.problem(
+                    agreed.entry,
+                    f'There is no policy "{policy}".' + suggestion(policy, known),
+                )
+            elif agreed.reference is not None and agreed.reference not in rates:
+                draft.problem(
+                    agreed.entry,
+                    f'There is no rate "{agreed.reference}".'
+                    + suggestion(agreed.reference, rates),
+                )
+            else:
+                sound.append((agreed.entry.date, agreed))
+        if sound:
+            found[policy] = Timeline(tuple(sound))
+    return found
+
+
+def _options(draft: Draft, options_map: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the value of each option by its field, the default where none is said."""
+    found = {option.field: option.default for option in OPTIONS.values()}
+    title = options_map.get("title")
+    if title and title != OPTIONS_DEFAULTS["title"]:
+        found["title"] = title
+    for name, said in draft.options.items():
+        found[OPTIONS[name].field] = said[-1].value
+    return found

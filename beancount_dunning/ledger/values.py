@@ -1,14 +1,21 @@
-"""Typed text and metadata as values: each reader gives one, or says what it wants."""
+"""Readers of values: from what Beancount makes of typed text to what we need.
+
+A reader takes a directive's value, or one of metadata, and returns what it means. Where
+it cannot, it raises a WrongValueError that completes the sentence "expected …; got …".
+"""
 
 from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Callable
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
+from typing import Any
+from typing import TypeVar
 
 from beancount.core.amount import Amount
 
@@ -17,184 +24,204 @@ from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.terms import parse_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterable
 
+Reader = Callable[[object], Any]
+_Word = TypeVar("_Word", bound=str)
 
-# With what an event adds, an address is to have less than the 256 characters after
-# which Google stops reading.
-_LONGEST_URL = 190
-
-
-# More words than this are not listed.
-_LISTED = 24
-
-
-class _WrongValueError(ValueError):
-    """A value that is not what it should be; the message says what is expected."""
+# With what a calendar event adds, an address has to stay below the 256 characters
+# after which Google stops reading.
+_MAX_ADDRESS = 190
+# Some 270 years.
+_MAX_DAYS = 100_000
+# Longer lists of known words are left out of messages.
+_MAX_LISTED = 24
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return what to type instead: the known word that is close, or else all there are.
-
-    Args:
-        word: What was typed.
-        known: What could have been.
-
-    Returns:
-        A sentence to end a message with, empty where nothing is near, and nothing or
-        too much is known.
-    """
-    words = list(known)
-    close = get_close_matches(word, words, 1)
-    if close:
-        return f' Did you mean "{close[0]}"?'
-    is_short = 0 < len(words) <= _LISTED
-    return f" Known: {', '.join(words)}." if is_short else ""
+class WrongValueError(ValueError):
+    """A value of the wrong kind; the message says what is expected."""
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
+    """Read text that is not blank; spaces around it are cut off."""
     if not isinstance(value, str) or not value.strip():
         message = 'text in quotes, like "…"'
-        raise _WrongValueError(message)
+        raise WrongValueError(message)
     return value.strip()
 
 
-def _whole(value: object) -> int:
+def whole_number(value: object) -> int:
+    """Read a whole number of days, which may be negative."""
     if (
         not isinstance(value, Decimal)
         or value != value.to_integral_value()
-        or abs(value) > 100_000  # noqa: PLR2004 - some 270 years
+        or abs(value) > _MAX_DAYS
     ):
         message = "a whole number of days, like 7"
-        raise _WrongValueError(message)
+        raise WrongValueError(message)
     return int(value)
 
 
-def _whole_positive(value: object) -> int:
-    number = _whole(value)
+def days(value: object) -> int:
+    """Read a number of days, 0 or more."""
+    number = whole_number(value)
     if number < 0:
         message = "a number of days, 0 or more, like 7"
-        raise _WrongValueError(message)
+        raise WrongValueError(message)
     return number
 
 
-def _amount(value: object) -> Amount:
+def amount(value: object) -> Amount:
+    """Read an amount, 0 or more."""
     if (
         not isinstance(value, Amount)
         or not isinstance(value.number, Decimal)
         or value.number < 0
     ):
         message = "an amount, like 5.00 EUR"
-        raise _WrongValueError(message)
+        raise WrongValueError(message)
     return value
 
 
-def _terms(value: object) -> Terms:
+def terms(value: object) -> Terms:
+    """Read terms of payment.
+
+    Raises:
+        TermsError: The text is not understood as terms.
+    """
     if not isinstance(value, str):
         message = 'terms of payment in quotes, like "net 30"'
-        raise _WrongValueError(message)
+        raise WrongValueError(message)
     return parse_terms(value)
 
 
-def _one_of(*words: str) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        if not isinstance(value, str) or value not in words:
+def choice(*words: _Word) -> Callable[[object], _Word]:
+    """Return a reader of these words and no others."""
+    known = {str(word): word for word in words}
+
+    def read(value: object) -> _Word:
+        if not isinstance(value, str) or value not in known:
             message = " or ".join(f'"{word}"' for word in words)
-            raise _WrongValueError(message)
-        return value
+            raise WrongValueError(message)
+        return known[value]
 
     return read
 
 
-def compile_pattern(text: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile what a user typed.
-
-    Args:
-        text: A regular expression.
-        flags: As for `re.compile`.
-
-    Returns:
-        The pattern.
-
-    Raises:
-        ValueError: It is none, or one that Python cannot compile.
-    """
+def regular_expression(value: object) -> re.Pattern[str]:
+    """Read a regular expression on account names."""
+    pattern = text(value)
     try:
-        with warnings.catch_warnings():
-            # What a later Python may read otherwise is no matter of the user's.
-            warnings.simplefilter("ignore")
-            return re.compile(text, flags)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(str(error)) from error
-
-
-def _regular_expression(value: object) -> re.Pattern[str]:
-    text = _text(value)
-    try:
-        return compile_pattern(text)
+        return compile_pattern(pattern)
     except ValueError as error:
         message = f"a regular expression on account names ({error})"
-        raise _WrongValueError(message) from error
+        raise WrongValueError(message) from error
 
 
-def _buckets(value: object) -> tuple[int, ...]:
+def bucket_edges(value: object) -> tuple[int, ...]:
+    """Read the last days of the buckets, like "30 60 90"."""
     words = value.split() if isinstance(value, str) else []
     are_days = all(re.fullmatch(r"\d{1,5}", word, re.ASCII) for word in words)
     edges = tuple(map(int, words)) if are_days else ()
     if not edges or list(edges) != sorted({edge for edge in edges if edge > 0}):
         message = 'increasing numbers of days, like "30 60 90"'
-        raise _WrongValueError(message)
+        raise WrongValueError(message)
     return edges
 
 
-def _date(value: object) -> date:
+def day(value: object) -> date:
+    """Read a date."""
     if not isinstance(value, date):
         message = "a date without quotes, like 2026-11-20"
-        raise _WrongValueError(message)
+        raise WrongValueError(message)
     return value
 
 
-def _url(value: object) -> str:
-    text = _text(value)
-    if len(text) > _LONGEST_URL or not re.fullmatch(
-        r"https?://[A-Za-z0-9.:\[\]-]+(/[!$-;=@-Z_a-z~]*)?", text, re.ASCII
+def web_address(value: object) -> str:
+    """Read a web address; a slash at its end is cut off."""
+    address = text(value)
+    if len(address) > _MAX_ADDRESS or not re.fullmatch(
+        r"https?://[A-Za-z0-9.:\[\]-]+(/[!$-;=@-Z_a-z~]*)?", address, re.ASCII
     ):
         message = 'an address, like "http://localhost:5000/my-ledger"'
-        raise _WrongValueError(message)
-    return text.rstrip("/")
+        raise WrongValueError(message)
+    return address.rstrip("/")
 
 
-def _truth(value: object) -> bool:
+def truth(value: object) -> bool:
+    """Read TRUE or FALSE."""
     if not isinstance(value, bool):
         message = "TRUE or FALSE"
-        raise _WrongValueError(message)
+        raise WrongValueError(message)
     return value
 
 
-def _token(value: object) -> str:
-    # It is a part of an address, and those should not be long.
+def token(value: object) -> str:
+    """Read a secret that is a part of an address, and so must not be long."""
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_-]{16,64}", value):
         message = "16 to 64 letters and digits, - and _, in quotes"
-        raise _WrongValueError(message)
+        raise WrongValueError(message)
     return value
 
 
-def _alarm(value: object) -> timedelta:
-    """Read when an alarm rings, as the time before the day begins."""
-    text = value if isinstance(value, str) else ""
-    if text == "none":
+def alarm(value: object) -> timedelta:
+    """Read when an alarm rings, as the time before its day begins; 0 for never."""
+    typed_text = value if isinstance(value, str) else ""
+    if typed_text == "none":
         return timedelta()
-    found = re.fullmatch(r"(\d{1,3}) days? before at (\d{1,2}):(\d\d)", text, re.ASCII)
-    days, hours, minutes = map(int, found.groups()) if found else (0, 0, 0)
-    if days < 1 or hours >= 24 or minutes >= 60:  # noqa: PLR2004 - of a clock
+    found = re.fullmatch(
+        r"(\d{1,3}) days? before at (\d{1,2}):(\d\d)", typed_text, re.ASCII
+    )
+    days_before, hours, minutes = map(int, found.groups()) if found else (0, 0, 0)
+    if days_before < 1 or hours >= 24 or minutes >= 60:  # noqa: PLR2004 - of a clock
         message = '"none", or a time like "1 day before at 9:00"'
-        raise _WrongValueError(message)
-    return timedelta(days=days) - timedelta(hours=hours, minutes=minutes)
+        raise WrongValueError(message)
+    return timedelta(days=days_before) - timedelta(hours=hours, minutes=minutes)
+
+
+def compile_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Compile a regular expression that a user typed.
+
+    Args:
+        pattern: The regular expression.
+        flags: As for `re.compile`.
+
+    Returns:
+        The compiled pattern.
+
+    Raises:
+        ValueError: It is no regular expression, or one that Python cannot compile.
+    """
+    try:
+        with warnings.catch_warnings():
+            # How a later Python may read it is nothing to trouble the user with.
+            warnings.simplefilter("ignore")
+            return re.compile(pattern, flags)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Say what to type instead of a word that is not known.
+
+    Args:
+        word: What was typed.
+        known: What could have been typed.
+
+    Returns:
+        A sentence to end a message with: the nearest known word, or else all of
+        them. It is empty where no word is near, and none or too many are known.
+    """
+    words = list(known)
+    close = get_close_matches(word, words, 1)
+    if close:
+        return f' Did you mean "{close[0]}"?'
+    is_short = 0 < len(words) <= _MAX_LISTED
+    return f" Known: {', '.join(words)}." if is_short else ""
 
 
 def typed(value: object) -> str:
-    """Show a value of a custom directive or of metadata as one would type it."""
+    """Write a value of a directive or of metadata as a user would type it."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -205,9 +232,9 @@ def typed(value: object) -> str:
 
 
 def as_date(value: object) -> date | None:
-    """Return the date that metadata holds, also where it stands in quotes.
+    """Return the date in metadata, quoted or not; None where it is no date.
 
-    Of the forms of ISO 8601 it is the one that Beancount's own dates have.
+    Of the forms of ISO 8601, only that of Beancount's own dates is a date.
     """
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         try:

@@ -18,11 +18,11 @@ from beancount.core.data import Pad
 from beancount.core.data import Transaction
 
 from beancount_dunning.ledger.directives import as_of_option
-from beancount_dunning.ledger.directives import read_settings
 from beancount_dunning.ledger.log import Log
 from beancount_dunning.ledger.log import read_log
 from beancount_dunning.ledger.padding import with_padding
 from beancount_dunning.ledger.receivables import read_receivables
+from beancount_dunning.ledger.settings import read_settings
 from beancount_dunning.standing.following import follow
 
 if TYPE_CHECKING:

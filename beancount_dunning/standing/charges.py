@@ -19,7 +19,6 @@ Nothing is posted by itself. What was posted says so with `charge: "interest"`, 
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +26,7 @@ from decimal import Decimal
 from decimal import localcontext
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import TypeVar
+from typing import NamedTuple
 from typing import cast
 
 from beancount_dunning.basics.errors import SettingError
@@ -38,8 +37,9 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import CHARGES
-from beancount_dunning.ledger.policies import Timeline
 from beancount_dunning.ledger.rates import RateError
+from beancount_dunning.ledger.timeline import Span
+from beancount_dunning.ledger.timeline import Timeline
 from beancount_dunning.standing.books import everything
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.dunning import Sent
 
 INTEREST, FEE, COMPENSATION = CHARGES
-_Change = TypeVar("_Change", bound=tuple[Any, ...])
 _DAY = timedelta(days=1)
 _YEAR = 365
 _PERCENT = 100
@@ -144,83 +143,71 @@ def _first_day(item: Item) -> dt.date | None:
     return last_free + _DAY if last_free < dt.date.max else None
 
 
-def _principals(
-    item: Item, first: dt.date, last: dt.date
-) -> Iterator[tuple[dt.date, Decimal]]:
-    """Yield what is open from which day on, as long as anything is."""
+def _principals(item: Item, first: dt.date, last: dt.date) -> Timeline[Decimal]:
+    """Return what is open of an item when, from the first day to the last."""
     paid: dict[dt.date, Decimal] = defaultdict(Decimal)
-    for one in item.settlements:
+    for settlement in item.settlements:
         # A payment lowers the principal from the day after it.
-        day = (
-            first if one.date < first else one.date + _DAY if one.date < last else None
-        )
-        if day is not None:
-            paid[day] += one.amount
-    principal = item.amount - paid.pop(first, ZERO)
-    yield first, principal
-    for day in sorted(paid):
+        if settlement.date < first:
+            paid[first] += settlement.amount
+        elif settlement.date < last:
+            paid[settlement.date + _DAY] += settlement.amount
+    principal = item.amount
+    changes = []
+    for day in sorted({first, *paid}):
         principal -= paid[day]
-        yield day, principal
+        changes.append((day, principal))
+    return Timeline(tuple(changes))
 
 
-def _agreements(
-    agreements: Sequence[tuple[dt.date, Interest]], first: dt.date, last: dt.date
-) -> Iterator[tuple[dt.date, dt.date, Interest]]:
-    """Yield what was agreed when, of a span of days: first day, last day, agreement."""
-    # None stands behind the last one.
-    following = [*(since for since, _ in agreements), None][1:]
-    for (since, agreed), until in zip(agreements, following, strict=True):
-        if until == since:
-            continue  # replaced on its own day
-        begin = max(since, first)
-        end = min(until - _DAY, last) if until else last
-        if begin <= end:
-            yield begin, end, agreed
+class _Terms(NamedTuple):
+    """What interest costs: percent a year, by which agreement and reference rate."""
+
+    percent: Decimal
+    agreed: Interest
+    reference: Rate | None
 
 
-def _policies(
+def _terms(
     item: Item, settings: Settings, first: dt.date, last: dt.date
-) -> Iterator[tuple[dt.date, dt.date, str]]:
-    """Yield an item's policies in a span of days: first day, last day, policy."""
-    if item.own_policy is not None:
-        yield first, last, item.own_policy
-        return
-    starts = sorted({first, *settings.policy_changes(item.customer, first, last)})
-    ends = [*(start - _DAY for start in starts[1:]), last]
-    for begin, end in zip(starts, ends, strict=True):
-        yield begin, end, settings.policy_of(item.customer, begin)
-
-
-def _rates(
-    item: Item, settings: Settings, first: dt.date, last: dt.date
-) -> Iterator[tuple[dt.date, Decimal, Interest | None, Rate | None]]:
-    """Yield an item's rates in a span of days, each from its first day on.
+) -> Iterator[Span[_Terms]]:
+    """Yield at what an item bears interest in a span of days, where it does.
 
     Raises:
         UnknownRateError: A reference rate is not known on one of the days.
     """
+    policies = settings.policies_of(item.customer)
+    if item.own_policy is not None:
+        policies = Timeline.always(item.own_policy)
     start = None
-    for since, until, policy in _policies(item, settings, first, last):
-        agreements = settings.interest.get(policy, Timeline()).changes
-        if not agreements or agreements[0][0] > since:
-            # What was agreed under the policy before is over.
-            yield since, ZERO, None, None
-        for begin, end, agreed in _agreements(agreements, since, until):
-            start = start or begin
-            if agreed.reference is None:
-                yield begin, agreed.percent, agreed, None
-                continue
-            reference = settings.references[agreed.reference]
-            days = {begin}
-            if not agreed.is_fixed:
-                days.update(reference.changes(begin, end))
-            for day in sorted(days):
-                try:
-                    # What is fixed stays as on the day interest began.
-                    rate = reference.on(start if agreed.is_fixed else day)
-                except RateError as error:
-                    raise UnknownRateError(error.message, agreed) from error
-                yield day, max(agreed.percent + rate.percent, ZERO), agreed, rate
+    for policy in policies.spans(first, last):
+        agreements = settings.interest.get(policy.value)
+        # With a policy ends what was agreed under it.
+        for agreed in agreements.spans(policy.first, policy.last) if agreements else ():
+            start = start or agreed.first
+            yield from _at_rates(agreed, settings, start)
+
+
+def _at_rates(
+    agreed: Span[Interest], settings: Settings, start: dt.date
+) -> Iterator[Span[_Terms]]:
+    """Yield an agreement's terms; what is fixed stays as on the day interest began."""
+    first, last, interest = agreed
+    if interest.reference is None:
+        yield Span(first, last, _Terms(interest.percent, interest, None))
+        return
+    reference = settings.references[interest.reference]
+    try:
+        rates = (
+            [Span(first, last, reference.on(start))]
+            if interest.is_fixed
+            else list(reference.spans(first, last))
+        )
+    except RateError as error:
+        raise UnknownRateError(error.message, interest) from error
+    for since, until, rate in rates:
+        percent = max(interest.percent + rate.percent, ZERO)
+        yield Span(since, until, _Terms(percent, interest, rate))
 
 
 def accrue(books: Books, item: Item) -> Accrual | None:
@@ -241,36 +228,26 @@ def accrue(books: Books, item: Item) -> Accrual | None:
     first = _first_day(item)
     if first is None or first > as_of or not settings.interest:
         return None
-    principals = list(_principals(item, first, as_of))
+    principals = _principals(item, first, as_of)
+    since, principal = principals.changes[-1]
     # Rates are not looked at beyond the day on which all was paid.
-    last = as_of if principals[-1][1] else principals[-1][0] - _DAY
+    last = as_of if principal else since - _DAY
     if last < first:
         return None
-    rates = list(_rates(item, settings, first, last))
-    days = {day for day, _ in principals} | {day for day, _, _, _ in rates}
-    starts = sorted(day for day in days if day <= last)
     segments: list[Segment] = []
     total = rounded = ZERO
+    terms = list(_terms(item, settings, first, last))
     with localcontext(WIDE):
-        ends = [*(start - _DAY for start in starts[1:]), last]
-        for begin, end in zip(starts, ends, strict=True):
-            _, principal = _in_force(principals, begin)
-            _, percent, agreed, reference = _in_force(rates, begin)
-            if agreed is None:
-                continue
-            total += principal * percent * ((end - begin).days + 1)
-            so_far = round_to(total / (_YEAR * _PERCENT), item.currency)
-            segments.append(
-                Segment(
-                    begin, end, principal, percent, so_far - rounded, agreed, reference
+        for begun, ended, (percent, agreed, reference) in terms:
+            for begin, end, principal in principals.spans(begun, ended):
+                total += principal * percent * ((end - begin).days + 1)
+                so_far = round_to(total / (_YEAR * _PERCENT), item.currency)
+                amount = so_far - rounded
+                segments.append(
+                    Segment(begin, end, principal, percent, amount, agreed, reference)
                 )
-            )
-            rounded = so_far
+                rounded = so_far
     return Accrual(rounded, tuple(segments)) if segments else None
-
-
-def _in_force(changes: Sequence[_Change], day: dt.date) -> _Change:
-    return changes[bisect_right(changes, day, key=lambda change: change[0]) - 1]
 
 
 def interest(books: Books, item: Item) -> Decimal | None:
@@ -314,7 +291,7 @@ def unknown_rates(books: Books) -> list[SettingError]:
         # What floats is needed from the first day on, what is fixed on each start.
         for first in sorted(items if fixed else {min(items), max(items)}):
             try:
-                list(_rates(items[first], settings, first, receivables.as_of))
+                list(_terms(items[first], settings, first, receivables.as_of))
             except UnknownRateError as error:
                 found[id(error.agreed), str(error)] = error.as_error()
     return list(found.values())

@@ -53,7 +53,7 @@ from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.basics import files as ledger_file
 from beancount_dunning.basics.errors import has_losses
 from beancount_dunning.basics.words import Words
-from beancount_dunning.ledger.directives import read_settings
+from beancount_dunning.ledger.settings import read_settings
 from beancount_dunning.standing.books import read_books
 from beancount_dunning.standing.dunning import Held
 

@@ -590,10 +590,8 @@ def test_the_error_of_a_credit_limit_stands_where_the_limit_does(
     ]
     error = ledger.findings()[0]
     assert isinstance(error, CreditLimitError)
-    assert (
-        error.entry
-        is ledger.settings().origins["customer", "Acme GmbH", "credit-limit"]
-    )
+    acme = ledger.settings().customer("Acme GmbH")
+    assert error.entry is acme.entries["credit-limit"]
 
 
 def test_unapplied_credit_does_not_make_room_under_a_limit(ledger: Ledger) -> None:

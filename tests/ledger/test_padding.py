@@ -13,9 +13,9 @@ from beancount.core.data import Transaction
 from beancount.parser import booking
 from beancount.parser import parser
 
-from beancount_dunning.ledger.directives import read_settings
 from beancount_dunning.ledger.padding import with_padding
 from beancount_dunning.ledger.receivables import read_receivables
+from beancount_dunning.ledger.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -276,27 +276,72 @@ def test_a_rate_of_the_ledger_s_own_has_no_end(ledger: Ledger) -> None:
     )
 
 
+def spans(reference: Reference, first: str, last: str) -> list[str]:
+    return [
+        f"{span.first} {span.last} {span.value.percent}"
+        for span in reference.spans(day(first), day(last))
+    ]
+
+
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
-        ("2026-01-01", "2026-06-30", []),
-        ("2026-01-01", "2026-07-01", ["2026-07-01"]),
-        ("2026-07-01", "2026-12-31", ["2026-07-01"]),
-        # From the day after the end nothing is known.
-        ("2026-07-02", "2027-01-01", ["2027-01-01"]),
-        ("2027-01-02", "2028-01-01", []),
-        ("2024-01-01", "2024-07-01", ["2024-01-01", "2024-07-01"]),
+        ("2026-01-01", "2026-06-30", ["2026-01-01 2026-06-30 2.15"]),
+        (
+            *("2026-01-01", "2026-07-01"),
+            ["2026-01-01 2026-06-30 2.15", "2026-07-01 2026-07-01 2.40"],
+        ),
+        ("2026-07-01", "2026-12-31", ["2026-07-01 2026-12-31 2.40"]),
+        (
+            *("2024-01-01", "2024-07-01"),
+            ["2024-01-01 2024-06-30 4.50", "2024-07-01 2024-07-01 4.25"],
+        ),
     ],
 )
-def test_the_days_of_a_span_on_which_a_rate_changes(
+def test_a_span_of_days_is_divided_by_the_rate(
     first: str, last: str, expected: list[str]
 ) -> None:
-    changes = built_in("ecb").changes(day(first), day(last))
-    assert [str(one) for one in changes] == expected
+    assert spans(built_in("ecb"), first, last) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "message"),
+    [
+        # From the day after the end nothing is known.
+        ("2026-07-02", "2027-01-01", "not known after 2026-12-31; add 2027-01-01"),
+        ("2027-01-02", "2028-01-01", "not known after 2026-12-31; add 2027-01-01"),
+        ("1998-01-01", "2026-01-01", "not known before .*; add 1998-01-01"),
+    ],
+)
+def test_a_span_of_days_has_to_be_known(first: str, last: str, message: str) -> None:
+    with pytest.raises(RateError, match=message):
+        spans(built_in("ecb"), first, last)
 
 
 def test_a_rate_of_the_ledger_s_own_changes_on_its_days_alone() -> None:
-    reference = Reference("house", (Rate(day("2026-01-01"), Decimal(1)),))
-    assert reference.changes(day("2000-01-01"), day("2100-01-01")) == [
-        day("2026-01-01")
+    house = Reference("house", (Rate(day("2026-01-01"), Decimal(1)),))
+    assert spans(house, "2026-01-01", "2100-01-01") == ["2026-01-01 2100-01-01 1"]
+
+
+def test_where_the_ledger_goes_on_before_a_table_ends_nothing_changes_at_its_end(
+    ledger: Ledger,
+) -> None:
+    """
+    1970-01-01 custom "dunning-interest" "standard" 9 "ecb"
+    2026-10-01 custom "reference-rate" "ecb" 2.65
+    """
+    assert spans(reference_of(ledger, "ecb"), "2026-07-01", "2027-06-30") == [
+        "2026-07-01 2026-09-30 2.40",
+        "2026-10-01 2027-06-30 2.65",
     ]
+
+
+def test_where_the_ledger_goes_on_later_there_is_a_gap(ledger: Ledger) -> None:
+    """
+    1970-01-01 custom "dunning-interest" "standard" 9 "ecb"
+    2027-03-01 custom "reference-rate" "ecb" 2.65
+    """
+    ecb = reference_of(ledger, "ecb")
+    assert spans(ecb, "2027-03-01", "2027-06-30") == ["2027-03-01 2027-06-30 2.65"]
+    with pytest.raises(RateError, match="not known after 2026-12-31; add 2027-01-01"):
+        spans(ecb, "2026-12-31", "2027-06-30")

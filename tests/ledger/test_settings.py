@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from typing import Any
 
 import pytest
@@ -11,15 +12,21 @@ from beancount.core.amount import Amount
 from beancount.parser.printer import format_error
 
 from beancount_dunning.ledger.directives import as_of_option
-from beancount_dunning.ledger.directives import read_settings
+from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.policies import Step
-from beancount_dunning.ledger.policies import Timeline
 from beancount_dunning.ledger.settings import Account
 from beancount_dunning.ledger.settings import Customer
+from beancount_dunning.ledger.settings import read_settings
 from beancount_dunning.ledger.terms import parse_terms
+from beancount_dunning.ledger.timeline import Timeline
 from tests.conftest import Ledger
 from tests.conftest import lines
 from tests.conftest import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beancount.core.data import Directive
 
 EUR_5 = Amount(Decimal("5.00"), "EUR")
 
@@ -694,7 +701,6 @@ def test_a_ledger_s_own_steps_replace_a_policy_whole(ledger: Ledger) -> None:
       min-interval: 14
       fee: 5.00 EUR
       channel: "letter"
-      template: "letters/final.txt"
     2026-01-01 custom "dunning-step" "standard" "first reminder"  3
     2026-01-01 custom "dunning-step" "standard" "upcoming"       -5
     2026-01-01 custom "dunning-step" "house" "call"               0
@@ -706,9 +712,9 @@ def test_a_ledger_s_own_steps_replace_a_policy_whole(ledger: Ledger) -> None:
     assert settings.steps("standard") == (
         Step("upcoming", -5, 0),
         Step("first reminder", 3, 8),
-        Step("final notice", 24, 14, EUR_5, "letter", "letters/final.txt"),
+        Step("final notice", 24, 14, EUR_5, Channel.LETTER),
     )
-    assert settings.steps("house") == (Step("call", 0, 0, None, "phone"),)
+    assert settings.steps("house") == (Step("call", 0, 0, None, Channel.PHONE),)
     assert steps(ledger, "strict")[0] == ("first reminder", 1, 0)
     assert settings.knows_policy("house")
     assert settings.knows_policy("none")
@@ -767,7 +773,6 @@ def test_a_step_has_a_policy_a_name_and_days(
             'channel: "fax"',
             'channel: expected "email" or "letter" or "phone"; got "fax".',
         ),
-        ("template: 5", f"template: expected {TEXT}; got 5."),
         (
             'chanel: "email"',
             (
@@ -1253,6 +1258,10 @@ def test_metadata_of_a_rate_is_an_error_and_the_rate_stays(ledger: Ledger) -> No
     ]
 
 
+def stands(entries: Mapping[str, Directive]) -> dict[str, int]:
+    return {name: entry.meta["lineno"] for name, entry in entries.items()}
+
+
 def test_where_each_setting_stands(ledger: Ledger) -> None:
     """
     2026-01-01 custom "dunning-option" "grace" 3
@@ -1271,15 +1280,27 @@ def test_where_each_setting_stands(ledger: Ledger) -> None:
     2026-01-01 open Assets:Bank
     2026-01-01 custom "dunning-step" "house" "call" 3
     2026-02-01 custom "dunning-step" "house" "call" 4
+    2026-01-02 custom "dunning-option" "minimum" 1 EUR
+    2026-01-03 custom "dunning-option" "minimum" 5 EUR
+    2026-01-02 custom "dunning-option" "minimum" 6 USD
     """
-    origins = ledger.settings().origins
-    assert {key: entry.meta["lineno"] for key, entry in origins.items()} == {
-        ("option", "grace"): 2,
-        ("option", "policy"): 4,
-        ("customer", "Acme", "email"): 8,
-        ("customer", "Acme", "terms"): 5,
-        # What the directive does not say stands at the open.
-        ("customer", "Acme", "phone"): 10,
-        ("account", "Assets:Receivable:Acme"): 10,
-        ("step", "house", "call"): 16,
+    settings = ledger.settings()
+    acme, house = settings.customer("Acme"), settings.steps("house")
+    account, other = (
+        settings.accounts[f"Assets:Receivable:{name}"] for name in ("Acme", "Bolt")
+    )
+    assert stands(settings.entries) == {
+        "grace": 2,
+        "policy": 4,
+        "minimum": 18,
     }
+    assert stands(settings.minimum_entries) == {"EUR": 18, "USD": 19}
+    # What the directive does not say stands at the open.
+    assert stands(acme.entries) == {"email": 8, "terms": 5, "phone": 10}
+    assert account is not None
+    assert account.entry is not None
+    assert account.entry.meta["lineno"] == 10
+    assert other is not None
+    assert other.entry is None
+    assert [step.entry and step.entry.meta["lineno"] for step in house] == [16]
+    assert {step.entry for step in settings.steps("standard")} == {None}

@@ -69,12 +69,11 @@ def note(on: Day, step: str) -> str:
 # written as the amount it comes to: 15 % of 100.00, not of 110.00.
 @pytest.mark.parametrize("case", ["TRY-FEE-01"])
 def test_a_fee_is_posted_once_a_level(case: str) -> None:
-    text = f"""
+    text = f"""; {case}
 1980-01-01 custom "dunning-step" "standard" "first" 5
   fee: 10.00 EUR
 1980-01-01 custom "dunning-step" "standard" "second" 10
   fee: 15.00 EUR
-  template: "{case}"
 {sale("100.00 EUR", "2026-03-01")}
 """
     expected = ["100.00", "110.00", "125.00"]

@@ -1,0 +1,171 @@
+"""Every option and metadata key of a ledger's directives, declared once.
+
+To add an option, add its line to OPTIONS and a field of the same name to `Settings`
+(with `_` for `-`). To add a key of customers' files, add its line to FILE_KEYS and a
+field to `Customer`. docs/reference.md lists what is here, and a test compares the two.
+
+Keys of invoices, payments and notes are read in `postings` and `log`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import TypeVar
+
+from beancount_dunning.ledger import values
+from beancount_dunning.ledger.policies import DEFAULT_POLICY
+from beancount_dunning.ledger.policies import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beancount_dunning.ledger.values import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A metadata key: its name, the reader of its values, and what it says."""
+
+    name: str
+    reader: Reader
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option: its name, the reader of its values, its default, and what it says.
+
+    `default` is a value as the reader returns it, None where there is none.
+    """
+
+    name: str
+    reader: Reader
+    default: Any
+    says: str
+
+    @property
+    def field(self) -> str:
+        """The field of `Settings` that holds its value."""
+        return self.name.replace("-", "_")
+
+
+_Declared = TypeVar("_Declared", Key, Option)
+
+
+def _by_name(*declared: _Declared) -> Mapping[str, _Declared]:
+    return {one.name: one for one in declared}
+
+
+OPTIONS = _by_name(
+    Option(
+        "accounts",
+        values.regular_expression,
+        None,
+        "which accounts are receivable ones",
+    ),
+    Option("terms", values.terms, None, "payment terms where nothing else says any"),
+    Option(
+        "policy",
+        values.text,
+        DEFAULT_POLICY,
+        "the reminder policy where nothing else names one",
+    ),
+    Option(
+        "buckets",
+        values.bucket_edges,
+        (30, 60, 90),
+        "the last days of the aging buckets",
+    ),
+    Option(
+        "unreferenced",
+        values.choice("oldest", "unapplied"),
+        "oldest",
+        "whether credits without a reference settle the oldest item or stay unapplied",
+    ),
+    Option(
+        "errors",
+        values.choice("invoice", "customer", "off"),
+        "invoice",
+        "whether there is one error an overdue invoice, one a customer, or none",
+    ),
+    Option("grace", values.days, 0, "days past due before an item is an error"),
+    Option(
+        "minimum",
+        values.amount,
+        None,
+        "in its currency, items with less open are neither reminded nor errors",
+    ),
+    Option(
+        "catch-up",
+        values.choice("next", "highest"),
+        "next",
+        "whether steps go in order or straight to the furthest whose day has come",
+    ),
+    Option("as-of", values.day, None, "the date to look from in place of today"),
+    Option("title", values.text, "", "the calendar's name, if not the ledger's title"),
+    Option(
+        "base-url",
+        values.web_address,
+        None,
+        "the ledger's address in Fava, for links and for writing",
+    ),
+    Option("language", values.text, "en", "the language of e-mails to customers"),
+    Option("sender", values.text, None, "how e-mails are signed"),
+    Option(
+        "feed-alarm",
+        values.alarm,
+        values.alarm("1 day before at 9:00"),
+        "when the calendar's alarms ring",
+    ),
+    Option(
+        "feed-discounts",
+        values.truth,
+        False,  # noqa: FBT003 - a value like the others
+        "whether the calendar shows the last days of discounts",
+    ),
+    Option(
+        "feed-token",
+        values.token,
+        None,
+        "a secret that the calendar's address in Fava needs",
+    ),
+)
+
+# A customer's details, on `dunning-customer` and on the `open` of an account.
+FILE_KEYS = _by_name(
+    Key("email", values.text, "where reminders by e-mail go"),
+    Key("contact", values.text, "the person to greet in e-mails"),
+    Key("address", values.text, "where letters go"),
+    Key("phone", values.text, "the number to call"),
+    Key("language", values.text, "the language of e-mails to this customer"),
+    Key("terms", values.terms, "payment terms where the invoice has none"),
+    Key("policy", values.text, "the reminder policy where the invoice names none"),
+    Key("credit-limit", values.amount, "more open than this is an error"),
+    Key(
+        "type",
+        values.choice("business", "consumer"),
+        "consumers are not charged compensation",
+    ),
+)
+
+OPEN_KEYS = {
+    **_by_name(Key("customer", values.text, "the customer whose account it is")),
+    **FILE_KEYS,
+}
+
+STEP_KEYS = _by_name(
+    Key("min-interval", values.days, "days that must lie after the step before"),
+    Key("fee", values.amount, "charged once the step was sent"),
+    Key("channel", values.choice(*Channel), "how the step is sent"),
+)
+
+INTEREST_KEYS = _by_name(
+    Key(
+        "fixed-at",
+        values.choice("start"),
+        "the reference rate stays as it was on the day interest began",
+    ),
+    Key("compensation", values.amount, "charged once an invoice that bears interest"),
+)
