@@ -1,13 +1,14 @@
 """Get paid from plain text: receivables, aging and reminders for Beancount.
 
 As a Beancount plugin, `plugin "beancount_dunning"` flags overdue balances as ledger
-errors. The command line is `bean-dunning`, the page in Fava `fava_dunning`. Whoever
-computes with receivables begins here:
+errors. The command line is `bean-dunning`, the page in Fava `fava_dunning`. Programs
+that compute with receivables begin here:
 
     books = read_books(entries, options_map, today=date.today())
     report = age(books)
 
-These names are imported when asked for, since a plugin's door should open fast.
+The public names are those of `beancount_dunning.api`, see docs/api.md. They are
+imported when asked for, so that loading the plugin is quick.
 """
 
 from __future__ import annotations
@@ -17,19 +18,23 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 if TYPE_CHECKING:
-    from beancount_dunning.plugin import flag
-    from beancount_dunning.standing.aging import age
-    from beancount_dunning.standing.books import read_books
+    from beancount_dunning.api import *  # noqa: F403 - that is what it is for
+    from beancount_dunning.plugin import flag as flag
 
 __version__ = "0.1.0"
-__all__ = ["age", "flag", "read_books"]
 __plugins__ = ("flag",)
-
-_HOMES = {"age": "standing.aging", "flag": "plugin", "read_books": "standing.books"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
-    if name not in _HOMES:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name in __plugins__:
+        return getattr(import_module(f"{__name__}.plugin"), name)
+    public = import_module(f"{__name__}.api")
+    if name == "__all__" or name in public.__all__:
+        return getattr(public, name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    public = import_module(f"{__name__}.api").__all__
+    return sorted({*globals(), *public, *__plugins__, "__all__"})

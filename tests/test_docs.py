@@ -145,3 +145,16 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert target.exists(), name
         if anchor:
             assert anchor in _anchors(target)
+
+
+def test_the_python_example_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (example,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / "api.md").read_text(), re.DOTALL
+    )
+    exec(example, {})  # noqa: S102 - it is the docs' own
+    lines = capsys.readouterr().out.splitlines()
+    assert "Hotel Silberdüne KG AN-2026-029 809.20 72" in lines
+    assert any(line.endswith(" first reminder 773.50") for line in lines)

@@ -26,8 +26,8 @@ from click.testing import CliRunner
 from fava_dunning import Dunning
 
 from beancount_dunning import cli
-from beancount_dunning.ledger.options import OPTIONS
 from beancount_dunning.ledger.directives import DIRECTIVES
+from beancount_dunning.ledger.options import OPTIONS
 from beancount_dunning.ledger.policies import BUILT_IN as POLICIES
 from beancount_dunning.ledger.rates import BUILT_IN as RATES
 

@@ -1,0 +1,141 @@
+"""Every public name: the answers, and the types in them.
+
+They are importable from `beancount_dunning` itself, which looks them up here when they
+are asked for. docs/api.md explains how to use them. Names elsewhere may change.
+"""
+
+from __future__ import annotations
+
+from beancount_dunning.answers.findings import Finding
+from beancount_dunning.answers.findings import findings
+from beancount_dunning.answers.forecast import Forecast
+from beancount_dunning.answers.forecast import Week
+from beancount_dunning.answers.forecast import forecast
+from beancount_dunning.answers.history import MonthEnd
+from beancount_dunning.answers.history import history
+from beancount_dunning.answers.proposals import notes
+from beancount_dunning.answers.proposals import transactions
+from beancount_dunning.answers.reminders import Letter
+from beancount_dunning.answers.reminders import Reminder
+from beancount_dunning.answers.reminders import Reminders
+from beancount_dunning.answers.reminders import StaleBank
+from beancount_dunning.answers.reminders import letters
+from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.answers.reminders import stale_bank
+from beancount_dunning.answers.story import Event
+from beancount_dunning.answers.story import Fact
+from beancount_dunning.answers.story import Part
+from beancount_dunning.answers.story import Story
+from beancount_dunning.answers.story import tell
+from beancount_dunning.basics.errors import CreditLimitError
+from beancount_dunning.basics.errors import LogError
+from beancount_dunning.basics.errors import OverdueError
+from beancount_dunning.basics.errors import PromiseError
+from beancount_dunning.basics.errors import ReceivableError
+from beancount_dunning.basics.errors import SettingError
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.items import Item
+from beancount_dunning.ledger.items import Receivables
+from beancount_dunning.ledger.items import Unapplied
+from beancount_dunning.ledger.log import Log
+from beancount_dunning.ledger.log import LogEntry
+from beancount_dunning.ledger.policies import Interest
+from beancount_dunning.ledger.policies import Step
+from beancount_dunning.ledger.rates import RateError
+from beancount_dunning.ledger.settings import Account
+from beancount_dunning.ledger.settings import Customer
+from beancount_dunning.ledger.settings import Settings
+from beancount_dunning.ledger.settlement import Settlement
+from beancount_dunning.ledger.terms import Instalment
+from beancount_dunning.ledger.terms import Offer
+from beancount_dunning.ledger.terms import Terms
+from beancount_dunning.ledger.terms import TermsError
+from beancount_dunning.ledger.terms import parse_terms
+from beancount_dunning.standing.aging import AgedItem
+from beancount_dunning.standing.aging import AgingReport
+from beancount_dunning.standing.aging import Credit
+from beancount_dunning.standing.aging import Row
+from beancount_dunning.standing.aging import age
+from beancount_dunning.standing.books import Books
+from beancount_dunning.standing.books import read_books
+from beancount_dunning.standing.charges import Accrual
+from beancount_dunning.standing.charges import Charge
+from beancount_dunning.standing.charges import Segment
+from beancount_dunning.standing.charges import UnknownRateError
+from beancount_dunning.standing.charges import charges
+from beancount_dunning.standing.dunning import Dunning
+from beancount_dunning.standing.dunning import Held
+from beancount_dunning.standing.dunning import Record
+from beancount_dunning.standing.dunning import ScheduledStep
+from beancount_dunning.standing.dunning import Sent
+from beancount_dunning.standing.dunning import Silence
+from beancount_dunning.standing.dunning import Standing
+from beancount_dunning.standing.dunning import schedule
+
+__all__ = [
+    "Account",
+    "Accrual",
+    "AgedItem",
+    "AgingReport",
+    "Books",
+    "Charge",
+    "Credit",
+    "CreditLimitError",
+    "Customer",
+    "Dunning",
+    "Event",
+    "Fact",
+    "Finding",
+    "Forecast",
+    "Held",
+    "Instalment",
+    "Interest",
+    "Item",
+    "Letter",
+    "Log",
+    "LogEntry",
+    "LogError",
+    "MonthEnd",
+    "Offer",
+    "OverdueError",
+    "Part",
+    "PromiseError",
+    "RateError",
+    "ReceivableError",
+    "Receivables",
+    "Record",
+    "Reminder",
+    "Reminders",
+    "Row",
+    "ScheduledStep",
+    "Segment",
+    "Sent",
+    "SettingError",
+    "Settings",
+    "Settlement",
+    "Silence",
+    "StaleBank",
+    "Standing",
+    "Step",
+    "Story",
+    "Terms",
+    "TermsError",
+    "Unapplied",
+    "UnknownRateError",
+    "Week",
+    "Words",
+    "age",
+    "charges",
+    "findings",
+    "forecast",
+    "history",
+    "letters",
+    "notes",
+    "parse_terms",
+    "read_books",
+    "reminders",
+    "schedule",
+    "stale_bank",
+    "tell",
+    "transactions",
+]
