@@ -36,6 +36,7 @@ from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.items import Receivables
+from beancount_dunning.ledger.items import Settlement
 from beancount_dunning.ledger.items import Unapplied
 from beancount_dunning.ledger.log import Log
 from beancount_dunning.ledger.log import LogEntry
@@ -45,7 +46,6 @@ from beancount_dunning.ledger.rates import RateError
 from beancount_dunning.ledger.settings import Account
 from beancount_dunning.ledger.settings import Customer
 from beancount_dunning.ledger.settings import Settings
-from beancount_dunning.ledger.settlement import Settlement
 from beancount_dunning.ledger.terms import Instalment
 from beancount_dunning.ledger.terms import Offer
 from beancount_dunning.ledger.terms import Terms

@@ -21,10 +21,8 @@ from beancount.parser import printer
 from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.references import naming
-from beancount_dunning.standing.charges import COMPENSATION
-from beancount_dunning.standing.charges import FEE
-from beancount_dunning.standing.charges import INTEREST
 from beancount_dunning.standing.dunning import Held
 
 if TYPE_CHECKING:
@@ -38,7 +36,11 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.charges import Charge
 
-_ACCOUNTS = {INTEREST: "Interest", FEE: "Fees", COMPENSATION: "Compensation"}
+_ACCOUNTS = {
+    ChargeKind.INTEREST: "Interest",
+    ChargeKind.FEE: "Fees",
+    ChargeKind.COMPENSATION: "Compensation",
+}
 _HOW = {"email": "e-mailed to", "letter": "posted to", "phone": "by phone to"}
 
 
@@ -154,7 +156,9 @@ class Chart:
         """Look at what is open on a date, and where charges went before."""
         income = f"{books.options.get('name_income', 'Income')}:"
         self._as_of = books.as_of
-        self._targets = {kind: income + name for kind, name in _ACCOUNTS.items()}
+        self._targets: dict[str, str] = {
+            kind: income + name for kind, name in _ACCOUNTS.items()
+        }
         self._closed: set[str] = set()
         self.opens: dict[str, Open] = {}
         for entry in books.entries:

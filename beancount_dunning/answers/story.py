@@ -19,13 +19,11 @@ from beancount.core.data import Transaction
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
-from beancount_dunning.ledger.items import DUE_SOURCES
+from beancount_dunning.ledger.items import ChargeKind
+from beancount_dunning.ledger.items import DueSource
 from beancount_dunning.ledger.references import references
 from beancount_dunning.standing.aging import AgedItem
 from beancount_dunning.standing.aging import aged
-from beancount_dunning.standing.charges import COMPENSATION
-from beancount_dunning.standing.charges import FEE
-from beancount_dunning.standing.charges import INTEREST
 from beancount_dunning.standing.charges import Accrual
 from beancount_dunning.standing.charges import UnknownRateError
 from beancount_dunning.standing.charges import accrue
@@ -240,15 +238,15 @@ def _opened(item: Item) -> Words:
     number = item.instalment
     plain, of_several = {
         None: (Words("Invoiced"), Words("Invoiced {instalment}", instalment=number)),
-        INTEREST: (
+        ChargeKind.INTEREST: (
             Words("Interest charged"),
             Words("Interest charged {instalment}", instalment=number),
         ),
-        FEE: (
+        ChargeKind.FEE: (
             Words("Fee charged"),
             Words("Fee charged {instalment}", instalment=number),
         ),
-        COMPENSATION: (
+        ChargeKind.COMPENSATION: (
             Words("Compensation charged"),
             Words("Compensation charged {instalment}", instalment=number),
         ),
@@ -267,22 +265,25 @@ def _opened(item: Item) -> Words:
 
 def _due(item: Item, settings: Settings) -> Fact:
     """Say when an item is due, and where that stands."""
-    if item.due is None:
+    if item.due is None or item.due_from is None:
         return _on(Words("No due date"), item)
     due, terms, account = item.due, item.terms, item.account
     opened = settings.accounts[account]
     text, entry = {
-        DUE_SOURCES[0]: (Words("Due {due}, from the posting", due=due), None),
-        DUE_SOURCES[1]: (Words("Due {due}, from the transaction", due=due), None),
-        DUE_SOURCES[2]: (
+        DueSource.POSTING: (Words("Due {due}, from the posting", due=due), None),
+        DueSource.TRANSACTION: (
+            Words("Due {due}, from the transaction", due=due),
+            None,
+        ),
+        DueSource.POSTING_TERMS: (
             Words("Due {due}, {terms} from the posting", due=due, terms=terms),
             None,
         ),
-        DUE_SOURCES[3]: (
+        DueSource.TRANSACTION_TERMS: (
             Words("Due {due}, {terms} from the transaction", due=due, terms=terms),
             None,
         ),
-        DUE_SOURCES[4]: (
+        DueSource.ACCOUNT_TERMS: (
             Words(
                 "Due {due}, {terms} from account {account}",
                 due=due,
@@ -291,15 +292,15 @@ def _due(item: Item, settings: Settings) -> Fact:
             ),
             opened.entry if opened else None,
         ),
-        DUE_SOURCES[5]: (
+        DueSource.CUSTOMER_TERMS: (
             Words("Due {due}, {terms} from the customer's file", due=due, terms=terms),
             settings.customer(item.customer).entries.get("terms"),
         ),
-        DUE_SOURCES[6]: (
+        DueSource.OPTION_TERMS: (
             Words("Due {due}, {terms} from the option", due=due, terms=terms),
             settings.entries.get("terms"),
         ),
-    }[item.due_from or ""]
+    }[item.due_from]
     return _at(text, entry) if entry else _on(text, item)
 
 

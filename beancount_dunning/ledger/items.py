@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 from uuid import uuid5
 
 from beancount.core.flags import FLAG_PADDING
 
-from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
     import datetime as dt
-    from datetime import date
     from decimal import Decimal
 
     from beancount.core.data import Posting
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from beancount_dunning.basics.errors import ReceivableError
     from beancount_dunning.ledger.settings import Settings
-    from beancount_dunning.ledger.settlement import Settlement
     from beancount_dunning.ledger.terms import Offer
 
 
@@ -30,41 +28,69 @@ if TYPE_CHECKING:
 NO_CUSTOMER = "(no customer)"
 
 
-# What may be charged on an invoice for being late.
-CHARGES = ("interest", "fee", "compensation")
-
-
-# Where a due date can come from, the first that says something.
-DUE_SOURCES = (
-    *("due on the posting", "due on the transaction"),
-    *("terms on the posting", "terms on the transaction"),
-    *("terms of the account", "terms of the customer", "terms by option"),
-)
-
-
 # The name space of items' keys; a random number that never changes.
 _KEYS = UUID("b0a3f2c4-6c58-4a43-9d0e-6f0f5c3f5a11")
+# Stands between the facts that name an item; no ledger has it.
+_SEPARATOR = "\x1f"
+
+
+class ChargeKind(StrEnum):
+    """What may be charged on an invoice for being late."""
+
+    INTEREST = "interest"
+    FEE = "fee"
+    COMPENSATION = "compensation"
+
+
+class DueSource(StrEnum):
+    """Where a due date stands, in order of precedence."""
+
+    POSTING = "due on the posting"
+    TRANSACTION = "due on the transaction"
+    POSTING_TERMS = "terms on the posting"
+    TRANSACTION_TERMS = "terms on the transaction"
+    ACCOUNT_TERMS = "terms of the account"
+    CUSTOMER_TERMS = "terms of the customer"
+    OPTION_TERMS = "terms by option"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What one credit took off an item, as a positive amount, and by which rule."""
+
+    date: dt.date
+    amount: Decimal
+    entry: Transaction
+    rule: Words
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """Something a customer owes: an invoice, or one instalment of it.
 
-    `invoice` is None for a debit without a reference. `number` of `count` are the
-    instalments of the invoice, by due date; an item without a due date is
-    undated. `amount` is what was invoiced, `open` what the settlements left.
-    `filename` and `lineno` are where a bookkeeper would look. `identity` names the
-    item for as long as its invoice exists, whatever is paid or moved; of items that
-    agree in all else, `serial` tells which. `charge` says what was charged where the
-    debit is no sale but "interest", a "fee" or a "compensation", and `due_from` where
-    the due date stands: one of `DUE_SOURCES`. `own_policy` is that of the transaction
-    or the account, if one of them names one, `open_beside` what else is open of the
-    instalment where that matters for the option `minimum`, `terms` the text of the
-    terms that made the due date. What is reminded together shares a `lead`.
+    Attributes:
+        facts: What names the item for as long as its invoice exists, whatever is paid
+            or moved.
+        serial: Which it is of the items with the same facts.
+        is_shared: Whether several customers have the same invoice.
+        invoice: The reference; None for a debit that names none.
+        number: Which instalment it is, by due date, of `count`.
+        due: The due date; None where undated.
+        amount: What was invoiced.
+        open: What the settlements left of it.
+        policy: The policy that counts on the as-of date.
+        own_policy: That of the transaction or the account, if they have one.
+        charge: What the debit charges for lateness; None for a sale.
+        due_from: Where the due date stands.
+        terms: The text of the terms that the due date comes from.
+        open_beside: What else is open of the instalment, where the option `minimum`
+            makes that matter.
+        filename: With `lineno`, where a bookkeeper would look.
     """
 
-    identity: str
+    facts: tuple[str, ...]
     serial: int
+    is_shared: bool
     invoice: str | None
     number: int
     count: int
@@ -76,17 +102,16 @@ class Item:
     amount: Decimal
     open: Decimal
     policy: str
+    own_policy: str | None
     offers: tuple[Offer, ...]
     settlements: tuple[Settlement, ...]
+    charge: ChargeKind | None
+    due_from: DueSource | None
+    terms: str | None
+    open_beside: Decimal
     entry: Transaction
     filename: str
     lineno: int
-    own_policy: str | None = None
-    charge: str | None = None
-    due_from: str | None = None
-    open_beside: Decimal = ZERO
-    terms: str | None = None
-    lead: str = ""
 
     def policy_on(self, day: dt.date, settings: Settings) -> str:
         """Return the policy that counted on an earlier day."""
@@ -103,14 +128,24 @@ class Item:
         return self.invoice, self.customer, self.number
 
     @property
+    def identity(self) -> str:
+        """Text that names this item alone, also when others are paid."""
+        return _SEPARATOR.join([*self.facts, str(self.serial)])
+
+    @property
     def key(self) -> str:
         """A UUID made from the identity, which tells strangers nothing."""
         return str(_uuid(self.identity))
 
     @property
     def lead_key(self) -> UUID:
-        """A UUID for all that is reminded together with this item."""
-        return _uuid(self.lead or self.identity)
+        """A UUID for all that is reminded together: an instalment in one currency."""
+        if self.invoice is None:
+            return _uuid(self.identity)
+        # A customer's name may be corrected, so it counts only where there are two.
+        owner = self.customer if self.is_shared else ""
+        facts = (self.invoice, str(self.number), self.currency, owner)
+        return _uuid(_SEPARATOR.join(facts))
 
     @property
     def instalment(self) -> str:
@@ -127,9 +162,9 @@ class Item:
             name = Words.joined(" ", [name, self.instalment])
         if self.charge:
             name = {
-                "interest": Words("{name}, interest", name=name),
-                "fee": Words("{name}, fee", name=name),
-                "compensation": Words("{name}, compensation", name=name),
+                ChargeKind.INTEREST: Words("{name}, interest", name=name),
+                ChargeKind.FEE: Words("{name}, fee", name=name),
+                ChargeKind.COMPENSATION: Words("{name}, compensation", name=name),
             }[self.charge]
         is_alike = self.invoice is None and self.serial > 1
         return Words.joined(" ", [name, f"({self.serial})"]) if is_alike else name
@@ -167,7 +202,7 @@ class Receivables:
     of which something else is open.
     """
 
-    as_of: date
+    as_of: dt.date
     items: tuple[Item, ...]
     unapplied: tuple[Unapplied, ...]
     problems: tuple[ReceivableError, ...]

@@ -1,21 +1,18 @@
-"""What stands on a receivable posting: reference, customer, due date, terms, charge."""
+"""What is written on a receivable posting: customer, due date, terms, charge."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import NamedTuple
 
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import place
-from beancount_dunning.basics.money import ZERO
-from beancount_dunning.ledger.items import CHARGES
-from beancount_dunning.ledger.items import DUE_SOURCES
+from beancount_dunning.ledger.items import ChargeKind
+from beancount_dunning.ledger.items import DueSource
 from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.ledger.references import quote_the_reference
 from beancount_dunning.ledger.references import references
-from beancount_dunning.ledger.settlement import Draft
-from beancount_dunning.ledger.settlement import Posted
 from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.terms import TermsError
 from beancount_dunning.ledger.terms import parse_terms
@@ -25,31 +22,60 @@ from beancount_dunning.ledger.values import typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from collections.abc import Sequence
     from datetime import date
     from decimal import Decimal
 
     from beancount.core.data import Posting
     from beancount.core.data import Transaction
 
+    from beancount_dunning.ledger.settings import Account
     from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.ledger.terms import Offer
 
 
-class _Reader:
-    """Reads what stands on postings; reports each mistake once."""
+class Posted(NamedTuple):
+    """A posting to a receivable account, with its amount."""
+
+    entry: Transaction
+    posting: Posting
+    account: Account
+    number: Decimal
+    currency: str
+
+
+class Share(NamedTuple):
+    """A debit, or an instalment of it, and when it is due; None where undated.
+
+    An instalment has a number of its own. `meta` has the line to look at.
+    """
+
+    amount: Decimal
+    meta: Mapping[str, Any] | None
+    due: date | None = None
+    due_from: DueSource | None = None
+    is_instalment: bool = False
+    terms: str | None = None
+    offers: tuple[Offer, ...] = ()
+
+
+class PostingReader:
+    """Reads what is written on postings; reports each mistake once."""
 
     def __init__(self, settings: Settings) -> None:
+        """Begin; settings say what counts where postings say nothing."""
         self.settings = settings
         self.problems: dict[tuple[Any, ...], ReceivableError] = {}
 
     def problem(
         self, meta: Mapping[str, Any] | None, entry: Transaction, message: str
     ) -> None:
-        source = _where(meta, entry)
+        """Report a mistake, at the line of the metadata that has it."""
+        source = where(meta, entry)
         key = (source["filename"], source["lineno"], message)
         self.problems.setdefault(key, ReceivableError(source, message, entry))
 
     def references(self, entry: Transaction, posting: Posting) -> list[str]:
+        """Return the references that a posting names."""
         return references(
             entry,
             posting,
@@ -57,6 +83,7 @@ class _Reader:
         )
 
     def customer(self, posted: Posted) -> str:
+        """Return the customer: as said on the spot, or else the account's or payee."""
         entry = posted.entry
         for meta in (posted.posting.meta, entry.meta):
             if meta:
@@ -92,21 +119,73 @@ class _Reader:
         file = self.settings.customers.get(customer)
         return own or (file and file.policy) or self.settings.policy
 
-    def charge(self, posted: Posted) -> str | None:
-        """Return what a debit charges for being late; None for a sale."""
+    def charge(self, posted: Posted) -> ChargeKind | None:
+        """Return what a debit charges for lateness; None for a sale."""
         meta = posted.entry.meta
         charge = meta.get("charge") if meta else None
         if charge is None:
             return None
         # An amount in metadata cannot be compared with text.
-        if isinstance(charge, str) and charge in CHARGES:
-            return charge
-        known = " or ".join(f'"{one}"' for one in CHARGES)
+        if isinstance(charge, str) and charge in set(ChargeKind):
+            return ChargeKind(charge)
+        known = " or ".join(f'"{kind}"' for kind in ChargeKind)
         message = f"charge: expected {known}; got {typed(charge)}."
         self.problem(meta, posted.entry, message)
         return None
 
-    def due(
+    def shares(self, posted: Posted, customer: str, amount: Decimal) -> list[Share]:
+        """Split an amount of a debit by its terms, if they ask for that.
+
+        Args:
+            posted: The debit.
+            customer: Whose it is.
+            amount: Its amount, or the sum of several that share all else.
+
+        Returns:
+            The instalments, or all as one share; undated where nothing says when it is
+            due, or what does makes no sense.
+        """
+        entry, meta = posted.entry, posted.posting.meta
+        says, due = self._due(meta, entry)
+        if says:
+            return [Share(amount, meta, due, DueSource.POSTING, is_instalment=True)]
+        says, due = self._due(entry.meta, entry)
+        if says:
+            return [Share(amount, entry.meta, due, DueSource.TRANSACTION)]
+        terms, source = self._terms(posted, customer)
+        has_own = meta is not None and "terms" in meta
+        meta = meta if has_own else entry.meta
+        if terms is None:
+            return [Share(amount, meta)]
+        try:
+            parts = terms.instalments(amount, posted.currency, entry.date)
+        except TermsError as error:
+            self.problem(meta, entry, f"terms: {error}.")
+            return [Share(amount, meta)]
+        is_instalment = has_own or len(parts) > 1
+        return [
+            Share(
+                part.amount,
+                meta,
+                part.due,
+                source,
+                is_instalment,
+                terms.text,
+                part.offers,
+            )
+            for part in parts
+        ]
+
+    def check(self, posted: Posted) -> None:
+        """Report what is wrong with a debit, whether or not it is still open."""
+        customer = self.customer(posted)
+        self.own_policy(posted)
+        self.charge(posted)
+        if not self._due(posted.posting.meta, posted.entry)[0]:
+            self._due(posted.entry.meta, posted.entry)
+        self._terms(posted, customer)
+
+    def _due(
         self, meta: Mapping[str, Any] | None, entry: Transaction
     ) -> tuple[bool, date | None]:
         """Return whether metadata says when something is due, and the date.
@@ -123,11 +202,13 @@ class _Reader:
             self.problem(meta, entry, message)
         return True, due
 
-    def terms(self, posted: Posted, customer: str) -> tuple[Terms | None, str]:
+    def _terms(self, posted: Posted, customer: str) -> tuple[Terms | None, DueSource]:
         """Return the terms of a debit, and where they stand."""
         entry = posted.entry
-        own = zip((posted.posting.meta, entry.meta), DUE_SOURCES[2:4], strict=True)
-        for meta, source in own:
+        for meta, source in (
+            (posted.posting.meta, DueSource.POSTING_TERMS),
+            (entry.meta, DueSource.TRANSACTION_TERMS),
+        ):
             value = meta.get("terms") if meta else None
             if value is None:
                 continue
@@ -142,135 +223,14 @@ class _Reader:
                 )
             return None, source
         if posted.account.terms:
-            return posted.account.terms, DUE_SOURCES[4]
+            return posted.account.terms, DueSource.ACCOUNT_TERMS
         file = self.settings.customers.get(customer)
         if file and file.terms:
-            return file.terms, DUE_SOURCES[5]
-        return self.settings.terms, DUE_SOURCES[6]
-
-    def check(self, posted: Posted) -> None:
-        """Report what is wrong with a debit, whether or not it is still open."""
-        customer = self.customer(posted)
-        self.own_policy(posted)
-        self.charge(posted)
-        if not self.due(posted.posting.meta, posted.entry)[0]:
-            self.due(posted.entry.meta, posted.entry)
-        self.terms(posted, customer)
-
-    def drafts(self, invoice: str | None, debits: Sequence[Posted]) -> list[Draft]:
-        """Turn an invoice's debits into items, numbered by due date.
-
-        Postings of one transaction that share all but the amount are one item,
-        unless they carry dates or terms of their own: those are instalments.
-        """
-        if len(debits) == 1:
-            (posted,) = debits
-            only = self._dated(invoice, self.customer(posted), posted, posted.number)
-            if len(only) == 1:
-                return only
-        together: dict[tuple[Any, ...], list[Posted]] = defaultdict(list)
-        for index, posted in enumerate(debits):
-            meta = posted.posting.meta
-            own = invoice is None or (meta and ("due" in meta or "terms" in meta))
-            together[
-                id(posted.entry),
-                posted.account.name,
-                posted.currency,
-                self.customer(posted),
-                index if own else None,
-            ].append(posted)
-        drafts: dict[str, list[Draft]] = defaultdict(list)
-        for (_, _, _, customer, _), group in together.items():
-            amount = sum((posted.number for posted in group), ZERO)
-            drafts[customer] += self._dated(invoice, customer, group[0], amount)
-        numbered = []
-        for several in drafts.values():
-            several.sort(key=lambda draft: draft.order)
-            _number(several)
-            numbered += several
-        return sorted(numbered, key=lambda draft: draft.turn)
-
-    def _dated(
-        self, invoice: str | None, customer: str, posted: Posted, amount: Decimal
-    ) -> list[Draft]:
-        drafts = self._by_due_date(invoice, customer, posted, amount)
-        charge = self.charge(posted)
-        if charge:
-            for draft in drafts:
-                draft.make_charge(charge)
-        return drafts
-
-    def _by_due_date(
-        self, invoice: str | None, customer: str, posted: Posted, amount: Decimal
-    ) -> list[Draft]:
-        entry = posted.entry
-        meta = posted.posting.meta
-        said, due = self.due(meta, entry)
-        if said:
-            source = DUE_SOURCES[0]
-            draft = Draft(invoice, customer, posted, amount, due, source, meta=meta)
-            draft.is_instalment = True
-            return [draft]
-        said, due = self.due(entry.meta, entry)
-        if said:
-            return [Draft(invoice, customer, posted, amount, due, DUE_SOURCES[1])]
-        terms, source = self.terms(posted, customer)
-        has_own = meta is not None and "terms" in meta
-        own = meta if has_own else entry.meta
-        if terms:
-            try:
-                parts = terms.instalments(amount, posted.currency, entry.date)
-            except TermsError as error:
-                self.problem(own, entry, f"terms: {error}.")
-            else:
-                drafts = [
-                    Draft(
-                        invoice,
-                        customer,
-                        posted,
-                        part.amount,
-                        part.due,
-                        source,
-                        part.offers,
-                        own,
-                    )
-                    for part in parts
-                ]
-                for draft in drafts:
-                    draft.is_instalment = has_own or len(drafts) > 1
-                    draft.terms = terms.text
-                return drafts
-        return [Draft(invoice, customer, posted, amount, meta=own)]
+            return file.terms, DueSource.CUSTOMER_TERMS
+        return self.settings.terms, DueSource.OPTION_TERMS
 
 
-def _number(drafts: Sequence[Draft]) -> None:
-    """Number a customer's items of an invoice, in their order.
-
-    Postings with a date of their own and shares of terms are instalments, each with
-    its number. What just falls due on the same day shares one: an invoice over two
-    accounts or in two currencies, or one whose payment came back. What is charged for
-    being late is no instalment, and goes with the one that is due by then.
-    """
-    sales = [draft for draft in drafts if not draft.charge] or drafts
-    by_due: dict[date | None, int] = {}
-    count = 0
-    for draft in sales:
-        if draft.is_instalment or draft.due not in by_due:
-            count += 1
-            draft.number = count
-            by_due.setdefault(draft.due, count)
-        else:
-            draft.number = by_due[draft.due]
-    number = 1
-    for draft in drafts:
-        if sales is not drafts and draft.charge:
-            draft.number = number
-        else:
-            number = draft.number
-        draft.count = count
-
-
-def _where(meta: Mapping[str, Any] | None, entry: Transaction) -> dict[str, Any]:
+def where(meta: Mapping[str, Any] | None, entry: Transaction) -> dict[str, Any]:
     """Return where a posting stands, or its transaction if nobody knows."""
     source = place(meta)
     return source if source["lineno"] else place(entry.meta)

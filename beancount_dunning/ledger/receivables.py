@@ -20,21 +20,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.drafts import draft_items
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.items import Receivables
 from beancount_dunning.ledger.items import Unapplied
-from beancount_dunning.ledger.postings import _Reader
-from beancount_dunning.ledger.postings import _where
-from beancount_dunning.ledger.settlement import Draft
-from beancount_dunning.ledger.settlement import Posted
-from beancount_dunning.ledger.settlement import Targets
-from beancount_dunning.ledger.settlement import credit_order
+from beancount_dunning.ledger.postings import PostingReader
+from beancount_dunning.ledger.postings import where
+from beancount_dunning.ledger.settlement import Remainder
+from beancount_dunning.ledger.settlement import settle_named
 from beancount_dunning.ledger.settlement import settle_oldest
 from beancount_dunning.ledger.settlement import settle_spread
-from beancount_dunning.ledger.sums import _Book
+from beancount_dunning.ledger.sums import OpenPostings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
+    from beancount_dunning.ledger.drafts import Draft
     from beancount_dunning.ledger.settings import Settings
 
 
@@ -66,28 +66,8 @@ def read_receivables(
         metadata is wrong stays, undated if need be.
     """
     names = None if named is None else frozenset(named)
-    book = _Book(entries, settings, as_of, names)
-    reader = book.reader
-    drafts: list[Draft] = []
-    by_invoice: dict[str, list[Draft]] = {}
-    left_over: list[tuple[Posted, str, Decimal]] = []
-    for name, debits in book.debits.items():
-        by_invoice[name] = reader.drafts(name, debits)
-        drafts += by_invoice[name]
-    for name, of_invoice in book.credits.items():
-        targets = Targets(by_invoice.get(name, ()))
-        left_over += [
-            targets.settle(credit, reader.customer(credit))
-            for credit in sorted(of_invoice, key=credit_order)
-        ]
-    left_over += settle_spread(by_invoice, book.spread_credits, reader.customer)
-    for debit in book.loose_debits:
-        drafts += reader.drafts(None, [debit])
-    loose = [(credit, reader.customer(credit)) for credit in book.loose_credits]
-    if settings.unreferenced == "oldest":
-        left_over += settle_oldest(drafts, loose) if loose else []
-    else:
-        left_over += [(credit, name, -credit.number) for credit, name in loose]
+    reader = PostingReader(settings)
+    drafts, remainders = _settle(OpenPostings(entries, reader, as_of, names), reader)
     drafts.sort(key=lambda draft: draft.order)
     _name(drafts)
     if settings.minimum:
@@ -96,18 +76,7 @@ def read_receivables(
     return Receivables(
         as_of,
         tuple(_item(draft, reader) for draft in drafts if draft.open),
-        tuple(
-            Unapplied(
-                name,
-                credit.account.name,
-                credit.currency,
-                -left,
-                credit.entry,
-                credit.posting,
-            )
-            for credit, name, left in left_over
-            if left
-        ),
+        tuple(_unapplied(left) for left in remainders if left.number),
         tuple(reader.problems.values()),
         tuple(
             _item(draft, reader)
@@ -118,36 +87,46 @@ def read_receivables(
     )
 
 
-def _name(drafts: Sequence[Draft]) -> None:
-    """Give each item its identity: its invoice and instalment, or else its facts.
+def _settle(
+    postings: OpenPostings, reader: PostingReader
+) -> tuple[list[Draft], list[Remainder]]:
+    """Turn debits into items, and apply the credits, the most certain first."""
+    by_invoice = {
+        name: draft_items(reader, name, debits)
+        for name, debits in postings.debits.items()
+    }
+    remainders = [
+        *settle_named(by_invoice, postings.credits, reader.customer),
+        *settle_spread(by_invoice, postings.spread_credits, reader.customer),
+    ]
+    drafts = [*chain.from_iterable(by_invoice.values())]
+    for debit in postings.loose_debits:
+        drafts += draft_items(reader, None, [debit])
+    loose = [(credit, reader.customer(credit)) for credit in postings.loose_credits]
+    if reader.settings.unreferenced == "oldest":
+        remainders += settle_oldest(drafts, loose) if loose else []
+    else:
+        remainders += [Remainder(*pair, -pair[0].number) for pair in loose]
+    return drafts, remainders
 
-    Items that agree in all of that are told apart by their order, settled ones
-    included, so that the identity of one does not change when another is paid. What
-    is reminded together, an instalment in one currency, has a name of its own.
+
+def _name(drafts: Sequence[Draft]) -> None:
+    """Tell apart items with the same facts, and find invoices of several customers.
+
+    Items with the same facts are told apart by their order, settled ones included, so
+    that the identity of an item does not change when another is paid.
     """
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, ...], int] = {}
     owners: dict[str, str] = {}
     shared: set[str | None] = set()
     for draft in drafts:
-        customer = draft.customer
-        if draft.invoice is None:
-            posted = draft.posted
-            facts = (
-                f"{posted.entry.date}\x1f{posted.account.name}\x1f{posted.currency}"
-                f"\x1f{exact(posted.number)}\x1f{draft.number}\x1f{customer}"
-            )
-        else:
-            facts = f"{draft.invoice}\x1f{draft.number}"
-            if owners.setdefault(draft.invoice, customer) != customer:
-                shared.add(draft.invoice)
-        seen[facts] = serial = seen.get(facts, 0) + 1
-        draft.identity, draft.serial = f"{facts}\x1f{serial}", serial
-    for draft in drafts:
-        if draft.invoice is not None:
-            # A customer's name may be mended, so it counts only where there are two.
-            owner = draft.customer if draft.invoice in shared else ""
-            facts = f"{draft.invoice}\x1f{draft.number}\x1f{draft.posted.currency}"
-            draft.lead = f"{facts}\x1f{owner}"
+        facts = draft.facts
+        seen[facts] = draft.serial = seen.get(facts, 0) + 1
+        invoice, customer = draft.invoice, draft.customer
+        if invoice is not None and owners.setdefault(invoice, customer) != customer:
+            shared.add(invoice)
+    for draft in drafts if shared else ():
+        draft.is_shared = draft.invoice in shared
 
 
 def _put_together(drafts: Sequence[Draft]) -> None:
@@ -161,13 +140,14 @@ def _put_together(drafts: Sequence[Draft]) -> None:
             draft.open_beside = sums[key] - draft.open
 
 
-def _item(draft: Draft, reader: _Reader) -> Item:
-    posted = draft.posted
-    source = _where(draft.meta, posted.entry)
+def _item(draft: Draft, reader: PostingReader) -> Item:
+    posted, share = draft.posted, draft.share
+    source = where(share.meta, posted.entry)
     own_policy = reader.own_policy(posted)
     return Item(
-        identity=draft.identity,
+        facts=draft.facts,
         serial=draft.serial,
+        is_shared=draft.is_shared,
         invoice=draft.invoice,
         number=draft.number,
         count=draft.count,
@@ -175,19 +155,30 @@ def _item(draft: Draft, reader: _Reader) -> Item:
         account=posted.account.name,
         currency=posted.currency,
         date=posted.entry.date,
-        due=draft.due,
-        amount=draft.amount,
+        due=share.due,
+        amount=share.amount,
         open=draft.open,
         policy=reader.policy(own_policy, draft.customer),
-        offers=draft.offers,
+        own_policy=own_policy,
+        offers=share.offers,
         settlements=tuple(draft.settlements),
+        charge=draft.charge,
+        due_from=share.due_from,
+        terms=share.terms,
+        open_beside=draft.open_beside,
         entry=posted.entry,
         filename=source["filename"],
         lineno=source["lineno"],
-        own_policy=own_policy,
-        charge=draft.charge,
-        due_from=draft.due_from,
-        open_beside=draft.open_beside,
-        terms=draft.terms,
-        lead=draft.lead,
+    )
+
+
+def _unapplied(left: Remainder) -> Unapplied:
+    credit = left.credit
+    return Unapplied(
+        left.customer,
+        credit.account.name,
+        credit.currency,
+        -left.number,
+        credit.entry,
+        credit.posting,
     )

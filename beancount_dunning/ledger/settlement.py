@@ -1,16 +1,15 @@
 """Which credit settles which item.
 
-The most certain first: credits that name one invoice (`Targets`), credits that name
-several (`settle_spread`), credits that name none (`settle_oldest`). Each takes from
-items of its own account and currency alone, so that nothing is lost between accounts.
+The most certain first: credits that name one invoice (`settle_named`), credits that
+name several (`settle_spread`), credits that name none (`settle_oldest`). Each takes
+from items of its own account and currency alone, so that nothing is lost between
+accounts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections import deque
-from dataclasses import dataclass
-from datetime import date
 from heapq import heappop
 from heapq import heappush
 from heapq import merge
@@ -18,31 +17,18 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
 
-from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from beancount.core.data import Posting
-    from beancount.core.data import Transaction
-
-    from beancount_dunning.ledger.settings import Account
-    from beancount_dunning.ledger.terms import Offer
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What one credit took off an item, as a positive amount, and by which rule."""
-
-    date: date
-    amount: Decimal
-    entry: Transaction
-    rule: Words
+    from beancount_dunning.ledger.drafts import Draft
+    from beancount_dunning.ledger.postings import Posted
 
 
 # Why a credit settled an item.
@@ -51,109 +37,16 @@ SPREAD = Words("several invoices given: oldest due date first")
 OLDEST = Words("no invoice given: oldest due date first")
 
 
-class Posted(NamedTuple):
-    """A posting to a receivable account."""
+class Remainder(NamedTuple):
+    """What a credit has left over, if anything, and the customer whose it is."""
 
-    entry: Transaction
-    posting: Posting
-    account: Account
+    credit: Posted
+    customer: str
     number: Decimal
-    currency: str
 
 
-class Draft:
-    """An item while credits are being applied to it."""
-
-    __slots__ = (
-        "amount",
-        "charge",
-        "count",
-        "customer",
-        "due",
-        "due_from",
-        "identity",
-        "invoice",
-        "is_instalment",
-        "lead",
-        "meta",
-        "number",
-        "offers",
-        "open",
-        "open_beside",
-        "order",
-        "posted",
-        "serial",
-        "settlements",
-        "terms",
-    )
-
-    def __init__(  # noqa: D107, PLR0913, PLR0917 - one for each fact
-        self,
-        invoice: str | None,
-        customer: str,
-        posted: Posted,
-        amount: Decimal,
-        due: date | None = None,
-        due_from: str | None = None,
-        offers: tuple[Offer, ...] = (),
-        meta: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.invoice = invoice
-        self.customer = customer
-        self.posted = posted
-        self.amount = self.open = amount
-        self.due = due
-        self.due_from = due_from
-        self.offers = offers
-        self.charge: str | None = None
-        self.terms: str | None = None
-        self.open_beside = ZERO
-        self.meta = meta or posted.entry.meta
-        self.settlements: list[Settlement] = []
-        self.number = self.count = 1
-        self.is_instalment = False
-        self.identity, self.lead, self.serial = "", "", 1
-        # Oldest due first, undated last, charges after sales; the rest makes the order
-        # that of the facts, whatever the order of the entries.
-        self.order = (
-            due or date.max,
-            False,
-            posted.entry.date,
-            invoice or "",
-            customer,
-            posted.account.name,
-            posted.currency,
-            amount,
-            posted.entry.narration or "",
-        )
-
-    @property
-    def group(self) -> tuple[str | None, str, int]:
-        """What it shares a ladder with: an instalment of a customer's invoice."""
-        return self.invoice, self.customer, self.number
-
-    def make_charge(self, charge: str) -> None:
-        """Turn it into a charge, which is no instalment of its own."""
-        self.charge, self.is_instalment = charge, False
-        self.order = (self.order[0], True, *self.order[2:])
-
-    @property
-    def turn(self) -> tuple[Any, ...]:
-        """When credits that name its invoice settle it: charges after all sales."""
-        return self.charge is not None, self.order
-
-    def settle(self, credit: Posted, left: Decimal, rule: Words) -> Decimal:
-        """Take off what a credit can give; return what it then has left."""
-        taken = min(self.open, left)
-        if taken:
-            self.open -= taken
-            entry = credit.entry
-            self.settlements.append(Settlement(entry.date, taken, entry, rule))
-        return left - taken
-
-
-def credit_order(credit: Posted) -> tuple[Any, ...]:
-    """Return what credits are sorted by: their facts, whatever their order."""
+def _facts(credit: Posted) -> tuple[Any, ...]:
+    """Return what credits are sorted by, so that the order of entries plays no part."""
     entry = credit.entry
     return (
         entry.date,
@@ -164,7 +57,28 @@ def credit_order(credit: Posted) -> tuple[Any, ...]:
     )
 
 
-class Targets:
+def settle_named(
+    by_invoice: Mapping[str, Sequence[Draft]],
+    credits_: Mapping[str, Sequence[Posted]],
+    customer_of: Callable[[Posted], str],
+) -> Iterator[Remainder]:
+    """Apply credits that name one invoice to it, earliest instalment first.
+
+    Args:
+        by_invoice: The items of each invoice, in the order in which they are settled.
+        credits_: The credits that name each invoice.
+        customer_of: Tells whose a credit is.
+
+    Yields:
+        The remainder of each credit.
+    """
+    for name, of_invoice in credits_.items():
+        targets = _Targets(by_invoice.get(name, ()))
+        for credit in sorted(of_invoice, key=_facts):
+            yield targets.settle(credit, customer_of(credit))
+
+
+class _Targets:
     """Items that credits with a reference can settle, in the order they do.
 
     A credit reaches those of its account and currency; where several customers
@@ -182,12 +96,8 @@ class Targets:
                 key = (posted.account.name, posted.currency, customer)
                 self._queues.setdefault(key, deque()).append(draft)
 
-    def settle(self, credit: Posted, customer: str) -> tuple[Posted, str, Decimal]:
-        """Apply a credit of a customer.
-
-        Returns:
-            The credit, the customer whose it is, and what it has left over.
-        """
+    def settle(self, credit: Posted, customer: str) -> Remainder:
+        """Apply a credit of a customer."""
         key: tuple[str, str, str | None]
         key = (credit.account.name, credit.currency, customer)
         owner = customer
@@ -200,20 +110,20 @@ class Targets:
             left = queue[0].settle(credit, left, NAMED)
             if not queue[0].open:
                 queue.popleft()
-        return credit, owner, left
+        return Remainder(credit, owner, left)
 
 
 def settle_spread(
     by_invoice: Mapping[str, Sequence[Draft]],
     spread: Iterable[tuple[Posted, list[str]]],
     customer_of: Callable[[Posted], str],
-) -> list[tuple[Posted, str, Decimal]]:
+) -> list[Remainder]:
     """Apply credits that name several invoices to those, in order of due date.
 
     Linear but for the sorting: each invoice's items stand in a queue, and what is
     settled leaves it.
     """
-    credits_ = sorted(spread, key=lambda one: (credit_order(one[0]), one[1]))
+    credits_ = sorted(spread, key=lambda pair: (_facts(pair[0]), pair[1]))
     queues: dict[tuple[str, str, str], deque[Draft]] = defaultdict(deque)
     for name in {name for _, names in credits_ for name in names}:
         for draft in by_invoice.get(name, ()):
@@ -237,13 +147,13 @@ def settle_spread(
         known = [by_invoice[name][0] for name in names if by_invoice.get(name)]
         oldest = min(known, key=lambda draft: draft.order, default=None)
         owner = oldest.customer if oldest else customer_of(credit)
-        left_over.append((credit, owner, left))
+        left_over.append(Remainder(credit, owner, left))
     return left_over
 
 
 def settle_oldest(
     drafts: Iterable[Draft], loose: Iterable[tuple[Posted, str]]
-) -> list[tuple[Posted, str, Decimal]]:
+) -> list[Remainder]:
     """Apply credits without a reference to what their customers have open.
 
     Day by day: the day's items first, then what earlier credits left over, then
@@ -252,7 +162,7 @@ def settle_oldest(
     queues: dict[tuple[str, str, str], list[tuple[Any, ...]]] = defaultdict(list)
     for credit, customer in loose:
         key = (customer, credit.account.name, credit.currency)
-        queues[key].append((credit.entry.date, 1, credit_order(credit), credit))
+        queues[key].append((credit.entry.date, 1, _facts(credit), credit))
     for draft in drafts:
         posted = draft.posted
         key = (draft.customer, posted.account.name, posted.currency)
@@ -275,7 +185,7 @@ def settle_oldest(
                     heappop(open_items)
                 if not waiting[0][1]:
                     waiting.popleft()
-        left_over += [(credit, customer, left) for credit, left in waiting]
+        left_over += [Remainder(credit, customer, left) for credit, left in waiting]
     return left_over
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from itertools import compress
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,9 +16,8 @@ from typing import cast
 from beancount.core.data import Transaction
 
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.ledger.postings import _Reader
+from beancount_dunning.ledger.postings import Posted
 from beancount_dunning.ledger.references import DOCUMENT_LINK
-from beancount_dunning.ledger.settlement import Posted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
     from beancount.core.data import Posting
 
+    from beancount_dunning.ledger.postings import PostingReader
     from beancount_dunning.ledger.settings import Account
     from beancount_dunning.ledger.settings import Settings
 
@@ -80,7 +81,7 @@ class _AllSums(dict[str, "_Sums | None"]):
         return sums
 
 
-class _Book:
+class OpenPostings:
     """What is posted to receivable accounts up to a date, sorted by reference.
 
     Most invoices of most ledgers are settled, and one look at the sums tells: where
@@ -93,18 +94,19 @@ class _Book:
     def __init__(
         self,
         entries: Sequence[Directive],
-        settings: Settings,
+        reader: PostingReader,
         as_of: date,
         named: frozenset[str] | None,
     ) -> None:
-        self.reader = _Reader(settings)
+        """Look at entries, sorted by date, up to a date; None names all invoices."""
         self.debits: dict[str, list[Posted]] = {}
         self.credits: dict[str, list[Posted]] = {}
         self.loose_debits: list[Posted] = []
         self.loose_credits: list[Posted] = []
         self.spread_credits: list[tuple[Posted, list[str]]] = []
-        self._accounts = settings.accounts
-        self._all_sums = _AllSums(settings)
+        self._reader = reader
+        self._accounts = reader.settings.accounts
+        self._all_sums = _AllSums(reader.settings)
         self._is_all = named is None
         self._unclear = set(named or ())
         end = bisect_right(entries, as_of, key=lambda entry: entry.date)
@@ -123,7 +125,7 @@ class _Book:
         postings: list[Posting] = []
         references: list[str] = []
         a_date = date.min
-        all_sums, reader = self._all_sums, self.reader
+        all_sums, reader = self._all_sums, self._reader
         for entry in entries:
             if not isinstance(entry, Transaction):
                 continue
@@ -180,7 +182,7 @@ class _Book:
 
     def _set_aside(self, posted: Posted, several: list[str]) -> None:
         """Keep a posting that belongs to no one invoice."""
-        reader = self.reader
+        reader = self._reader
         if posted.number < 0:
             if several:
                 self.spread_credits.append((posted, several))
@@ -209,7 +211,7 @@ class _Book:
         """Sort the postings of those invoices that can be open, or are unclear."""
         all_sums = filter(None, self._all_sums.values())
         wanted = self._unclear.union(
-            *(one for sums in all_sums for one in sums.values()),
+            *chain.from_iterable(sums.values() for sums in all_sums),
             references if self._is_all else (),
         )
         rows = zip(transactions, postings, references, strict=True)

@@ -36,7 +36,7 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.words import Words
-from beancount_dunning.ledger.items import CHARGES
+from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.rates import RateError
 from beancount_dunning.ledger.timeline import Span
 from beancount_dunning.ledger.timeline import Timeline
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.dunning import Sent
 
-INTEREST, FEE, COMPENSATION = CHARGES
 _DAY = timedelta(days=1)
 _YEAR = 365
 _PERCENT = 100
@@ -305,7 +304,7 @@ class Charge:
     `accrual`, of which `posted` was charged before.
     """
 
-    kind: str
+    kind: ChargeKind
     item: Item
     amount: Decimal
     currency: str
@@ -393,7 +392,9 @@ def _more_interest(item: Item, accrual: Accrual, posted: _Posted) -> Charge | No
     if accrual.amount <= before:
         return None
     left, currency = accrual.amount - before, item.currency
-    return Charge(INTEREST, item, left, currency, accrual=accrual, posted=before)
+    return Charge(
+        ChargeKind.INTEREST, item, left, currency, accrual=accrual, posted=before
+    )
 
 
 def _compensation(books: Books, item: Item, accrual: Accrual) -> Charge | None:
@@ -403,14 +404,16 @@ def _compensation(books: Books, item: Item, accrual: Accrual) -> Charge | None:
     claim = next(filter(None, claims), None)
     if claim is None:
         return None
-    return Charge(COMPENSATION, item, cast("Decimal", claim.number), claim.currency)
+    return Charge(
+        ChargeKind.COMPENSATION, item, cast("Decimal", claim.number), claim.currency
+    )
 
 
 def _fee(item: Item, sent: Sent, posted: _Posted) -> Charge | None:
     fee = sent.step.fee
     if not fee or not fee.number or posted.takes_fee(item, sent.step.name):
         return None
-    return Charge(FEE, item, fee.number, fee.currency, sent=sent)
+    return Charge(ChargeKind.FEE, item, fee.number, fee.currency, sent=sent)
 
 
 class _Posted:
@@ -423,15 +426,15 @@ class _Posted:
         dues = {_interest_key(item) for item in items if not item.charge}
         for item in items:
             invoice = (item.invoice, item.customer)
-            if item.charge == INTEREST:
+            if item.charge == ChargeKind.INTEREST:
                 key = _interest_key(item)
                 # By hand one may have given it another date.
                 key = key if key in dues else (*key[:-1], None)
                 self._interest[key] += item.amount
-            elif item.charge == FEE:
+            elif item.charge == ChargeKind.FEE:
                 step = item.entry.meta.get("step")
                 self._fees[invoice].append(None if step is None else str(step))
-            elif item.charge == COMPENSATION:
+            elif item.charge == ChargeKind.COMPENSATION:
                 self._compensated.add(invoice)
 
     def interest(self, item: Item, accrued: Decimal) -> Decimal:

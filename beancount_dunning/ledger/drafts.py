@@ -1,0 +1,188 @@
+"""From an invoice's debits to its items, before any credit is applied to them.
+
+An invoice may be posted in several debits, and a debit may be split into instalments.
+Here they become items, in order, each with its number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+from itertools import chain
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.items import Settlement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount_dunning.basics.words import Words
+    from beancount_dunning.ledger.items import ChargeKind
+    from beancount_dunning.ledger.postings import Posted
+    from beancount_dunning.ledger.postings import PostingReader
+    from beancount_dunning.ledger.postings import Share
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """An item while credits are being applied to it."""
+
+    invoice: str | None
+    customer: str
+    posted: Posted
+    share: Share
+    charge: ChargeKind | None
+    open: Decimal
+    number: int = 1
+    count: int = 1
+    serial: int = 1
+    is_shared: bool = False
+    open_beside: Decimal = ZERO
+    settlements: list[Settlement] = field(default_factory=list)
+    order: tuple[Any, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out its place among items."""
+        # Oldest due first, undated last, charges after sales; the rest makes the order
+        # that of the facts, whatever the order of the entries.
+        posted = self.posted
+        self.order = (
+            self.share.due or date.max,
+            self.charge is not None,
+            posted.entry.date,
+            self.invoice or "",
+            self.customer,
+            posted.account.name,
+            posted.currency,
+            self.share.amount,
+            posted.entry.narration or "",
+        )
+
+    @property
+    def turn(self) -> tuple[Any, ...]:
+        """When credits that name its invoice settle it: charges after all sales."""
+        return self.charge is not None, self.order
+
+    @property
+    def is_instalment(self) -> bool:
+        """Whether it has a number of its own; a charge goes with what it is for."""
+        return self.share.is_instalment and self.charge is None
+
+    @property
+    def group(self) -> tuple[str | None, str, int]:
+        """What shares a ladder of reminders: an instalment, with its charges."""
+        return self.invoice, self.customer, self.number
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What names the item: its invoice and instalment, or else what is posted."""
+        if self.invoice is not None:
+            return self.invoice, str(self.number)
+        posted = self.posted
+        return (
+            str(posted.entry.date),
+            posted.account.name,
+            posted.currency,
+            exact(posted.number),
+            str(self.number),
+            self.customer,
+        )
+
+    def settle(self, credit: Posted, left: Decimal, rule: Words) -> Decimal:
+        """Take off what a credit can give; return what it then has left."""
+        taken = min(self.open, left)
+        if taken:
+            self.open -= taken
+            entry = credit.entry
+            self.settlements.append(Settlement(entry.date, taken, entry, rule))
+        return left - taken
+
+
+def draft_items(
+    reader: PostingReader, invoice: str | None, debits: Sequence[Posted]
+) -> list[Draft]:
+    """Turn an invoice's debits into items, numbered by due date.
+
+    Postings of one transaction that share all but the amount are one item, unless
+    they carry dates or terms of their own: those are instalments.
+
+    Args:
+        reader: Reads what is written on the debits.
+        invoice: The reference that they name; None for a debit without one.
+        debits: The debits.
+
+    Returns:
+        The items, in the order in which credits that name the invoice settle them.
+    """
+    if len(debits) == 1:
+        (posted,) = debits
+        drafts = _split(reader, invoice, reader.customer(posted), posted, posted.number)
+        if len(drafts) == 1:
+            return drafts
+    together: dict[tuple[Any, ...], list[Posted]] = defaultdict(list)
+    for index, posted in enumerate(debits):
+        meta = posted.posting.meta
+        own = invoice is None or (meta and ("due" in meta or "terms" in meta))
+        together[
+            id(posted.entry),
+            posted.account.name,
+            posted.currency,
+            reader.customer(posted),
+            index if own else None,
+        ].append(posted)
+    by_customer: dict[str, list[Draft]] = defaultdict(list)
+    for (_, _, _, customer, _), group in together.items():
+        amount = sum((posted.number for posted in group), ZERO)
+        by_customer[customer] += _split(reader, invoice, customer, group[0], amount)
+    for drafts in by_customer.values():
+        drafts.sort(key=lambda draft: draft.order)
+        _number(drafts)
+    return sorted(chain(*by_customer.values()), key=lambda draft: draft.turn)
+
+
+def _split(
+    reader: PostingReader,
+    invoice: str | None,
+    customer: str,
+    posted: Posted,
+    amount: Decimal,
+) -> list[Draft]:
+    shares = reader.shares(posted, customer, amount)
+    charge = reader.charge(posted)
+    return [
+        Draft(invoice, customer, posted, share, charge, share.amount)
+        for share in shares
+    ]
+
+
+def _number(drafts: Sequence[Draft]) -> None:
+    """Number a customer's items of an invoice, in their order.
+
+    Postings with a date of their own and shares of terms are instalments, each with
+    its number. What merely falls due on the same day shares a number: an invoice over
+    two accounts or in two currencies, or a payment that came back. A charge is no
+    instalment, and goes with the one that is due by then.
+    """
+    sales = [draft for draft in drafts if not draft.charge] or drafts
+    by_due: dict[date | None, int] = {}
+    count = 0
+    for draft in sales:
+        if draft.is_instalment or draft.share.due not in by_due:
+            count += 1
+            draft.number = count
+            by_due.setdefault(draft.share.due, count)
+        else:
+            draft.number = by_due[draft.share.due]
+    number = 1
+    for draft in drafts:
+        if sales is not drafts and draft.charge:
+            draft.number = number
+        else:
+            number = draft.number
+        draft.count = count
