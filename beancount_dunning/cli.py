@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
 
     from beancount.core.data import Directive
+    from beancount.core.data import Note
 
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
@@ -38,15 +39,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A ledger, loaded and read, as it stands on a date.
-
-    `is_whole` tells whether Beancount could read all of it.
-    """
+    """A ledger, loaded and read, as it stands on a date."""
 
     entries: list[Directive]
+    errors: list[Any]
     options_map: dict[str, Any]
     books: Books
-    is_whole: bool
 
     def heading(self, what: str) -> str:
         """Say what is shown, and for which day."""
@@ -98,15 +96,17 @@ def _load(ledger: Path, as_of: date | None) -> _View:
             err=True,
         )
     books = read_books(entries, options_map, today=today(), as_of=as_of)
-    return _View(entries, options_map, books, not has_losses(errors))
+    return _View(entries, errors, options_map, books)
 
 
 def _require_whole(view: _View, ledger: Path) -> None:
     """Stop where what is missing from a ledger would do harm."""
+    from beancount_dunning.basics.errors import has_losses
+
     if not view.entries:
         message = f"{ledger} is empty."
         raise click.UsageError(message)
-    if not view.is_whole:
+    if has_losses(view.errors):
         message = f"Beancount cannot read all of {ledger}; see bean-check."
         raise click.UsageError(message)
 
@@ -349,9 +349,15 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
         notes = proposals.notes(view.books, found.due)
         text = "\n".join(map(proposals.as_text, notes))
         if append:
-            _append(append, text, seen, view, ledger)
+            _require_whole(view, ledger)
+            if not view.has_file(append):
+                message = (
+                    f"{append} is not part of {ledger}; notes in it would be ignored."
+                )
+                raise click.UsageError(message)
+            _append(append, notes, seen, view)
         click.echo(text, nl=False)
-        _tell_of_nameless(sum(one.item.invoice is None for one in found.due))
+        _tell_of_nameless(sum(not proposals.is_loggable(one.item) for one in found.due))
         return
     if format_ == "json":
         data = found.as_dict(by_customer=by == "customer")
@@ -374,21 +380,22 @@ def reminders(  # noqa: PLR0913, PLR0917 - one for each option
     click.echo(text, nl=False)
 
 
-def _append(path: Path, text: str, seen: bytes, view: _View, ledger: Path) -> None:
+def _append(path: Path, notes: list[Note], seen: bytes, view: _View) -> None:
     """Append notes to a file of the ledger, or say why not."""
-    from beancount_dunning.basics.files import append
+    from beancount_dunning.answers.insertion import Placed
+    from beancount_dunning.answers.insertion import RefusedError
+    from beancount_dunning.answers.insertion import Sources
+    from beancount_dunning.answers.insertion import insert
+    from beancount_dunning.basics.files import write
 
-    _require_whole(view, ledger)
-    if not view.has_file(path):
-        message = f"{path} is not part of {ledger}; notes in it would be ignored."
-        raise click.UsageError(message)
-    if not text:
-        return
+    placed = [Placed(note, str(path)) for note in notes]
+    sources = Sources({str(path): seen}, view.errors)
     try:
-        append(path, text, seen)
-    except OSError as error:
-        reason = error.strerror or error
-        message = f"Cannot append to {path}: {reason}; nothing was written."
+        for change in insert(view.books, placed, sources, today()):
+            write(path, change.new, change.seen)
+    except (RefusedError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        message = f"Cannot append to {path}: {reason or error}; nothing was written."
         raise click.UsageError(message) from error
 
 

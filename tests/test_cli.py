@@ -969,6 +969,12 @@ NAMELESS = """\
 """
 
 
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever the tests run: what is in the future cannot be logged."""
+    monkeypatch.setattr("beancount_dunning.cli.today", lambda: date(2026, 11, 20))
+
+
 @pytest.fixture
 def dunned(tmp_path: Path) -> Path:
     return written(tmp_path, DUNNED)
@@ -1213,6 +1219,53 @@ def test_nothing_is_appended_to_what_cannot_be_read_in_whole(tmp_path: Path) -> 
     result = run("reminders", books, "--append", books)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Beancount cannot read all of" in result.stderr
+    assert books.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("option", "as_of"),
+    [("", "2099-01-01"), ("", "2026-11-21"), ("2026-11-25", "2026-11-26")],
+)
+def test_nothing_is_appended_on_a_future_date(
+    tmp_path: Path, option: str, as_of: str
+) -> None:
+    if option:
+        option = f'2026-01-01 custom "dunning-option" "as-of" {option}\n'
+    books = written(tmp_path, option + DUNNED)
+    before = books.read_bytes()
+    result = run("reminders", books, "--append", books, as_of=as_of)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert " ".join(result.stderr.split()).endswith(
+        f"Cannot append to {books}: You cannot log anything on a future date "
+        f"({as_of}); nothing was written."
+    )
+    assert books.read_bytes() == before
+
+
+def test_on_the_ledgers_own_date_it_is_today(tmp_path: Path) -> None:
+    option = '2026-01-01 custom "dunning-option" "as-of" 2098-11-20\n'
+    books = written(tmp_path, option + DUNNED)
+    result = run("reminders", books, "--append", books, as_of=None)
+    assert result.exit_code == 0
+    assert books.read_text(encoding="utf-8").endswith(result.stdout)
+    assert "2098-11-20 note" in result.stdout
+
+
+def test_nothing_is_appended_that_makes_a_later_note_wrong(tmp_path: Path) -> None:
+    """As of a day before the first reminder, `check` would find it out of order."""
+    books = written(tmp_path, DUNNED)
+    before = books.read_bytes()
+    line = (
+        before.decode()
+        .split("\n")
+        .index('2026-10-25 note Assets:Receivable "First reminder e-mailed" ^INV-014')
+    )
+    result = run("reminders", books, "--append", books, as_of="2026-10-20")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert " ".join(result.stderr.split()).endswith(
+        f"Cannot append to {books}: It would contradict books.beancount:{line + 1}: "
+        '"first reminder" was already sent on 2026-10-20; nothing was written.'
+    )
     assert books.read_bytes() == before
 
 

@@ -7,6 +7,7 @@ reference that is none that a link can be goes into `invoice:`.
 from __future__ import annotations
 
 import unicodedata
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from beancount.core.amount import Amount
@@ -23,7 +24,6 @@ from beancount.utils.misc_utils import escape_string
 from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.references import naming
-from beancount_dunning.standing.dunning import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,17 +42,27 @@ _ACCOUNTS = {
     ChargeKind.COMPENSATION: "Compensation",
 }
 _HOW = {"email": "e-mailed to", "letter": "posted to", "phone": "by phone to"}
-
-
-# What a note can say of an item, beside why it rests.
-RESOLVED = "resolved"
 # Control characters, and half a surrogate pair: no text that a ledger can hold.
 _UNWRITABLE = frozenset({"Cc", "Cs"})
+
+
+class Said(StrEnum):
+    """What a note can say of an item, beside that a reminder was sent."""
+
+    PROMISE = "promise"
+    DISPUTE = "dispute"
+    RESOLVED = "resolved"
+    HOLD = "hold"
 
 
 def _one_line(text: str) -> str:
     written = (" " if unicodedata.category(one) in _UNWRITABLE else one for one in text)
     return " ".join("".join(written).split())
+
+
+def is_loggable(item: Item) -> bool:
+    """Tell whether a note can be about an item: it has to have a reference."""
+    return item.invoice is not None
 
 
 def notes(books: Books, reminders: Iterable[Reminder]) -> list[Note]:
@@ -68,10 +78,10 @@ def notes(books: Books, reminders: Iterable[Reminder]) -> list[Note]:
         another account.
     """
     found: list[Note] = []
-    told: set[tuple[str, str, str]] = set()
+    told: set[tuple[str | None, str, str]] = set()
     for one in reminders:
         item = one.item
-        if item.invoice is None:
+        if not is_loggable(item):
             continue
         name = one.step.name
         # Several instalments at the same step are one letter, on whatever accounts; and
@@ -93,7 +103,7 @@ def notes(books: Books, reminders: Iterable[Reminder]) -> list[Note]:
 def note(
     books: Books,
     item: Item,
-    what: str,
+    what: Said,
     *,
     until: date | None = None,
     text: str = "",
@@ -103,18 +113,18 @@ def note(
     Args:
         books: The ledger on the day of the note.
         item: An item of it, which has to have a reference.
-        what: What was said: one of `Held`, or RESOLVED.
+        what: What was said.
         until: The day promised, or the last on which reminders rest.
         text: What to write; without it, what the note says anyway.
 
     Returns:
         The note, its text on one line.
     """
-    said: dict[str, tuple[str, object, str]] = {
-        Held.PROMISE: ("promise", until, f"Promises payment by {until}"),
-        Held.DISPUTE: ("dispute", True, "In dispute"),
-        RESOLVED: ("dispute", False, "Dispute resolved"),
-        Held.HOLD: ("hold-until", until, f"On hold until {until}"),
+    said: dict[Said, tuple[str, object, str]] = {
+        Said.PROMISE: ("promise", until, f"Promises payment by {until}"),
+        Said.DISPUTE: ("dispute", True, "In dispute"),
+        Said.RESOLVED: ("dispute", False, "Dispute resolved"),
+        Said.HOLD: ("hold-until", until, f"On hold until {until}"),
     }
     key, value, usual = said[what]
     links, meta = naming(item.invoice or "")

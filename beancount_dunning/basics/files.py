@@ -93,27 +93,6 @@ def _require(path: Path, seen: bytes) -> None:
         raise ChangedError(message)
 
 
-def with_text(seen: bytes, text: str, line: int | None = None) -> bytes:
-    """Return a ledger's file with directives put in, set off by an empty line.
-
-    Args:
-        seen: The file's content.
-        text: What to add, its lines ended by newlines; they become what the file has.
-        line: How many lines stay before it; None to append.
-
-    Returns:
-        The new content.
-    """
-    newline = b"\r\n" if b"\r\n" in seen else b"\n"
-    added = newline.join(text.encode().split(b"\n"))
-    if line is None:
-        before = b"" if not seen else newline if seen.endswith(b"\n") else newline * 2
-        return seen + before + added
-    # Beancount counts these lines, and not those that end in other ways.
-    kept = b"".join(one + b"\n" for one in seen.split(b"\n")[:line])
-    return kept + added + newline + seen[len(kept) :]
-
-
 def write(path: Path, content: bytes, seen: bytes) -> None:
     """Put a new content in the place of the one that it was made from.
 
@@ -130,18 +109,3 @@ def write(path: Path, content: bytes, seen: bytes) -> None:
         # Who held the lock before may have put another file in this one's place.
         _require(path, seen)
         replace_file(path, content, seen)
-
-
-def append(path: Path, text: str, seen: bytes) -> None:
-    """Append directives to a ledger's file, with an empty line before them.
-
-    Args:
-        path: The file.
-        text: What to add, its lines ended by newlines; they become what the file has.
-        seen: The file's content as it was when the directives were worked out.
-
-    Raises:
-        ChangedError: The file is not that any more; it stays as it is.
-        OSError: It cannot be written; then it is as it was.
-    """
-    write(path, with_text(seen, text), seen)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
+from beancount_dunning.answers.proposals import is_loggable
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.basics.money import ZERO
@@ -86,7 +87,7 @@ class Task:
     @property
     def loggable(self) -> tuple[Reminder, ...]:
         """The reminders that can be logged: those about what has a reference."""
-        return tuple(one for one in self.letter.reminders if one.item.invoice)
+        return tuple(one for one in self.letter.reminders if is_loggable(one.item))
 
 
 @dataclass(frozen=True, slots=True)

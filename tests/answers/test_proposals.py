@@ -12,6 +12,7 @@ from beancount.core.data import Transaction
 from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.answers.proposals import Chart
+from beancount_dunning.answers.proposals import Said
 from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.answers.proposals import explained
 from beancount_dunning.answers.proposals import note
@@ -203,7 +204,7 @@ HOSTILE = [
 def test_what_was_said_is_a_note(what: str, text: str, expected: str) -> None:
     books = load(_SALE).books()
     (item,) = books.receivables.items
-    found = note(books, item, what, until=day("2026-12-01"), text=text)
+    found = note(books, item, Said(what), until=day("2026-12-01"), text=text)
     written = as_text(found)
     assert written == f"2026-11-20 note Assets:Receivable:Acme {expected}\n"
     (again,) = (one for one in read_again(_SALE + written) if isinstance(one, Note))
@@ -222,7 +223,7 @@ def test_a_reference_that_is_no_link_is_named(ledger: Ledger) -> None:
     """
     books = ledger.books()
     (item,) = books.receivables.items
-    found = note(books, item, "dispute")
+    found = note(books, item, Said.DISPUTE)
     assert not found.links
     assert found.meta == {"invoice": "INV 1", "dispute": True}
 
@@ -231,7 +232,7 @@ def test_a_reference_that_is_no_link_is_named(ledger: Ledger) -> None:
 def test_metadata_is_indented(indent: int, width: int) -> None:
     books = load(_SALE).books()
     (item,) = books.receivables.items
-    text = as_text(note(books, item, "dispute"), indent)
+    text = as_text(note(books, item, Said.DISPUTE), indent)
     assert text.endswith(f'"In dispute" ^INV-1\n{" " * width}dispute: TRUE\n')
 
 

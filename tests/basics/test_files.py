@@ -17,9 +17,7 @@ import pytest
 
 from beancount_dunning.basics import files as ledger_file
 from beancount_dunning.basics.files import ChangedError
-from beancount_dunning.basics.files import append
 from beancount_dunning.basics.files import replace_file
-from beancount_dunning.basics.files import with_text
 from beancount_dunning.basics.files import write
 
 if TYPE_CHECKING:
@@ -35,6 +33,10 @@ def books(tmp_path: Path) -> Path:
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def append(path: Path, text: str, seen: bytes) -> None:
+    write(path, seen + b"\n" + text.encode(), seen)
 
 
 def test_a_file_is_made_as_any_other(tmp_path: Path) -> None:
@@ -142,30 +144,7 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         replace_file(tmp_path / "nowhere" / "new", b"new")
 
 
-# append
-
-
-@pytest.mark.parametrize(
-    ("seen", "expected"),
-    [
-        (b"", b"one\n  two\n"),
-        (b"old\n", b"old\n\none\n  two\n"),
-        (b"old", b"old\n\none\n  two\n"),
-        (b"old\r\n", b"old\r\n\r\none\r\n  two\r\n"),
-        (b"old\r\nold", b"old\r\nold\r\n\r\none\r\n  two\r\n"),
-        (b"\xff\xfe\n", b"\xff\xfe\n\none\n  two\n"),
-    ],
-    ids=["empty", "lf", "no end", "crlf", "crlf, no end", "not utf-8"],
-)
-def test_lines_end_as_the_files_do(books: Path, seen: bytes, expected: bytes) -> None:
-    books.write_bytes(seen)
-    append(books, "one\n  two\n", seen)
-    assert books.read_bytes() == expected
-
-
-def test_text_is_written_in_utf_8(books: Path) -> None:
-    append(books, "東京\n", b"old\n")
-    assert books.read_text(encoding="utf-8") == "old\n\n東京\n"
+# write
 
 
 def test_a_file_that_was_changed_meanwhile_stays(books: Path) -> None:
@@ -304,26 +283,6 @@ def test_a_reader_sees_the_old_file_or_the_new(books: Path) -> None:
     assert seen <= set(versions)
     assert seen
     assert list(books.parent.iterdir()) == [books]
-
-
-# In the middle of a file.
-
-
-@pytest.mark.parametrize(
-    ("seen", "line", "expected"),
-    [
-        (b"a\nb\n", 0, b"one\n  two\n\na\nb\n"),
-        (b"a\nb\n", 1, b"a\none\n  two\n\nb\n"),
-        (b"a\nb\n", 2, b"a\nb\none\n  two\n\n"),
-        (b"a\nb", 1, b"a\none\n  two\n\nb"),
-        (b"a\nb", 2, b"a\nb\none\n  two\n\n"),
-        (b"a\r\nb\r\n", 1, b"a\r\none\r\n  two\r\n\r\nb\r\n"),
-        (b"a\rb\x0c\x85c\nd\n", 1, b"a\rb\x0c\x85c\none\n  two\n\nd\n"),
-    ],
-    ids=["first", "middle", "last", "no end", "after no end", "crlf", "other ends"],
-)
-def test_text_goes_before_a_line(seen: bytes, line: int, expected: bytes) -> None:
-    assert with_text(seen, "one\n  two\n", line) == expected
 
 
 def test_what_was_made_from_another_content_is_not_written(books: Path) -> None:

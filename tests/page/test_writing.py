@@ -30,6 +30,7 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from beancount_dunning.answers import insertion
 from beancount_dunning.answers import proposals
 from beancount_dunning.basics import files as ledger_file
 from beancount_dunning.standing.aging import age
@@ -583,7 +584,7 @@ def test_an_edit_while_it_is_loaded_for_writing_is_told(
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [("fava_dunning.writing", "has_losses"), ("os", "fsync")],
+    [("beancount_dunning.answers.insertion", "has_losses"), ("os", "fsync")],
     ids=["while it is worked out", "while the disk is waited for"],
 )
 def test_an_edit_in_between_is_kept(
@@ -777,7 +778,7 @@ def test_a_file_that_would_lose_a_directive_is_not_written(
     def lose(seen: bytes, text: str, _: int | None) -> bytes:
         return seen.partition(b"2026-09-16 *")[0] + text.encode()
 
-    monkeypatch.setattr(ledger_file, "with_text", lose)
+    monkeypatch.setattr(insertion, "with_text", lose)
     page.refuses(422, "read the note differently in books.beancount")
 
 
@@ -1073,8 +1074,9 @@ def test_who_looks_again_gets_through(books: Path, servers: int) -> None:
 
         def save(number: int) -> int:
             while True:
+                seen = books.read_bytes()
                 try:
-                    ledger_file.append(books, f"; edit {number}\n", books.read_bytes())
+                    ledger_file.write(books, seen + b"\n; edit %d\n" % number, seen)
                 except ledger_file.ChangedError:
                     continue
                 return number
