@@ -15,6 +15,7 @@ from beancount_dunning.answers.history import MonthEnd
 from beancount_dunning.answers.history import history
 from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.proposals import transactions
+from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.reminders import Letter
 from beancount_dunning.answers.reminders import Reminder
 from beancount_dunning.answers.reminders import Reminders
@@ -23,7 +24,6 @@ from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.reminders import stale_bank
 from beancount_dunning.answers.story import Event
-from beancount_dunning.answers.story import Fact
 from beancount_dunning.answers.story import Part
 from beancount_dunning.answers.story import Story
 from beancount_dunning.answers.story import tell
@@ -58,10 +58,7 @@ from beancount_dunning.standing.aging import Row
 from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import Books
 from beancount_dunning.standing.books import read_books
-from beancount_dunning.standing.charges import Accrual
 from beancount_dunning.standing.charges import Charge
-from beancount_dunning.standing.charges import Segment
-from beancount_dunning.standing.charges import UnknownRateError
 from beancount_dunning.standing.charges import charges
 from beancount_dunning.standing.dunning import Dunning
 from beancount_dunning.standing.dunning import Held
@@ -71,6 +68,9 @@ from beancount_dunning.standing.dunning import Sent
 from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import Standing
 from beancount_dunning.standing.dunning import schedule
+from beancount_dunning.standing.interest import Accrual
+from beancount_dunning.standing.interest import Segment
+from beancount_dunning.standing.interest import UnknownRateError
 
 __all__ = [
     "Account",

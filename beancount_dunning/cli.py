@@ -470,8 +470,8 @@ def charges(
     """
     from beancount_dunning.answers import proposals
     from beancount_dunning.basics.money import exact
-    from beancount_dunning.standing.charges import UnknownRateError
     from beancount_dunning.standing.charges import charges as work_out
+    from beancount_dunning.standing.interest import UnknownRateError
 
     view = _load(ledger, as_of)
     books = view.books

@@ -42,8 +42,8 @@ from beancount_dunning.ledger.receivables import read_receivables
 from beancount_dunning.plugin import flag
 from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books
-from beancount_dunning.standing.charges import UnknownRateError
 from beancount_dunning.standing.charges import charges
+from beancount_dunning.standing.interest import UnknownRateError
 from tests.strategies import HOSTILE_VALUES
 from tests.strategies import LINKS
 from tests.strategies import OWN

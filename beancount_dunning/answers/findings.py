@@ -15,9 +15,10 @@ from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_days
+from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.aging import sum_up
-from beancount_dunning.standing.charges import unknown_rates
+from beancount_dunning.standing.interest import unknown_rates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,12 +100,7 @@ def _overdue(books: Books, note: str, number: Writer) -> Iterator[OverdueError]:
         else:
             message = _invoice_message(items, books.as_of, number)
             message += _rest(books, oldest)
-        yield OverdueError(source, _one_line(message) + note, oldest.entry)
-
-
-def _one_line(message: str) -> str:
-    """Put what a name breaks into lines on one, as `file:line: message` has it."""
-    return " ".join(message.splitlines())
+        yield OverdueError(source, plain(message) + note, oldest.entry)
 
 
 def _rest(books: Books, item: Item) -> str:
@@ -123,7 +119,7 @@ def _broken_promises(books: Books, note: str, number: Writer) -> Iterator[Promis
         if items:
             yield PromiseError(
                 place(broken.entry.entry.meta),
-                _one_line(_promise_message(broken, items, number)) + note,
+                plain(_promise_message(broken, items, number)) + note,
                 broken.entry.entry,
             )
 

@@ -6,7 +6,6 @@ reference that is none that a link can be goes into `invoice:`.
 
 from __future__ import annotations
 
-import unicodedata
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from beancount.parser import printer
 from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.references import naming
 
@@ -42,8 +42,6 @@ _ACCOUNTS = {
     ChargeKind.COMPENSATION: "Compensation",
 }
 _HOW = {"email": "e-mailed to", "letter": "posted to", "phone": "by phone to"}
-# Control characters, and half a surrogate pair: no text that a ledger can hold.
-_UNWRITABLE = frozenset({"Cc", "Cs"})
 
 
 class Said(StrEnum):
@@ -56,8 +54,7 @@ class Said(StrEnum):
 
 
 def _one_line(text: str) -> str:
-    written = (" " if unicodedata.category(one) in _UNWRITABLE else one for one in text)
-    return " ".join("".join(written).split())
+    return " ".join(plain(text).split())
 
 
 def is_loggable(item: Item) -> bool:

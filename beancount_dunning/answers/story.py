@@ -16,7 +16,9 @@ from typing import Any
 from beancount.core.data import Document
 from beancount.core.data import Transaction
 
-from beancount_dunning.basics.errors import place
+from beancount_dunning.answers.reasons import Fact
+from beancount_dunning.answers.reasons import interest_reasons
+from beancount_dunning.answers.reasons import reasons
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import ChargeKind
@@ -24,12 +26,9 @@ from beancount_dunning.ledger.items import DueSource
 from beancount_dunning.ledger.references import references
 from beancount_dunning.standing.aging import AgedItem
 from beancount_dunning.standing.aging import aged
-from beancount_dunning.standing.charges import Accrual
-from beancount_dunning.standing.charges import UnknownRateError
-from beancount_dunning.standing.charges import accrue
-from beancount_dunning.standing.dunning import ScheduledStep
-from beancount_dunning.standing.dunning import Silence
-from beancount_dunning.standing.dunning import standing
+from beancount_dunning.standing.interest import Accrual
+from beancount_dunning.standing.interest import UnknownRateError
+from beancount_dunning.standing.interest import accrue
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,30 +36,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from beancount.core.data import Directive
-
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.books import Books
-    from beancount_dunning.standing.dunning import Record
+
 
 # What happened on a day is told in this order; notes come before what was charged.
 _ORDER = ("invoice", "due", "credit", "unapplied", "", "charge")
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something that follows from an entry of the ledger; from none where built in."""
-
-    text: Words
-    filename: str | None = None
-    lineno: int | None = None
-    entry: Directive | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the fact as JSON has it."""
-        return {"text": self.text, "file": self.filename, "line": self.lineno}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +104,6 @@ class Story:
             "story": [event.as_dict() for event in self.events],
             "items": [part.as_dict() for part in self.parts],
         }
-
-
-def _at(text: Words, entry: Directive) -> Fact:
-    where = place(entry.meta)
-    return Fact(text, where["filename"], where["lineno"], entry)
-
-
-def _on(text: Words, item: Item) -> Fact:
-    return Fact(text, item.filename, item.lineno, item.entry)
 
 
 def tell(books: Books, invoice: str) -> Story | None:
@@ -214,7 +188,7 @@ def _rank(event: Event) -> int:
 def _postings(item: Item, settings: Settings) -> Iterator[Event]:
     text = _opened(item)
     kind = "charge" if item.charge else "invoice"
-    yield Event(item.date, kind, _on(text, item), item.amount, item.currency)
+    yield Event(item.date, kind, Fact.on(text, item), item.amount, item.currency)
     if not item.charge:
         yield Event(item.date, "due", _due(item, settings))
     for one in item.settlements:
@@ -229,7 +203,7 @@ def _postings(item: Item, settings: Settings) -> Iterator[Event]:
                 rule=one.rule,
             )
         yield Event(
-            one.date, "credit", _at(text, one.entry), -one.amount, item.currency
+            one.date, "credit", Fact.at(text, one.entry), -one.amount, item.currency
         )
 
 
@@ -266,7 +240,7 @@ def _opened(item: Item) -> Words:
 def _due(item: Item, settings: Settings) -> Fact:
     """Say when an item is due, and where that stands."""
     if item.due is None or item.due_from is None:
-        return _on(Words("No due date"), item)
+        return Fact.on(Words("No due date"), item)
     due, terms, account = item.due, item.terms, item.account
     opened = settings.accounts[account]
     text, entry = {
@@ -301,7 +275,7 @@ def _due(item: Item, settings: Settings) -> Fact:
             settings.entries.get("terms"),
         ),
     }[item.due_from]
-    return _at(text, entry) if entry else _on(text, item)
+    return Fact.at(text, entry) if entry else Fact.on(text, item)
 
 
 def _unapplied(books: Books, invoice: str) -> Iterator[Event]:
@@ -313,7 +287,7 @@ def _unapplied(books: Books, invoice: str) -> Iterator[Event]:
                 what=entry.narration or Words("Credit"),
             )
             yield Event(
-                entry.date, "unapplied", _at(text, entry), None, credit.currency
+                entry.date, "unapplied", Fact.at(text, entry), None, credit.currency
             )
 
 
@@ -321,7 +295,7 @@ def _log(books: Books, invoice: str, accounts: set[str]) -> Iterator[Event]:
     for entry in books.log.entries.get(invoice, ()):
         if entry.account in accounts:
             for kind, text in _said(entry):
-                yield Event(entry.date, kind, _at(text, entry.entry))
+                yield Event(entry.date, kind, Fact.at(text, entry.entry))
 
 
 def _said(entry: LogEntry) -> Iterator[tuple[str, Words]]:
@@ -352,183 +326,12 @@ def _said(entry: LogEntry) -> Iterator[tuple[str, Words]]:
 
 
 def _part(books: Books, item: Item) -> Part:
-    why = [_standing(books, item), _policy(item, books.settings)]
-    if item.open:
-        why += _next(books, item)
+    why = reasons(books, item)
     accrual = None
     try:
         accrual = accrue(books, item)
     except UnknownRateError as error:
-        why.append(_at(error.message, error.agreed.entry))
+        why.append(Fact.at(error.message, error.agreed.entry))
     if accrual:
-        why += _interest(accrual, item.currency)
+        why += interest_reasons(accrual, item.currency)
     return Part(aged(books, item), tuple(why), accrual)
-
-
-def _standing(books: Books, item: Item) -> Fact:
-    sums = {
-        "open": item.open,
-        "amount": item.amount,
-        "currency": item.currency,
-    }
-    if not item.open:
-        return _on(Words("{open} of {amount} {currency} open: settled", **sums), item)
-    days = item.days_overdue(books.as_of)
-    if days is None:
-        late = Words("undated")
-    elif days > 0:
-        late = Words.counted("{n} day overdue", "{n} days overdue", days)
-    else:
-        late = Words("not due")
-    text = Words("{open} of {amount} {currency} open, {late}", late=late, **sums)
-    return _on(text, item)
-
-
-def _policy(item: Item, settings: Settings) -> Fact:
-    name = item.policy
-    sources: tuple[tuple[Directive | None, Words], ...] = (
-        (
-            settings.customer(item.customer).entries.get("policy"),
-            Words('Policy "{policy}", from the customer\'s file', policy=name),
-        ),
-        (
-            settings.entries.get("policy"),
-            Words('Policy "{policy}", from the option', policy=name),
-        ),
-    )
-    if item.own_policy is not None:
-        own = item.entry.meta.get("policy")
-        if isinstance(own, str) and own == item.own_policy:
-            text = Words('Policy "{policy}", from the transaction', policy=name)
-            return _at(text, item.entry)
-        text = Words(
-            'Policy "{policy}", from account {account}',
-            policy=name,
-            account=item.account,
-        )
-        account = settings.accounts[item.account]
-        sources = ((account.entry if account else None, text),)
-    for entry, text in sources:
-        if entry is not None:
-            return _at(text, entry)
-    return Fact(Words('Policy "{policy}" (the default)', policy=name))
-
-
-def _next(books: Books, item: Item) -> Iterator[Fact]:
-    """Say what comes next and why, or why nothing does."""
-    where = standing(books, item)
-    if where.silence in {Silence.UNDATED, Silence.MINIMUM}:
-        yield _silent(books, item, where.silence)
-        return
-    record = where.record
-    yield from _rests(record, books.as_of)
-    if record.rests_for_ever:
-        return
-    if where.silence:
-        yield _silent(books, item, where.silence)
-    elif where.next_step and where.next_date:
-        yield _upcoming(books, item, ScheduledStep(where.next_step, where.next_date))
-
-
-def _silent(books: Books, item: Item, silence: Silence) -> Fact:
-    """Say why no reminder comes next."""
-    match silence:
-        case Silence.UNDATED:
-            return _on(Words("No reminder: no due date"), item)
-        case Silence.MINIMUM:
-            text = Words("No reminder: the open amount is below the minimum")
-            return _at(text, books.settings.minimum_entries[item.currency])
-        case Silence.POLICY:
-            return Fact(Words("No reminder: the policy has no steps"))
-        case Silence.SENT:
-            return Fact(Words("No more reminders: all have been sent"))
-
-
-def _upcoming(books: Books, item: Item, upcoming: ScheduledStep) -> Fact:
-    """Say what comes next, when and why."""
-    record = books.dunning.record(item)
-    step = upcoming.step
-    next_one = {
-        "step": step.name,
-        "day": upcoming.date,
-        "reasons": Words.joined("; ", _reasons(upcoming, record)),
-    }
-    if step.entry is None:
-        text = Words("Next: {step}, from {day}: {reasons} (built in)", **next_one)
-        return Fact(text)
-    return _at(Words("Next: {step}, from {day}: {reasons}", **next_one), step.entry)
-
-
-def _reasons(upcoming: ScheduledStep, record: Record) -> Iterator[Words]:
-    """Say why the next reminder comes on its day."""
-    step, last = upcoming.step, record.last
-    if step.days > 0:
-        when = Words.counted("{n} day after due", "{n} days after due", step.days)
-    elif step.days < 0:
-        when = Words.counted("{n} day before due", "{n} days before due", -step.days)
-    else:
-        when = Words("on the due date")
-    yield when
-    if last and step.days > 0:
-        yield Words.counted(
-            "{n} day after {step}, sent {day}",
-            "{n} days after {step}, sent {day}",
-            step.min_interval or 0,
-            step=last.step.name,
-            day=last.date,
-        )
-    if record.rested_until == upcoming.date:
-        yield Words("reminders were on hold until then")
-
-
-def _rests(record: Record, as_of: dt.date) -> Iterator[Fact]:
-    dispute, promise, hold = record.dispute, record.promise, record.hold
-    if dispute and dispute.dispute:
-        text = Words("In dispute: no reminders until it is resolved")
-        yield _at(text, dispute.entry)
-    if promise and promise.promise:
-        day = promise.promise
-        text = Words("Promised by {day}: no reminders until then", day=day)
-        if day < as_of:
-            text = Words(
-                "Promised by {day}: not kept, so reminders may resume the day after",
-                day=day,
-            )
-        yield _at(text, promise.entry)
-    if hold and hold.hold_until and hold.hold_until >= as_of:
-        day = hold.hold_until
-        text = Words("On hold: no reminders until {day}", day=day)
-        yield _at(text, hold.entry)
-
-
-def _interest(accrual: Accrual, currency: str) -> Iterator[Fact]:
-    for one in accrual.segments:
-        agreed = one.agreed
-        text = Words("Interest {segment}", segment=one.in_words(currency))
-        yield _at(text, agreed.entry)
-        if one.reference is not None:
-            rate = {
-                "points": agreed.percent,
-                "rate": agreed.reference,
-                "percent": one.reference.percent,
-                "day": one.reference.since,
-            }
-            if one.reference.entry is None:
-                text = Words(
-                    '{points} points above "{rate}" ({percent} % since {day}, '
-                    "built in)",
-                    **rate,
-                )
-                yield Fact(text)
-            else:
-                text = Words(
-                    '{points} points above "{rate}" ({percent} % since {day})', **rate
-                )
-                yield _at(text, one.reference.entry)
-    yield Fact(
-        Words(
-            "Interest so far: {amount} {currency}",
-            amount=accrual.amount,
-            currency=currency,
-        )
-    )

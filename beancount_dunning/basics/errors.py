@@ -23,52 +23,36 @@ if TYPE_CHECKING:
 _SUBJECT = 20
 
 
-class SettingError(NamedTuple):
+class LedgerError(NamedTuple):
+    """What Beancount expects of an error."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Directive | None
+
+
+class SettingError(LedgerError):
     """A directive of ours that cannot be understood; it has no effect."""
 
-    source: dict[str, Any]
-    message: str
-    entry: Directive | None
 
-
-class ReceivableError(NamedTuple):
+class ReceivableError(LedgerError):
     """Metadata on a receivable posting or its transaction that makes no sense."""
 
-    source: dict[str, Any]
-    message: str
-    entry: Directive | None
+
+class LogError(LedgerError):
+    """A note of the log that makes no sense, or contradicts an earlier one."""
 
 
-class LogError(NamedTuple):
-    """A note of the log that makes no sense, or contradicts what was before."""
-
-    source: dict[str, Any]
-    message: str
-    entry: Directive | None
-
-
-class OverdueError(NamedTuple):
+class OverdueError(LedgerError):
     """Money that should be here by now."""
 
-    source: dict[str, Any]
-    message: str
-    entry: Directive | None
 
-
-class PromiseError(NamedTuple):
+class PromiseError(LedgerError):
     """A promise of payment that was not kept."""
 
-    source: dict[str, Any]
-    message: str
-    entry: Directive | None
 
-
-class CreditLimitError(NamedTuple):
+class CreditLimitError(LedgerError):
     """A customer who owes more than their file allows."""
-
-    source: dict[str, Any]
-    message: str
-    entry: Directive | None
 
 
 def has_losses(errors: Iterable[Any]) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Controls, halves of surrogate pairs, and what ends a line or a paragraph.
 _STEERING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Marks that make all that follows run the other way.
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_END_OF_LINE = re.compile(r"\r\n?|\n")
 
 
 def plain(text: str) -> str:
@@ -19,9 +21,16 @@ def plain(text: str) -> str:
     Returns:
         The text, in which controls, ends of lines and marks of direction are spaces.
     """
+    if text.isprintable():
+        return text
     return "".join(
         " "
         if unicodedata.category(character) in _STEERING or character in _OVERRIDES
         else character
-        for character in text
+        for character in text.replace("\r\n", "\n")
     )
+
+
+def plain_lines(text: str) -> list[str]:
+    """Return the lines of a text, each as `plain` returns it."""
+    return [plain(line) for line in _END_OF_LINE.split(text)]

@@ -51,6 +51,8 @@ from icalendar import vUri
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_days
+from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.basics.plain_text import plain_lines
 from beancount_dunning.formats.calendar_versions import PRODUCT
 from beancount_dunning.formats.calendar_versions import following
 from beancount_dunning.formats.calendar_versions import published
@@ -75,29 +77,11 @@ _REFRESH = timedelta(hours=12)
 # Longer ones are cut by some apps.
 _LONGEST_ADDRESS = 255
 _DAY = timedelta(days=1)
-_NEWLINES = dict.fromkeys(map(ord, "\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 # No step has a name that begins with a control character.
 _PROMISE, _DISCOUNT = "\x1fpromise", "\x1fdiscount "
 # RFC 5545, section 3.8.1.9: 1 is the highest, 9 the lowest.
 _LOWEST, _MIDDLE, _HIGHEST = 9, 5, 1
-
-
-def _clean(text: str) -> str:
-    """Make a text safe for a calendar: newlines one kind, other controls spaces.
-
-    Some readers break lines wherever Python's `splitlines` does, and libical gives
-    up at a NUL. Half a surrogate pair cannot be written as UTF-8.
-    """
-    if text.replace("\n", "").isprintable():
-        return text
-    text = text.replace("\r\n", "\n").translate(_NEWLINES)
-    return "".join(
-        {"Cc": " ", "Cs": "\ufffd"}.get(unicodedata.category(character), character)
-        if character != "\n"
-        else character
-        for character in text
-    )
 
 
 class _Text(vText):
@@ -109,7 +93,7 @@ class _Text(vText):
 
     def to_ical(self) -> bytes:
         """Return the escaped text."""
-        return _clean(self).translate(_ESCAPES).encode()
+        return "\n".join(plain_lines(self)).translate(_ESCAPES).encode()
 
 
 def _is_visible(character: str) -> bool:
@@ -118,7 +102,7 @@ def _is_visible(character: str) -> bool:
 
 def _line(text: str) -> _Text:
     """Return a text of one line."""
-    return _Text(" ".join(_clean(text).split("\n")))
+    return _Text(plain(text))
 
 
 @dataclass(frozen=True)
@@ -404,7 +388,7 @@ def _head(books: Books, *, private: bool) -> Calendar:
     calendar["VERSION"] = _Text("2.0")
     calendar["CALSCALE"] = _Text("GREGORIAN")
     title = books.settings.title
-    is_named = not private and any(map(_is_visible, _clean(title)))
+    is_named = not private and any(map(_is_visible, plain(title)))
     calendar["NAME"] = calendar["X-WR-CALNAME"] = _line(
         title if is_named else "Receivables"
     )

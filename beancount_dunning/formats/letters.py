@@ -28,6 +28,7 @@ from urllib.parse import quote
 
 from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.basics.plain_text import plain_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,6 @@ NOTICE, TODAY, FRIENDLY, FIRM, FINAL = TONES = (
 )
 # Language, script, territory and variant; what follows in a tag are extensions.
 _PARTS_OF_TAG = 4
-_END_OF_LINE = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ class _Pen:
             for currency, amount in letter.open.items()
             if count > 1
         ]
-        signed = [plain(line).rstrip() for line in _END_OF_LINE.split(sender)]
+        signed = [line.rstrip() for line in plain_lines(sender)]
         paragraphs = [
             [self._salutation(letter.furthest.customer.contact or "")],
             [opening],

@@ -15,8 +15,8 @@ from beancount_dunning.formats.tables import side_by_side
 from beancount_dunning.ledger.items import NO_CUSTOMER
 
 if TYPE_CHECKING:
+    from beancount_dunning.answers.reasons import Fact
     from beancount_dunning.answers.story import Event
-    from beancount_dunning.answers.story import Fact
     from beancount_dunning.answers.story import Story
 
 

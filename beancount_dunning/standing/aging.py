@@ -20,9 +20,9 @@ from typing import Any
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.standing.books import everything
-from beancount_dunning.standing.charges import interest
 from beancount_dunning.standing.dunning import ScheduledStep
 from beancount_dunning.standing.dunning import standing
+from beancount_dunning.standing.interest import interest_so_far
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -237,7 +237,9 @@ def aged(books: Books, item: Item) -> AgedItem:
     """Tell how an item stands on the date of the books."""
     days = item.days_overdue(books.as_of)
     bucket = _bucket(days, books.settings)
-    return AgedItem(item, days, bucket, standing(books, item), interest(books, item))
+    return AgedItem(
+        item, days, bucket, standing(books, item), interest_so_far(books, item)
+    )
 
 
 def _bucket(days: int | None, settings: Settings) -> str:

@@ -12,7 +12,6 @@ from beancount.loader import load_string
 from hypothesis import given
 from hypothesis import settings as profile
 
-from beancount_dunning.answers.story import Fact
 from beancount_dunning.answers.story import Story
 from beancount_dunning.answers.story import tell
 from beancount_dunning.ledger.receivables import read_receivables
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
+    from beancount_dunning.answers.reasons import Fact
     from beancount_dunning.ledger.items import Receivables
     from tests.strategies import Ledger as Drawn
 

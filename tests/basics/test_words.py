@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
 
-    from beancount_dunning.answers.story import Fact
+    from beancount_dunning.answers.reasons import Fact
     from beancount_dunning.answers.story import Story
     from tests.conftest import Ledger
     from tests.strategies import Ledger as Drawn

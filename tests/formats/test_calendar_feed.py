@@ -702,14 +702,19 @@ hostile_text = (
 )
 
 
+OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
 def told(text: str, newline: str) -> str:
     """Say what a calendar should make of a text, worked out the plain way."""
-    for kind in (*NEWLINES, "\u2028", "\u2029"):
-        text = text.replace(kind, "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    steering = {"Cc", "Cs", "Zl", "Zp"}
     return "".join(
         newline
         if character == "\n"
-        else {"Cc": " ", "Cs": "\ufffd"}.get(unicodedata.category(character), character)
+        else " "
+        if unicodedata.category(character) in steering or character in OVERRIDES
+        else character
         for character in text
     )
 

@@ -22,12 +22,12 @@ from hypothesis import strategies as st
 
 from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.answers.proposals import transactions
-from beancount_dunning.standing.charges import Accrual
 from beancount_dunning.standing.charges import Charge
-from beancount_dunning.standing.charges import UnknownRateError
-from beancount_dunning.standing.charges import accrue
 from beancount_dunning.standing.charges import charges
-from beancount_dunning.standing.charges import interest
+from beancount_dunning.standing.interest import Accrual
+from beancount_dunning.standing.interest import UnknownRateError
+from beancount_dunning.standing.interest import accrue
+from beancount_dunning.standing.interest import interest_so_far
 from tests.conftest import Day
 from tests.conftest import Ledger
 from tests.conftest import lines
@@ -50,7 +50,7 @@ def accrued(ledger: Ledger, as_of: Day) -> Accrual | None:
 
 def total(ledger: Ledger, as_of: Day) -> str | None:
     """Return the interest, as the reports write it."""
-    found = interest(ledger.books(as_of), sale(ledger, as_of))
+    found = interest_so_far(ledger.books(as_of), sale(ledger, as_of))
     return None if found is None else str(found)
 
 

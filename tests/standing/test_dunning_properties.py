@@ -33,9 +33,9 @@ from beancount_dunning.answers.proposals import transactions
 from beancount_dunning.answers.reminders import Reminders
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.standing.books import read_books
-from beancount_dunning.standing.charges import UnknownRateError
-from beancount_dunning.standing.charges import accrue
 from beancount_dunning.standing.charges import charges
+from beancount_dunning.standing.interest import UnknownRateError
+from beancount_dunning.standing.interest import accrue
 from tests.strategies import FIRST
 from tests.strategies import OWN
 from tests.strategies import Case

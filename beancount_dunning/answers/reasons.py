@@ -1,0 +1,240 @@
+"""Why an item stands where it stands: each reason with its place in the ledger.
+
+The policy and where it comes from; the next step and why it comes on its day, or why
+none does; how interest came about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.words import Words
+from beancount_dunning.standing.dunning import ScheduledStep
+from beancount_dunning.standing.dunning import Silence
+from beancount_dunning.standing.dunning import standing
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.dunning import Record
+    from beancount_dunning.standing.interest import Accrual
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that follows from an entry of the ledger; from none where built in."""
+
+    text: Words
+    filename: str | None = None
+    lineno: int | None = None
+    entry: Directive | None = None
+
+    @classmethod
+    def at(cls, text: Words, entry: Directive) -> Fact:
+        """Return a fact that stands at an entry."""
+        where = place(entry.meta)
+        return cls(text, where["filename"], where["lineno"], entry)
+
+    @classmethod
+    def on(cls, text: Words, item: Item) -> Fact:
+        """Return a fact that stands at an item's posting."""
+        return cls(text, item.filename, item.lineno, item.entry)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fact as JSON has it."""
+        return {"text": self.text, "file": self.filename, "line": self.lineno}
+
+
+def reasons(books: Books, item: Item) -> list[Fact]:
+    """Say where an item stands, its policy, and what comes next, or why nothing does.
+
+    Args:
+        books: The ledger on a date.
+        item: An item of it.
+
+    Returns:
+        The facts, each with its place in the ledger.
+    """
+    facts = [_standing(books, item), _policy(item, books.settings)]
+    return [*facts, *_next(books, item)] if item.open else facts
+
+
+def _standing(books: Books, item: Item) -> Fact:
+    sums = {
+        "open": item.open,
+        "amount": item.amount,
+        "currency": item.currency,
+    }
+    if not item.open:
+        return Fact.on(
+            Words("{open} of {amount} {currency} open: settled", **sums), item
+        )
+    days = item.days_overdue(books.as_of)
+    if days is None:
+        late = Words("undated")
+    elif days > 0:
+        late = Words.counted("{n} day overdue", "{n} days overdue", days)
+    else:
+        late = Words("not due")
+    text = Words("{open} of {amount} {currency} open, {late}", late=late, **sums)
+    return Fact.on(text, item)
+
+
+def _policy(item: Item, settings: Settings) -> Fact:
+    name = item.policy
+    sources: tuple[tuple[Directive | None, Words], ...] = (
+        (
+            settings.customer(item.customer).entries.get("policy"),
+            Words('Policy "{policy}", from the customer\'s file', policy=name),
+        ),
+        (
+            settings.entries.get("policy"),
+            Words('Policy "{policy}", from the option', policy=name),
+        ),
+    )
+    if item.own_policy is not None:
+        own = item.entry.meta.get("policy")
+        if isinstance(own, str) and own == item.own_policy:
+            text = Words('Policy "{policy}", from the transaction', policy=name)
+            return Fact.at(text, item.entry)
+        text = Words(
+            'Policy "{policy}", from account {account}',
+            policy=name,
+            account=item.account,
+        )
+        account = settings.accounts[item.account]
+        sources = ((account.entry if account else None, text),)
+    for entry, text in sources:
+        if entry is not None:
+            return Fact.at(text, entry)
+    return Fact(Words('Policy "{policy}" (the default)', policy=name))
+
+
+def _next(books: Books, item: Item) -> Iterator[Fact]:
+    """Say what comes next and why, or why nothing does."""
+    where = standing(books, item)
+    if where.silence in {Silence.UNDATED, Silence.MINIMUM}:
+        yield _silent(books, item, where.silence)
+        return
+    record = where.record
+    yield from _rests(record, books.as_of)
+    if record.rests_for_ever:
+        return
+    if where.silence:
+        yield _silent(books, item, where.silence)
+    elif where.next_step and where.next_date:
+        yield _upcoming(books, item, ScheduledStep(where.next_step, where.next_date))
+
+
+def _silent(books: Books, item: Item, silence: Silence) -> Fact:
+    """Say why no reminder comes next."""
+    match silence:
+        case Silence.UNDATED:
+            return Fact.on(Words("No reminder: no due date"), item)
+        case Silence.MINIMUM:
+            text = Words("No reminder: the open amount is below the minimum")
+            return Fact.at(text, books.settings.minimum_entries[item.currency])
+        case Silence.POLICY:
+            return Fact(Words("No reminder: the policy has no steps"))
+        case Silence.SENT:
+            return Fact(Words("No more reminders: all have been sent"))
+
+
+def _upcoming(books: Books, item: Item, upcoming: ScheduledStep) -> Fact:
+    """Say what comes next, when and why."""
+    record = books.dunning.record(item)
+    step = upcoming.step
+    next_one = {
+        "step": step.name,
+        "day": upcoming.date,
+        "reasons": Words.joined("; ", _reasons(upcoming, record)),
+    }
+    if step.entry is None:
+        text = Words("Next: {step}, from {day}: {reasons} (built in)", **next_one)
+        return Fact(text)
+    return Fact.at(Words("Next: {step}, from {day}: {reasons}", **next_one), step.entry)
+
+
+def _reasons(upcoming: ScheduledStep, record: Record) -> Iterator[Words]:
+    """Say why the next reminder comes on its day."""
+    step, last = upcoming.step, record.last
+    if step.days > 0:
+        when = Words.counted("{n} day after due", "{n} days after due", step.days)
+    elif step.days < 0:
+        when = Words.counted("{n} day before due", "{n} days before due", -step.days)
+    else:
+        when = Words("on the due date")
+    yield when
+    if last and step.days > 0:
+        yield Words.counted(
+            "{n} day after {step}, sent {day}",
+            "{n} days after {step}, sent {day}",
+            step.min_interval or 0,
+            step=last.step.name,
+            day=last.date,
+        )
+    if record.rested_until == upcoming.date:
+        yield Words("reminders were on hold until then")
+
+
+def _rests(record: Record, as_of: dt.date) -> Iterator[Fact]:
+    dispute, promise, hold = record.dispute, record.promise, record.hold
+    if dispute and dispute.dispute:
+        text = Words("In dispute: no reminders until it is resolved")
+        yield Fact.at(text, dispute.entry)
+    if promise and promise.promise:
+        day = promise.promise
+        text = Words("Promised by {day}: no reminders until then", day=day)
+        if day < as_of:
+            text = Words(
+                "Promised by {day}: not kept, so reminders may resume the day after",
+                day=day,
+            )
+        yield Fact.at(text, promise.entry)
+    if hold and hold.hold_until and hold.hold_until >= as_of:
+        day = hold.hold_until
+        text = Words("On hold: no reminders until {day}", day=day)
+        yield Fact.at(text, hold.entry)
+
+
+def interest_reasons(accrual: Accrual, currency: str) -> Iterator[Fact]:
+    """Say how interest came about, segment by segment."""
+    for one in accrual.segments:
+        agreed = one.agreed
+        text = Words("Interest {segment}", segment=one.in_words(currency))
+        yield Fact.at(text, agreed.entry)
+        if one.reference is not None:
+            rate = {
+                "points": agreed.percent,
+                "rate": agreed.reference,
+                "percent": one.reference.percent,
+                "day": one.reference.since,
+            }
+            if one.reference.entry is None:
+                text = Words(
+                    '{points} points above "{rate}" ({percent} % since {day}, '
+                    "built in)",
+                    **rate,
+                )
+                yield Fact(text)
+            else:
+                text = Words(
+                    '{points} points above "{rate}" ({percent} % since {day})', **rate
+                )
+                yield Fact.at(text, one.reference.entry)
+    yield Fact(
+        Words(
+            "Interest so far: {amount} {currency}",
+            amount=accrual.amount,
+            currency=currency,
+        )
+    )
