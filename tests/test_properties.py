@@ -335,7 +335,7 @@ def everything(text: str, as_of: date) -> dict[str, Any]:
         check_sources([error.as_error()])
         charged = [str(error)]
     else:
-        posted = transactions(books, found)
+        posted = transactions(books, found).directives
         charged = [
             "\n".join([*(explained(one) if one else ()), as_text_of(directive)])
             for one, directive in posted

@@ -6,6 +6,7 @@ reference that is none that a link can be goes into `invoice:`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -130,9 +131,19 @@ def note(
     return Note(meta, books.as_of, item.account, comment, EMPTY_SET, links)
 
 
-def transactions(
-    books: Books, charges: Iterable[Charge]
-) -> list[tuple[Charge | None, Directive]]:
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Charges as directives, and those that the ledger's accounts do not take.
+
+    `directives` has each charge with its transaction; before them, without a charge,
+    the accounts that have to be opened. `refused` has the others, each with the reason.
+    """
+
+    directives: tuple[tuple[Charge | None, Directive], ...]
+    refused: tuple[tuple[Charge, str], ...] = ()
+
+
+def transactions(books: Books, charges: Iterable[Charge]) -> Proposal:
     """Return the transactions that post charges.
 
     Args:
@@ -141,19 +152,24 @@ def transactions(
         charges: What is to be charged.
 
     Returns:
-        Each charge with its transaction, due with what it is charged on, so that it
-        stands in the same bucket; before them what has to be opened, without a charge.
+        The transactions, each due with what it is charged on, so that it stands in the
+        same bucket; and the charges that cannot be posted: one of their accounts is
+        closed, not open yet, or for other currencies.
     """
     chart = Chart(books)
     found: list[tuple[Charge | None, Directive]] = []
+    refused: list[tuple[Charge, str]] = []
     missing: dict[str, None] = {}
     for charge in charges:
+        if reason := chart.refuses(charge):
+            refused.append((charge, reason))
+            continue
         target = chart.target(charge)
         if target not in chart.opens:
             missing[target] = None
         found.append((charge, _transaction(books, charge, target)))
     opens = [(None, Open({}, books.as_of, account, [], None)) for account in missing]
-    return [*opens, *found]
+    return Proposal((*opens, *found), tuple(refused))
 
 
 class Chart:

@@ -7,7 +7,6 @@ it cannot, it raises a WrongValueError that completes the sentence "expected …
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable
 from datetime import date
 from datetime import timedelta
@@ -20,6 +19,7 @@ from typing import TypeVar
 from beancount.core.amount import Amount
 
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.patterns import compile_pattern
 from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.terms import parse_terms
 
@@ -177,28 +177,6 @@ def alarm(value: object) -> timedelta:
         message = '"none", or a time like "1 day before at 9:00"'
         raise WrongValueError(message)
     return timedelta(days=days_before) - timedelta(hours=hours, minutes=minutes)
-
-
-def compile_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a regular expression that a user typed.
-
-    Args:
-        pattern: The regular expression.
-        flags: As for `re.compile`.
-
-    Returns:
-        The compiled pattern.
-
-    Raises:
-        ValueError: It is no regular expression, or one that Python cannot compile.
-    """
-    try:
-        with warnings.catch_warnings():
-            # How a later Python may read it is nothing to trouble the user with.
-            warnings.simplefilter("ignore")
-            return re.compile(pattern, flags)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(str(error)) from error
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

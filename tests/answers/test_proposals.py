@@ -46,7 +46,7 @@ def proposed(
     ledger: Ledger, as_of: str = AS_OF
 ) -> list[tuple[Charge | None, Directive]]:
     books = ledger.books(as_of)
-    return transactions(books, charges(books))
+    return [*transactions(books, charges(books)).directives]
 
 
 def text_of(ledger: Ledger, as_of: str = AS_OF) -> str:

@@ -81,7 +81,7 @@ def pasted(text: str, as_of: Day) -> str:
     """Return a ledger with what is proposed on a date put at its end."""
     ledger = load(text)
     assert not ledger.errors
-    directives = transactions(ledger.books(as_of), proposed(ledger, as_of))
+    directives = transactions(ledger.books(as_of), proposed(ledger, as_of)).directives
     return "\n".join([dedent(text), *(as_text(entry) for _, entry in directives)])
 
 

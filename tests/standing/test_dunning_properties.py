@@ -549,7 +549,7 @@ def proposed(text: str, as_of: date) -> str:
     """Return what is to be charged, as it is to be pasted."""
     entries, _, options = load_string(text)
     books = read_books(entries, options, today=as_of, as_of=as_of)
-    posted = transactions(books, charges(books))
+    posted = transactions(books, charges(books)).directives
     return "\n".join(as_text(entry) for _, entry in posted)
 
 

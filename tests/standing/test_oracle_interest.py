@@ -38,7 +38,7 @@ def amounts(ledger: Ledger, as_of: Day) -> dict[str, str]:
 def pasted(text: str, as_of: Day) -> str:
     ledger = load(text)
     assert not ledger.errors
-    found = transactions(ledger.books(as_of), proposed(ledger, as_of))
+    found = transactions(ledger.books(as_of), proposed(ledger, as_of)).directives
     return "\n".join([dedent(text), *(as_text(entry) for _, entry in found)])
 
 

@@ -1,0 +1,84 @@
+"""`bean-dunning charges`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from beancount_dunning.answers import proposals
+from beancount_dunning.basics.money import exact
+from beancount_dunning.cli.loading import AskedOfLedger
+from beancount_dunning.cli.loading import keep_customers
+from beancount_dunning.cli.loading import load
+from beancount_dunning.cli.output import echo
+from beancount_dunning.cli.output import echo_json
+from beancount_dunning.cli.output import echo_utf_8
+from beancount_dunning.formats.tables import as_csv
+from beancount_dunning.standing.charges import charges
+from beancount_dunning.standing.interest import UnknownRateError
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
+
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.charges import Charge
+
+_COLUMNS = "invoice instalment customer account kind step amount currency posted"
+_TEXTS = ("invoice", "customer", "account", "step", "currency")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(AskedOfLedger):
+    """What the command is asked."""
+
+    format_: str
+    customer: re.Pattern[str] | None
+    paid: bool
+
+
+def run(asked: Asked) -> None:
+    """Print charges that are not in the ledger yet."""
+    view = load(asked.ledger, asked.as_of)
+    proposed = proposals.transactions(view.books, _charges(view.books, asked))
+    for charge, reason in proposed.refused:
+        what = f"{charge.kind} of {exact(charge.amount)} {charge.currency}"
+        click.echo(
+            f"Note: {what} on {charge.item.label} is left out: {reason}.", err=True
+        )
+    if asked.format_ == "text":
+        blocks = [
+            "".join(
+                f"{line}\n" for line in (proposals.explained(charge) if charge else ())
+            )
+            + proposals.as_text(entry)
+            for charge, entry in proposed.directives
+        ]
+        echo("\n".join(blocks))
+        return
+    rows = [
+        {**charge.as_dict(), "directive": proposals.as_text(entry)}
+        for charge, entry in proposed.directives
+        if charge
+    ]
+    if asked.format_ == "json":
+        echo_json({"as_of": view.books.as_of.isoformat(), "charges": rows})
+    else:
+        echo_utf_8(as_csv(_COLUMNS.split(), rows, _TEXTS))
+
+
+def _charges(books: Books, asked: Asked) -> Sequence[Charge]:
+    """Return what is to be charged, or say at which line a rate is not known."""
+    is_open = {item.group for item in books.receivables.items}
+    keep = keep_customers(asked.customer)
+    try:
+        return charges(
+            books,
+            lambda item: (asked.paid or item.group in is_open) and keep(item),
+        )
+    except UnknownRateError as error:
+        where = error.as_error().source
+        message = f"{where['filename']}:{where['lineno']}: {error}"
+        raise click.UsageError(message) from error

@@ -1,0 +1,206 @@
+"""What each command takes, and what it says of itself.
+
+A command of some name is run by the module of that name: its function `run` is given
+what was asked for as its class `Asked`, whose fields are called as the parameters here.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from beancount_dunning.basics.patterns import compile_pattern
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def _day(
+    _ctx: click.Context, _param: click.Parameter, value: str | None
+) -> date | None:
+    """Read a date, or say how to write one."""
+    if value is None:
+        return None
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
+    except ValueError as error:
+        message = f"{value!r} is not a date; write it as YYYY-MM-DD, like 2026-11-20."
+        raise click.BadParameter(message) from error
+
+
+def _pattern(
+    _ctx: click.Context, _param: click.Parameter, value: str | None
+) -> re.Pattern[str] | None:
+    """Compile a regular expression, or say what is wrong with it."""
+    try:
+        return None if value is None else compile_pattern(value, re.IGNORECASE)
+    except ValueError as error:
+        message = f"{value!r} is not a regular expression: {error}"
+        raise click.BadParameter(message) from error
+
+
+def _command(name: str, description: str, *params: click.Parameter) -> click.Command:
+    """Return a command whose module is imported when it runs."""
+
+    def run(**asked: object) -> None:
+        module = import_module(f"{__package__}.{name}")
+        module.run(module.Asked(**asked))
+
+    return click.Command(name, callback=run, params=[*params], help=description)
+
+
+_LEDGER = click.Argument(
+    ["ledger"], type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+_AS_OF = click.Option(
+    ["--as-of"],
+    callback=_day,
+    metavar="YYYY-MM-DD",
+    help="As-of date. Default: the ledger's option as-of, or today.",
+)
+_CUSTOMER = click.Option(
+    ["--customer"],
+    callback=_pattern,
+    metavar="REGEX",
+    help="Only customers whose name matches; case is ignored.",
+)
+_BY = click.Option(
+    ["--by"],
+    type=click.Choice(["invoice", "customer"]),
+    default="invoice",
+    help="One line per invoice (default) or per customer.",
+)
+_FORMAT = click.Option(
+    ["--format", "format_"],
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    help="Output format (default: text).",
+)
+
+COMMANDS = (
+    _command(
+        "check",
+        """Print the plugin's errors, as bean-check does.
+
+        The exit status is 1 if there are any, and 0 if not.
+        """,
+        _LEDGER,
+        _AS_OF,
+    ),
+    _command(
+        "aging",
+        """List open items and their age.
+
+        Days are counted from the due date: "12" means twelve days overdue, "in 12"
+        means due in twelve days.
+        """,
+        _LEDGER,
+        _AS_OF,
+        _BY,
+        _FORMAT,
+        _CUSTOMER,
+    ),
+    _command(
+        "reminders",
+        """List the reminders to send today, and those that come up.
+
+        With --log or --append, write the notes that log today's reminders as sent.
+        """,
+        _LEDGER,
+        _AS_OF,
+        _BY,
+        _FORMAT,
+        _CUSTOMER,
+        click.Option(
+            ["--days"],
+            type=click.IntRange(0, 3660),
+            default=7,
+            help="How many days to look ahead (default: 7).",
+        ),
+        click.Option(
+            ["--bank-age"],
+            type=click.IntRange(0),
+            default=7,
+            help="Warn if the latest bank entry is more than this many days old "
+            "(default: 7).",
+        ),
+        click.Option(
+            ["--log"],
+            is_flag=True,
+            help="Print the notes that log today's reminders as sent.",
+        ),
+        click.Option(
+            ["--append"],
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Append those notes to this file of the ledger.",
+        ),
+    ),
+    _command(
+        "explain",
+        """Show an invoice's whole history, with file and line.
+
+        It shows what was posted, where the due date came from, how each credit was
+        allocated, and what was sent, promised and disputed. Then it shows the
+        invoice's current state and the reasons for it, the next step, and the
+        interest so far.
+        """,
+        # It can also be named after the invoice.
+        click.Argument(["ledger"], type=click.Path(path_type=Path)),
+        click.Argument(["invoice"]),
+        _AS_OF,
+        _FORMAT,
+    ),
+    _command(
+        "charges",
+        """Propose interest, fees and compensation as directives to paste.
+
+        Charges that are already in the ledger are not proposed again.
+        """,
+        _LEDGER,
+        _AS_OF,
+        _FORMAT,
+        _CUSTOMER,
+        click.Option(
+            ["--paid"], is_flag=True, help="Include invoices that were paid late."
+        ),
+    ),
+    _command(
+        "ical",
+        """Write due dates, reminders and promises as an iCalendar feed.
+
+        With -o, unchanged events are kept as they are in the file.
+        """,
+        _LEDGER,
+        _AS_OF,
+        click.Option(
+            ["-o", "--output"],
+            type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+            help="Write to this file, unless nothing has changed.",
+        ),
+        click.Option(
+            ["--type", "type_"],
+            type=click.Choice(["event", "todo"]),
+            default="event",
+            help="All-day events (default) or tasks.",
+        ),
+        _CUSTOMER,
+        click.Option(["--private"], is_flag=True, help="Leave out amounts and names."),
+        click.Option(
+            ["--from", "first"],
+            callback=_day,
+            metavar="YYYY-MM-DD",
+            help="Only events on or after this date.",
+        ),
+        click.Option(
+            ["--to", "last"],
+            callback=_day,
+            metavar="YYYY-MM-DD",
+            help="Only events on or before this date.",
+        ),
+    ),
+)

@@ -1,0 +1,111 @@
+"""A ledger, loaded and read for a command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+import click
+from beancount import loader
+
+from beancount_dunning.basics.clock import today
+from beancount_dunning.basics.errors import has_losses
+from beancount_dunning.standing.books import everything
+from beancount_dunning.standing.books import read_books
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
+    from datetime import date
+
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
+
+# Where the errors that the plugin adds are made.
+_OURS = "beancount_dunning."
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfLedger:
+    """What every command is asked: about which ledger, on which date."""
+
+    ledger: Path
+    as_of: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A ledger as it stands on a date, Beancount's errors of it, and the day it is."""
+
+    path: Path
+    books: Books
+    errors: Sequence[Any]
+    today: date
+
+    def heading(self, what: str) -> str:
+        """Say what is shown, and for which day."""
+        fixed = " (the ledger's as-of date)" if self.books.is_dated else ""
+        return f"{what} as of {self.books.as_of}{fixed}"
+
+    def has_file(self, path: Path) -> bool:
+        """Tell whether a file is one of the ledger's own."""
+        files = self.books.options.get("include") or ()
+        return any(path.samefile(name) for name in files if Path(name).exists())
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether the ledger wants thousands set apart."""
+        return bool(self.books.options.get("render_commas"))
+
+    def require_whole(self) -> None:
+        """Stop where what is missing from a ledger would do harm."""
+        if not self.books.entries:
+            message = f"{self.path} is empty."
+            raise click.UsageError(message)
+        if has_losses(self.errors):
+            message = f"Beancount cannot read all of {self.path}; see bean-check."
+            raise click.UsageError(message)
+
+
+def load(ledger: Path, as_of: date | None) -> View:
+    """Load a ledger, through Beancount's cache, and read its receivables.
+
+    Args:
+        ledger: Its file.
+        as_of: The date to look from; None for the ledger's own, or today.
+
+    Returns:
+        The ledger on that date. Errors that are not ours are told on standard error.
+
+    Raises:
+        click.UsageError: Nothing can be read.
+    """
+    try:
+        entries, errors, options_map = loader.load_file(str(ledger))
+    except (OSError, UnicodeError) as error:
+        message = f"{ledger} cannot be read: {error}"
+        raise click.UsageError(message) from error
+    if errors and not entries:
+        message = f"{ledger} cannot be read: {errors[0].message}"
+        raise click.UsageError(message)
+    others = [error for error in errors if not type(error).__module__.startswith(_OURS)]
+    if others:
+        errors_ = "1 other error" if len(others) == 1 else f"{len(others)} other errors"
+        losses = "; entries that Beancount could not read are missing here"
+        click.echo(
+            f"Note: bean-check finds {errors_} in this ledger"
+            f"{losses if has_losses(errors) else ''}.",
+            err=True,
+        )
+    day = today()
+    books = read_books(entries, options_map, today=day, as_of=as_of)
+    return View(ledger, books, errors, day)
+
+
+def keep_customers(pattern: re.Pattern[str] | None) -> Keep:
+    """Return the test whether an item is of some customers, or of any."""
+    if pattern is None:
+        return everything
+    return lambda item: pattern.search(item.customer) is not None

@@ -1,0 +1,125 @@
+"""`bean-dunning reminders`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from beancount_dunning.answers.insertion import Placed
+from beancount_dunning.answers.insertion import RefusedError
+from beancount_dunning.answers.insertion import Sources
+from beancount_dunning.answers.insertion import insert
+from beancount_dunning.answers.proposals import as_text as as_directive
+from beancount_dunning.answers.proposals import is_loggable
+from beancount_dunning.answers.proposals import notes
+from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.answers.reminders import stale_bank
+from beancount_dunning.basics.files import write
+from beancount_dunning.cli.loading import AskedOfLedger
+from beancount_dunning.cli.loading import keep_customers
+from beancount_dunning.cli.loading import load
+from beancount_dunning.cli.output import echo
+from beancount_dunning.cli.output import echo_json
+from beancount_dunning.cli.output import echo_utf_8
+from beancount_dunning.cli.output import width
+from beancount_dunning.formats.text_reminders import as_csv
+from beancount_dunning.formats.text_reminders import as_text
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from beancount.core.data import Note
+
+    from beancount_dunning.answers.reminders import Reminder
+    from beancount_dunning.cli.loading import View
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(AskedOfLedger):
+    """What the command is asked."""
+
+    by: str
+    format_: str
+    customer: re.Pattern[str] | None
+    days: int
+    bank_age: int
+    log: bool
+    append: Path | None
+
+
+def run(asked: Asked) -> None:
+    """Print the reminders to send, or log them as sent."""
+    _check(asked)
+    seen = asked.append.read_bytes() if asked.append else b""
+    view = load(asked.ledger, asked.as_of)
+    found = reminders(view.books, keep_customers(asked.customer), asked.days)
+    bank = stale_bank(view.books, asked.bank_age)
+    if bank:
+        click.echo(f"Warning: {bank.in_words()}", err=True)
+    if asked.log or asked.append:
+        _log(view, found.due, asked.append, seen)
+    elif asked.format_ == "json":
+        data = found.as_dict(by_customer=asked.by == "customer")
+        echo_json({**data, "stale_bank": bank.as_dict() if bank else None})
+    elif asked.format_ == "csv":
+        echo_utf_8(as_csv(found))
+    else:
+        echo(
+            as_text(
+                found,
+                view.heading("To send"),
+                by=asked.by,
+                days=asked.days,
+                width=width(),
+                grouped=view.is_grouped,
+            )
+        )
+
+
+def _check(asked: Asked) -> None:
+    """Refuse what does not go together."""
+    if (asked.log or asked.append) and asked.format_ != "text":
+        message = (
+            "--log and --append write directives; do not combine them with --format."
+        )
+        raise click.UsageError(message)
+    if asked.format_ == "csv" and asked.by == "customer":
+        message = "--format csv lists invoices; use --by with --format text or json."
+        raise click.UsageError(message)
+
+
+def _log(view: View, due: Sequence[Reminder], append: Path | None, seen: bytes) -> None:
+    """Print the notes that log reminders as sent; append them where that is asked."""
+    told = notes(view.books, due)
+    if append:
+        _append(append, told, seen, view)
+    echo("\n".join(map(as_directive, told)))
+    nameless = sum(not is_loggable(one.item) for one in due)
+    if nameless:
+        what = "1 item has" if nameless == 1 else f"{nameless} items have"
+        click.echo(
+            f"Note: {what} no reference and cannot be logged; add a link, like "
+            "^INV-2026-014, to the transaction.",
+            err=True,
+        )
+
+
+def _append(path: Path, told: Sequence[Note], seen: bytes, view: View) -> None:
+    """Append notes to a file of the ledger, or say why not."""
+    view.require_whole()
+    if not view.has_file(path):
+        message = f"{path} is not part of {view.path}; notes in it would be ignored."
+        raise click.UsageError(message)
+    placed = [Placed(note, str(path)) for note in told]
+    sources = Sources({str(path): seen}, view.errors)
+    try:
+        for change in insert(view.books, placed, sources, view.today):
+            write(path, change.new, change.seen)
+    except (RefusedError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        message = f"Cannot append to {path}: {reason or error}; nothing was written."
+        raise click.UsageError(message) from error
