@@ -1,0 +1,33 @@
+"""The ledgers that the commands are run on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.running import DUNNED
+from tests.cli.running import LEDGER
+from tests.cli.running import written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    return written(tmp_path, LEDGER)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever the tests run: what is in the future cannot be logged."""
+    monkeypatch.setattr(
+        "beancount_dunning.cli.loading.today", lambda: date(2026, 11, 20)
+    )
+
+
+@pytest.fixture
+def dunned(tmp_path: Path) -> Path:
+    return written(tmp_path, DUNNED)

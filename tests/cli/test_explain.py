@@ -1,0 +1,143 @@
+"""`bean-dunning explain`: one invoice's whole story."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.running import AS_OF
+from tests.cli.running import DUNNED
+from tests.cli.running import output
+from tests.cli.running import run
+from tests.cli.running import written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STORY = """\
+INV-014, Acme GmbH
+History as of 2026-11-20
+
+Date          Amount       What                                           Where
+2026-09-14   2380.00  EUR  Invoiced: Website (Assets:Receivable)          FILE:15
+2026-09-14                 Due 2026-10-14, from the transaction           FILE:15
+2026-10-20  -1190.00  EUR  Acme GmbH Part payment (by invoice number)     FILE:19
+2026-10-25                 Sent: first reminder. First reminder e-mailed  FILE:22
+
+INV-014
+1190.00 of 2380.00 EUR open, 37 days overdue                                   \
+                        FILE:15
+Policy "standard" (the default)
+Next: final notice, from 2026-11-11: 20 days after due; 17 days after first \
+reminder, sent 2026-10-25  FILE:10
+Interest 2026-10-15 to 2026-10-20: 6 days at 10 % on 2380.00: 3.91 EUR         \
+                        FILE:13
+Interest 2026-10-21 to 2026-11-20: 31 days at 10 % on 1190.00: 10.11 EUR       \
+                        FILE:13
+Interest so far: 14.02 EUR
+"""
+
+
+@pytest.mark.parametrize("name", ["INV-014", "^INV-014", " INV-014 "])
+def test_explain_takes_its_arguments_in_either_order(dunned: Path, name: str) -> None:
+    expected = STORY.replace("FILE", str(dunned))
+    assert output("explain", dunned, name) == expected
+    assert output("explain", name, dunned) == expected
+
+
+def test_explain_names_files_from_where_one_is(
+    dunned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(dunned.parent)
+    text = output("explain", dunned.name, "INV-014")
+    assert text == STORY.replace("FILE", dunned.name)
+
+
+def test_explain_tells_of_what_is_paid(dunned: Path) -> None:
+    paid = '2026-11-19 * "Acme GmbH" "Rest" ^INV-014\n  Assets:Receivable  -1190 EUR\n'
+    written(dunned.parent, f"{DUNNED}{paid}  Income:Services\n")
+    text = output("explain", dunned, "INV-014")
+    assert "0.00 of 2380.00 EUR open: settled" in text
+
+
+def test_explain_says_which_invoice_there_is(dunned: Path) -> None:
+    result = run("explain", dunned, "INV-O14")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "There is no invoice INV-O14 as of 2026-11-20." in result.stderr
+    assert 'Did you mean "INV-014"?' in result.stderr
+    result = run("explain", dunned, "INV-014", as_of="2026-01-01")
+    assert result.exit_code == 2
+    assert "There is no invoice INV-014 as of 2026-01-01." in result.stderr
+    assert "Did you mean" not in result.stderr
+
+
+def test_explain_needs_a_ledger(tmp_path: Path) -> None:
+    result = run("explain", tmp_path, "INV-014")
+    assert (result.exit_code, result.stdout) == (2, "")
+    shown = " ".join(result.stderr.split())
+    assert f"No ledger file called 'INV-014' or '{tmp_path}'." in shown
+
+
+def test_explain_as_json(dunned: Path) -> None:
+    text = output("explain", dunned, "INV-014", "--format", "json")
+    story = json.loads(text)
+    assert list(story) == ["as_of", "invoice", "customer", "story", "items"]
+    assert (story["as_of"], story["invoice"], story["customer"]) == (
+        AS_OF,
+        "INV-014",
+        "Acme GmbH",
+    )
+    assert story["story"][2] == {
+        "date": "2026-10-20",
+        "kind": "credit",
+        "amount": "-1190.00",
+        "currency": "EUR",
+        "text": "Acme GmbH Part payment (by invoice number)",
+        "file": str(dunned),
+        "line": 19,
+    }
+    (item,) = story["items"]
+    (aged,) = json.loads(
+        output("aging", dunned, "--customer", "acme", "--format", "json")
+    )["items"][:1]
+    assert {key: item[key] for key in aged} == aged
+    assert item["interest"] == "14.02"
+    assert [one["amount"] for one in item["interest_segments"]] == ["3.91", "10.11"]
+    assert all(set(fact) == {"text", "file", "line"} for fact in item["why"])
+
+
+def test_explain_as_csv_adds_up_to_what_is_open(dunned: Path) -> None:
+    text = run("explain", dunned, "INV-014", "--format", "csv").stdout_bytes.decode()
+    found = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert list(found[0]) == [
+        "date",
+        "kind",
+        "text",
+        "amount",
+        "currency",
+        "file",
+        "line",
+    ]
+    assert [row["kind"] for row in found] == ["invoice", "due", "credit", "reminder"]
+    assert sum(Decimal(row["amount"] or 0) for row in found) == Decimal("1190.00")
+    assert [row["line"] for row in found] == ["15", "15", "19", "22"]
+
+
+def test_an_invoice_whose_name_begins_like_a_link_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text(
+        """
+2026-01-01 open Assets:Receivable:Acme
+2026-01-01 open Income:Services
+2026-01-01 * "Acme" "Website"
+  invoice: "^X-1"
+  Assets:Receivable:Acme  100.00 EUR
+  Income:Services
+"""
+    )
+    assert output("explain", path, "^X-1").startswith("^X-1, Acme\n")
