@@ -156,7 +156,7 @@ def transactions(books: Books, charges: Iterable[Charge]) -> Proposal:
         same bucket; and the charges that cannot be posted: one of their accounts is
         closed, not open yet, or for other currencies.
     """
-    chart = Chart(books)
+    chart = _Chart(books)
     found: list[tuple[Charge | None, Directive]] = []
     refused: list[tuple[Charge, str]] = []
     missing: dict[str, None] = {}
@@ -172,7 +172,7 @@ def transactions(books: Books, charges: Iterable[Charge]) -> Proposal:
     return Proposal((*opens, *found), tuple(refused))
 
 
-class Chart:
+class _Chart:
     """The accounts of a ledger, as far as charges are posted to them."""
 
     def __init__(self, books: Books) -> None:

@@ -11,7 +11,6 @@ from beancount.core.data import Open
 from beancount.core.data import Transaction
 from beancount.utils.misc_utils import escape_string
 
-from beancount_dunning.answers.proposals import Chart
 from beancount_dunning.answers.proposals import Said
 from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.answers.proposals import explained
@@ -621,10 +620,15 @@ def test_an_account_may_be_for_some_currencies_only(
       Income:Services
     """
     del currencies
-    found = [one for one, _ in proposed(ledger) if one]
+    books = ledger.books()
+    found = charges(books)
     assert [one.kind for one in found] == ["interest", "compensation"]
-    chart = Chart(ledger.books())
-    assert [chart.refuses(one) is None for one in found] == expected
+    answer = transactions(books, found)
+    refused = [one for one, _ in answer.refused]
+    assert [one not in refused for one in found] == expected
+    assert [one for one, _ in answer.directives if one] == [
+        one for one in found if one not in refused
+    ]
 
 
 @pytest.mark.parametrize(
@@ -651,13 +655,17 @@ def test_what_the_other_account_does_not_take_is_refused(
 {opened}{line}
 """
     )
-    chart = Chart(ledger.books())
-    (charge,) = (one for one, _ in proposed(ledger) if one)
-    refused = chart.refuses(charge)
+    books = ledger.books()
+    (charge,) = charges(books)
+    answer = transactions(books, [charge])
     if reason is None:
-        assert refused is None
+        assert answer.refused == ()
+        assert answer.directives[-1][0] == charge
     else:
-        assert (refused or "").startswith(reason)
+        ((refused, why),) = answer.refused
+        assert refused == charge
+        assert why.startswith(reason)
+        assert answer.directives == ()
 
 
 def test_one_note_is_about_all_who_share_an_invoice_on_an_account() -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from beancount import loader
 
 from beancount_dunning import __version__
+from beancount_dunning.cli import main
 from beancount_dunning.cli import run as cli_run
+from beancount_dunning.cli.commands import COMMANDS
 from tests.cli.running import BY_INVOICE
 from tests.cli.running import COMMAND
 from tests.cli.running import LEDGER
@@ -119,8 +123,21 @@ def test_help_names_the_commands(arguments: list[str]) -> None:
         assert line in text.splitlines()
 
 
+@pytest.mark.parametrize("name", [command.name for command in COMMANDS])
+def test_a_commands_module_is_asked_what_the_command_takes(name: str) -> None:
+    module = import_module(f"beancount_dunning.cli.{name}")
+    command = main.commands[name]
+    assert {field.name for field in fields(module.Asked)} == {
+        param.name for param in command.params
+    }
+
+
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["aging", "--help"], ["nope"]]
+    "arguments",
+    [
+        *(["--help"], ["--version"], ["nope"], ["aging", ".", "--customer", "("]),
+        *([command.name, "--help"] for command in COMMANDS),
+    ],
 )
 def test_what_needs_no_ledger_answers_without_loading_beancount(
     arguments: list[str],
