@@ -17,21 +17,28 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import cast
 from urllib.parse import quote
 from urllib.parse import urlencode
+from urllib.parse import urlsplit
 
 from fava.application import url_for
+from fava.beans.funcs import hash_entry
 
 from beancount_dunning.ledger.references import is_link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from beancount.core.data import Directive
+    from fava.beans.abc import Directive as FavaDirective
+
     from beancount_dunning.ledger.items import Item
 
 _FILTERS = ("account", "filter", "time", "conversion", "interval")
 _SLOT = "__slot__"
 _LINE_SLOT = "__line__"
+_LONGEST_FOR_GOOGLE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +137,50 @@ class Elsewhere:
     def document(self, filename: str) -> str:
         """Return the address of a document's file."""
         return self.document_slot.replace(_SLOT, quote(filename, safe=""))
+
+    @staticmethod
+    def popup(entry: Directive) -> str:
+        """Return the address that opens an entry in Fava's window for it."""
+        return f"#context-{hash_entry(cast('FavaDirective', entry))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A calendar's address, in the two ways in which apps take it."""
+
+    address: str
+
+    @classmethod
+    def below(cls, page: str, customer: str | None, token: str | None) -> Subscription:
+        """Return the address of the calendar, without any filter.
+
+        Args:
+            page: The page's full address, without any parameter.
+            customer: Whose reminders it has; all without one.
+            token: The secret that it asks for.
+        """
+        said = {"customer": customer, "token": token}
+        query = "&".join(
+            f"{name}={quote(value)}" for name, value in said.items() if value
+        )
+        return cls(f"{page}reminders.ics" + (f"?{query}" if query else ""))
+
+    @property
+    def webcal(self) -> str:
+        """The address by which a computer opens its own calendar app."""
+        return f"webcal:{self.address.partition(':')[2]}"
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether Google would stop reading before its end."""
+        return len(self.address) > _LONGEST_FOR_GOOGLE
+
+    @property
+    def is_local(self) -> bool:
+        """Whether no other computer knows the address."""
+        return is_local(self.address)
+
+
+def is_local(address: str) -> bool:
+    """Tell whether an address has a name of this computer alone."""
+    return urlsplit(address).hostname in {"localhost", "127.0.0.1", "::1"}

@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import logging
 from hashlib import sha256
+from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+from flask import Response
+from flask import request
 from platformdirs import user_cache_path
 
 from beancount_dunning.basics.files import replace_file
+from beancount_dunning.formats.calendar_feed import CONTENT_TYPE
+from beancount_dunning.formats.calendar_feed import Wanted
+from beancount_dunning.formats.calendar_feed import build_calendar
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fava_dunning.selection import Selection
 
 Name = tuple[bool, bool, str | None]
 
@@ -33,6 +41,27 @@ class Calendars:
         self._ledger = ledger
         self._served: dict[Name, bytes] = {}
         self._folder = user_cache_path("beancount-dunning")
+
+    def feed(self, selection: Selection, name: Name, *, is_kept: bool) -> bytes:
+        """Return a calendar, in the version that follows what was served last.
+
+        Args:
+            selection: The items that it is about.
+            name: What was asked for.
+            is_kept: Whether the next one is to follow it.
+        """
+        todo, private, _ = name
+        kind = (todo, private, is_kept)
+        if kind not in selection.calendars:
+            selection.calendars[kind] = build_calendar(
+                selection.books,
+                selection.keep,
+                Wanted(todo, private),
+                self.last(name) if is_kept else b"",
+            )
+            if is_kept:
+                self.keep(name, selection.calendars[kind])
+        return selection.calendars[kind]
 
     def last(self, name: Name) -> bytes:
         """Return the calendar that was served last; nothing where none was."""
@@ -61,3 +90,21 @@ class Calendars:
             what += f"\x1f{customer}"
         digest = sha256(what.encode(errors="backslashreplace")).hexdigest()
         return self._folder / f"{digest}.ics"
+
+
+def is_token(given: str, token: str | None) -> bool:
+    """Tell whether what an address gives is the ledger's token, if it has one."""
+    return token is None or (
+        bool(token) and compare_digest(given.encode(), token.encode())
+    )
+
+
+def respond(feed: bytes) -> Response:
+    """Answer a calendar, to an app that may have it already."""
+    response = Response(feed, content_type=CONTENT_TYPE)
+    response.set_etag(sha256(feed).hexdigest())
+    # An app keeps its copy, and asks each time whether it is still the same.
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Disposition"] = 'inline; filename="reminders.ics"'
+    response.make_conditional(request)
+    return response

@@ -117,7 +117,7 @@ def _scale(top: Decimal) -> tuple[Line, ...]:
     if not top:
         return ()
     power = Decimal(1).scaleb((top / _LINES).adjusted())
-    step = next(one * power for one in _STEPS if one * power * _LINES >= top)
+    step = next(size * power for size in _STEPS if size * power * _LINES >= top)
     return tuple(
         Line(step * count, share(step * count, top))
         for count in range(1, _LINES + 1)

@@ -12,27 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping
     from collections.abc import Sequence
-    from decimal import Decimal
 
-    Convert = Callable[[Mapping[str, Decimal]], Mapping[str, Decimal]]
-
-
-_One = TypeVar("_One")
-
+_Row = TypeVar("_Row")
 
 _ROWS = 100
-
-
 # Python refuses to read a number of thousands of digits.
 _LONGEST_PAGE = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Table(Generic[_One]):
+class Table(Generic[_Row]):
     """A part of a table, sorted: its rows, of how many, and where its others are."""
 
     name: str
-    rows: tuple[_One, ...]
+    rows: tuple[_Row, ...]
     count: int
     page: int
     pages: int
@@ -53,11 +46,11 @@ class Table(Generic[_One]):
 
 def lay_out(
     name: str,
-    rows: Sequence[_One],
-    keys: Mapping[str, Callable[[_One], object]],
+    rows: Sequence[_Row],
+    keys: Mapping[str, Callable[[_Row], object]],
     parameters: Mapping[str, str],
     size: int = _ROWS,
-) -> Table[_One]:
+) -> Table[_Row]:
     """Sort a table and cut the part out of it that is asked for.
 
     Args:

@@ -63,7 +63,7 @@ def check_sender(ledger: FavaLedger) -> None:
         raise RequestError(403, reason)
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    known = {one for one in (ours, public) if one}
+    known = {ours, public} - {None}
     if site != "same-origin" or (origin is not None and _origin(origin) not in known):
         reason = Words(
             "This request did not come from this Fava; if you open Fava under "

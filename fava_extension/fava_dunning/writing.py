@@ -27,7 +27,6 @@ import os
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -37,6 +36,7 @@ from fava.core.file import find_insert_position
 from fava.helpers import FavaAPIError
 from flask import Response
 from flask import request
+from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no types
 
 from beancount_dunning.answers import proposals
 from beancount_dunning.answers.insertion import Placed
@@ -45,13 +45,16 @@ from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import insert
 from beancount_dunning.answers.insertion import require_loggable
 from beancount_dunning.answers.proposals import Said
-from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.basics import files as ledger_file
 from beancount_dunning.basics.words import Words
+from fava_dunning.catalogues import catalogue
+from fava_dunning.page import Page
 from fava_dunning.senders import RequestError
 from fava_dunning.senders import check_sender
+from fava_dunning.served import files_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Sequence
 
     from beancount.core.data import Note
@@ -59,8 +62,7 @@ if TYPE_CHECKING:
     from fava.core import FavaLedger
 
     from beancount_dunning.answers.insertion import Change
-    from fava_dunning import Dunning
-    from fava_dunning import View
+    from fava_dunning.served import Served
 
 _SENT = "sent"
 _KINDS = (_SENT, *Said)
@@ -82,57 +84,33 @@ class _Order:
     text: str
 
 
-def fingerprint(ledger: FavaLedger) -> str:
-    """Return a hash of the ledger's files as they are now.
-
-    Args:
-        ledger: The ledger; a file that cannot be read counts as such.
-
-    Returns:
-        The hash, another one whenever a byte of a file changes.
-    """
-    found = sha256()
-    for name in dict.fromkeys([ledger.beancount_file_path, *_files(ledger)]):
-        try:
-            content = sha256(Path(name).read_bytes()).hexdigest()
-        except (OSError, ValueError):
-            content = "unreadable"
-        found.update(f"{name}\x1f{content}\x1f".encode(errors="backslashreplace"))
-    return found.hexdigest()
-
-
-def _files(ledger: FavaLedger) -> Sequence[str]:
-    return ledger.options.get("include") or ()
-
-
-def answer(extension: Dunning) -> Response:
+def answer(served: Served) -> Response:
     """Write the notes that the request asks for, or say why not.
 
     Args:
-        extension: The page whose request it is.
+        served: The ledger that the page shows.
 
     Returns:
         The answer, as JSON.
     """
     try:
-        check_sender(extension.ledger)
+        check_sender(served.ledger)
         order = _order()
-        # Fava's editor and importer write the same files under this lock.
-        with extension.ledger.file._lock:  # noqa: SLF001 - there is no public one
-            notes = _log(extension, order)
+        with served.lock:
+            notes = _log(served, order)
     except RequestError as error:
-        return _error(extension, error)
+        return _error(error)
     except RefusedError as error:
-        return _error(extension, RequestError(422, error.reason))
+        return _error(RequestError(422, error.reason))
     except FavaAPIError as error:
-        return _error(extension, RequestError(400, error.message))
+        return _error(RequestError(400, error.message))
     except ledger_file.ChangedError:
-        return _error(extension, RequestError(409, _CHANGED))
+        return _error(RequestError(409, _CHANGED))
     except OSError as error:
         why = error.strerror or str(error)
         reason = Words("Cannot write to the ledger: {why}", why=why)
         status = 507 if error.errno in _FULL else 500
-        return _error(extension, RequestError(status, reason))
+        return _error(RequestError(status, reason))
     written = [
         {
             "file": note.meta["filename"],
@@ -144,14 +122,13 @@ def answer(extension: Dunning) -> Response:
     return _json(200, {"written": written})
 
 
-def _error(extension: Dunning, error: RequestError) -> Response:
+def _error(error: RequestError) -> Response:
     """Say in the page's language why nothing was done."""
-    words = extension.words()
     reason = error.reason
     if not isinstance(reason, Words):
         reason = reason.rstrip(".")
     text = Words("{reason}; {end}.", reason=reason, end=error.end)
-    return _json(error.status, {"error": text.translated(words)})
+    return _json(error.status, {"error": text.translated(catalogue(get_locale()))})
 
 
 def _json(status: int, data: object) -> Response:
@@ -212,7 +189,7 @@ def _day(text: str) -> date:
 # What it comes to.
 
 
-def _log(extension: Dunning, order: _Order) -> list[Note]:
+def _log(served: Served, order: _Order) -> list[Note]:
     """Write what was asked for.
 
     Returns:
@@ -222,13 +199,12 @@ def _log(extension: Dunning, order: _Order) -> list[Note]:
         RequestError: Nothing was written, for what it says.
         OSError: Nothing was written, since a file cannot be.
     """
-    ledger = extension.ledger
-    if not extension.is_sure or fingerprint(ledger) != extension.fingerprint:
-        _load(extension)
-    if order.fingerprint != extension.fingerprint or not extension.is_sure:
+    if not served.is_sure or served.has_changed():
+        served.reload()
+    if order.fingerprint != served.fingerprint or not served.is_sure:
         raise RequestError(409, _CHANGED)
-    view = extension.view()
-    as_of = view.report.as_of
+    page = Page(served)
+    as_of = page.report.as_of
     if order.as_of != as_of.isoformat():
         reason = Words(
             "This page is as of {date}, but it is now {today}: reload the page",
@@ -236,26 +212,19 @@ def _log(extension: Dunning, order: _Order) -> list[Note]:
             today=as_of,
         )
         raise RequestError(409, reason)
-    notes = _sent(order, view) if order.what == _SENT else [_said(order, view)]
-    changes = insert(view.books, *_placed(ledger, notes), extension.day())
-    if fingerprint(ledger) != extension.fingerprint:
+    notes = _sent(order, page) if order.what == _SENT else [_said(order, page)]
+    changes = insert(page.books, *_placed(served.ledger, notes), page.today)
+    if served.has_changed():
         # What was read here may not be what was loaded.
         raise RequestError(409, _CHANGED)
     _write(changes)
-    _tell(extension, changes)
+    _tell(served, changes)
     return [note for change in changes for note in change.notes]
 
 
-def _load(extension: Dunning) -> None:
-    """Load the ledger; if its files were the same before and after, that is sure."""
-    before = fingerprint(extension.ledger)
-    extension.ledger.load_file()
-    extension.is_sure = extension.fingerprint == before
-
-
-def _sent(order: _Order, view: View) -> list[Note]:
+def _sent(order: _Order, page: Page) -> list[Note]:
     """Return the notes that log reminders as sent; they must be due, step by step."""
-    due = {one.item.key: one for one in reminders(view.books, view.keep).due}
+    due = {found.item.key: found for found in page.selection.reminders.due}
     for key, step in order.reminders.items():
         if key not in due or due[key].step.name != step:
             reason = Words(
@@ -264,20 +233,20 @@ def _sent(order: _Order, view: View) -> list[Note]:
             )
             raise RequestError(409, reason)
         require_loggable(due[key].item)
-    sent = [one for key, one in due.items() if key in order.reminders]
-    return proposals.notes(view.books, sent)
+    sent = [found for key, found in due.items() if key in order.reminders]
+    return proposals.notes(page.books, sent)
 
 
-def _said(order: _Order, view: View) -> Note:
+def _said(order: _Order, page: Page) -> Note:
     """Return the note about one item."""
-    items = {aged.item.key: aged.item for aged in view.report.items}
+    items = {aged.item.key: aged.item for aged in page.report.items}
     item = items.get(order.item)
     if item is None:
         reason = Words("This item is no longer open: reload the page")
         raise RequestError(409, reason)
     require_loggable(item)
     return proposals.note(
-        view.books, item, Said(order.what), until=order.until, text=order.text
+        page.books, item, Said(order.what), until=order.until, text=order.text
     )
 
 
@@ -288,7 +257,7 @@ def _placed(ledger: FavaLedger, notes: Sequence[Note]) -> tuple[list[Placed], So
     """Find where notes go, as Fava's options for new entries say."""
     options = ledger.fava_options
     default = options.default_file or ledger.beancount_file_path
-    names = {os.path.realpath(name): name for name in _files(ledger)}
+    names = {os.path.realpath(name): name for name in files_of(ledger)}
     placed = []
     for note in notes:
         entry = cast("FavaDirective", note)
@@ -302,7 +271,7 @@ def _placed(ledger: FavaLedger, notes: Sequence[Note]) -> tuple[list[Placed], So
             )
             raise RequestError(422, reason)
         placed.append(Placed(note, name, line))
-    contents = {one.file: Path(one.file).read_bytes() for one in placed}
+    contents = {place.file: Path(place.file).read_bytes() for place in placed}
     return placed, Sources(contents, ledger.load_errors, options.indent)
 
 
@@ -340,19 +309,21 @@ def _take_back(change: Change) -> bool:
     return True
 
 
-def _tell(extension: Dunning, changes: Sequence[Change]) -> None:
+def _tell(served: Served, changes: Sequence[Change]) -> None:
     """Tell Fava and its extensions what was written, and load it.
 
     What goes wrong here is no answer to the request: the notes are written.
     """
-    ledger = extension.ledger
-    todo = [partial(ledger.watcher.notify, Path(change.file)) for change in changes]
+    ledger = served.ledger
+    todo: list[Callable[[], object]] = [
+        partial(ledger.watcher.notify, Path(change.file)) for change in changes
+    ]
     todo += [
         partial(ledger.extensions.after_insert_entry, cast("FavaDirective", note))
         for change in changes
         for note in change.notes
     ]
-    for do in [*todo, partial(_load, extension)]:
+    for do in [*todo, served.reload]:
         try:
             do()
         except Exception:

@@ -73,7 +73,7 @@ def example() -> FlaskClient:
 def _set_today(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
     for module in ("plugin", "basics.freshness", "cli"):
         monkeypatch.setattr(f"beancount_dunning.{module}.today", lambda: day)
-    for name in ("fava_dunning", "fava_dunning.watcher"):
+    for name in ("fava_dunning.served", "fava_dunning.watcher"):
         monkeypatch.setattr(f"{name}.today", lambda: day)
 
 
@@ -200,13 +200,13 @@ def test_an_answer_is_kept_for_its_day_and_its_load(
     with app.test_request_context(f"/books/{PAGE}"):
         app.preprocess_request()
         _set_today(monkeypatch, date(2026, 2, 1))
-        first = extension.view()
-        assert extension.view() is first
+        first = extension.page().selection
+        assert extension.page().selection is first
         _set_today(monkeypatch, date(2026, 2, 2))
-        assert extension.view().report.as_of == date(2026, 2, 2)
+        assert extension.page().selection.report.as_of == date(2026, 2, 2)
         _set_today(monkeypatch, date(2026, 2, 1))
         extension.after_load_file()
-        assert extension.view() is not first
+        assert extension.page().selection is not first
 
 
 def test_fava_follows_the_day(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,7 +243,7 @@ def test_answers_of_many_dates_do_not_pile_up(books: Path) -> None:
     def view(day: int) -> object:
         with app.test_request_context(f"/books/{PAGE}?time=2026-01-{day:02}"):
             app.preprocess_request()
-            return extension.view()
+            return extension.page().selection
 
     first = view(1)
     assert view(1) is first

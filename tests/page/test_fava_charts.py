@@ -228,7 +228,7 @@ def test_what_was_looked_back_on_is_kept_for_its_load(
         calls.append(books.as_of)
         return ()
 
-    monkeypatch.setattr("fava_dunning.history", history)
+    monkeypatch.setattr("fava_dunning.selection.history", history)
     app = app_of(books)
     client = app.test_client()
     address = f"/books/{PAGE}"

@@ -313,7 +313,7 @@ def test_the_page_says_what_set_its_date(
     page = ours(client, ADDRESS, time="2026-02", find="x")
     (without,) = links(page, "Without a time filter")
     assert asked(without) == {"find": "x"}
-    monkeypatch.setattr("fava_dunning.today", lambda: date(2026, 5, 6))
+    monkeypatch.setattr("fava_dunning.served.today", lambda: date(2026, 5, 6))
     books.path.write_text(
         _HEAD.replace('"as-of"', '"title"').replace(str(_AS_OF), '"x"')
     )

@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING
 from typing import cast
 
 import pytest
-from fava_dunning.addresses import Here
 from fava_dunning.figures import Glance
+from fava_dunning.figures import cash_shade
+from fava_dunning.figures import currencies
+from fava_dunning.figures import glances
+from fava_dunning.figures import shade
 from fava_dunning.listing import lay_out
-from fava_dunning.page import Page
+from fava_dunning.sentences import Sentences
+from fava_dunning.tables import Tables
+from fava_dunning.tables import Todo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.basics.words import Words
-from beancount_dunning.standing.books import everything
 from tests.conftest import AS_OF
 from tests.conftest import day
 from tests.conftest import load
@@ -27,8 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from babel.support import NullTranslations as Catalogue
+    from fava_dunning.figures import Convert
 
     from beancount_dunning.standing.aging import AgedItem
+    from beancount_dunning.standing.aging import AgingReport
     from tests.conftest import Ledger
 
     Numbers = Mapping[str, Decimal]
@@ -40,22 +47,20 @@ _HEAD = """
 """
 
 
-def _page(ledger: Ledger, **parameters: str) -> Page:
-    books = ledger.books()
-    said = {name.replace("_", "-"): value for name, value in parameters.items()}
+def _said(ledger: Ledger) -> tuple[Sentences, AgingReport]:
     words = cast("Catalogue", NullTranslations())
-    here = Here("/receivables/", said)
-    report = ledger.report()
-    return Page(
-        report,
-        books,
-        everything,
-        here,
-        words,
-        number=str,
-        today=books.as_of,
-        private=False,
-    )
+    return Sentences(words, str), ledger.report()
+
+
+def _tables(ledger: Ledger, **parameters: str) -> Tables:
+    return Tables(ledger.report(), parameters)
+
+
+def _glances(
+    ledger: Ledger, convert: Convert | None = None, **parameters: str
+) -> list[Glance]:
+    tables = _tables(ledger, **parameters)
+    return glances(tables.report, tables.bucket_chosen, convert or _same)
 
 
 def _same(amounts: Numbers) -> Numbers:
@@ -196,18 +201,19 @@ def test_the_pages_together_are_the_table(rows: list[int | None], sort: str) -> 
     ],
 )
 def test_the_later_a_bucket_the_warmer_its_shade(edges: str, shades: str) -> None:
-    page = _page(load(f'2026-01-01 custom "dunning-option" "buckets" "{edges}"'))
+    text = f'2026-01-01 custom "dunning-option" "buckets" "{edges}"'
+    buckets = load(text).report().buckets
     expected = ["undated", "fine", *(f"late-{shade}" for shade in shades.split())]
-    assert list(map(page.shade, page.report.buckets)) == expected
+    assert [shade(bucket, buckets) for bucket in buckets] == expected
 
 
 def test_a_bucket_from_before_the_option_changed_is_late() -> None:
-    assert _page(load(_HEAD)).shade("1-45") == "late-4"
+    assert shade("1-45", load(_HEAD).report().buckets) == "late-4"
 
 
 def test_cash_that_is_late_or_of_no_day_has_a_shade_of_its_own() -> None:
     kinds = ("overdue", "expected", "later", "undated")
-    shades = [Page.cash_shade(kind) for kind in kinds]
+    shades = [cash_shade(kind) for kind in kinds]
     assert shades == ["late-4", "fine", "fine", "undated"]
 
 
@@ -219,16 +225,14 @@ def test_cash_that_is_late_or_of_no_day_has_a_shade_of_its_own() -> None:
 )
 def test_due_within_seven_days(days: int, *, is_soon: bool) -> None:
     due = day(AS_OF) + timedelta(days=days)
-    page = _page(load(_HEAD + _invoice(due.isoformat(), "10.00")))
-    (glance,) = page.glances(_same)
+    (glance,) = _glances(load(_HEAD + _invoice(due.isoformat(), "10.00")))
     assert glance.due_soon == (Decimal("10.00") if is_soon else 0)
     assert glance.overdue == (Decimal("10.00") if days < 0 else 0)
     assert glance.outstanding == Decimal("10.00")
 
 
 def test_what_has_no_due_date_is_not_due_soon() -> None:
-    page = _page(load(_HEAD + _invoice('"some day"', "10.00")))
-    (glance,) = page.glances(_same)
+    (glance,) = _glances(load(_HEAD + _invoice('"some day"', "10.00")))
     assert glance.outstanding == 10
     assert glance.due_soon == glance.overdue == 0
 
@@ -238,14 +242,13 @@ def test_what_is_due_soon_adds_up_by_currency() -> None:
         _invoice("2026-11-22", amount, currency=currency)
         for amount, currency in (("10.00", "EUR"), ("0.50", "EUR"), ("7", "USD"))
     )
-    glances = _page(load(text)).glances(_same)
-    found = [(one.currency, one.due_soon) for one in glances]
+    found = [(one.currency, one.due_soon) for one in _glances(load(text))]
     assert found == [("EUR", Decimal("10.50")), ("USD", Decimal(7))]
 
 
 def test_the_bar_has_the_buckets_shares_and_knows_the_chosen_one() -> None:
     text = _HEAD + _invoice("2026-11-01", "30.00") + _invoice("2026-12-01", "10.00")
-    (glance,) = _page(load(text), bucket="1-30", currency="EUR").glances(_same)
+    (glance,) = _glances(load(text), bucket="1-30", currency="EUR")
     assert [
         (one.bucket, one.index, one.amount, one.width, one.is_chosen)
         for one in glance.segments
@@ -253,7 +256,7 @@ def test_the_bar_has_the_buckets_shares_and_knows_the_chosen_one() -> None:
         ("not due", 1, Decimal("10.00"), Decimal("25.00"), False),
         ("1-30", 2, Decimal("30.00"), Decimal("75.00"), True),
     ]
-    (other,) = _page(load(text), bucket="1-30", currency="USD").glances(_same)
+    (other,) = _glances(load(text), bucket="1-30", currency="USD")
     assert not any(one.is_chosen for one in other.segments)
 
 
@@ -263,12 +266,12 @@ def test_figures_are_converted_where_that_changes_the_currencies() -> None:
         + _invoice("2026-11-01", "30.00")
         + _invoice("2026-11-22", "10.00", currency="USD")
     )
-    page = _page(load(text))
+    ledger = load(text)
 
     def to_eur(amounts: Numbers) -> Numbers:
         return {"EUR": amounts["EUR"] + amounts["USD"] / 2}
 
-    *_, converted = page.glances(to_eur)
+    *_, converted = _glances(ledger, to_eur)
     assert converted == Glance(
         "EUR",
         Decimal("35.00"),
@@ -277,8 +280,8 @@ def test_figures_are_converted_where_that_changes_the_currencies() -> None:
         Decimal(0),
         is_converted=True,
     )
-    assert [one.is_converted for one in page.glances(_same)] == [False, False]
-    assert _page(load(_HEAD)).glances(_same) == []
+    assert [one.is_converted for one in _glances(ledger)] == [False, False]
+    assert _glances(load(_HEAD)) == []
 
 
 # Words.
@@ -296,21 +299,22 @@ def test_figures_are_converted_where_that_changes_the_currencies() -> None:
     ],
 )
 def test_how_late_something_is_in_words(days: int | None, said: str) -> None:
-    assert _page(load(_HEAD)).late(days) == said
+    say, _ = _said(load(_HEAD))
+    assert say.late(days) == said
 
 
 def test_channels_and_customers_have_words() -> None:
-    page = _page(load(_HEAD))
-    ways = [page.channel(name) for name in ("email", "letter", "phone")]
+    say, _ = _said(load(_HEAD))
+    ways = [say.channel(name) for name in ("email", "letter", "phone")]
     assert ways == ["by e-mail", "by letter", "by phone"]
-    names = [page.customer_name(name) for name in ("Acme", "", None)]
+    names = [say.customer_name(name) for name in ("Acme", "", None)]
     assert names == ["Acme", "(no customer)", "(no customer)"]
 
 
 def test_what_was_typed_is_told_as_it_is() -> None:
-    page = _page(load(_HEAD))
-    assert page.tell("{name}, fee") == "{name}, fee"
-    assert page.tell(Words("{name}, fee", name="INV-1")) == "INV-1, fee"
+    say, _ = _said(load(_HEAD))
+    assert say.tell("{name}, fee") == "{name}, fee"
+    assert say.tell(Words("{name}, fee", name="INV-1")) == "INV-1, fee"
 
 
 def test_words_are_those_of_the_catalogue_that_is_asked_for() -> None:
@@ -318,13 +322,14 @@ def test_words_are_those_of_the_catalogue_that_is_asked_for() -> None:
         def gettext(self, message: str) -> str:
             return message.upper().replace("NAME", "name")
 
-    page, words = _page(load(_HEAD)), cast("Catalogue", Shouting())
+    words = cast("Catalogue", Shouting())
+    say, _ = _said(load(_HEAD))
     fee = Words("{name}, fee", name="INV-1")
-    assert page.tell(fee, words) == "INV-1, FEE"
-    assert page.tell(fee) == "INV-1, fee"
-    assert page.bucket("not due") == "not due"
-    page.words = words
-    assert [page.bucket(name) for name in ("undated", "not due", "1-30")] == [
+    assert say.tell(fee, words) == "INV-1, FEE"
+    assert say.tell(fee) == "INV-1, fee"
+    assert say.bucket("not due") == "not due"
+    say = Sentences(words, str)
+    assert [say.bucket(name) for name in ("undated", "not due", "1-30")] == [
         "UNDATED",
         "NOT DUE",
         "1-30",
@@ -351,9 +356,10 @@ def test_badges_say_why_reminders_rest(
     for number, said in enumerate(notes, 10):
         text += f'    2026-11-{number} note Assets:Receivable "Said" ^INV-1\n'
         text += f"      {said}\n"
-    page = _page(load(text))
-    (aged,) = page.report.items
-    assert [(one.kind, one.text) for one in page.badges(aged)] == badges
+    say, report = _said(load(text))
+    (aged,) = report.items
+    found = [(one.kind, one.text) for one in say.badges(aged, report.as_of)]
+    assert found == badges
 
 
 # What the tables are narrowed to.
@@ -407,11 +413,11 @@ _NARROWED = """
 def test_bucket_and_text_narrow_invoices_and_customers(
     said: dict[str, str], invoices: str, customers: list[str] | None
 ) -> None:
-    page = _page(load(_HEAD + _NARROWED), **said)
-    found = {aged.item.invoice for aged in page.invoices.rows}
+    tables = _tables(load(_HEAD + _NARROWED), **said)
+    found = {aged.item.invoice for aged in tables.invoices.rows}
     assert found == set(invoices.split())
     if customers is not None:
-        rows = [f"{row.customer} {row.currency}" for row in page.customers.rows]
+        rows = [f"{row.customer} {row.currency}" for row in tables.customers.rows]
         assert rows == customers
 
 
@@ -419,7 +425,7 @@ def test_bucket_and_text_narrow_invoices_and_customers(
     ("find", "count"), [("", 1), ("delta", 1), ("RECEIVABLE", 1), ("beta", 0)]
 )
 def test_text_narrows_unapplied_credit(find: str, count: int) -> None:
-    assert _page(load(_HEAD + _NARROWED), find=find).unapplied.count == count
+    assert _tables(load(_HEAD + _NARROWED), find=find).unapplied.count == count
 
 
 def test_a_credit_limit_is_exceeded_by_more_than_it() -> None:
@@ -427,9 +433,8 @@ def test_a_credit_limit_is_exceeded_by_more_than_it() -> None:
         file = f'    2026-01-01 custom "dunning-customer" "Acme"\n{limit}'
         paid = _invoice("2026-11-01", f"-{credit}", '  invoice: "X"')
         text = _HEAD + file + _invoice("2026-11-01", "30.00") + paid
-        page = _page(load(text))
-        (row,) = page.report.customers
-        return page.is_over_limit(row)
+        (row,) = load(text).report().customers
+        return row.is_over_limit
 
     def limit(amount: str) -> str:
         return f"      credit-limit: {amount}\n"
@@ -449,17 +454,20 @@ def test_what_is_due_is_found_by_its_item() -> None:
         + _invoice("2026-11-01", "30.00", '  invoice: "INV-1"')
         + _invoice("2026-12-31", "40.00", '  invoice: "INV-2"')
     )
-    page = _page(load(text))
+    ledger = load(text)
+    books = ledger.books()
+    todo = Todo(books, reminders(books), {})
 
     def step(aged: AgedItem) -> str | None:
-        due = page.due_reminder(aged.item)
+        due = todo.due_reminder(aged.item)
         return due.step.name if due else None
 
-    steps = {aged.item.invoice: step(aged) for aged in page.report.items}
+    steps = {aged.item.invoice: step(aged) for aged in ledger.report().items}
     assert steps == {"INV-1": "first reminder", "INV-2": None}
 
 
 def test_currencies_to_convert_to_are_those_of_the_ledger_and_the_report() -> None:
-    page = _page(load(_HEAD + _invoice("2026-11-01", "30.00", currency="USD")))
-    assert page.currencies(["EUR", "USD"]) == ["EUR", "USD"]
-    assert page.currencies([]) == ["USD"]
+    text = _HEAD + _invoice("2026-11-01", "30.00", currency="USD")
+    report = load(text).report()
+    assert currencies(report, ["EUR", "USD"]) == ["EUR", "USD"]
+    assert currencies(report, []) == ["USD"]

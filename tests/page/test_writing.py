@@ -24,7 +24,7 @@ import pytest
 from beancount.core.data import Note
 from beancount.loader import load_file
 from fava.core import FavaLedger
-from fava_dunning import writing
+from fava_dunning.served import fingerprint
 from hypothesis import example
 from hypothesis import given
 from hypothesis import settings
@@ -98,7 +98,7 @@ def mark_of(*paths: Path) -> str:
     known = SimpleNamespace(
         beancount_file_path=str(paths[0]), options={"include": include}
     )
-    return writing.fingerprint(cast("FavaLedger", known))
+    return fingerprint(cast("FavaLedger", known))
 
 
 class Page:
@@ -118,7 +118,7 @@ class Page:
     def body(self, what: str = "sent", invoice: str | None = "INV-1") -> dict[str, Any]:
         """Return what the page sends; the rest of it is changed by the test."""
         body = {
-            "fingerprint": self.extension.fingerprint,
+            "fingerprint": self.extension.served.fingerprint,
             "as_of": AS_OF,
             "what": what,
         }
@@ -578,7 +578,7 @@ def test_an_edit_while_it_is_loaded_for_writing_is_told(
 
     monkeypatch.setattr(FavaLedger, "load_file", load_and_edit)
     assert page.put(body).status_code == 409
-    assert page.extension.fingerprint == body["fingerprint"]
+    assert page.extension.served.fingerprint == body["fingerprint"]
     assert page.path.read_text() == edited
 
 
@@ -865,7 +865,7 @@ def test_an_extension_that_fails_does_not_unwrite_it(
     assert page.put().status_code == 200
     assert page.path.read_text() == _HEAD + _SALES + _REMINDED
     assert "no git here" in caplog.text
-    assert page.extension.fingerprint == mark_of(page.path)
+    assert page.extension.served.fingerprint == mark_of(page.path)
 
 
 def test_favas_watcher_is_told(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -1118,13 +1118,13 @@ def test_the_fingerprint_is_of_the_main_file_even_if_no_option_names_it(
     marks = set()
     for content in (b"", b"\xff"):
         path.write_bytes(content)
-        marks.add(writing.fingerprint(cast("FavaLedger", known)))
+        marks.add(fingerprint(cast("FavaLedger", known)))
     assert len(marks) == 2
 
 
 def test_the_fingerprint_is_that_of_the_ledger(page: Page) -> None:
-    assert page.extension.fingerprint == mark_of(page.path)
-    assert page.extension.fingerprint == writing.fingerprint(page.ledger)
+    assert page.extension.served.fingerprint == mark_of(page.path)
+    assert page.extension.served.fingerprint == fingerprint(page.ledger)
 
 
 @pytest.mark.parametrize("name", ["", "gone", "no\0file", "\udcff", "x" * 5000, "/"])
@@ -1134,12 +1134,12 @@ def test_the_fingerprint_is_never_an_error(
 ) -> None:
     options = {} if include is None else {"include": include}
     known = SimpleNamespace(beancount_file_path=name, options=options)
-    assert len(writing.fingerprint(cast("FavaLedger", known))) == 64
+    assert len(fingerprint(cast("FavaLedger", known))) == 64
 
 
 def test_a_ledger_that_is_gone_does_not_stop_fava(page: Page) -> None:
     body = page.body()
     page.path.rename(page.path.with_name("moved"))
     page.extension.after_load_file()
-    assert page.extension.fingerprint != body["fingerprint"]
+    assert page.extension.served.fingerprint != body["fingerprint"]
     page.refuses(409, "has changed", body=body)

@@ -1,0 +1,119 @@
+"""The items that filters let through, and the answers about them, each worked out once.
+
+An account filter is about the item's account or an account on the other side, not about
+another customer's in the same transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from typing import cast
+
+from fava.core.filters import AccountFilter
+
+from beancount_dunning.answers.forecast import forecast
+from beancount_dunning.answers.history import history
+from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.basics.gc_paused import without_collection
+from beancount_dunning.standing.aging import SOON
+from beancount_dunning.standing.aging import age
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fava.beans.abc import Directive as FavaDirective
+    from fava.core import FavaLedger
+
+    from beancount_dunning.answers.forecast import Forecast
+    from beancount_dunning.answers.history import MonthEnd
+    from beancount_dunning.answers.reminders import Reminders
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.aging import AgingReport
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which items are asked for: Fava's filters by account and text, and a customer."""
+
+    account: str = ""
+    text: str = ""
+    customer: str | None = None
+
+    def keep(self, ledger: FavaLedger, settings: Settings) -> Keep:
+        """Return the test whether an item passes.
+
+        Args:
+            ledger: The ledger, which knows what Fava's filters let through.
+            settings: Its settings, which know the receivable accounts.
+        """
+        if not self.account and not self.text.strip():
+            return self._is_of_customer
+        filtered = ledger.get_filtered(account=self.account, filter=self.text)
+        passed = {id(entry) for entry in filtered.entries}
+
+        def keep(item: Item | Unapplied) -> bool:
+            return (
+                id(item.entry) in passed
+                and self._is_of_customer(item)
+                and (not self.account or _matches(self.account, item, settings))
+            )
+
+        return keep
+
+    def _is_of_customer(self, item: Item | Unapplied) -> bool:
+        return self.customer is None or item.customer == self.customer
+
+
+def _matches(account: str, item: Item | Unapplied, settings: Settings) -> bool:
+    """Tell whether Fava's account filter lets an item pass.
+
+    It asks for any account of a transaction; here other receivable accounts do not
+    count, since they are other items.
+    """
+    postings = [
+        posting
+        for posting in item.entry.postings
+        if posting.account == item.account or not settings.accounts[posting.account]
+    ]
+    entry = cast("FavaDirective", item.entry._replace(postings=postings))
+    return bool(AccountFilter(account).apply([entry]))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The answers about some items on a date.
+
+    `calendars` are those that were served, by what was asked for.
+    """
+
+    books: Books
+    keep: Keep
+    calendars: dict[tuple[bool, bool, bool], bytes] = field(default_factory=dict)
+
+    @cached_property
+    def report(self) -> AgingReport:
+        """Who owes what, how late."""
+        return age(self.books, self.keep)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """What to send, and what comes up within days."""
+        return reminders(self.books, self.keep, SOON)
+
+    @cached_property
+    def history(self) -> tuple[MonthEnd, ...]:
+        """How receivables aged."""
+        with without_collection():
+            return history(self.books, self.keep)
+
+    @cached_property
+    def forecast(self) -> Sequence[Forecast]:
+        """The cash that is expected in."""
+        return forecast(self.books, self.keep)

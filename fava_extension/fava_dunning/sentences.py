@@ -1,0 +1,132 @@
+"""What the page says in words, in the language that Fava is in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.terms import parse_terms
+from beancount_dunning.standing.aging import NOT_DUE
+from beancount_dunning.standing.aging import UNDATED
+from beancount_dunning.standing.dunning import Held
+from beancount_dunning.standing.dunning import Silence
+from fava_dunning.modes import hide
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from babel.support import NullTranslations
+
+    from beancount_dunning.basics.money import Writer
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.aging import AgedItem
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A mark on a customer or an item: of what kind, and in words."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """What the page says.
+
+    `words` is the catalogue of its language, `number` writes amounts, hidden if amounts
+    are, and `is_private` says whether they are.
+    """
+
+    words: NullTranslations
+    number: Writer
+    is_private: bool = False
+
+    def tell(self, text: str, words: NullTranslations | None = None) -> str:
+        """Return what the core says in the page's language, or another one.
+
+        What was typed in the ledger stays as it is.
+        """
+        if not isinstance(text, Words):
+            return text
+        terms = text.values.get("terms")
+        if isinstance(terms, str):
+            text = Words(text.message, **{**text.values, "terms": self.terms(terms)})
+        return text.translated(words or self.words, self.number)
+
+    def terms(self, text: str) -> str:
+        """Return terms as they were typed; hidden if amounts are and they name one."""
+        is_hidden = self.is_private and parse_terms(text).has_amounts
+        return hide(text) if is_hidden else text
+
+    def bucket(self, name: str) -> str:
+        """Return the name of a bucket."""
+        gettext = self.words.gettext
+        named = {UNDATED: gettext("undated"), NOT_DUE: gettext("not due")}
+        return named.get(name, name)
+
+    def channel(self, name: str) -> str:
+        """Say how a reminder goes out."""
+        gettext = self.words.gettext
+        ways = {
+            "email": gettext("by e-mail"),
+            "letter": gettext("by letter"),
+            "phone": gettext("by phone"),
+        }
+        return ways[name]
+
+    def customer_name(self, name: str | None) -> str:
+        """Return a customer's name, or what to say where there is none."""
+        return name or self.words.gettext("(no customer)")
+
+    def days(self, count: int) -> str:
+        """Write a number of days."""
+        text = self.words.ngettext("{n} day", "{n} days", count)
+        return text.format(n=count)
+
+    def late(self, days: int | None) -> str:
+        """Say how late something is."""
+        gettext = self.words.gettext
+        if days is None:
+            return gettext("undated")
+        if days == 0:
+            return gettext("due today")
+        if days < 0:
+            return gettext("due in {days}").format(days=self.days(-days))
+        text = self.words.ngettext("{n} day overdue", "{n} days overdue", days)
+        return text.format(n=days)
+
+    def badges(self, aged: AgedItem, as_of: date) -> list[Badge]:
+        """Say what is special about an item on a date: why its reminders rest."""
+        held, record = aged.standing.held, aged.standing.record
+        if held is not None:
+            return [Badge(held, self.tell(record.said_to_rest(as_of) or ""))]
+        if record.promised:
+            text = self.words.gettext("broken promise ({date})")
+            return [Badge("broken", text.format(date=record.promised))]
+        return []
+
+    def rests(self, aged: AgedItem) -> str:
+        """Say why no reminder comes next; nothing where one does, or a badge tells."""
+        silence, gettext = aged.standing.silence, self.words.gettext
+        if aged.standing.held == Held.DISPUTE or silence in {None, Silence.UNDATED}:
+            return ""
+        return {
+            Silence.POLICY: gettext("never reminded"),
+            Silence.MINIMUM: gettext("below the minimum"),
+            Silence.SENT: gettext("all reminders sent"),
+        }[silence]
+
+    def choices(self, items: Iterable[Item]) -> list[dict[str, str]]:
+        """Return what a small form offers to choose from."""
+        return [
+            {
+                "key": item.key,
+                "label": f"{self.tell(item.label)}, "
+                f"{self.customer_name(item.customer)}, "
+                f"{self.number(item.open)} {item.currency}",
+            }
+            for item in items
+        ]
