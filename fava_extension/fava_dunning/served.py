@@ -102,8 +102,10 @@ class Served:
         self.is_sure = False
         errors = self.ledger.load_errors
         if not isinstance(errors, LoadErrors):
-            day = self.day
-            self.ledger.load_errors = LoadErrors(errors, lambda: load.books(day))
+            loaded = today()
+            self.ledger.load_errors = LoadErrors(
+                errors, lambda: load.books(load.as_of or loaded)
+            )
 
     def reload(self) -> None:
         """Load the ledger, and note whether its files were the same before."""
