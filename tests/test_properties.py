@@ -324,9 +324,7 @@ def everything(text: str, as_of: date) -> dict[str, Any]:
     assert tell(books, "no such invoice") is None
     coming = reminders(books, days=30)
     letters = [
-        text_reminders.as_text(
-            coming, "To send", by=by, days=30, width=80, grouped=False
-        )
+        text_reminders.as_text(coming, "To send", by=by, width=80, grouped=False)
         for by in ("invoice", "customer")
     ]
     try:

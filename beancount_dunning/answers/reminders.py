@@ -133,10 +133,12 @@ class Letter:
 class Reminders:
     """What may go out on a date, and what comes up after it, soonest first.
 
-    `undecided` are the overdue items that get no more reminders, until someone decides.
+    `days` is how many days ahead was looked; `undecided` are the overdue items that get
+    no more reminders, until someone decides.
     """
 
     as_of: date
+    days: int
     due: tuple[Reminder, ...]
     upcoming: tuple[Reminder, ...]
     undecided: tuple[AgedItem, ...] = ()
@@ -197,6 +199,7 @@ def reminders(books: Books, keep: Keep = everything, days: int = 0) -> Reminders
     last = min(as_of, date.max - timedelta(days=days)) + timedelta(days=days)
     return Reminders(
         as_of,
+        days,
         tuple(reminder for reminder in found if reminder.scheduled <= as_of),
         tuple(reminder for reminder in found if as_of < reminder.scheduled <= last),
         tuple(undecided),

@@ -73,7 +73,6 @@ def run(asked: Asked) -> None:
                 found,
                 view.heading("To send"),
                 by=asked.by,
-                days=asked.days,
                 width=width(),
                 grouped=view.is_grouped,
             )

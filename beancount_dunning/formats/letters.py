@@ -26,6 +26,7 @@ from typing import Any
 from typing import cast
 from urllib.parse import quote
 
+from beancount_dunning.basics.languages import written_as
 from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import plain_lines
@@ -144,13 +145,9 @@ def locale_of(tag: str) -> Locale:
 
 
 def _nearest(locale: Locale) -> str:
-    """Return the text for a locale, "" where there is none in its language.
-
-    Babel knows that Chinese has the traditional script in Taiwan and Hong Kong.
-    """
-    if locale.language == "zh" and locale.script == "Hant":
-        return "zh_Hant_TW"
-    return locale.language if locale.language in LANGUAGES else ""
+    """Return the text for a locale, "" where there is none in its language."""
+    language = written_as(locale)
+    return language if language in LANGUAGES else ""
 
 
 @cache

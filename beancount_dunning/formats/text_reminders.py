@@ -139,14 +139,8 @@ def _invoices(letter: Letter, currency: str) -> str:
     )
 
 
-def as_text(  # noqa: PLR0913 - one for each fact
-    reminders: Reminders,
-    heading: str,
-    *,
-    by: str,
-    days: int,
-    width: int | None,
-    grouped: bool,
+def as_text(
+    reminders: Reminders, heading: str, *, by: str, width: int | None, grouped: bool
 ) -> str:
     """Write what to send as tables to read.
 
@@ -154,7 +148,6 @@ def as_text(  # noqa: PLR0913 - one for each fact
         reminders: What may go out, and what comes up.
         heading: The first line.
         by: "invoice" or "customer", what each line is about.
-        days: How many days ahead was looked.
         width: The columns of the terminal; None for as wide as it takes.
         grouped: Whether thousands are set apart, as the ledger's `render_commas` says.
 
@@ -171,6 +164,7 @@ def as_text(  # noqa: PLR0913 - one for each fact
         lines += ["", click.style("Needs a decision", bold=True), ""]
         lines += _undecided(reminders, width, grouped=grouped)
     if reminders.upcoming:
+        days = reminders.days
         unit = "day" if days == 1 else f"{days} days"
         lines += ["", click.style(f"In the next {unit}", bold=True), ""]
         lines += table(reminders.upcoming, width, grouped=grouped, dated=True)

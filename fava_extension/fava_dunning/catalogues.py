@@ -19,9 +19,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations
 from babel.support import Translations
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from beancount_dunning.basics.languages import written_as
 
+if TYPE_CHECKING:
     from babel import Locale
 
 _FOLDER = files(__package__) / "translations"
@@ -39,21 +39,10 @@ def catalogue(locale: Locale | None) -> NullTranslations:
         The nearest catalogue that there is, in English without one. A message that
         is not translated, or whose translation is marked as fuzzy, stays English.
     """
-    for name in _names(locale) if locale else ():
+    for name in (str(locale), written_as(locale)) if locale else ():
         if found := _read(name):
             return found
     return _ENGLISH
-
-
-def _names(locale: Locale) -> Iterator[str]:
-    """Give the catalogues that suit a locale, the nearest one first.
-
-    Traditional and simplified Chinese do not stand in for each other. Babel knows the
-    script of a locale that does not name it: `zh_TW` is `zh_Hant_TW`.
-    """
-    yield str(locale)
-    is_traditional = locale.language == "zh" and locale.script == "Hant"
-    yield "zh_Hant_TW" if is_traditional else locale.language
 
 
 @cache

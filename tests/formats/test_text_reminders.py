@@ -58,11 +58,9 @@ def coming(more: str = "", days: int = 7) -> Reminders:
 
 
 def table(
-    found: Reminders, *, by: str = "invoice", width: int | None = None, days: int = 7
+    found: Reminders, *, by: str = "invoice", width: int | None = None
 ) -> list[str]:
-    text = as_text(
-        found, "To send", by=by, days=days, width=width, grouped=by == "customer"
-    )
+    text = as_text(found, "To send", by=by, width=width, grouped=by == "customer")
     return click.unstyle(text).split("\n")[:-1]
 
 
@@ -155,7 +153,7 @@ def test_controls_do_not_reach_the_terminal() -> None:
 
 
 def test_a_day_is_a_day_and_nothing_is_said() -> None:
-    one = table(coming(days=1), days=1)
+    one = table(coming(days=1))
     assert "In the next day" in one
     none = reminders(load("").books("2026-11-20"), days=7)
     for by in ("invoice", "customer"):
