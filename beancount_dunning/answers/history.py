@@ -68,7 +68,7 @@ def month_ends(as_of: dt.date, count: int = _MONTHS) -> list[dt.date]:
     if as_of != _end(month):
         month -= 1
     first = dt.date.min.year * _MONTHS
-    return [_end(one) for one in range(max(month - count + 1, first), month + 1)]
+    return [_end(month) for month in range(max(month - count + 1, first), month + 1)]
 
 
 def _end(month: int) -> dt.date:
@@ -139,7 +139,7 @@ class _Open:
         def account(name: str) -> tuple[bool, bool]:
             """Tell whether it is ever a receivable, and always one customer's."""
             found = [accounts[name] for accounts in several]
-            return any(found), all(one and one.customer for one in found)
+            return any(found), all(account and account.customer for account in found)
 
         self._account = account
 
@@ -150,7 +150,9 @@ class _Open:
 
     def take(self, entry: Transaction) -> str | None:
         """Add up a transaction, and return its reference; None where it has no part."""
-        postings = [one for one in entry.postings if self._account(one.account)[0]]
+        postings = [
+            posting for posting in entry.postings if self._account(posting.account)[0]
+        ]
         if not postings:
             return None
         named = [references(entry, posting) for posting in postings]
@@ -183,4 +185,4 @@ def _can_be_added_up(
     metas = (entry.meta, *(posting.meta for posting in postings))
     has_customer = any(meta and "customer" in meta for meta in metas)
     first = named[0]
-    return not has_customer and len(first) == 1 and all(one == first for one in named)
+    return not has_customer and len(first) == 1 and all(name == first for name in named)

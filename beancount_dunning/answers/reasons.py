@@ -208,18 +208,18 @@ def _rests(record: Record, as_of: dt.date) -> Iterator[Fact]:
 
 def interest_reasons(accrual: Accrual, currency: str) -> Iterator[Fact]:
     """Say how interest came about, segment by segment."""
-    for one in accrual.segments:
-        agreed = one.agreed
-        text = Words("Interest {segment}", segment=one.in_words(currency))
+    for segment in accrual.segments:
+        agreed = segment.agreed
+        text = Words("Interest {segment}", segment=segment.in_words(currency))
         yield Fact.at(text, agreed.entry)
-        if one.reference is not None:
+        if segment.reference is not None:
             rate = {
                 "points": agreed.percent,
                 "rate": agreed.reference,
-                "percent": one.reference.percent,
-                "day": one.reference.since,
+                "percent": segment.reference.percent,
+                "day": segment.reference.since,
             }
-            if one.reference.entry is None:
+            if segment.reference.entry is None:
                 text = Words(
                     '{points} points above "{rate}" ({percent} % since {day}, '
                     "built in)",
@@ -230,7 +230,7 @@ def interest_reasons(accrual: Accrual, currency: str) -> Iterator[Fact]:
                 text = Words(
                     '{points} points above "{rate}" ({percent} % since {day})', **rate
                 )
-                yield Fact.at(text, one.reference.entry)
+                yield Fact.at(text, segment.reference.entry)
     yield Fact(
         Words(
             "Interest so far: {amount} {currency}",

@@ -103,15 +103,18 @@ class Letter:
     @property
     def furthest(self) -> Reminder:
         """The reminder whose step gives the letter its tone."""
-        return max(self.reminders, key=lambda one: (one.step.days, one.days_overdue))
+        return max(
+            self.reminders,
+            key=lambda reminder: (reminder.step.days, reminder.days_overdue),
+        )
 
     @property
     def open(self) -> dict[str, Decimal]:
         """What it asks for, by currency."""
         sums: dict[str, Decimal] = {}
-        for one in self.reminders:
-            currency = one.item.currency
-            sums[currency] = sums.get(currency, ZERO) + one.open
+        for reminder in self.reminders:
+            currency = reminder.item.currency
+            sums[currency] = sums.get(currency, ZERO) + reminder.open
         return sums
 
     def as_dict(self, number: Writer = exact) -> dict[str, Any]:
@@ -120,8 +123,10 @@ class Letter:
         return {
             "customer": furthest.item.customer or None,
             "step": furthest.step.name,
-            "scheduled": min(one.scheduled for one in self.reminders).isoformat(),
-            "days_overdue": max(one.days_overdue for one in self.reminders),
+            "scheduled": min(
+                reminder.scheduled for reminder in self.reminders
+            ).isoformat(),
+            "days_overdue": max(reminder.days_overdue for reminder in self.reminders),
             "open": {name: number(amount) for name, amount in self.open.items()},
             "channel": furthest.channel,
             "email": furthest.customer.email,
@@ -163,8 +168,8 @@ class Reminders:
 def letters(reminders: Iterable[Reminder]) -> list[Letter]:
     """Put the reminders to one customer together, in the order in which they come."""
     by_customer: dict[str, list[Reminder]] = defaultdict(list)
-    for one in reminders:
-        by_customer[one.item.customer].append(one)
+    for reminder in reminders:
+        by_customer[reminder.item.customer].append(reminder)
     return [Letter(tuple(some)) for some in by_customer.values()]
 
 

@@ -81,7 +81,7 @@ class Part:
         return {
             **self.aged.as_dict(),
             "why": [fact.as_dict() for fact in self.why],
-            "interest_segments": [one.as_dict() for one in segments],
+            "interest_segments": [segment.as_dict() for segment in segments],
         }
 
 
@@ -191,19 +191,25 @@ def _postings(item: Item, settings: Settings) -> Iterator[Event]:
     yield Event(item.date, kind, Fact.on(text, item), item.amount, item.currency)
     if not item.charge:
         yield Event(item.date, "due", _due(item, settings))
-    for one in item.settlements:
-        named = " ".join(filter(None, (one.entry.payee, one.entry.narration)))
+    for settlement in item.settlements:
+        named = " ".join(
+            filter(None, (settlement.entry.payee, settlement.entry.narration))
+        )
         what = named or Words("Credit")
-        text = Words("{what} ({rule})", what=what, rule=one.rule)
+        text = Words("{what} ({rule})", what=what, rule=settlement.rule)
         if item.count > 1:
             text = Words(
                 "{what}, on {instalment} ({rule})",
                 what=what,
                 instalment=item.instalment,
-                rule=one.rule,
+                rule=settlement.rule,
             )
         yield Event(
-            one.date, "credit", Fact.at(text, one.entry), -one.amount, item.currency
+            settlement.date,
+            "credit",
+            Fact.at(text, settlement.entry),
+            -settlement.amount,
+            item.currency,
         )
 
 

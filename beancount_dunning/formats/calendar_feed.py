@@ -133,7 +133,11 @@ class _Subject:
     def touched(self) -> vDatetime:
         """When the last of them is dated."""
         days = [item.date for item in self.all_items]
-        days += [one.date for item in self.all_items for one in item.settlements]
+        days += [
+            settlement.date
+            for item in self.all_items
+            for settlement in item.settlements
+        ]
         days += [day for day, _ in self.history]
         return vDatetime(datetime.combine(max(days), time(), UTC))
 
@@ -145,8 +149,8 @@ class _Subject:
     def facts(self) -> list[str]:
         """What one needs to act, whichever the event."""
         item, customer = self.item, self.books.settings.customer(self.item.customer)
-        is_open = self.sum(lambda one: one.open)
-        amount = self.sum(lambda one: one.amount)
+        is_open = self.sum(lambda item: item.open)
+        amount = self.sum(lambda item: item.amount)
         agreed = f" ({item.terms})" if item.terms else ""
         due = f"due {item.due}" if item.due else "no due date"
         last = self.record.last
@@ -156,7 +160,7 @@ class _Subject:
             f"Invoiced {item.date}, {due}{agreed}",
             *map(self._offer, self.offers),
             f"Last sent: {last.step.name}, {last.date}" if last else "",
-            *(f"Last contact: {one}" for one in contact),
+            *(f"Last contact: {entry}" for entry in contact),
             item.customer,
             *(customer.contact or "", customer.email or "", customer.phone or ""),
             item.account,
@@ -165,15 +169,17 @@ class _Subject:
     @property
     def offers(self) -> list[Offer]:
         """The discounts, each once."""
-        return list(dict.fromkeys(offer for one in self.items for offer in one.offers))
+        return list(
+            dict.fromkeys(offer for item in self.items for offer in item.offers)
+        )
 
     def _offer(self, offer: Offer) -> str:
         price = sum(
             (
-                offer.reduced(one.amount, one.currency)
-                if offer in one.offers
-                else one.amount
-                for one in self.items
+                offer.reduced(item.amount, item.currency)
+                if offer in item.offers
+                else item.amount
+                for item in self.items
             ),
             ZERO,
         )

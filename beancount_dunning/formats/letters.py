@@ -114,8 +114,10 @@ def tone(books: Books, letter: Letter) -> str:
     step = furthest.step
     if step.days <= 0:
         return TODAY if step.days == 0 else NOTICE
-    late = [one for one in books.settings.steps(furthest.item.policy) if one.days > 0]
-    before = sum(1 for _ in takewhile(lambda one: one.name != step.name, late))
+    late = [
+        step for step in books.settings.steps(furthest.item.policy) if step.days > 0
+    ]
+    before = sum(1 for _ in takewhile(lambda other: other.name != step.name, late))
     return (FRIENDLY, FIRM, FINAL)[min(before, 2)]
 
 
@@ -171,7 +173,7 @@ class _Pen:
 
     def subject(self, letter: Letter, tone: str) -> str:
         """Name the invoice, or say how many invoices there are."""
-        items = [one.item for one in letter.reminders]
+        items = [reminder.item for reminder in letter.reminders]
         count = len({item.invoice or item.identity for item in items})
         name = self._named(items[0], "in_subject")
         if len(items) == 1:
@@ -186,7 +188,7 @@ class _Pen:
         opening, request = (
             _counted(texts[tone][part], count) for part in ("opening", "request")
         )
-        payments = [self._line(one) for one in letter.reminders]
+        payments = [self._line(reminder) for reminder in letter.reminders]
         totals = [
             texts["total"].format(amount=self._amount(amount, currency))
             for currency, amount in letter.open.items()

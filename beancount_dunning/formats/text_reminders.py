@@ -47,7 +47,7 @@ def _late(reminder: Reminder) -> str:
 def _table(
     reminders: Sequence[Reminder], width: int | None, *, grouped: bool, dated: bool
 ) -> list[str]:
-    items = [one.item for one in reminders]
+    items = [reminder.item for reminder in reminders]
     columns = [
         Column(
             "Customer",
@@ -55,14 +55,16 @@ def _table(
             shrinks=True,
         ),
         _short("Invoice", [plain(item.label) for item in items]),
-        _short("Step", [plain(one.step.name) for one in reminders]),
-        Column("Days", [_late(one) for one in reminders], right=True),
-        amounts("Open", [one.open for one in reminders], grouped=grouped),
+        _short("Step", [plain(reminder.step.name) for reminder in reminders]),
+        Column("Days", [_late(reminder) for reminder in reminders], right=True),
+        amounts("Open", [reminder.open for reminder in reminders], grouped=grouped),
         Column("", [item.currency for item in items]),
-        Column("Send to", [_where(one) for one in reminders], shrinks=True),
+        Column("Send to", [_where(reminder) for reminder in reminders], shrinks=True),
     ]
     if dated:
-        columns.insert(0, Column("From", [str(one.scheduled) for one in reminders]))
+        columns.insert(
+            0, Column("From", [str(reminder.scheduled) for reminder in reminders])
+        )
     return side_by_side(columns, width, [None] * len(reminders))
 
 
@@ -101,7 +103,10 @@ def _letter_table(
         ),
     ]
     if dated:
-        first = [min(one.scheduled for one in letter.reminders) for letter, *_ in rows]
+        first = [
+            min(reminder.scheduled for reminder in letter.reminders)
+            for letter, *_ in rows
+        ]
         columns.insert(0, Column("From", list(map(str, first))))
     return side_by_side(columns, width, [None] * len(rows))
 
@@ -133,9 +138,9 @@ def _undecided(reminders: Reminders, width: int | None, *, grouped: bool) -> lis
 
 def _invoices(letter: Letter, currency: str) -> str:
     return ", ".join(
-        plain(one.item.label)
-        for one in letter.reminders
-        if one.item.currency == currency
+        plain(reminder.item.label)
+        for reminder in letter.reminders
+        if reminder.item.currency == currency
     )
 
 

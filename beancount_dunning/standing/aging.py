@@ -263,7 +263,7 @@ def age(books: Books, keep: Keep = everything) -> AgingReport:
     """
     items = tuple(aged(books, item) for item in books.receivables.items if keep(item))
     left = _left(books, keep)
-    sums = _add_up(books, ((one.item, one.bucket) for one in items), left)
+    sums = _add_up(books, ((item.item, item.bucket) for item in items), left)
     return AgingReport(
         books.as_of,
         bucket_names(books.settings.buckets),
@@ -363,7 +363,7 @@ def _in_order(
 ) -> dict[str, Decimal]:
     """Add up what stands in each bucket, in the buckets' order."""
     added: dict[str, Decimal] = {}
-    for one in buckets:
-        for name, amount in one.items():
+    for sums in buckets:
+        for name, amount in sums.items():
             added[name] = added.get(name, ZERO) + amount
     return {name: added[name] for name in names if name in added}

@@ -216,7 +216,7 @@ class Standing:
 def unsent_steps(steps: Iterable[Step], record: Record) -> list[Step]:
     """Return the steps that are still to come after what was sent."""
     ladder = list(steps)
-    sent = {one.step.name for one in record.sent}
+    sent = {sent.step.name for sent in record.sent}
     if record.reached:
         # The ladder may have changed since: the step's place in it goes by its name,
         # or else by the days that it had.

@@ -49,7 +49,7 @@ class _Instalment:
 
     def __init__(self, items: Iterable[Item]) -> None:
         # Sales come before what is charged on them, oldest first.
-        self.items = sorted(items, key=lambda one: (bool(one.charge), one.date))
+        self.items = sorted(items, key=lambda item: (bool(item.charge), item.date))
         self.settled_on = list(map(_settled_on, self.items))
         self.group = self.items[0].group
         self.record = NO_RECORD
@@ -86,10 +86,10 @@ class _Instalment:
 def _settled_on(item: Item) -> dt.date:
     """Return the day on which nothing was left open; the last there is if none."""
     left = item.amount
-    for one in sorted(item.settlements, key=lambda settlement: settlement.date):
-        left -= one.amount
+    for settlement in sorted(item.settlements, key=lambda settlement: settlement.date):
+        left -= settlement.amount
         if left <= 0:
-            return one.date
+            return settlement.date
     return dt.date.max
 
 
@@ -103,20 +103,26 @@ class _Follower:
 
     def follow(self, entry: LogEntry, instalments: Sequence[_Instalment]) -> None:
         """Take in one entry; the instalments are in order of their due dates."""
-        known = [one for one in instalments if one.existed(entry.date)]
+        known = [
+            instalment for instalment in instalments if instalment.existed(entry.date)
+        ]
         if not known:
-            first = min(item.date for one in instalments for item in one.items)
+            first = min(
+                item.date for instalment in instalments for item in instalment.items
+            )
             self._problem(
                 entry, f"{self.invoice} is dated later than this note, {first}."
             )
             return
-        is_open = [one for one in known if one.was_open(entry.date)]
+        is_open = [
+            instalment for instalment in known if instalment.was_open(entry.date)
+        ]
         if entry.reminder is not None:
             self._remind(entry, entry.reminder, is_open or known, is_paid=not is_open)
         if entry.promise is not None:
             if is_open:
-                for one in _due_by(is_open, entry.promise):
-                    one.take(entry, replace(one.record, promise=entry))
+                for instalment in _due_by(is_open, entry.promise):
+                    instalment.take(entry, replace(instalment.record, promise=entry))
             else:
                 self._problem(
                     entry,
@@ -125,15 +131,17 @@ class _Follower:
         if entry.dispute is not None:
             self._dispute(entry, known)
         if entry.hold_until is not None:
-            for one in known:
-                one.take(entry, replace(one.record, hold=entry))
+            for instalment in known:
+                instalment.take(entry, replace(instalment.record, hold=entry))
 
     def _dispute(self, entry: LogEntry, known: Sequence[_Instalment]) -> None:
-        if not entry.dispute and not any(one.record.is_disputed for one in known):
+        if not entry.dispute and not any(
+            instalment.record.is_disputed for instalment in known
+        ):
             self._problem(entry, f"{self.invoice} was not in dispute.")
             return
-        for one in known:
-            one.take(entry, replace(one.record, dispute=entry))
+        for instalment in known:
+            instalment.take(entry, replace(instalment.record, dispute=entry))
 
     def _problem(self, entry: LogEntry, message: str) -> None:
         self.problems.append(entry.error(message))
@@ -150,12 +158,12 @@ class _Follower:
         steps: dict[Group, Step] = {}
         ladder: Sequence[Step] = ()
         policy = ""
-        for one in instalments:
-            policy = one.policy(day, self.settings)
+        for instalment in instalments:
+            policy = instalment.policy(day, self.settings)
             ladder = self.settings.steps(policy, day)
             found = next((step for step in ladder if step.name == name), None)
             if found:
-                steps[one.group] = found
+                steps[instalment.group] = found
         if not steps:
             message = f'The policy "{policy}" has no step "{name}".'
             names = [step.name for step in ladder]
@@ -166,35 +174,49 @@ class _Follower:
                 entry, f"{self.invoice} was paid before this reminder, on {day}."
             )
             return
-        those = [one for one in instalments if one.group in steps]
-        in_turn = [one for one in those if self._in_turn(one, steps[one.group], day)]
+        those = [instalment for instalment in instalments if instalment.group in steps]
+        in_turn = [
+            instalment
+            for instalment in those
+            if self._in_turn(instalment, steps[instalment.group], day)
+        ]
         if not in_turn:
             self._out_of_turn(entry, those[0], steps[those[0].group])
             return
-        today = [one for one in in_turn if _may_go_out(one, steps[one.group], day)]
-        for one in today or in_turn[:1]:
-            sent = Sent(steps[one.group], entry)
-            record = replace(one.record, sent=(*one.record.sent, sent), reached=sent)
-            one.take(entry, record)
+        today = [
+            instalment
+            for instalment in in_turn
+            if _may_go_out(instalment, steps[instalment.group], day)
+        ]
+        for instalment in today or in_turn[:1]:
+            sent = Sent(steps[instalment.group], entry)
+            record = replace(
+                instalment.record, sent=(*instalment.record.sent, sent), reached=sent
+            )
+            instalment.take(entry, record)
 
-    def _to_come(self, one: _Instalment, day: dt.date) -> list[Step]:
+    def _to_come(self, instalment: _Instalment, day: dt.date) -> list[Step]:
         """Return the steps that were to come, as things stood."""
-        policy = one.policy(day, self.settings)
-        return unsent_steps(self.settings.steps(policy, day), one.record)
+        policy = instalment.policy(day, self.settings)
+        return unsent_steps(self.settings.steps(policy, day), instalment.record)
 
-    def _in_turn(self, one: _Instalment, step: Step, day: dt.date) -> bool:
-        to_come = self._to_come(one, day)
+    def _in_turn(self, instalment: _Instalment, step: Step, day: dt.date) -> bool:
+        to_come = self._to_come(instalment, day)
         if step.days <= 0 or self.settings.skips_steps(day):
             return step in to_come
         return [other for other in to_come if other.days > 0][:1] == [step]
 
-    def _out_of_turn(self, entry: LogEntry, one: _Instalment, step: Step) -> None:
-        before = [sent for sent in one.record.sent if sent.step.name == step.name]
+    def _out_of_turn(
+        self, entry: LogEntry, instalment: _Instalment, step: Step
+    ) -> None:
+        before = [
+            sent for sent in instalment.record.sent if sent.step.name == step.name
+        ]
         if before:
             self._problem(entry, f'"{step.name}" was already sent on {before[0].date}.')
             return
-        to_come = self._to_come(one, entry.date)
-        reached = one.record.reached
+        to_come = self._to_come(instalment, entry.date)
+        reached = instalment.record.reached
         if step in to_come or reached is None:
             first = next(other for other in to_come if other.days > 0)
             reason = f'"{first.name}" comes before it and was not logged'
@@ -204,21 +226,27 @@ class _Follower:
         # It was sent, whatever should have been: the step that was left out stays
         # the next one.
         sent = Sent(step, entry)
-        one.take(entry, replace(one.record, sent=(*one.record.sent, sent)))
+        instalment.take(
+            entry, replace(instalment.record, sent=(*instalment.record.sent, sent))
+        )
 
 
 def _due_by(instalments: Sequence[_Instalment], day: dt.date) -> Sequence[_Instalment]:
     """Return the instalments due by a day, or else the first."""
-    due = [one for one in instalments if one.due is not None and one.due <= day]
+    due = [
+        instalment
+        for instalment in instalments
+        if instalment.due is not None and instalment.due <= day
+    ]
     return due or instalments[:1]
 
 
-def _may_go_out(one: _Instalment, step: Step, day: dt.date) -> bool:
+def _may_go_out(instalment: _Instalment, step: Step, day: dt.date) -> bool:
     """Tell whether it was an instalment's turn to be reminded on a day."""
-    if one.due is None:
+    if instalment.due is None:
         return False
     try:
-        (reminder,) = dated_steps(one.due, [step], one.record, skips=True)
+        (reminder,) = dated_steps(instalment.due, [step], instalment.record, skips=True)
     except (OverflowError, ValueError):
         return False  # beyond the calendar, or resting
     return reminder.date == day if reminder.is_notice else reminder.date <= day
@@ -248,7 +276,11 @@ def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
     problems = [*log.problems, *_unknown(log, invoices, receivables)]
     for name, instalments in invoices.items():
         ordered = sorted(
-            instalments, key=lambda one: (one.due or dt.date.max, one.group[1:])
+            instalments,
+            key=lambda instalment: (
+                instalment.due or dt.date.max,
+                instalment.group[1:],
+            ),
         )
         follower = _Follower(name, settings)
         for entry in log.entries[name]:
@@ -256,24 +288,26 @@ def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
                 continue
             theirs = {
                 item.customer
-                for one in ordered
-                for item in one.items
+                for instalment in ordered
+                for item in instalment.items
                 if item.account == entry.account
             }
             if theirs:
                 follower.follow(entry, [o for o in ordered if o.group[1] in theirs])
             else:
-                accounts = sorted({i.account for one in ordered for i in one.items})
+                accounts = sorted(
+                    {i.account for instalment in ordered for i in instalment.items}
+                )
                 where = " and ".join(accounts)
                 problems.append(
                     entry.error(f"{name} is not on {entry.account} but on {where}.")
                 )
         problems += follower.problems
     records = {
-        one.group: one.record
+        instalment.group: instalment.record
         for instalments in invoices.values()
-        for one in instalments
-        if one.record.entries
+        for instalment in instalments
+        if instalment.record.entries
     }
     return Dunning(records, tuple(_broken(records, receivables)), tuple(problems))
 
