@@ -11,6 +11,7 @@ from uuid import uuid5
 from beancount.core.flags import FLAG_PADDING
 
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.timeline import Timeline
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -112,6 +113,12 @@ class Item:
     entry: Transaction
     filename: str
     lineno: int
+
+    def policies(self, settings: Settings) -> Timeline[str]:
+        """Return the policies that counted when: its own, or else the customer's."""
+        if self.own_policy is not None:
+            return Timeline.always(self.own_policy)
+        return settings.policies_of(self.customer)
 
     def policy_on(self, day: dt.date, settings: Settings) -> str:
         """Return the policy that counted on an earlier day."""

@@ -166,11 +166,8 @@ def _terms(
     Raises:
         UnknownRateError: A reference rate is not known on one of the days.
     """
-    policies = settings.policies_of(item.customer)
-    if item.own_policy is not None:
-        policies = Timeline.always(item.own_policy)
     start = None
-    for policy in policies.spans(first, last):
+    for policy in item.policies(settings).spans(first, last):
         agreements = settings.interest.get(policy.value)
         # With a policy ends what was agreed under it.
         for agreed in agreements.spans(policy.first, policy.last) if agreements else ():
@@ -179,25 +176,25 @@ def _terms(
 
 
 def _at_rates(
-    agreed: Span[Interest], settings: Settings, start: dt.date
+    span: Span[Interest], settings: Settings, start: dt.date
 ) -> Iterator[Span[_Terms]]:
     """Yield an agreement's terms; what is fixed stays as on the day interest began."""
-    first, last, interest = agreed
-    if interest.reference is None:
-        yield Span(first, last, _Terms(interest.percent, interest, None))
+    first, last, agreed = span
+    if agreed.reference is None:
+        yield Span(first, last, _Terms(agreed.percent, agreed, None))
         return
-    reference = settings.references[interest.reference]
+    reference = settings.references[agreed.reference]
     try:
         rates = (
             [Span(first, last, reference.on(start))]
-            if interest.is_fixed
+            if agreed.is_fixed
             else list(reference.spans(first, last))
         )
     except RateError as error:
-        raise UnknownRateError(error.message, interest) from error
+        raise UnknownRateError(error.message, agreed) from error
     for since, until, rate in rates:
-        percent = max(interest.percent + rate.percent, ZERO)
-        yield Span(since, until, _Terms(percent, interest, rate))
+        percent = max(agreed.percent + rate.percent, ZERO)
+        yield Span(since, until, _Terms(percent, agreed, rate))
 
 
 def accrue(books: Books, item: Item) -> Accrual | None:
