@@ -23,7 +23,6 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger import values
 from beancount_dunning.ledger.options import FILE_KEYS
 from beancount_dunning.ledger.options import INTEREST_KEYS
-from beancount_dunning.ledger.options import OPEN_KEYS
 from beancount_dunning.ledger.options import OPTIONS
 from beancount_dunning.ledger.options import STEP_KEYS
 from beancount_dunning.ledger.policies import NO_POLICY
@@ -104,12 +103,14 @@ class Draft:
 
     def metadata(self, entry: Directive, keys: Mapping[str, Key]) -> dict[str, Any]:
         """Read the values of those keys that are in an entry's metadata."""
-        found = {
-            name: self.read(entry, name, entry.meta[name], key.reader)
-            for name, key in keys.items()
-            if name in entry.meta
-        }
-        return {name: value for name, value in found.items() if value is not None}
+        meta = entry.meta
+        found = {}
+        for name, key in keys.items():
+            if name in meta:
+                value = self.read(entry, name, meta[name], key.reader)
+                if value is not None:
+                    found[name] = value
+        return found
 
     def own_metadata(self, entry: Custom, keys: Mapping[str, Key]) -> dict[str, Any]:
         """Read the metadata of a directive of ours, which may have no other keys."""
@@ -123,12 +124,6 @@ class Draft:
             )
         return self.metadata(entry, keys)
 
-    def said_on_open(self, entry: Open) -> Mapping[str, list[Said]]:
-        """Return what the `open` of a receivable account says."""
-        said: dict[str, list[Said]] = defaultdict(list)
-        self.add(entry, self.metadata(entry, OPEN_KEYS), said)
-        return said
-
     def add(
         self, entry: Directive, found: Mapping[str, Any], said: dict[str, list[Said]]
     ) -> None:
@@ -139,17 +134,30 @@ class Draft:
             else:
                 said[name].append(Said(value, entry))
 
-    def use_policies(self, policies: Iterable[str]) -> None:
-        """Add the policies that wait; those that nobody defined are problems."""
+    def use_policies(
+        self, policies: Iterable[str], opened: Iterable[tuple[Open, dict[str, Any]]]
+    ) -> None:
+        """Add the policies that wait, and report those that nobody defined.
+
+        Args:
+            policies: Those that have steps.
+            opened: Receivable accounts with their metadata; policies that nobody
+                defined are taken out of it.
+        """
         known = sorted([*policies, NO_POLICY])
         for use, said in self._policy_uses:
-            if use.value in known:
+            if self._is_policy(use.entry, use.value, known):
                 said["policy"].append(use)
-            else:
-                self.problem(
-                    use.entry,
-                    f'There is no policy "{use.value}".' + suggestion(use.value, known),
-                )
+        for entry, meta in opened:
+            if "policy" in meta and not self._is_policy(entry, meta["policy"], known):
+                del meta["policy"]
+
+    def _is_policy(self, entry: Directive, name: str, known: Sequence[str]) -> bool:
+        if name in known:
+            return True
+        message = f'There is no policy "{name}".' + suggestion(name, known)
+        self.problem(entry, message)
+        return False
 
 
 class _Unquoted(NamedTuple):

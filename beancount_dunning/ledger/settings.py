@@ -20,7 +20,6 @@ from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import NamedTuple
 
 from beancount.core.data import Custom
 from beancount.core.data import Open
@@ -29,9 +28,11 @@ from beancount.parser.options import OPTIONS_DEFAULTS
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.directives import Draft
+from beancount_dunning.ledger.directives import Said
 from beancount_dunning.ledger.directives import as_of_option
 from beancount_dunning.ledger.directives import read_custom
 from beancount_dunning.ledger.options import FILE_KEYS
+from beancount_dunning.ledger.options import OPEN_KEYS
 from beancount_dunning.ledger.options import OPTIONS
 from beancount_dunning.ledger.policies import BUILT_IN as BUILT_IN_LADDERS
 from beancount_dunning.ledger.policies import DEFAULT_POLICY
@@ -55,9 +56,12 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
     from beancount_dunning.basics.errors import SettingError
-    from beancount_dunning.ledger.directives import Said
     from beancount_dunning.ledger.policies import Interest
     from beancount_dunning.ledger.policies import Step
+
+
+# The `open` of a receivable account, with what its metadata says.
+_Opened = tuple[Open, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +220,12 @@ def read_settings(
 
     is_receivable = _receivable(options_map, draft.options.get("accounts"))
     opened = {
-        entry.account: _Opened(entry, draft.said_on_open(entry))
+        entry.account: (entry, draft.metadata(entry, OPEN_KEYS))
         for entry in opens
         if is_receivable(entry.account)
     }
     ladders = _ladders(draft)
-    draft.use_policies(ladders)
+    draft.use_policies(ladders, opened.values())
     accounts = _accounts(opened, is_receivable)
     customers = _customers(draft, opened, accounts)
     references = _references(draft)
@@ -252,13 +256,6 @@ def read_settings(
         problems=tuple(draft.problems),
         **options,
     )
-
-
-class _Opened(NamedTuple):
-    """The `open` of a receivable account, and what it says by key."""
-
-    entry: Open
-    said: Mapping[str, Sequence[Said]]
 
 
 def _newest(said: Mapping[str, Sequence[Said]]) -> dict[str, Said]:
@@ -297,8 +294,7 @@ def _accounts(
         customer = last if is_below else None
         if name not in opened:
             return Account(name, customer)
-        entry, said = opened[name]
-        meta = {key: one.value for key, one in _newest(said).items()}
+        entry, meta = opened[name]
         return Account(
             name,
             meta.get("customer") or customer,
@@ -319,7 +315,8 @@ def _customers(
         account = accounts[name]
         if account and account.customer:
             file = files.setdefault(account.customer, {})
-            _merge(draft, account.customer, file, on_open)
+            if on_open[1]:
+                _merge(draft, account.customer, file, on_open)
     return {
         name: Customer(
             name,
@@ -332,21 +329,21 @@ def _customers(
 
 def _merge(draft: Draft, customer: str, file: dict[str, Said], opened: _Opened) -> None:
     """Add what an `open` says to its customer's file; report contradictions."""
-    on_open = _newest(opened.said)
+    entry, meta = opened
     for key in FILE_KEYS:
-        said, known = on_open.get(key), file.get(key)
-        if said is None:
+        if key not in meta:
             continue
+        known = file.get(key)
         if known is None:
             # Terms and policy of an account go for that account alone.
             if key not in {"terms", "policy"}:
-                file[key] = said
-        elif isinstance(known.entry, Custom) and not _agree(known.value, said.value):
-            where = place(opened.entry.meta)
+                file[key] = Said(meta[key], entry)
+        elif isinstance(known.entry, Custom) and not _agree(known.value, meta[key]):
+            where = place(entry.meta)
             draft.problem(
                 draft.file_entries[customer],
                 f'{key} of "{customer}" has another value on the open of '
-                f"{opened.entry.account} ({where['filename']}:{where['lineno']}); "
+                f"{entry.account} ({where['filename']}:{where['lineno']}); "
                 "keep only one.",
             )
 
