@@ -209,15 +209,7 @@ def read_settings(
     Returns:
         The settings, with a SettingError for everything that is not understood.
     """
-    draft = Draft()
-    opens: list[Open] = []
-    for entry in entries:
-        if isinstance(entry, Custom):
-            if entry.date <= as_of:
-                read_custom(draft, entry)
-        elif isinstance(entry, Open) and entry.date <= as_of:
-            opens.append(entry)
-
+    draft, opens = _read(entries, as_of)
     is_receivable = _receivable(options_map, draft.options.get("accounts"))
     opened = {
         entry.account: (entry, draft.metadata(entry, OPEN_KEYS))
@@ -256,6 +248,19 @@ def read_settings(
         problems=tuple(draft.problems),
         **options,
     )
+
+
+def _read(entries: Iterable[Directive], as_of: date) -> tuple[Draft, list[Open]]:
+    """Return what the custom directives say up to a date, and what is open then."""
+    draft = Draft()
+    opens: list[Open] = []
+    for entry in entries:
+        if isinstance(entry, Custom):
+            if entry.date <= as_of:
+                read_custom(draft, entry)
+        elif isinstance(entry, Open) and entry.date <= as_of:
+            opens.append(entry)
+    return draft, opens
 
 
 def _newest(said: Mapping[str, Sequence[Said]]) -> dict[str, Said]:
