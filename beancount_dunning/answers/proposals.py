@@ -24,6 +24,7 @@ from beancount.utils.misc_utils import escape_string
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.ledger.items import ChargeKind
+from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.references import naming
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ _ACCOUNTS = {
     ChargeKind.FEE: "Fees",
     ChargeKind.COMPENSATION: "Compensation",
 }
-_HOW = {"email": "e-mailed to", "letter": "posted to", "phone": "by phone to"}
+_HOW = {
+    Channel.EMAIL: "e-mailed to",
+    Channel.LETTER: "posted to",
+    Channel.PHONE: "by phone to",
+}
 
 
 class Said(StrEnum):

@@ -21,6 +21,7 @@ from beancount.core.flags import FLAG_PADDING
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.standing.aging import aged
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.dunning import standing
@@ -57,7 +58,7 @@ class Reminder:
     customer: Customer
 
     @property
-    def channel(self) -> str | None:
+    def channel(self) -> Channel | None:
         """How it goes out, as the step says."""
         return self.step.channel
 
@@ -67,15 +68,19 @@ class Reminder:
         return self._addresses[self.way] if self.way else None
 
     @property
-    def way(self) -> str | None:
+    def way(self) -> Channel | None:
         """How it goes out: as the step says, or else by the first way there is."""
         found = (way for way, address in self._addresses.items() if address)
         return self.channel or next(found, None)
 
     @property
-    def _addresses(self) -> dict[str, str | None]:
+    def _addresses(self) -> dict[Channel, str | None]:
         file = self.customer
-        return {"email": file.email, "letter": file.address, "phone": file.phone}
+        return {
+            Channel.EMAIL: file.email,
+            Channel.LETTER: file.address,
+            Channel.PHONE: file.phone,
+        }
 
     def as_dict(self, number: Writer = exact) -> dict[str, Any]:
         """Return the reminder as the JSON report has it."""
