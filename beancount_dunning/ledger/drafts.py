@@ -45,22 +45,23 @@ class Draft:
     is_shared: bool = False
     open_beside: Decimal = ZERO
     settlements: list[Settlement] = field(default_factory=list)
-    order: tuple[Any, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Work out its place among items."""
-        # Oldest due first, undated last, charges after sales; the rest makes the order
-        # that of the facts, whatever the order of the entries.
-        posted = self.posted
-        self.order = (
-            self.share.due or date.max,
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Its place among items: oldest due first, undated last, charges after sales.
+
+        The rest makes the order that of the facts, whatever the order of the entries.
+        """
+        share, posted = self.share, self.posted
+        return (
+            share.due or date.max,
             self.charge is not None,
             posted.entry.date,
             self.invoice or "",
             self.customer,
             posted.account.name,
             posted.currency,
-            self.share.amount,
+            share.amount,
             posted.entry.narration or "",
         )
 

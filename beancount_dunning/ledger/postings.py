@@ -86,8 +86,8 @@ class PostingReader:
         """Return the customer: as said on the spot, or else the account's or payee."""
         entry = posted.entry
         for meta in (posted.posting.meta, entry.meta):
-            if meta:
-                value = meta.get("customer")
+            if meta and "customer" in meta:
+                value = meta["customer"]
                 if isinstance(value, str):
                     if value.strip():
                         return value.strip()
