@@ -1,4 +1,4 @@
-"""Writes a big ledger: customers, their invoices, and a payment for nearly each."""
+"""Writes big ledgers: customers, their invoices, and payments."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
     from pathlib import Path
 
 _HEAD = """\
@@ -72,9 +74,80 @@ def write_ledger(path: Path, invoices: int, unpaid: int) -> None:
                 ),
             )
         transactions.append((day, text))
-    names = "".join(
-        f"2016-01-01 open Assets:Receivable:C{number:05} EUR\n"
+    _write(path, customers, transactions)
+
+
+def write_mixed_ledger(path: Path, invoices: int) -> None:
+    """Write a ledger that is more like real books; some 19 % are open and late.
+
+    Customers have 25 invoices each, in EUR or USD, for anything from 20 to 20,000. Most
+    are paid in full, early or late, some in two parts; a few have a credit note, are
+    paid in part, paid too much, or never.
+
+    Args:
+        path: The file to write.
+        invoices: How many invoices; always the same ones for the same number.
+    """
+    chance = random.Random(1)  # noqa: S311 - the same ledger each time
+    customers = max(5, invoices // 25)
+    currencies = chance.choices(["EUR", "USD"], [7, 3], k=customers)
+    transactions: list[tuple[date, str]] = []
+    span = (AS_OF - FIRST).days - 19
+    for number in range(invoices):
+        who = chance.randrange(customers)
+        day = FIRST + timedelta(days=number * span // invoices)
+        due = day + timedelta(days=chance.choice([0, 14, 30, 45, 60]))
+        cents = round(100 * 10 ** chance.uniform(1.3, 4.3))
+        head = f'"C{who:05} GmbH" "Services {number}" ^INV-{number:06}\n'
+        account, currency = f"Assets:Receivable:C{who:05}", currencies[who]
+        text = (
+            f"{day} * {head}  due: {due}\n"
+            f"  {account}  {cents / 100:.2f} {currency}\n"
+            f"  Income:Services  -{cents / 100:.2f} {currency}\n"
+        )
+        transactions.append((day, text))
+        for after, other, share in _credits(chance, cents, (due - day).days):
+            credited = day + timedelta(days=max(0, after))
+            if credited <= AS_OF and share:
+                text = (
+                    f"{credited} * {head}  {other}  {share / 100:.2f} {currency}\n"
+                    f"  {account}  -{share / 100:.2f} {currency}\n"
+                )
+                transactions.append((credited, text))
+    _write(path, customers, transactions)
+
+
+def _credits(
+    chance: random.Random, cents: int, days: int
+) -> Iterator[tuple[int, str, int]]:
+    """Yield an invoice's credits: days after it, the other account, cents."""
+    late = chance.choice([-10, -5, -1, 0, 0, 0, 2, 5, 10, 20, 35, 50, 75, 100, 120])
+    paid = days + late + chance.randint(-3, 3)
+    left = cents
+    if chance.random() < 0.03:  # noqa: PLR2004 - a credit note
+        note = cents * chance.randint(5, 40) // 100
+        yield chance.randint(1, 40), "Income:Services", note
+        left -= note
+    fate = chance.choices(
+        ["full", "in two", "part", "too much", "never"], [68, 12, 8, 2, 10]
+    )[0]
+    first = left * chance.randint(20, 80) // 100
+    if fate == "full":
+        yield paid, "Assets:Bank", left
+    elif fate == "too much":
+        yield paid, "Assets:Bank", left + chance.randint(1, 5000)
+    elif fate != "never":
+        yield paid, "Assets:Bank", first
+    if fate == "in two":
+        yield paid + chance.randint(10, 60), "Assets:Bank", left - first
+
+
+def _write(
+    path: Path, customers: int, transactions: Iterable[tuple[date, str]]
+) -> None:
+    accounts = "".join(
+        f"2016-01-01 open Assets:Receivable:C{number:05}\n"
         for number in range(customers)
     )
     body = "\n".join(text for _, text in sorted(transactions))
-    path.write_text(_HEAD + names + "\n" + body, encoding="utf-8")
+    path.write_text(_HEAD + accounts + "\n" + body, encoding="utf-8")
