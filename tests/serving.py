@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from fava.application import create_app
+from jinja2 import BytecodeCache
 from werkzeug.serving import make_server
 
 if TYPE_CHECKING:
@@ -16,14 +17,39 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from jinja2.bccache import Bucket
 
 EXAMPLE = Path(__file__).parent.parent / "ledgers" / "example.beancount"
 PAGE = "extension/Dunning/"
 
 
+class _Templates(BytecodeCache):
+    """Compiled templates, which the Favas of a run share.
+
+    Compiling them takes longer than loading a test's ledger and answering. Jinja looks
+    code up by a template's file, and uses it where the source is the same.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+# Compiling already applies filters to constants, and incognito has filters of its own.
+_TEMPLATES = {incognito: _Templates() for incognito in (False, True)}
+
+
 def app_of(*ledgers: Path, **options: Any) -> Flask:  # noqa: ANN401 - Fava's
     """Return Fava's application for some ledgers; its file watcher polls."""
-    return create_app(ledgers, **{"load": True, "poll_watcher": True, **options})
+    app = create_app(ledgers, **{"load": True, "poll_watcher": True, **options})
+    app.jinja_env.bytecode_cache = _TEMPLATES[bool(options.get("incognito"))]
+    return app
 
 
 def client_of(*ledgers: Path, **options: Any) -> FlaskClient:  # noqa: ANN401 - Fava's
