@@ -13,6 +13,7 @@ from beancount_dunning.answers.forecast import Week
 from beancount_dunning.answers.forecast import forecast
 from beancount_dunning.answers.history import MonthEnd
 from beancount_dunning.answers.history import history
+from beancount_dunning.answers.proposals import Proposal
 from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.proposals import transactions
 from beancount_dunning.answers.reasons import Fact
@@ -100,6 +101,7 @@ __all__ = [
     "OverdueError",
     "Part",
     "PromiseError",
+    "Proposal",
     "RateError",
     "ReceivableError",
     "Receivables",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,10 @@ def test_every_command_prints_what_the_page_shows(
     # A command stands below the snippets that it is about.
     _ledger(run.before, tmp_path)
     monkeypatch.chdir(tmp_path)
+    # Nothing can be logged in the future, whenever the tests run.
+    monkeypatch.setattr(
+        "beancount_dunning.cli.loading.today", lambda: date(2026, 12, 31)
+    )
     result = CliRunner().invoke(cli.main, run.command.split()[1:])
     printed = result.stdout.replace(f"{tmp_path}/", "").strip()
     if request.config.getoption("--update-snapshots"):

@@ -1,6 +1,6 @@
 """Notes put into a ledger's files: only where they will be read as they are meant.
 
-    placed = [Placed(note, "books.beancount") for note in notes(books, reminders)]
+    placed = [PlacedNote(note, "books.beancount") for note in notes(books, reminders)]
     sources = Sources({"books.beancount": content}, errors)
     for change in insert(books, placed, sources, today=date(2026, 11, 20)):
         ...  # write change.new, if the file still holds change.seen
@@ -61,7 +61,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedNote:
     """A note, and where it goes.
 
     `file` is a file's name as the ledger has it; `line` is how many of its lines stay
@@ -118,7 +118,7 @@ def require_loggable(item: Item) -> None:
 
 
 def insert(
-    books: Books, placed: Sequence[Placed], sources: Sources, today: date
+    books: Books, placed: Sequence[PlacedNote], sources: Sources, today: date
 ) -> tuple[Change, ...]:
     """Work out what a ledger's files are to be with more notes in them.
 
@@ -139,16 +139,17 @@ def insert(
     if has_losses(sources.errors):
         reason = Words("Beancount cannot read all of the ledger: fix the errors first")
         raise RefusedError(reason)
-    for one in placed:
-        if one.note.date > (books.settings.as_of or today):
+    last = books.settings.as_of or today
+    by_file: dict[str, list[PlacedNote]] = defaultdict(list)
+    for place in placed:
+        day = place.note.date
+        if day > last:
             reason = Words(
-                "You cannot log anything on a future date ({date})", date=one.note.date
+                "You cannot log anything on a future date ({date})", date=day
             )
             raise RefusedError(reason)
-    by_file: dict[str, list[Placed]] = defaultdict(list)
-    for one in placed:
-        by_file[one.file].append(one)
-    changes = tuple(_change(file, some, sources) for file, some in by_file.items())
+        by_file[place.file].append(place)
+    changes = tuple(_change(file, places, sources) for file, places in by_file.items())
     if changes:
         _check_log(books, changes)
     return changes
@@ -171,20 +172,20 @@ def with_text(seen: bytes, text: str, line: int | None = None) -> bytes:
         before = b"" if not seen else newline if seen.endswith(b"\n") else newline * 2
         return seen + before + added
     # Beancount counts these lines, and not those that end in other ways.
-    kept = b"".join(one + b"\n" for one in seen.split(b"\n")[:line])
+    kept = b"".join(row + b"\n" for row in seen.split(b"\n")[:line])
     return kept + added + newline + seen[len(kept) :]
 
 
-def _change(file: str, placed: Iterable[Placed], sources: Sources) -> Change:
+def _change(file: str, places: Iterable[PlacedNote], sources: Sources) -> Change:
     """Put notes into a file, and read it again."""
-    places: dict[int, list[Note]] = defaultdict(list)
-    for one in placed:
-        places[_END if one.line is None else one.line].append(one.note)
+    by_line: dict[int, list[Note]] = defaultdict(list)
+    for place in places:
+        by_line[_END if place.line is None else place.line].append(place.note)
     new = seen = sources.contents[file]
-    for line, notes in sorted(places.items(), reverse=True):
+    for line, notes in sorted(by_line.items(), reverse=True):
         text = "\n".join(proposals.as_text(note, sources.indent) for note in notes)
         new = with_text(new, text, None if line == _END else line)
-    intended = [note for _, notes in sorted(places.items()) for note in notes]
+    intended = [note for _, notes in sorted(by_line.items()) for note in notes]
     before, after = _parsed(file, seen), _parsed(file, new)
     added, moved = _compared(before or [], after or [])
     if list(map(_meaning, added)) != list(map(_meaning, intended)):
@@ -267,8 +268,9 @@ def _with_notes(books: Books, changes: Sequence[Change]) -> list[Directive]:
         line: int = entry.meta["lineno"]
         file: str = entry.meta.get("filename", "")
         lines.append((moved.get((file, line), line), entry))
-    lines += [(note.meta["lineno"], note) for one in changes for note in one.notes]
-    # Of one day, of one kind, by line.
+    notes = [note for change in changes for note in change.notes]
+    lines += [(note.meta["lineno"], note) for note in notes]
+    # Directives of the same day and kind stand in order of their lines.
     lines.sort(key=lambda found: (*entry_sortkey(found[1])[:2], found[0]))
     return [entry for _, entry in lines]
 

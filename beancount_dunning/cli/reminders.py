@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from beancount_dunning.answers.insertion import Placed
+from beancount_dunning.answers.insertion import PlacedNote
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import insert
@@ -97,7 +97,7 @@ def _log(view: View, due: Sequence[Reminder], append: Path | None, seen: bytes) 
     if append:
         _append(append, told, seen, view)
     echo("\n".join(map(as_directive, told)))
-    nameless = sum(not is_loggable(one.item) for one in due)
+    nameless = sum(not is_loggable(reminder.item) for reminder in due)
     if nameless:
         what = "1 item has" if nameless == 1 else f"{nameless} items have"
         click.echo(
@@ -113,7 +113,7 @@ def _append(path: Path, told: Sequence[Note], seen: bytes, view: View) -> None:
     if not view.has_file(path):
         message = f"{path} is not part of {view.path}; notes in it would be ignored."
         raise click.UsageError(message)
-    placed = [Placed(note, str(path)) for note in told]
+    placed = [PlacedNote(note, str(path)) for note in told]
     sources = Sources({str(path): seen}, view.errors)
     try:
         for change in insert(view.books, placed, sources, view.today):

@@ -39,7 +39,7 @@ from flask import request
 from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no types
 
 from beancount_dunning.answers import proposals
-from beancount_dunning.answers.insertion import Placed
+from beancount_dunning.answers.insertion import PlacedNote
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import insert
@@ -253,7 +253,9 @@ def _said(order: _Order, page: Page) -> Note:
 # Where it goes.
 
 
-def _placed(ledger: FavaLedger, notes: Sequence[Note]) -> tuple[list[Placed], Sources]:
+def _placed(
+    ledger: FavaLedger, notes: Sequence[Note]
+) -> tuple[list[PlacedNote], Sources]:
     """Find where notes go, as Fava's options for new entries say."""
     options = ledger.fava_options
     default = options.default_file or ledger.beancount_file_path
@@ -270,7 +272,7 @@ def _placed(ledger: FavaLedger, notes: Sequence[Note]) -> tuple[list[Placed], So
                 file=found,
             )
             raise RequestError(422, reason)
-        placed.append(Placed(note, name, line))
+        placed.append(PlacedNote(note, name, line))
     contents = {place.file: Path(place.file).read_bytes() for place in placed}
     return placed, Sources(contents, ledger.load_errors, options.indent)
 

@@ -13,7 +13,7 @@ from beancount.loader import load_string
 
 from beancount_dunning.answers import insertion
 from beancount_dunning.answers import proposals
-from beancount_dunning.answers.insertion import Placed
+from beancount_dunning.answers.insertion import PlacedNote
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import insert
@@ -74,14 +74,14 @@ class Folder:
         return proposals.note(books, books.receivables.items[0], what, until=until)
 
     def insert(
-        self, *placed: Placed, today: date = TODAY, indent: int = 2
+        self, *placed: PlacedNote, today: date = TODAY, indent: int = 2
     ) -> Sequence[Change]:
         contents = {name: text.encode() for name, text in self.texts.items()}
         sources = Sources(contents, self.errors, indent)
         return insert(self.books(), placed, sources, today)
 
 
-def refusal(folder: Folder, *placed: Placed) -> str:
+def refusal(folder: Folder, *placed: PlacedNote) -> str:
     """Return why notes are refused, in words that can be translated."""
     with pytest.raises(RefusedError) as refused:
         folder.insert(*placed)
@@ -136,7 +136,7 @@ def test_text_goes_before_a_line(seen: bytes, line: int, expected: bytes) -> Non
 def test_notes_are_appended(tmp_path: Path) -> None:
     books = Folder(tmp_path, HEAD)
     (sent,) = books.sent()
-    (change,) = books.insert(Placed(sent, books.file))
+    (change,) = books.insert(PlacedNote(sent, books.file))
     assert change.file == books.file
     assert change.seen == HEAD.encode()
     assert change.new.decode() == f"{HEAD}\n{REMINDED}"
@@ -153,7 +153,7 @@ def test_notes_go_to_each_file_with_its_indent(tmp_path: Path) -> None:
     (sent,) = books.sent()
     promise = books.said(Said.PROMISE, until=date(2026, 11, 30))
     changes = books.insert(
-        Placed(sent, books.other, 1), Placed(promise, books.file, 0), indent=4
+        PlacedNote(sent, books.other, 1), PlacedNote(promise, books.file, 0), indent=4
     )
     assert [change.file for change in changes] == [books.other, books.file]
     texts = [change.new.decode() for change in changes]
@@ -165,7 +165,9 @@ def test_notes_go_to_each_file_with_its_indent(tmp_path: Path) -> None:
 def test_notes_at_one_place_keep_their_order(tmp_path: Path) -> None:
     books = Folder(tmp_path, HEAD)
     notes = [books.said(Said.DISPUTE), books.said(Said.RESOLVED)]
-    placed = [Placed(note, books.file, line) for line in (None, 1) for note in notes]
+    placed = [
+        PlacedNote(note, books.file, line) for line in (None, 1) for note in notes
+    ]
     (change,) = books.insert(*placed)
     assert [note.meta["dispute"] for note in change.notes] == [True, False] * 2
     assert [note.meta["lineno"] for note in change.notes] == [2, 5, 13, 16]
@@ -200,7 +202,7 @@ def test_an_item_with_a_reference_can_have_notes(tmp_path: Path) -> None:
 def test_a_note_that_names_nothing_is_refused(tmp_path: Path) -> None:
     books = Folder(tmp_path, HEAD)
     note = books.said(Said.DISPUTE)._replace(links=frozenset())
-    assert refusal(books, Placed(note, books.file)) == (
+    assert refusal(books, PlacedNote(note, books.file)) == (
         "Which invoice is this about? Add its link, like ^INV-2026-014"
     )
 
@@ -208,7 +210,7 @@ def test_a_note_that_names_nothing_is_refused(tmp_path: Path) -> None:
 def test_nothing_goes_into_a_ledger_with_losses(tmp_path: Path) -> None:
     books = Folder(tmp_path, f'{HEAD}2026-11-01 * "unclosed\n')
     (sent,) = books.sent()
-    assert refusal(books, Placed(sent, books.file)) == (
+    assert refusal(books, PlacedNote(sent, books.file)) == (
         "Beancount cannot read all of the ledger: fix the errors first"
     )
 
@@ -216,19 +218,19 @@ def test_nothing_goes_into_a_ledger_with_losses(tmp_path: Path) -> None:
 def test_nothing_is_logged_in_the_future(tmp_path: Path) -> None:
     books = Folder(tmp_path, HEAD)
     (sent,) = books.sent(date(2026, 11, 21))
-    assert refusal(books, Placed(sent, books.file)) == (
+    assert refusal(books, PlacedNote(sent, books.file)) == (
         "You cannot log anything on a future date (2026-11-21)"
     )
-    assert books.insert(Placed(sent, books.file), today=date(2026, 11, 21))
+    assert books.insert(PlacedNote(sent, books.file), today=date(2026, 11, 21))
 
 
 def test_the_ledgers_own_date_is_today(tmp_path: Path) -> None:
     option = '2026-01-01 custom "dunning-option" "as-of" 2026-11-25\n'
     books = Folder(tmp_path, HEAD + option)
     (sent,) = books.sent(date(2026, 11, 25))
-    assert books.insert(Placed(sent, books.file))
+    assert books.insert(PlacedNote(sent, books.file))
     (sent,) = books.sent(date(2026, 11, 26))
-    assert "future date (2026-11-26)" in refusal(books, Placed(sent, books.file))
+    assert "future date (2026-11-26)" in refusal(books, PlacedNote(sent, books.file))
 
 
 @pytest.mark.parametrize("line", [None, 1])
@@ -249,7 +251,7 @@ def test_what_would_be_read_otherwise_is_refused(
     books = Folder(tmp_path, HEAD)
     (sent,) = books.sent()
     monkeypatch.setattr(proposals, "as_text", lambda *_: text)
-    assert refusal(books, Placed(sent, books.file, line)) == (
+    assert refusal(books, PlacedNote(sent, books.file, line)) == (
         "Beancount would read the note differently in books.beancount: add it by hand"
     )
 
@@ -264,7 +266,7 @@ def test_what_loses_a_directive_is_refused(
         return seen.partition(b"2026-09-14 *")[0] + text.encode()
 
     monkeypatch.setattr(insertion, "with_text", lose)
-    assert "read the note differently" in refusal(books, Placed(sent, books.file))
+    assert "read the note differently" in refusal(books, PlacedNote(sent, books.file))
 
 
 @pytest.mark.parametrize("year", [2026, 2098])
@@ -274,7 +276,7 @@ def test_a_note_that_makes_a_later_one_wrong_is_refused(
     """Even if the later one is dated after today, as in a ledger kept ahead."""
     books = Folder(tmp_path, HEAD + REMINDED.replace("2026", str(year)))
     (sent,) = books.sent(date(2026, 10, 31))
-    reason = refusal(books, Placed(sent, books.file))
+    reason = refusal(books, PlacedNote(sent, books.file))
     assert reason.startswith("It would contradict books.beancount:6: ")
     assert not reason.endswith(".")
 
@@ -283,7 +285,7 @@ def test_mistakes_from_before_do_not_count(tmp_path: Path) -> None:
     wrong = REMINDED.replace("first reminder", "no such step")
     books = Folder(tmp_path, HEAD + wrong + wrong)
     (sent,) = books.sent()
-    assert books.insert(Placed(sent, books.file))
+    assert books.insert(PlacedNote(sent, books.file))
 
 
 def test_notes_are_judged_by_where_they_will_stand(tmp_path: Path) -> None:
@@ -295,11 +297,12 @@ def test_notes_are_judged_by_where_they_will_stand(tmp_path: Path) -> None:
     hold = books.said(Said.HOLD, until=date(2026, 11, 30))
     again = [books.said(Said.RESOLVED), books.said(Said.DISPUTE)]
     (change,) = books.insert(
-        Placed(hold, books.file, 0), *(Placed(one, books.file, 7) for one in again)
+        PlacedNote(hold, books.file, 0),
+        *(PlacedNote(one, books.file, 7) for one in again),
     )
     entries, _, options = load_string(change.new.decode())
     assert not read_books(entries, options, today=TODAY).dunning.problems
-    placed = [Placed(hold, books.file, 0), Placed(again[0], books.file, 7)]
+    placed = [PlacedNote(hold, books.file, 0), PlacedNote(again[0], books.file, 7)]
     assert refusal(books, *placed) == (
         "It would contradict books.beancount:8: INV-1 was not in dispute"
     )
