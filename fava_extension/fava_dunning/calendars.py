@@ -1,6 +1,6 @@
 """The calendars that were served last: kept, so that the next ones follow them.
 
-An event that changed has to have a higher version than the one that an app has seen.
+An event that changed has to have a higher version than the event that an app has seen.
 Each is kept in memory, and in the user's cache folder for the next Fava. Losing them
 does no harm but that apps may take what is unchanged for changed.
 """

@@ -28,7 +28,7 @@ class DayWatcher(WatcherBase):
         """Take the place of a watcher.
 
         Args:
-            watcher: The one that Fava has made.
+            watcher: Fava's own watcher.
             ledger: The ledger whose files it watches.
         """
         self._watcher = watcher
