@@ -163,3 +163,13 @@ def test_the_python_example_runs(
     lines = capsys.readouterr().out.splitlines()
     assert "Hotel Silberdüne KG AN-2026-029 809.20 72" in lines
     assert any(line.endswith(" first reminder 773.50") for line in lines)
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_every_file_that_builders_are_sent_to_is_there(name: str) -> None:
+    paths = re.findall(
+        r"`((?:beancount_dunning|fava_extension|tests|docs)/[^` ]*)`",
+        (ROOT / name).read_text(),
+    )
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
