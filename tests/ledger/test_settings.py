@@ -18,7 +18,6 @@ from beancount_dunning.ledger.settings import Account
 from beancount_dunning.ledger.settings import Customer
 from beancount_dunning.ledger.settings import read_settings
 from beancount_dunning.ledger.terms import parse_terms
-from beancount_dunning.ledger.timeline import Timeline
 from tests.conftest import Ledger
 from tests.conftest import lines
 from tests.conftest import load
@@ -906,24 +905,6 @@ def test_an_as_of_option_may_be_dated_after_the_date_it_sets(ledger: Ledger) -> 
     2026-01-05 custom "dunning-option" "as-of" 2025-12-31
     """
     assert ledger.settings("2025-12-31").as_of == date(2025, 12, 31)
-
-
-def test_a_timeline_tells_what_was_in_force_when() -> None:
-    changes = Timeline(
-        (
-            (date(2026, 3, 1), "a"),
-            (date(2026, 6, 1), "b"),
-            (date(2026, 6, 1), "c"),
-        )
-    )
-    days = ("2026-02-28", "2026-03-01", "2026-05-31", "2026-06-01", "2030-01-01")
-    assert [changes.on(date.fromisoformat(one)) for one in days] == [
-        *(None, "a", "a"),
-        # Of two of one day it is the later.
-        *("c", "c"),
-    ]
-    nothing: Timeline[str] = Timeline()
-    assert nothing.on(date.max) is None
 
 
 def ladder(ledger: Ledger, policy: str, on: str) -> list[tuple[str, int, int | None]]:

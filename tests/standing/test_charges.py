@@ -1400,3 +1400,22 @@ def test_a_payment_settles_instalments_before_charges() -> None:
         ("interest", "0.60"),
         (None, "1.00"),
     ]
+
+
+def test_interest_is_not_divided_where_nothing_changes_for_it(ledger: Ledger) -> None:
+    """
+    1970-01-01 custom "dunning-interest" "strict" 10 "ecb"
+    1970-01-01 custom "dunning-customer" "Acme"
+      policy: "strict"
+    2026-09-01 custom "dunning-option" "policy" "friendly"
+    2026-10-01 custom "reference-rate" "ecb" 2.65
+    2026-07-01 * "Acme" "Website" ^INV-1
+      due: 2026-07-31
+      Assets:Receivable:Acme  365.00 EUR
+      Income:Services
+    """
+    # Neither the policy of others nor the end of a table that was carried on.
+    assert segments(ledger, "2027-01-31") == [
+        "2026-08-01 2026-09-30 61 d 12.40 % 365.00 7.56",
+        "2026-10-01 2027-01-31 123 d 12.65 % 365.00 15.56",
+    ]
