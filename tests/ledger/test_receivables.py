@@ -1786,6 +1786,38 @@ def test_charges_without_a_sale_are_numbered_among_themselves(
 # Where due date and policy stand.
 
 
+def test_what_is_reminded_together_has_a_key_in_common(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme   100.00 EUR
+      Income:Services
+    2026-10-20 * "Acme" "Interest" ^INV-1
+      charge: "interest"
+      due: 2026-10-14
+      Assets:Receivable:Acme     1.00 EUR
+      Income:Interest
+    2026-09-14 * "Website" ^INV-2
+      Assets:Receivable:Acme   200.00 EUR
+      Income:Services
+    2026-09-14 * "Website" ^INV-2
+      Assets:Receivable:Other  300.00 EUR
+      Income:Services
+    2026-09-14 * "No reference"
+      Assets:Receivable:Acme   400.00 EUR
+      Income:Services
+    2026-09-14 * "No reference"
+      Assets:Receivable:Acme   400.00 EUR
+      Income:Services
+    """
+    keys = {
+        (item.amount, item.serial): item.lead_key for item in ledger.receivables().items
+    }
+    assert keys[Decimal(100), 1] == keys[Decimal(1), 2]
+    assert len(keys) == 6
+    assert len(set(keys.values())) == 5
+
+
 @pytest.mark.parametrize(
     ("on_posting", "on_transaction", "on_open", "in_file", "expected"),
     [
