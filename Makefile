@@ -1,5 +1,6 @@
 # make demo    the example ledger: what is overdue, the aging, what to send, the calendar,
 #              the page
+# make quick   the core's tests and checks in under a minute; no browser, no apt, no npm
 # make test    everything that has to hold, with the newest and the lowest versions
 # make bench   what the product costs beside Beancount, as ratios
 # make catalogues  the page's translations, up to date with its sources: what is new
@@ -14,7 +15,11 @@ CORE := beancount_dunning/*
 SOURCES := fava_extension beancount_dunning
 TRANSLATIONS := fava_extension/fava_dunning/translations
 
-.PHONY: demo test test-newest test-lowest bench catalogues screenshots clean
+# Under --jobs, each with its output in one piece.
+ALONGSIDE = @$(MAKE) --no-print-directory --jobs 2 --output-sync
+
+.PHONY: demo quick test check test-quick test-examples test-properties test-browser \
+	test-lowest test-lowest-properties bench catalogues screenshots clean
 
 .venv/demo: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -67,20 +72,49 @@ demo: .venv/demo
 	@printf 'Ctrl-C ends.\n\n'
 	@trap 'exit 0' INT TERM; $(BIN)/fava --port $(PORT) $(EXAMPLE)
 
-test: .venv/debian tests/node_modules .venv/test .venv-lowest/test
+quick: .venv/test
+	$(ALONGSIDE) check test-quick
+
+# The longest first, so that two cores have something to do until the end.
+test: tests/node_modules .venv/test .venv-lowest/test
+	$(ALONGSIDE) check test-properties test-lowest-properties test-examples \
+		test-lowest test-browser
+
+check: .venv/test
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync test-newest test-lowest
 
-test-newest:
-	$(BIN)/pytest --quiet --cov --cov-report=
+# Without made-up ledgers, which take minutes, without the page, and without the calendar's
+# readers in C and JavaScript, which come by apt and npm.
+test-quick: .venv/test
+	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page \
+		--ignore tests/formats/test_calendar_feed.py --ignore tests/test_packaging.py
+
+# Every line and branch of the core has an example. Made-up ledgers would take two to three
+# times as long if their lines were counted, and the browser's tests show no line that
+# others do not.
+test-examples: .venv/test tests/node_modules
+	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page/browser --cov --cov-report=
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=100
 	$(BIN)/coverage report --include='fava_extension/*'
 
-test-lowest:
-	.venv-lowest/bin/python -m pytest --quiet -W default --ignore tests/test_packaging.py
+test-properties: .venv/test tests/node_modules
+	$(BIN)/pytest --quiet -m hypothesis
+
+test-browser: .venv/test tests/node_modules
+	$(BIN)/pytest --quiet tests/page/browser
+
+# What no version changes runs once, above: the wheel and the types of the page's script.
+test-lowest: .venv-lowest/test tests/node_modules
+	.venv-lowest/bin/python -m pytest --quiet -W default -m "not hypothesis" \
+		--ignore tests/test_packaging.py --ignore tests/page/test_script.py
+
+# And our own arithmetic on made-up ledgers: its examples run here, too.
+test-lowest-properties: .venv-lowest/test tests/node_modules
+	.venv-lowest/bin/python -m pytest --quiet -W default -m hypothesis \
+		--ignore tests/answers --ignore tests/standing
 
 bench: .venv/test
 	$(BIN)/python benchmarks/cost.py
