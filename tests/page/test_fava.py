@@ -71,7 +71,7 @@ def example() -> FlaskClient:
 
 
 def _set_today(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
-    for module in ("plugin", "basics.freshness", "cli"):
+    for module in ("plugin", "basics.freshness", "cli.loading"):
         monkeypatch.setattr(f"beancount_dunning.{module}.today", lambda: day)
     for name in ("fava_dunning.served", "fava_dunning.watcher"):
         monkeypatch.setattr(f"{name}.today", lambda: day)
