@@ -146,12 +146,10 @@ class Record:
         """Return why reminders rest on a day; None where they do not."""
         if self.is_disputed:
             return Held.DISPUTE
-        for reason, day in (
-            (Held.PROMISE, self.promised),
-            (Held.HOLD, self.held_until),
-        ):
-            if day is not None and day >= as_of:
-                return reason
+        if self.promised is not None and self.promised >= as_of:
+            return Held.PROMISE
+        if self.held_until is not None and self.held_until >= as_of:
+            return Held.HOLD
         return None
 
     def said_to_rest(self, as_of: dt.date) -> Words | None:
