@@ -96,33 +96,44 @@ def _settled_on(item: Item) -> dt.date:
 class _Follower:
     """Reads the log of one invoice, note by note."""
 
-    def __init__(self, invoice: str, settings: Settings) -> None:
+    def __init__(
+        self, invoice: str, parts: Iterable[_Instalment], settings: Settings
+    ) -> None:
         self.invoice = invoice
+        self.parts = sorted(
+            parts, key=lambda part: (part.due or dt.date.max, part.group[1:])
+        )
         self.settings = settings
         self.problems: list[LogError] = []
 
-    def follow(self, entry: LogEntry, instalments: Sequence[_Instalment]) -> None:
-        """Take in one entry; the instalments are in order of their due dates."""
-        known = [
-            instalment for instalment in instalments if instalment.existed(entry.date)
-        ]
-        if not known:
-            first = min(
-                item.date for instalment in instalments for item in instalment.items
-            )
+    def follow(self, entry: LogEntry) -> None:
+        """Take in one entry, about the instalments of its account's customers."""
+        items = [item for part in self.parts for item in part.items]
+        theirs = {item.customer for item in items if item.account == entry.account}
+        parts = [part for part in self.parts if part.group[1] in theirs]
+        known = [part for part in parts if part.existed(entry.date)]
+        if known:
+            self._take(entry, known)
+        elif parts:
+            first = min(item.date for part in parts for item in part.items)
             self._problem(
                 entry, f"{self.invoice} is dated later than this note, {first}."
             )
-            return
-        is_open = [
-            instalment for instalment in known if instalment.was_open(entry.date)
-        ]
+        else:
+            where = " and ".join(sorted({item.account for item in items}))
+            self._problem(
+                entry, f"{self.invoice} is not on {entry.account} but on {where}."
+            )
+
+    def _take(self, entry: LogEntry, known: Sequence[_Instalment]) -> None:
+        """Take in one entry; the instalments are in order of their due dates."""
+        is_open = [part for part in known if part.was_open(entry.date)]
         if entry.reminder is not None:
             self._remind(entry, entry.reminder, is_open or known, is_paid=not is_open)
         if entry.promise is not None:
             if is_open:
-                for instalment in _due_by(is_open, entry.promise):
-                    instalment.take(entry, replace(instalment.record, promise=entry))
+                for part in _due_by(is_open, entry.promise):
+                    part.take(entry, replace(part.record, promise=entry))
             else:
                 self._problem(
                     entry,
@@ -131,17 +142,15 @@ class _Follower:
         if entry.dispute is not None:
             self._dispute(entry, known)
         if entry.hold_until is not None:
-            for instalment in known:
-                instalment.take(entry, replace(instalment.record, hold=entry))
+            for part in known:
+                part.take(entry, replace(part.record, hold=entry))
 
     def _dispute(self, entry: LogEntry, known: Sequence[_Instalment]) -> None:
-        if not entry.dispute and not any(
-            instalment.record.is_disputed for instalment in known
-        ):
+        if not entry.dispute and not any(part.record.is_disputed for part in known):
             self._problem(entry, f"{self.invoice} was not in dispute.")
             return
-        for instalment in known:
-            instalment.take(entry, replace(instalment.record, dispute=entry))
+        for part in known:
+            part.take(entry, replace(part.record, dispute=entry))
 
     def _problem(self, entry: LogEntry, message: str) -> None:
         self.problems.append(entry.error(message))
@@ -150,73 +159,67 @@ class _Follower:
         self,
         entry: LogEntry,
         name: str,
-        instalments: Sequence[_Instalment],
+        parts: Sequence[_Instalment],
         *,
         is_paid: bool,
     ) -> None:
         day = entry.date
-        steps: dict[Group, Step] = {}
-        ladder: Sequence[Step] = ()
-        policy = ""
-        for instalment in instalments:
-            policy = instalment.policy(day, self.settings)
-            ladder = self.settings.steps(policy, day)
-            found = next((step for step in ladder if step.name == name), None)
-            if found:
-                steps[instalment.group] = found
-        if not steps:
-            message = f'The policy "{policy}" has no step "{name}".'
-            names = [step.name for step in ladder]
-            self._problem(entry, message + (suggestion(name, names) if names else ""))
-            return
-        if is_paid:
+        steps = self._steps(entry, name, parts)
+        if steps and is_paid:
             self._problem(
                 entry, f"{self.invoice} was paid before this reminder, on {day}."
             )
+        if not steps or is_paid:
             return
-        those = [instalment for instalment in instalments if instalment.group in steps]
+        those = [part for part in parts if part.group in steps]
         in_turn = [
-            instalment
-            for instalment in those
-            if self._in_turn(instalment, steps[instalment.group], day)
+            part for part in those if self._in_turn(part, steps[part.group], day)
         ]
         if not in_turn:
             self._out_of_turn(entry, those[0], steps[those[0].group])
             return
-        today = [
-            instalment
-            for instalment in in_turn
-            if _may_go_out(instalment, steps[instalment.group], day)
-        ]
-        for instalment in today or in_turn[:1]:
-            sent = Sent(steps[instalment.group], entry)
-            record = replace(
-                instalment.record, sent=(*instalment.record.sent, sent), reached=sent
-            )
-            instalment.take(entry, record)
+        today = [part for part in in_turn if _may_go_out(part, steps[part.group], day)]
+        for part in today or in_turn[:1]:
+            sent = Sent(steps[part.group], entry)
+            record = replace(part.record, sent=(*part.record.sent, sent), reached=sent)
+            part.take(entry, record)
 
-    def _to_come(self, instalment: _Instalment, day: dt.date) -> list[Step]:
+    def _steps(
+        self, entry: LogEntry, name: str, parts: Sequence[_Instalment]
+    ) -> dict[Group, Step]:
+        """Return the step of a name that each instalment's policy had on the day."""
+        steps: dict[Group, Step] = {}
+        ladder: Sequence[Step] = ()
+        policy = ""
+        for part in parts:
+            policy = part.policy(entry.date, self.settings)
+            ladder = self.settings.steps(policy, entry.date)
+            if found := next((step for step in ladder if step.name == name), None):
+                steps[part.group] = found
+        if not steps:
+            message = f'The policy "{policy}" has no step "{name}".'
+            names = [step.name for step in ladder]
+            self._problem(entry, message + (suggestion(name, names) if names else ""))
+        return steps
+
+    def _to_come(self, part: _Instalment, day: dt.date) -> list[Step]:
         """Return the steps that were to come, as things stood."""
-        policy = instalment.policy(day, self.settings)
-        return unsent_steps(self.settings.steps(policy, day), instalment.record)
+        policy = part.policy(day, self.settings)
+        return unsent_steps(self.settings.steps(policy, day), part.record)
 
-    def _in_turn(self, instalment: _Instalment, step: Step, day: dt.date) -> bool:
-        to_come = self._to_come(instalment, day)
+    def _in_turn(self, part: _Instalment, step: Step, day: dt.date) -> bool:
+        to_come = self._to_come(part, day)
         if step.days <= 0 or self.settings.skips_steps(day):
             return step in to_come
         return [other for other in to_come if other.days > 0][:1] == [step]
 
-    def _out_of_turn(
-        self, entry: LogEntry, instalment: _Instalment, step: Step
-    ) -> None:
-        before = [
-            sent for sent in instalment.record.sent if sent.step.name == step.name
-        ]
+    def _out_of_turn(self, entry: LogEntry, part: _Instalment, step: Step) -> None:
+        before = [sent for sent in part.record.sent if sent.step.name == step.name]
         if before:
             self._problem(entry, f'"{step.name}" was already sent on {before[0].date}.')
             return
-        to_come = self._to_come(instalment, entry.date)
-        reached = instalment.record.reached
+        to_come = self._to_come(part, entry.date)
+        reached = part.record.reached
         if step in to_come or reached is None:
             first = next(other for other in to_come if other.days > 0)
             reason = f'"{first.name}" comes before it and was not logged'
@@ -226,27 +229,21 @@ class _Follower:
         # It was sent, whatever should have been: the step that was left out stays
         # the next one.
         sent = Sent(step, entry)
-        instalment.take(
-            entry, replace(instalment.record, sent=(*instalment.record.sent, sent))
-        )
+        part.take(entry, replace(part.record, sent=(*part.record.sent, sent)))
 
 
-def _due_by(instalments: Sequence[_Instalment], day: dt.date) -> Sequence[_Instalment]:
+def _due_by(parts: Sequence[_Instalment], day: dt.date) -> Sequence[_Instalment]:
     """Return the instalments due by a day, or else the first."""
-    due = [
-        instalment
-        for instalment in instalments
-        if instalment.due is not None and instalment.due <= day
-    ]
-    return due or instalments[:1]
+    due = [part for part in parts if part.due is not None and part.due <= day]
+    return due or parts[:1]
 
 
-def _may_go_out(instalment: _Instalment, step: Step, day: dt.date) -> bool:
+def _may_go_out(part: _Instalment, step: Step, day: dt.date) -> bool:
     """Tell whether it was an instalment's turn to be reminded on a day."""
-    if instalment.due is None:
+    if part.due is None:
         return False
     try:
-        (reminder,) = dated_steps(instalment.due, [step], instalment.record, skips=True)
+        (reminder,) = dated_steps(part.due, [step], part.record, skips=True)
     except (OverflowError, ValueError):
         return False  # beyond the calendar, or resting
     return reminder.date == day if reminder.is_notice else reminder.date <= day
@@ -274,40 +271,17 @@ def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
     for (invoice, *_), items in groups.items():
         invoices[invoice or ""].append(_Instalment(items))
     problems = [*log.problems, *_unknown(log, invoices, receivables)]
-    for name, instalments in invoices.items():
-        ordered = sorted(
-            instalments,
-            key=lambda instalment: (
-                instalment.due or dt.date.max,
-                instalment.group[1:],
-            ),
-        )
-        follower = _Follower(name, settings)
+    for name, parts in invoices.items():
+        follower = _Follower(name, parts, settings)
         for entry in log.entries[name]:
-            if entry.is_history:
-                continue
-            theirs = {
-                item.customer
-                for instalment in ordered
-                for item in instalment.items
-                if item.account == entry.account
-            }
-            if theirs:
-                follower.follow(entry, [o for o in ordered if o.group[1] in theirs])
-            else:
-                accounts = sorted(
-                    {i.account for instalment in ordered for i in instalment.items}
-                )
-                where = " and ".join(accounts)
-                problems.append(
-                    entry.error(f"{name} is not on {entry.account} but on {where}.")
-                )
+            if not entry.is_history:
+                follower.follow(entry)
         problems += follower.problems
     records = {
-        instalment.group: instalment.record
-        for instalments in invoices.values()
-        for instalment in instalments
-        if instalment.record.entries
+        part.group: part.record
+        for parts in invoices.values()
+        for part in parts
+        if part.record.entries
     }
     return Dunning(records, tuple(_broken(records, receivables)), tuple(problems))
 
