@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import cast
 
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.words import Words
-from beancount_dunning.standing.dunning import ScheduledStep
 from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import standing
 
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.policies import Step
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.dunning import Record
+    from beancount_dunning.standing.dunning import Standing
     from beancount_dunning.standing.interest import Accrual
 
 
@@ -129,44 +131,41 @@ def _next(books: Books, item: Item) -> Iterator[Fact]:
     yield from _rests(record, books.as_of)
     if record.rests_for_ever:
         return
-    if where.silence:
-        yield _silent(books, item, where.silence)
-    elif where.next_step and where.next_date:
-        yield _upcoming(books, item, ScheduledStep(where.next_step, where.next_date))
+    silence = where.silence
+    yield _silent(books, item, silence) if silence else _upcoming(where)
 
 
 def _silent(books: Books, item: Item, silence: Silence) -> Fact:
     """Say why no reminder comes next."""
-    match silence:
-        case Silence.UNDATED:
-            return Fact.on(Words("No reminder: no due date"), item)
-        case Silence.MINIMUM:
-            text = Words("No reminder: the open amount is below the minimum")
-            return Fact.at(text, books.settings.minimum_entries[item.currency])
-        case Silence.POLICY:
-            return Fact(Words("No reminder: the policy has no steps"))
-        case Silence.SENT:
-            return Fact(Words("No more reminders: all have been sent"))
+    text = {
+        Silence.UNDATED: Words("No reminder: no due date"),
+        Silence.MINIMUM: Words("No reminder: the open amount is below the minimum"),
+        Silence.POLICY: Words("No reminder: the policy has no steps"),
+        Silence.SENT: Words("No more reminders: all have been sent"),
+    }[silence]
+    if silence == Silence.UNDATED:
+        return Fact.on(text, item)
+    if silence == Silence.MINIMUM:
+        return Fact.at(text, books.settings.minimum_entries[item.currency])
+    return Fact(text)
 
 
-def _upcoming(books: Books, item: Item, upcoming: ScheduledStep) -> Fact:
+def _upcoming(where: Standing) -> Fact:
     """Say what comes next, when and why."""
-    record = books.dunning.record(item)
-    step = upcoming.step
-    next_one = {
+    step = cast("Step", where.next_step)
+    facts = {
         "step": step.name,
-        "day": upcoming.date,
-        "reasons": Words.joined("; ", _reasons(upcoming, record)),
+        "day": where.next_date,
+        "reasons": Words.joined("; ", _reasons(step, where)),
     }
     if step.entry is None:
-        text = Words("Next: {step}, from {day}: {reasons} (built in)", **next_one)
-        return Fact(text)
-    return Fact.at(Words("Next: {step}, from {day}: {reasons}", **next_one), step.entry)
+        return Fact(Words("Next: {step}, from {day}: {reasons} (built in)", **facts))
+    return Fact.at(Words("Next: {step}, from {day}: {reasons}", **facts), step.entry)
 
 
-def _reasons(upcoming: ScheduledStep, record: Record) -> Iterator[Words]:
+def _reasons(step: Step, where: Standing) -> Iterator[Words]:
     """Say why the next reminder comes on its day."""
-    step, last = upcoming.step, record.last
+    last = where.record.last
     if step.days > 0:
         when = Words.counted("{n} day after due", "{n} days after due", step.days)
     elif step.days < 0:
@@ -182,7 +181,7 @@ def _reasons(upcoming: ScheduledStep, record: Record) -> Iterator[Words]:
             step=last.step.name,
             day=last.date,
         )
-    if record.rested_until == upcoming.date:
+    if where.record.rested_until == where.next_date:
         yield Words("reminders were on hold until then")
 
 
