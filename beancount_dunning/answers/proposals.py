@@ -22,7 +22,7 @@ from beancount.parser import printer
 from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.basics.money import exact
-from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.basics.plain_text import writable
 from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.references import naming
@@ -59,10 +59,6 @@ class Said(StrEnum):
     HOLD = "hold"
 
 
-def _one_line(text: str) -> str:
-    return " ".join(plain(text).split())
-
-
 def is_loggable(item: Item) -> bool:
     """Tell whether a note can be about an item: it has to have a reference."""
     return item.invoice is not None
@@ -97,7 +93,7 @@ def notes(books: Books, reminders: Iterable[Reminder]) -> list[Note]:
             links, meta = naming(item.invoice or "")
             meta["reminder"] = name
             found.append(
-                Note(meta, books.as_of, item.account, _one_line(text), EMPTY_SET, links)
+                Note(meta, books.as_of, item.account, writable(text), EMPTY_SET, links)
             )
         told |= whose
     return found
@@ -132,7 +128,7 @@ def note(
     key, value, usual = said[what]
     links, meta = naming(item.invoice or "")
     meta[key] = value
-    comment = _one_line(text) or usual
+    comment = writable(text) or usual
     return Note(meta, books.as_of, item.account, comment, EMPTY_SET, links)
 
 

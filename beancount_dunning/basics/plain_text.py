@@ -34,3 +34,20 @@ def plain(text: str) -> str:
 def plain_lines(text: str) -> list[str]:
     """Return the lines of a text, each as `plain` returns it."""
     return [plain(line) for line in _END_OF_LINE.split(text)]
+
+
+def writable(text: str) -> str:
+    """Return a text as one line that a ledger can hold, as somebody typed it otherwise.
+
+    Args:
+        text: What somebody typed.
+
+    Returns:
+        The text, in which controls and blanks in a row are single blanks; marks of
+        direction stay, since languages written from the right need them.
+    """
+    written = (
+        " " if unicodedata.category(character) in _STEERING else character
+        for character in text
+    )
+    return " ".join("".join(written).split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.basics.plain_text import writable
 
 
 @pytest.mark.parametrize(
@@ -23,3 +24,15 @@ def test_what_steers_becomes_a_space(steering: str) -> None:
 )
 def test_all_else_stays(text: str) -> None:
     assert plain(text) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("a\0\x1b[1mb\ud800", "a [1mb"),
+        (" two\r\n\tlines\u2028 and  more ", "two lines and more"),
+        ("\u202eשלום\u202c", "\u202eשלום\u202c"),
+    ],
+)
+def test_what_a_ledger_cannot_hold_becomes_a_blank(typed: str, written: str) -> None:
+    assert writable(typed) == written
