@@ -18,7 +18,7 @@ TRANSLATIONS := fava_extension/fava_dunning/translations
 # Under --jobs, each with its output in one piece.
 ALONGSIDE = @$(MAKE) --no-print-directory --jobs 2 --output-sync
 
-.PHONY: demo quick test check test-quick test-examples test-properties test-browser \
+.PHONY: demo quick test check test-quick test-core test-page test-properties test-browser \
 	test-lowest test-lowest-properties bench catalogues screenshots clean
 
 .venv/demo: pyproject.toml
@@ -77,8 +77,8 @@ quick: .venv/test
 
 # The longest first, so that two cores have something to do until the end.
 test: tests/node_modules .venv/test .venv-lowest/test
-	$(ALONGSIDE) check test-properties test-lowest-properties test-examples \
-		test-lowest test-browser
+	$(ALONGSIDE) test-properties test-lowest check test-browser test-lowest-properties \
+		test-core test-page
 
 check: .venv/test
 	$(BIN)/ruff format --check --quiet .
@@ -92,13 +92,14 @@ test-quick: .venv/test
 	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page \
 		--ignore tests/formats/test_calendar_feed.py --ignore tests/test_packaging.py
 
-# Every line and branch of the core has an example. Made-up ledgers would take two to three
-# times as long if their lines were counted, and the browser's tests show no line that
-# others do not.
-test-examples: .venv/test tests/node_modules
-	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page/browser --cov --cov-report=
+# Every line and branch of the core has an example beside it. Made-up ledgers would take
+# two to three times as long if their lines were counted, and so would the page.
+test-core: .venv/test tests/node_modules
+	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page --cov --cov-report=
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=100
-	$(BIN)/coverage report --include='fava_extension/*'
+
+test-page: .venv/test tests/node_modules
+	$(BIN)/pytest --quiet -m "not hypothesis" tests/page --ignore tests/page/browser
 
 test-properties: .venv/test tests/node_modules
 	$(BIN)/pytest --quiet -m hypothesis
@@ -106,15 +107,18 @@ test-properties: .venv/test tests/node_modules
 test-browser: .venv/test tests/node_modules
 	$(BIN)/pytest --quiet tests/page/browser
 
-# What no version changes runs once, above: the wheel and the types of the page's script.
+# What no version changes runs once, above: the wheel, the types of the page's script, and
+# what our own styles and markup do for those who cannot see them or print them.
 test-lowest: .venv-lowest/test tests/node_modules
 	.venv-lowest/bin/python -m pytest --quiet -W default -m "not hypothesis" \
-		--ignore tests/test_packaging.py --ignore tests/page/test_script.py
+		--ignore tests/test_packaging.py --ignore tests/page/test_script.py \
+		--ignore tests/page/browser/test_accessible.py \
+		--ignore tests/page/browser/test_paper_and_clipboard.py
 
 # And our own arithmetic on made-up ledgers: its examples run here, too.
 test-lowest-properties: .venv-lowest/test tests/node_modules
 	.venv-lowest/bin/python -m pytest --quiet -W default -m hypothesis \
-		--ignore tests/answers --ignore tests/standing
+		--ignore tests/answers --ignore tests/standing --ignore tests/ledger
 
 bench: .venv/test
 	$(BIN)/python benchmarks/cost.py

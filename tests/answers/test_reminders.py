@@ -11,9 +11,11 @@ from beancount.core.data import Posting
 from beancount.core.data import Transaction
 
 from beancount_dunning.answers.reminders import Reminders
+from beancount_dunning.answers.reminders import StaleBank
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import newest_bank_entry
 from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.answers.reminders import stale_bank
 from tests.conftest import Day
 from tests.conftest import Ledger
 from tests.conftest import load
@@ -470,3 +472,85 @@ def test_padding_is_not_to_be_sent_since_nobody_could_log_it(ledger: Ledger) -> 
     assert [aged.item.label for aged in ledger.report().items] == [
         *("(padding)", "Website"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "days", "expected"),
+    [
+        ("2026-10-27", 7, None),
+        ("2026-10-28", 7, StaleBank(date(2026, 10, 20), 8)),
+        ("2026-10-28", 8, None),
+        # On these days nothing is open, and nobody could be reminded wrongly.
+        ("2026-09-13", 7, None),
+        ("2026-12-31", 7, None),
+    ],
+)
+def test_a_bank_is_stale_while_something_is_open(
+    ledger: Ledger, as_of: str, days: int, expected: StaleBank | None
+) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-20 * "Acme" "Part payment" ^INV-1
+      Assets:Bank              40.00 EUR
+      Assets:Receivable:Acme
+    2026-11-30 * "Acme" "Written off" ^INV-1
+      Expenses:Bad             60.00 EUR
+      Assets:Receivable:Acme
+    """
+    assert stale_bank(ledger.books(as_of), days) == expected
+
+
+def test_a_bank_without_entries_is_stale(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    """
+    bank = stale_bank(ledger.books())
+    assert bank == StaleBank(None, None)
+    assert bank.in_words().startswith("There are no bank entries yet.")
+    assert bank.as_dict() == {"newest": None, "days": None}
+
+
+def test_overdue_items_without_a_next_step_need_a_decision(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "minimum" 10.00 EUR
+    2026-01-01 custom "dunning-step" "once" "call" 1
+    2026-01-01 custom "dunning-option" "policy" "once"
+    2026-09-14 * "Acme" "All sent" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-20 note Assets:Receivable:Acme "Called" ^INV-1
+      reminder: "call"
+    2026-09-14 * "Acme" "In dispute" ^INV-2
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-20 note Assets:Receivable:Acme "Not as ordered" ^INV-2
+      dispute: TRUE
+    2026-09-14 * "Acme" "To be called" ^INV-3
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-09-14 * "Acme" "Never reminded" ^INV-4
+      due: 2026-10-14
+      policy: "none"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-09-14 * "Acme" "Too little" ^INV-5
+      due: 2026-10-14
+      Assets:Receivable:Acme    5.00 EUR
+      Income:Services
+    2026-09-14 * "Acme" "Not due" ^INV-6
+      due: 2026-12-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-20 note Assets:Receivable:Acme "Not as ordered" ^INV-6
+      dispute: TRUE
+    """
+    undecided = reminders(ledger.books()).undecided
+    assert [aged.item.invoice for aged in undecided] == ["INV-1", "INV-2"]

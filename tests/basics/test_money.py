@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from babel import Locale
 
+from beancount_dunning.basics.money import hidden
 from beancount_dunning.basics.money import in_locale
 
 
@@ -28,3 +29,10 @@ from beancount_dunning.basics.money import in_locale
 def test_all_digits_are_written(number: str, locale: str, expected: str) -> None:
     assert in_locale(Decimal(number), locale) == expected
     assert in_locale(Decimal(number), Locale.parse(locale)) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [("1190.00", "XXXX.XX"), ("-0.5", "-X.X"), ("1E+3", "XXXX")]
+)
+def test_a_hidden_number_shows_how_long_it_is(number: str, text: str) -> None:
+    assert hidden(Decimal(number)) == text
