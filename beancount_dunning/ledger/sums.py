@@ -21,7 +21,6 @@ from beancount_dunning.ledger.references import DOCUMENT_LINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
 
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
 
 _NOTHING: dict[str, Any] = {}
-_A_DATE = date.min
+_DAY = date.min
 
 
 # What has to be looked at on a posting, and on a debit's transaction.
@@ -114,55 +113,18 @@ class OpenPostings:
         end = bisect_right(entries, as_of, key=lambda entry: entry.date)
         self._take_apart(*self._read(islice(entries, end)))
 
-    def _read(
+    def _read(  # noqa: C901 - one loop, and nearly no calls in it
         self, entries: Iterable[Directive]
     ) -> tuple[list[Transaction], list[Posting], list[str]]:
         """Add up what carries a reference, and return it, in three parallel lists.
 
-        This loop is the product's cost on every load. It keeps no objects that the
+        This loop is the product's cost on every load. It makes no objects that the
         garbage collector would have to follow, and calls what it can avoid to call
         only where metadata asks for it.
         """
         transactions: list[Transaction] = []
         postings: list[Posting] = []
         references: list[str] = []
-        reader = self._reader
-        for entry, posting, sums, is_debit in self._receivable(entries):
-            meta, own, links = entry.meta or _NOTHING, posting.meta, entry.links
-            is_bare = own is None or _OWN_KEYS.isdisjoint(own)
-            reference = None
-            if links and len(links) == 1 and is_bare and "invoice" not in meta:
-                (reference,) = links
-            if reference is None or reference.startswith(DOCUMENT_LINK):
-                names = reader.references(entry, posting)
-                if len(names) != 1:
-                    self._set_aside(_posted(entry, posting, sums.account), names)
-                    continue
-                (reference,) = names
-            units: Any = posting.units
-            by_reference = sums[units.currency]
-            if net := by_reference.pop(reference, ZERO) + units.number:
-                by_reference[reference] = net
-            transactions.append(entry)
-            postings.append(posting)
-            references.append(reference)
-            if not is_debit:
-                if "customer" in meta or not is_bare:
-                    reader.customer(_posted(entry, posting, sums.account))
-            elif not (
-                is_bare
-                and sums.is_clear
-                and _LOOK_KEYS.isdisjoint(meta)
-                and isinstance(meta.get("due", _A_DATE), date)
-            ):
-                self._unclear.add(reference)
-                reader.check(_posted(entry, posting, sums.account))
-        return transactions, postings, references
-
-    def _receivable(
-        self, entries: Iterable[Directive]
-    ) -> Iterator[tuple[Transaction, Posting, _Sums, bool]]:
-        """Yield the postings of amounts to receivables, and whether each is a debit."""
         all_sums = self._all_sums
         for entry in entries:
             if not isinstance(entry, Transaction):
@@ -173,11 +135,51 @@ class OpenPostings:
                     continue
                 units: Any = posting.units
                 try:
-                    is_debit = units.number > ZERO
+                    number = units.number
+                    is_debit = number > ZERO
                 except (AttributeError, TypeError):
                     continue  # Beancount could not complete the posting.
-                if is_debit or units.number:
-                    yield entry, posting, sums, is_debit
+                if not is_debit and not number:
+                    continue
+                meta, own, links = entry.meta or _NOTHING, posting.meta, entry.links
+                is_bare = own is None or _OWN_KEYS.isdisjoint(own)
+                reference = None
+                if links and len(links) == 1 and is_bare and "invoice" not in meta:
+                    (reference,) = links
+                if reference is None or reference.startswith(DOCUMENT_LINK):
+                    reference = self._only_reference(entry, posting, sums.account)
+                    if reference is None:
+                        continue
+                by_reference = sums[units.currency]
+                if net := by_reference.pop(reference, ZERO) + number:
+                    by_reference[reference] = net
+                transactions.append(entry)
+                postings.append(posting)
+                references.append(reference)
+                if not (is_bare and _LOOK_KEYS.isdisjoint(meta)) or (
+                    is_debit
+                    and not (sums.is_clear and isinstance(meta.get("due", _DAY), date))
+                ):
+                    self._look_at(_posted(entry, posting, sums.account), reference)
+        return transactions, postings, references
+
+    def _only_reference(
+        self, entry: Transaction, posting: Posting, account: Account
+    ) -> str | None:
+        """Return the reference of a posting; None, and set aside, without just one."""
+        names = self._reader.references(entry, posting)
+        if len(names) == 1:
+            return names[0]
+        self._set_aside(_posted(entry, posting, account), names)
+        return None
+
+    def _look_at(self, posted: Posted, reference: str) -> None:
+        """Read what a posting says, so that mistakes are reported, open or not."""
+        if posted.number > 0:
+            self._unclear.add(reference)
+            self._reader.check(posted)
+        else:
+            self._reader.customer(posted)
 
     def _set_aside(self, posted: Posted, several: list[str]) -> None:
         """Keep a posting that belongs to no one invoice."""
