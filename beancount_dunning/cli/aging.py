@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from beancount_dunning.cli.loading import AskedOfLedger
+from beancount_dunning.cli.loading import AskedOfReport
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import echo
@@ -16,17 +13,7 @@ from beancount_dunning.formats.text_aging import as_csv
 from beancount_dunning.formats.text_aging import as_text
 from beancount_dunning.standing.aging import age
 
-if TYPE_CHECKING:
-    import re
-
-
-@dataclass(frozen=True, slots=True)
-class Asked(AskedOfLedger):
-    """What the command is asked."""
-
-    by: str
-    format_: str
-    customer: re.Pattern[str] | None
+Asked = AskedOfReport
 
 
 def run(asked: Asked) -> None:

@@ -36,6 +36,15 @@ class AskedOfLedger:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedOfReport(AskedOfLedger):
+    """What every report is asked, too: a line for what, in which format, about whom."""
+
+    by: str
+    format_: str
+    customer: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A ledger as it stands on a date, Beancount's errors of it, and the day it is."""
 

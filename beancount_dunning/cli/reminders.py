@@ -17,7 +17,7 @@ from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.reminders import stale_bank
 from beancount_dunning.basics.files import write
-from beancount_dunning.cli.loading import AskedOfLedger
+from beancount_dunning.cli.loading import AskedOfReport
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import echo
@@ -28,7 +28,6 @@ from beancount_dunning.formats.text_reminders import as_csv
 from beancount_dunning.formats.text_reminders import as_text
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -39,12 +38,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(AskedOfLedger):
+class Asked(AskedOfReport):
     """What the command is asked."""
 
-    by: str
-    format_: str
-    customer: re.Pattern[str] | None
     days: int
     bank_age: int
     log: bool

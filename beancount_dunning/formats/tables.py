@@ -15,6 +15,8 @@ import click
 from wcwidth import wcswidth
 
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.ledger.items import NO_CUSTOMER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +78,12 @@ def amounts(title: str, numbers: Iterable[Decimal | None], *, grouped: bool) -> 
         for text in texts
     ]
     return Column(title, cells, right=True)
+
+
+def customers(names: Iterable[str | None], title: str = "Customer") -> Column:
+    """Return a column of customers' names, which give way where it gets narrow."""
+    cells = [plain(name or NO_CUSTOMER) for name in names]
+    return Column(title, cells, shrinks=True)
 
 
 def side_by_side(

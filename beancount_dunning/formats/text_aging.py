@@ -15,9 +15,9 @@ from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.formats.tables import Column
 from beancount_dunning.formats.tables import amounts
 from beancount_dunning.formats.tables import as_csv as csv_of
+from beancount_dunning.formats.tables import customers
 from beancount_dunning.formats.tables import side_by_side
 from beancount_dunning.formats.tables import total_width
-from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import SOON
 from beancount_dunning.standing.aging import UNDATED
@@ -57,11 +57,7 @@ def _style(aged: AgedItem, report: AgingReport) -> str | None:
 def _invoice_columns(report: AgingReport, *, grouped: bool) -> list[Column]:
     items = [aged.item for aged in report.items]
     return [
-        Column(
-            "Customer",
-            [plain(item.customer or NO_CUSTOMER) for item in items],
-            shrinks=True,
-        ),
+        customers(item.customer for item in items),
         Column("Invoice", [plain(item.label) for item in items], shrinks=True),
         Column(
             "Due", [item.due.isoformat() if item.due else "undated" for item in items]
@@ -91,13 +87,9 @@ def _by_invoice(report: AgingReport, width: int | None, *, grouped: bool) -> lis
             lines.append("")
         lines += side_by_side(
             [
-                Column(
+                customers(
+                    (credit.customer for credit in report.unapplied),
                     "Unapplied credit",
-                    [
-                        plain(credit.customer or NO_CUSTOMER)
-                        for credit in report.unapplied
-                    ],
-                    shrinks=True,
                 ),
                 Column(
                     "", [credit.account for credit in report.unapplied], shrinks=True
@@ -116,13 +108,7 @@ def _by_invoice(report: AgingReport, width: int | None, *, grouped: bool) -> lis
 def _by_customer(report: AgingReport, width: int | None, *, grouped: bool) -> list[str]:
     rows = report.customers
     used = {bucket for row in rows for bucket in row.buckets}
-    columns = [
-        Column(
-            "Customer",
-            [plain(row.customer or NO_CUSTOMER) for row in rows],
-            shrinks=True,
-        )
-    ]
+    columns = [customers(row.customer for row in rows)]
     columns += [
         amounts(bucket, [row.buckets.get(bucket) for row in rows], grouped=grouped)
         for bucket in report.buckets

@@ -12,8 +12,8 @@ from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.formats.tables import Column
 from beancount_dunning.formats.tables import amounts
 from beancount_dunning.formats.tables import as_csv as csv_of
+from beancount_dunning.formats.tables import customers
 from beancount_dunning.formats.tables import side_by_side
-from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.dunning import Silence
 
 if TYPE_CHECKING:
@@ -49,11 +49,7 @@ def _table(
 ) -> list[str]:
     items = [reminder.item for reminder in reminders]
     columns = [
-        Column(
-            "Customer",
-            [plain(item.customer or NO_CUSTOMER) for item in items],
-            shrinks=True,
-        ),
+        customers(item.customer for item in items),
         _short("Invoice", [plain(item.label) for item in items]),
         _short("Step", [plain(reminder.step.name) for reminder in reminders]),
         Column("Days", [_late(reminder) for reminder in reminders], right=True),
@@ -77,14 +73,7 @@ def _letter_table(
         for currency, amount in letter.open.items()
     ]
     columns = [
-        Column(
-            "Customer",
-            [
-                plain(letter.furthest.item.customer or NO_CUSTOMER)
-                for letter, *_ in rows
-            ],
-            shrinks=True,
-        ),
+        customers(letter.furthest.item.customer for letter, *_ in rows),
         Column(
             "Step",
             [plain(letter.furthest.step.name) for letter, *_ in rows],
@@ -114,11 +103,7 @@ def _letter_table(
 def _undecided(reminders: Reminders, width: int | None, *, grouped: bool) -> list[str]:
     items = [aged.item for aged in reminders.undecided]
     columns = [
-        Column(
-            "Customer",
-            [plain(item.customer or NO_CUSTOMER) for item in items],
-            shrinks=True,
-        ),
+        customers(item.customer for item in items),
         _short("Invoice", [plain(item.label) for item in items]),
         Column(
             "Days", [str(aged.days_overdue) for aged in reminders.undecided], right=True
