@@ -54,7 +54,6 @@ from beancount_dunning.ledger.terms import TermsError
 from beancount_dunning.ledger.terms import parse_terms
 from beancount_dunning.standing.aging import AgedItem
 from beancount_dunning.standing.aging import AgingReport
-from beancount_dunning.standing.aging import Credit
 from beancount_dunning.standing.aging import Row
 from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import Books
@@ -62,7 +61,6 @@ from beancount_dunning.standing.books import read_books
 from beancount_dunning.standing.charges import Charge
 from beancount_dunning.standing.charges import charges
 from beancount_dunning.standing.dunning import Dunning
-from beancount_dunning.standing.dunning import Held
 from beancount_dunning.standing.dunning import Record
 from beancount_dunning.standing.dunning import ScheduledStep
 from beancount_dunning.standing.dunning import Sent
@@ -72,6 +70,7 @@ from beancount_dunning.standing.dunning import schedule
 from beancount_dunning.standing.interest import Accrual
 from beancount_dunning.standing.interest import Segment
 from beancount_dunning.standing.interest import UnknownRateError
+from beancount_dunning.standing.resting import Held
 
 __all__ = [
     "Account",
@@ -80,7 +79,6 @@ __all__ = [
     "AgingReport",
     "Books",
     "Charge",
-    "Credit",
     "CreditLimitError",
     "Customer",
     "Dunning",

@@ -57,7 +57,7 @@ JSON = {
 CSV = {**JSON, "aging --by customer": ["aging", str(EXAMPLE), "--by", "customer"]}
 del CSV["reminders --by customer"]
 # Objects whose keys are the names of buckets or currencies.
-OPEN_ENDED = ("buckets", "open")
+OPEN_ENDED = ("buckets", "open", "credit", "to_pay")
 FAVA_FILTERS = {"account", "filter", "time", "conversion"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from gettext import NullTranslations
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -19,6 +20,9 @@ from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.aging import sum_up
 from beancount_dunning.standing.interest import unknown_rates
+from beancount_dunning.standing.resting import Held
+from beancount_dunning.standing.resting import held
+from beancount_dunning.standing.resting import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from beancount_dunning.basics.money import Writer
+    from beancount_dunning.basics.words import Words
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.dunning import BrokenPromise
@@ -45,7 +50,10 @@ _LISTED = 4
 
 
 def late_items(books: Books) -> Iterator[Item]:
-    """Yield the items overdue by more than the grace, and not below the minimum."""
+    """Yield the items overdue by more than the grace, and not below the minimum.
+
+    What is left of an item whose discount was taken is not owed.
+    """
     settings = books.settings
     for item in books.receivables.items:
         days = item.days_overdue(books.as_of)
@@ -53,6 +61,7 @@ def late_items(books: Books) -> Iterator[Item]:
             days is not None
             and days > settings.grace
             and settings.is_reminded(item.together, item.currency)
+            and held(books, item) != Held.DISCOUNT
         ):
             yield item
 
@@ -99,14 +108,14 @@ def _overdue(books: Books, note: str, number: Writer) -> Iterator[OverdueError]:
             message = _customer_message(items, books.as_of, number)
         else:
             message = _invoice_message(items, books.as_of, number)
-            message += _rest(books, oldest)
+            message += _told(said(books, oldest, held(books, oldest)), number)
+        message += _told(books.balances.told(oldest.customer), number)
         yield OverdueError(source, plain(message) + note, oldest.entry)
 
 
-def _rest(books: Books, item: Item) -> str:
-    """Say why an item is not reminded."""
-    said = books.dunning.record(item).said_to_rest(books.as_of)
-    return f", {said}" if said else ""
+def _told(words: Words | None, number: Writer) -> str:
+    """Add words to a message, if there are any."""
+    return f", {words.translated(NullTranslations(), number)}" if words else ""
 
 
 def _broken_promises(books: Books, note: str, number: Writer) -> Iterator[PromiseError]:
@@ -149,8 +158,8 @@ def _credit_limits(
             name = row.customer or ""
             entry = settings.customer(name).entries["credit-limit"]
             message = (
-                f"Credit limit: {name or NO_CUSTOMER} has {number(row.open)} "
-                f"{row.currency} open, more than {number(row.credit_limit)} "
+                f"Credit limit: {name or NO_CUSTOMER} owes {number(row.total)} "
+                f"{row.currency}, more than {number(row.credit_limit)} "
                 f"{row.currency}"
             )
             yield CreditLimitError(place(entry.meta), message + note, entry)

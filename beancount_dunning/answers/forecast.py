@@ -2,8 +2,9 @@
 
 An open item is expected on the day by which payment was promised, while that promise
 runs, else on its due date. What is past due and not promised is expected any day. What
-is in dispute or has no due date is expected on no day that anybody knows. Unapplied
-credit is in none of this: it is money that came already.
+is in dispute, has no due date, or rests because it is covered by credit or by a
+discount is expected on no day that anybody knows. Unapplied credit is in none of this:
+it is money that came already.
 
     forecast(books)[0].weeks[0]    what should come this week, from the as-of date on
 """
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.standing.books import everything
-from beancount_dunning.standing.dunning import Held
+from beancount_dunning.standing.resting import Held
+from beancount_dunning.standing.resting import held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +46,7 @@ class Forecast:
     """What is expected in one currency; together it is all that is open in it.
 
     `overdue` is past due and not promised, `later` comes after the weeks, `undated` is
-    in dispute or has no due date.
+    what is expected on no day that anybody knows.
     """
 
     currency: str
@@ -107,10 +109,9 @@ def _forecast(
 
 def _expected(books: Books, item: Item) -> dt.date | None:
     """Return the day on which an item should be paid; None where nobody knows."""
-    record = books.dunning.record(item)
-    match record.held(books.as_of):
-        case Held.DISPUTE:
+    match held(books, item):
+        case Held.DISPUTE | Held.CREDIT | Held.DISCOUNT:
             return None
         case Held.PROMISE:
-            return record.promised
+            return books.dunning.record(item).promised
     return item.due

@@ -15,6 +15,8 @@ from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.words import Words
 from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import standing
+from beancount_dunning.standing.resting import Held
+from beancount_dunning.standing.resting import taken_discount
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.ledger.terms import Offer
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.dunning import Record
     from beancount_dunning.standing.dunning import Standing
@@ -67,7 +70,9 @@ def reasons(books: Books, item: Item) -> list[Fact]:
         The facts, each with its place in the ledger.
     """
     facts = [_standing(books, item), _policy(item, books.settings)]
-    return [*facts, *_next(books, item)] if item.open else facts
+    if not item.open:
+        return facts
+    return [*facts, *_next(books, item), *_credit(books, item.customer)]
 
 
 def _standing(books: Books, item: Item) -> Fact:
@@ -129,10 +134,49 @@ def _next(books: Books, item: Item) -> Iterator[Fact]:
         return
     record = where.record
     yield from _rests(record, books.as_of)
+    if where.held in {Held.CREDIT, Held.DISCOUNT}:
+        yield _not_owed(books, item, where.held)
+        return
     if record.rests_for_ever:
         return
     silence = where.silence
     yield _silent(books, item, silence) if silence else _upcoming(where)
+
+
+def _not_owed(books: Books, item: Item, reason: Held) -> Fact:
+    """Say why what is open is not asked for."""
+    if reason == Held.CREDIT:
+        return Fact(
+            Words(
+                "No reminders: {customer} owes nothing, the balance is {balance} "
+                "{currency}",
+                customer=item.customer or Words("the customer"),
+                balance=books.balances.owed[item.customer, item.currency],
+                currency=item.currency,
+            )
+        )
+    offer = cast("Offer", taken_discount(item))
+    text = Words(
+        "No reminders: paid by {day}, so {percent} % less are owed",
+        day=offer.until,
+        percent=offer.percent,
+    )
+    return Fact.on(text, item)
+
+
+def _credit(books: Books, customer: str) -> Iterator[Fact]:
+    """Say which unapplied credit the customer has, and on which accounts."""
+    for credit in books.receivables.unapplied:
+        if credit.customer == customer:
+            text = Words(
+                "Unapplied credit of {day}: {amount} {currency}, {words} ({account})",
+                day=credit.date,
+                amount=-credit.amount,
+                currency=credit.currency,
+                words=credit.words or Words("Credit"),
+                account=credit.account,
+            )
+            yield Fact(text, credit.filename, credit.lineno, credit.entry)
 
 
 def _silent(books: Books, item: Item, silence: Silence) -> Fact:

@@ -28,6 +28,7 @@ from beancount_dunning.standing.dunning import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping
     from collections.abc import Sequence
     from decimal import Decimal
 
@@ -48,7 +49,10 @@ BANK_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A step that may go out from a day on, about what is open of an instalment."""
+    """A step that may go out from a day on, about what is open of an instalment.
+
+    `credit` is the customer's unapplied credit by currency, negative.
+    """
 
     item: Item
     step: Step
@@ -56,6 +60,7 @@ class Reminder:
     days_overdue: int
     open: Decimal
     customer: Customer
+    credit: Mapping[str, Decimal]
 
     @property
     def channel(self) -> Channel | None:
@@ -96,6 +101,7 @@ class Reminder:
             "currency": item.currency,
             "channel": self.channel,
             "email": self.customer.email,
+            "credit": number(self.credit.get(item.currency, ZERO)),
         }
 
 
@@ -114,8 +120,21 @@ class Letter:
         )
 
     @property
+    def credit(self) -> Mapping[str, Decimal]:
+        """The customer's unapplied credit by currency, negative."""
+        return self.reminders[0].credit
+
+    @property
+    def to_pay(self) -> dict[str, Decimal]:
+        """What it asks for, by currency: what is open, less unapplied credit."""
+        return {
+            currency: max(amount + self.credit.get(currency, ZERO), ZERO)
+            for currency, amount in self.open.items()
+        }
+
+    @property
     def open(self) -> dict[str, Decimal]:
-        """What it asks for, by currency."""
+        """What it is about, by currency."""
         sums: dict[str, Decimal] = {}
         for reminder in self.reminders:
             currency = reminder.item.currency
@@ -133,6 +152,8 @@ class Letter:
             ).isoformat(),
             "days_overdue": max(reminder.days_overdue for reminder in self.reminders),
             "open": {name: number(amount) for name, amount in self.open.items()},
+            "credit": {name: number(amount) for name, amount in self.credit.items()},
+            "to_pay": {name: number(amount) for name, amount in self.to_pay.items()},
             "channel": furthest.channel,
             "email": furthest.customer.email,
             "invoices": [reminder.as_dict(number) for reminder in self.reminders],
@@ -187,9 +208,9 @@ def reminders(books: Books, keep: Keep = everything, days: int = 0) -> Reminders
         days: How many days ahead to look.
 
     Returns:
-        The reminders, soonest scheduled first. What rests, for a promise, a dispute or
-        `hold-until`, is not due; it comes up when reminders go on. Charges and items
-        that are never reminded need no decision.
+        The reminders, soonest scheduled first. What rests is not due; it comes up when
+        reminders go on, if it is known when. Charges, items that are never reminded and
+        what is not owed need no decision.
     """
     as_of = books.as_of
     groups: dict[tuple[object, ...], list[_Standing]] = defaultdict(list)
@@ -236,6 +257,7 @@ def _reminder(books: Books, group: Sequence[_Standing]) -> Reminder | None:
         item.days_overdue(books.as_of) or 0,
         sum((item.open for item, _ in group), ZERO),
         books.settings.customer(item.customer),
+        books.balances.credit_of(item.customer),
     )
 
 

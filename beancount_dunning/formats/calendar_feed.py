@@ -58,6 +58,8 @@ from beancount_dunning.formats.calendar_versions import following
 from beancount_dunning.formats.calendar_versions import published
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.dunning import schedule
+from beancount_dunning.standing.resting import Held
+from beancount_dunning.standing.resting import held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.ledger.terms import Offer
     from beancount_dunning.standing.books import Books
@@ -110,6 +113,7 @@ class _Subject:
     """What is open of an instalment in one currency: what its events are about.
 
     `items` are open, `all_items` were ever; `history` is what the log tells of them.
+    `credits_` is what the customer has in unapplied credit.
     """
 
     books: Books
@@ -117,6 +121,7 @@ class _Subject:
     all_items: Sequence[Item]
     record: Record
     history: Sequence[tuple[date, str]]
+    credits_: Sequence[Unapplied]
 
     @cached_property
     def item(self) -> Item:
@@ -127,7 +132,8 @@ class _Subject:
     def changes(self) -> int:
         """How many entries touched it after the first."""
         settlements = sum(len(item.settlements) for item in self.all_items)
-        return len(self.all_items) + settlements + len(self.history) - 1
+        entries = len(self.all_items) + len(self.history) + len(self.credits_)
+        return entries + settlements - 1
 
     @cached_property
     def touched(self) -> vDatetime:
@@ -139,24 +145,34 @@ class _Subject:
             for settlement in item.settlements
         ]
         days += [day for day, _ in self.history]
+        days += [credit.date for credit in self.credits_]
         return vDatetime(datetime.combine(max(days), time(), UTC))
 
-    def sum(self, amount: Callable[[Item], Decimal]) -> str:
+    def sum(self, amount: Callable[[Item], Decimal]) -> Decimal:
         """Add up amounts of the open items."""
-        return exact(sum(map(amount, self.items), ZERO))
+        return sum(map(amount, self.items), ZERO)
+
+    @property
+    def owed(self) -> Decimal:
+        """What is open, and no more than the customer owes in all."""
+        is_open = self.sum(lambda item: item.open)
+        customer, currency = self.item.customer, self.item.currency
+        return self.books.balances.at_most(is_open, customer, currency)
 
     @cached_property
     def facts(self) -> list[str]:
         """What one needs to act, whichever the event."""
         item, customer = self.item, self.books.settings.customer(self.item.customer)
-        is_open = self.sum(lambda item: item.open)
-        amount = self.sum(lambda item: item.amount)
+        is_open = exact(self.sum(lambda item: item.open))
+        amount = exact(self.sum(lambda item: item.amount))
+        credit = self.books.balances.told(item.customer) or ""
         agreed = f" ({item.terms})" if item.terms else ""
         due = f"due {item.due}" if item.due else "no due date"
         last = self.record.last
         contact = [f"{day} {text}" for day, text in self.history[-1:]]
         return [
             f"{is_open} of {amount} {item.currency} open",
+            f"{credit[:1].upper()}{credit[1:]}",
             f"Invoiced {item.date}, {due}{agreed}",
             *map(self._offer, self.offers),
             f"Last sent: {last.step.name}, {last.date}" if last else "",
@@ -215,11 +231,15 @@ def _subjects(books: Books, keep: Keep) -> list[_Subject]:
     for item in chain(books.receivables.items, books.receivables.settled):
         if item.invoice in partly:
             ever[item.lead_key].append(item)
+    credits_: dict[str, list[Unapplied]] = defaultdict(list)
+    for credit in books.receivables.unapplied:
+        credits_[credit.customer].append(credit)
     found = []
     for key, items in is_open.items():
         all_items = ever.get(key, items)
         record, history = books.dunning.record(items[0]), _history(books, all_items)
-        found.append(_Subject(books, items, all_items, record, history))
+        left = credits_.get(items[0].customer, [])
+        found.append(_Subject(books, items, all_items, record, history, left))
     return found
 
 
@@ -233,16 +253,22 @@ def _history(books: Books, items: Sequence[Item]) -> list[tuple[date, str]]:
 
 
 def _entries(subject: _Subject) -> Iterator[_Entry]:
-    """Yield the dates of what is open: of what is in dispute the due date alone."""
+    """Yield the dates of what is open.
+
+    Of what is in dispute it is the due date alone, of what is not owed there is none.
+    """
     item, record, settings = subject.item, subject.record, subject.books.settings
-    is_disputed = record.is_disputed
+    reason = held(subject.books, item)
+    if reason in {Held.CREDIT, Held.DISCOUNT}:
+        return
+    is_disputed = reason == Held.DISPUTE
     if item.due is not None:
         what = "Due, in dispute" if is_disputed else "Due"
         yield _Entry(subject, item.due, "", what, "", _MIDDLE)
     if is_disputed:
         return
     late = [step for step in settings.steps(item.policy) if step.days > 0]
-    for reminder in schedule(subject.books, item, record):
+    for reminder in schedule(subject.books, item):
         step = reminder.step
         priority = _LOWEST
         if not reminder.is_notice:
@@ -272,7 +298,7 @@ def _summary(entry: _Entry, *, private: bool) -> str:
             name += f" ({item.key[:8]})"
         name += f" {item.instalment}" if item.count > 1 else ""
         return f"{entry.what}: {name}"
-    amount = f"{entry.subject.sum(lambda one: one.open)} {item.currency}"
+    amount = f"{exact(entry.subject.owed)} {item.currency}"
     return ", ".join(
         filter(None, (f"{entry.what}: {item.label}", item.customer, amount))
     )

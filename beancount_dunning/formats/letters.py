@@ -189,11 +189,10 @@ class _Pen:
             _counted(texts[tone][part], count) for part in ("opening", "request")
         )
         payments = [self._line(reminder) for reminder in letter.reminders]
-        totals = [
-            texts["total"].format(amount=self._amount(amount, currency))
-            for currency, amount in letter.open.items()
-            if count > 1
-        ]
+        totals = self._sums("total", letter.open if count > 1 else {})
+        if letter.credit:
+            credit = {name: -amount for name, amount in letter.credit.items()}
+            totals += [*self._sums("credit", credit), *self._sums("pay", letter.to_pay)]
         signed = [line.rstrip() for line in plain_lines(sender)]
         paragraphs = [
             [self._salutation(letter.furthest.customer.contact or "")],
@@ -206,6 +205,13 @@ class _Pen:
         ]
         text = "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
         return f"{text.rstrip()}\n"
+
+    def _sums(self, text: str, sums: Mapping[str, Decimal]) -> list[str]:
+        pattern: str = self.texts[text]
+        return [
+            pattern.format(amount=self._amount(amount, currency))
+            for currency, amount in sums.items()
+        ]
 
     def _salutation(self, contact: str) -> str:
         texts: Mapping[str, str] = self.texts["salutation"]

@@ -6,6 +6,7 @@ the terminal gives up the last columns first, then the customers' full names.
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import click
@@ -21,12 +22,13 @@ from beancount_dunning.formats.tables import total_width
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import SOON
 from beancount_dunning.standing.aging import UNDATED
-from beancount_dunning.standing.dunning import Held
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from beancount_dunning.basics.money import Writer
+    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.aging import AgingReport
 
@@ -42,10 +44,10 @@ def _when(aged: AgedItem) -> str:
 def _next(aged: AgedItem) -> str:
     """Say what comes next, and why nothing does before."""
     held = aged.standing.held
-    if held == Held.DISPUTE:
-        return "in dispute"
-    words = f"{aged.next.date} {plain(aged.next.step.name)}" if aged.next else ""
-    return f"{words} ({held})".lstrip() if held else words
+    if aged.next is None:
+        return aged.standing.rests or ""
+    words = f"{aged.next.date} {plain(aged.next.step.name)}"
+    return f"{words} ({held})" if held else words
 
 
 def _style(aged: AgedItem, report: AgingReport) -> str | None:
@@ -85,24 +87,24 @@ def _by_invoice(report: AgingReport, width: int | None, *, grouped: bool) -> lis
     if report.unapplied:
         if lines:
             lines.append("")
-        lines += side_by_side(
-            [
-                customers(
-                    (credit.customer for credit in report.unapplied),
-                    "Unapplied credit",
-                ),
-                Column(
-                    "", [credit.account for credit in report.unapplied], shrinks=True
-                ),
-                amounts(
-                    "", [credit.amount for credit in report.unapplied], grouped=grouped
-                ),
-                Column("", [credit.currency for credit in report.unapplied]),
-            ],
-            width,
-            [None] * len(report.unapplied),
-        )
+        columns = _credit_columns(report.unapplied, grouped=grouped)
+        while width and total_width(columns) > width and columns[-1].shrinks:
+            columns.pop()
+        lines += side_by_side(columns, width, [None] * len(report.unapplied))
     return lines
+
+
+def _credit_columns(credits_: Sequence[Unapplied], *, grouped: bool) -> list[Column]:
+    places = [f"{PurePath(one.filename).name}:{one.lineno}" for one in credits_]
+    return [
+        customers((one.customer for one in credits_), "Unapplied credit"),
+        Column("", [str(one.date) for one in credits_]),
+        Column("", [plain(one.words) for one in credits_], shrinks=True),
+        amounts("", [one.amount for one in credits_], grouped=grouped),
+        Column("", [one.currency for one in credits_]),
+        Column("", [one.account for one in credits_], shrinks=True),
+        Column("", [plain(place) for place in places], shrinks=True),
+    ]
 
 
 def _by_customer(report: AgingReport, width: int | None, *, grouped: bool) -> list[str]:
@@ -179,7 +181,7 @@ def as_text(
 
 _TEXTS = (
     *("invoice", "customer", "account", "currency", "policy", "last_step", "next_step"),
-    "file",
+    *("payee", "narration", "file"),
 )
 
 
@@ -204,12 +206,14 @@ def as_csv(report: AgingReport, *, by: str, number: Writer = exact) -> str:
             found = row.as_dict(number)
             rows.append({**found["buckets"], **found})
     else:
-        columns = "invoice instalment customer account currency date due amount open"
-        columns += " days_overdue bucket policy last_step last_sent next_step next_date"
-        names = [*columns.split(), "held", "interest", "file", "line"]
-        rows += [item.as_dict(number) for item in report.items]
-        for credit in report.unapplied:
-            found = credit.as_dict(number)
-            open_ = found.pop("amount")
-            rows.append({**found, "open": open_, "bucket": "unapplied"})
+        columns = "invoice instalment customer account currency date due originally_due"
+        columns += " amount open days_overdue bucket policy last_step last_sent"
+        columns += " next_step next_date held disputed interest"
+        names = [*columns.split(), "payee", "narration", "file", "line"]
+        found = report.as_dict(number)
+        rows += found["items"]
+        for credit in found["unapplied"]:
+            open_, reference = credit.pop("amount"), credit.pop("reference")
+            of_credit = {"open": open_, "invoice": reference, "bucket": "unapplied"}
+            rows.append({**credit, **of_credit})
     return csv_of(names, rows, _TEXTS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beancount_dunning.answers.reminders import letters
+from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.formats.tables import Column
 from beancount_dunning.formats.tables import amounts
@@ -39,6 +40,15 @@ def _short(title: str, cells: list[str]) -> Column:
     return replace(column, shrinks=column.width > _LONG)
 
 
+def _credit(rows: Sequence[Reminder | Letter]) -> list[Column]:
+    """Return a column of unapplied credit in all currencies, if there is any."""
+    cells = [
+        ", ".join(f"{exact(amount)} {name}" for name, amount in row.credit.items())
+        for row in rows
+    ]
+    return [Column("Credit", cells, right=True)] if any(cells) else []
+
+
 def _late(reminder: Reminder) -> str:
     days = reminder.days_overdue
     return "today" if days == 0 else str(days) if days > 0 else f"in {-days}"
@@ -55,6 +65,7 @@ def _table(
         Column("Days", [_late(reminder) for reminder in reminders], right=True),
         amounts("Open", [reminder.open for reminder in reminders], grouped=grouped),
         Column("", [item.currency for item in items]),
+        *_credit(reminders),
         Column("Send to", [_where(reminder) for reminder in reminders], shrinks=True),
     ]
     if dated:
@@ -82,6 +93,7 @@ def _letter_table(
         Column("Days", [_late(letter.furthest) for letter, *_ in rows], right=True),
         amounts("Open", [amount for *_, amount in rows], grouped=grouped),
         Column("", [currency for _, currency, _ in rows]),
+        *_credit([letter for letter, *_ in rows]),
         Column(
             "Invoices",
             [_invoices(letter, currency) for letter, currency, _ in rows],
@@ -112,10 +124,7 @@ def _undecided(reminders: Reminders, width: int | None, *, grouped: bool) -> lis
         Column("", [item.currency for item in items]),
         Column(
             "Why",
-            [
-                aged.standing.record.said_to_rest(reminders.as_of) or Silence.SENT
-                for aged in reminders.undecided
-            ],
+            [aged.standing.rests or Silence.SENT for aged in reminders.undecided],
         ),
     ]
     return side_by_side(columns, width, [None] * len(items))
@@ -175,8 +184,9 @@ def as_csv(reminders: Reminders) -> str:
     """
     found = reminders.as_dict()
     columns = "invoice instalment customer step scheduled days_overdue open currency"
+    columns += " channel email credit"
     return csv_of(
-        ["when", *columns.split(), "channel", "email"],
+        ["when", *columns.split()],
         [{"when": when, **row} for when in ("due", "upcoming") for row in found[when]],
         _TEXTS,
     )

@@ -21,6 +21,8 @@ from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger import values
+from beancount_dunning.ledger.names import Spellings
+from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.options import FILE_KEYS
 from beancount_dunning.ledger.options import INTEREST_KEYS
 from beancount_dunning.ledger.options import OPTIONS
@@ -65,8 +67,8 @@ class Said(NamedTuple):
 class Draft:
     """What the directives read so far say, and what is wrong with them.
 
-    `options` and each customer's `files` have, by name or key, all that was said of
-    it, the newest last. `ladders` has a policy's steps from a date on.
+    `options` and each customer's `files`, by folded name, have all that was said of
+    each name or key, the newest last. `ladders` has a policy's steps from a date on.
     """
 
     def __init__(self) -> None:
@@ -77,6 +79,7 @@ class Draft:
             lambda: defaultdict(list)
         )
         self.file_entries: dict[str, Custom] = {}
+        self.spellings = Spellings()
         self.steps: dict[str, dict[str, Step]] = defaultdict(dict)
         self.ladders: dict[str, dict[date, tuple[Step, ...]]] = defaultdict(dict)
         self.interest: dict[str, list[Interest]] = defaultdict(list)
@@ -195,8 +198,10 @@ def _read_customer(draft: Draft, entry: Custom, typed_values: Sequence[object]) 
     match typed_values:
         case [str(name)] if name.strip():
             found = draft.own_metadata(entry, FILE_KEYS)
-            draft.add(entry, found, draft.files[name.strip()])
-            draft.file_entries[name.strip()] = entry
+            customer = folded(name.strip())
+            draft.add(entry, found, draft.files[customer])
+            draft.file_entries[customer] = entry
+            draft.spellings.add(name.strip(), entry.date)
         case _:
             draft.problem(
                 entry,

@@ -66,6 +66,11 @@ class Draft:
         )
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """Where credits reach it: its customer, account and currency."""
+        return self.customer, self.posted.account.name, self.posted.currency
+
+    @property
     def turn(self) -> tuple[Any, ...]:
         """When credits that name its invoice settle it: charges after all sales."""
         return self.charge is not None, self.order

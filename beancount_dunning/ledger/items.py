@@ -188,17 +188,47 @@ def _uuid(identity: str) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Unapplied:
-    """What a credit left over; `amount` is negative, as in the account.
+    """What a credit left over.
 
-    `posting` is the credit, a posting of the transaction `entry`.
+    Attributes:
+        amount: What is left, negative, as in the account.
+        reference: What the credit names, if anything: a reference, or several divided
+            by blanks.
+        posting: The credit, a posting of the transaction `entry`.
+        filename: With `lineno`, where a bookkeeper would look.
     """
 
     customer: str
     account: str
     currency: str
     amount: Decimal
+    date: dt.date
+    reference: str | None
     entry: Transaction
     posting: Posting
+    filename: str
+    lineno: int
+
+    @property
+    def words(self) -> Words:
+        """What the credit is, as its transaction says beside the customer's name."""
+        said = (self.reference, self.entry.payee, self.entry.narration)
+        return Words.joined(" ", [one for one in said if one and one != self.customer])
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Its place among others: by customer, account, currency and date."""
+        return (
+            self.customer.casefold(),
+            self.customer,
+            self.account,
+            self.currency,
+            self.date,
+            self.reference or "",
+            self.amount,
+            self.entry.payee or "",
+            self.entry.narration or "",
+        )
 
 
 @dataclass(frozen=True, slots=True)

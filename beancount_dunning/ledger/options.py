@@ -142,7 +142,7 @@ FILE_KEYS = _by_name(
     Key("language", values.text, "the language of e-mails to this customer"),
     Key("terms", values.terms, "payment terms where the invoice has none"),
     Key("policy", values.text, "the reminder policy where the invoice names none"),
-    Key("credit-limit", values.amount, "more open than this is an error"),
+    Key("credit-limit", values.amount, "owing more than this is an error"),
     Key(
         "type",
         values.choice("business", "consumer"),
@@ -151,7 +151,14 @@ FILE_KEYS = _by_name(
 )
 
 OPEN_KEYS = {
-    **_by_name(Key("customer", values.text, "the customer whose account it is")),
+    **_by_name(
+        Key("customer", values.text, "the customer whose account it is"),
+        Key(
+            "collective",
+            values.truth,
+            "whether many customers share the account, told apart by payee",
+        ),
+    ),
     **FILE_KEYS,
 }
 

@@ -10,6 +10,7 @@ from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import place
 from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.items import DueSource
+from beancount_dunning.ledger.names import Spellings
 from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.ledger.references import quote_the_reference
 from beancount_dunning.ledger.references import references
@@ -64,6 +65,7 @@ class PostingReader:
     def __init__(self, settings: Settings) -> None:
         """Begin; settings say what counts where postings say nothing."""
         self.settings = settings
+        self._spellings = Spellings(settings.spellings)
         self.problems: dict[tuple[Any, ...], ReceivableError] = {}
 
     def problem(
@@ -82,9 +84,18 @@ class PostingReader:
             lambda meta, value: self.problem(meta, entry, quote_the_reference(value)),
         )
 
+    def meet(self, posted: Posted) -> None:
+        """Take in how a posting spells its customer, before anyone is shown."""
+        name, is_payment = self._customer(posted), posted.number < 0
+        self._spellings.add(name, posted.entry.date, is_payment=is_payment)
+
     def customer(self, posted: Posted) -> str:
         """Return the customer: as said on the spot, or else the account's or payee."""
-        entry = posted.entry
+        return self._spellings.shown(self._customer(posted))
+
+    def _customer(self, posted: Posted) -> str:
+        """Return the customer as spelled here."""
+        entry, account = posted.entry, posted.account
         for meta in (posted.posting.meta, entry.meta):
             if meta and "customer" in meta:
                 value = meta["customer"]
@@ -97,7 +108,8 @@ class PostingReader:
                         entry,
                         'customer: expected a name in quotes, like "Acme GmbH".',
                     )
-        return posted.account.customer or (entry.payee or "").strip()
+        payee = (entry.payee or "").strip()
+        return account.customer or payee or account.component or ""
 
     def own_policy(self, posted: Posted) -> str | None:
         """Return the policy of the transaction or the account, whatever the day."""
@@ -116,8 +128,7 @@ class PostingReader:
 
     def policy(self, own: str | None, customer: str) -> str:
         """Return the policy that counts on the as-of date."""
-        file = self.settings.customers.get(customer)
-        return own or (file and file.policy) or self.settings.policy
+        return own or self.settings.customer(customer).policy or self.settings.policy
 
     def charge(self, posted: Posted) -> ChargeKind | None:
         """Return what a debit charges for lateness; None for a sale."""
@@ -178,12 +189,11 @@ class PostingReader:
 
     def check(self, posted: Posted) -> None:
         """Report what is wrong with a debit, whether or not it is still open."""
-        customer = self.customer(posted)
         self.own_policy(posted)
         self.charge(posted)
         if not self._due(posted.posting.meta, posted.entry)[0]:
             self._due(posted.entry.meta, posted.entry)
-        self._terms(posted, customer)
+        self._terms(posted, self.customer(posted))
 
     def _due(
         self, meta: Mapping[str, Any] | None, entry: Transaction
@@ -224,8 +234,8 @@ class PostingReader:
             return None, source
         if posted.account.terms:
             return posted.account.terms, DueSource.ACCOUNT_TERMS
-        file = self.settings.customers.get(customer)
-        if file and file.terms:
+        file = self.settings.customer(customer)
+        if file.terms:
             return file.terms, DueSource.CUSTOMER_TERMS
         return self.settings.terms, DueSource.OPTION_TERMS
 

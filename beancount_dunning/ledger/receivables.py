@@ -6,9 +6,15 @@ first:
 
 1. a credit that names one invoice settles that invoice, earliest instalment first;
 2. a credit that names several settles those, in order of due date;
-3. a credit that names none settles what its customer then has open on the account
+3. a credit that names none, but whose text has the numbers of what its customer owes,
+   settles that;
+4. a credit that names none settles what its customer then has open on the account
    and in the currency, oldest due first; what it leaves over waits for the
-   customer's next invoice (the option `unreferenced` can switch this off).
+   customer's next invoice;
+5. what is then left over, whatever it names, settles debits that name no invoice.
+
+A debit that books such a credit back undoes it before that. The option `unreferenced`
+switches 3 and 4 off.
 
 What is left over is unapplied credit. So for every receivable account and
 currency, open items less unapplied credit are the account's balance.
@@ -29,11 +35,15 @@ from beancount_dunning.ledger.items import Receivables
 from beancount_dunning.ledger.items import Unapplied
 from beancount_dunning.ledger.postings import PostingReader
 from beancount_dunning.ledger.postings import where
+from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.settlement import Remainder
 from beancount_dunning.ledger.settlement import settle_named
-from beancount_dunning.ledger.settlement import settle_oldest
 from beancount_dunning.ledger.settlement import settle_spread
 from beancount_dunning.ledger.sums import OpenPostings
+from beancount_dunning.ledger.unnamed import settle_by_text
+from beancount_dunning.ledger.unnamed import settle_loose
+from beancount_dunning.ledger.unnamed import settle_oldest
+from beancount_dunning.ledger.unnamed import take_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,7 +77,7 @@ def read_receivables(
     """
     names = None if named is None else frozenset(named)
     reader = PostingReader(settings)
-    drafts, remainders = _settle(OpenPostings(entries, reader, as_of, names), reader)
+    drafts, left = _settle(OpenPostings(entries, reader, as_of, names), reader)
     drafts.sort(key=lambda draft: draft.order)
     _name(drafts)
     if settings.minimum:
@@ -76,7 +86,7 @@ def read_receivables(
     return Receivables(
         as_of,
         tuple(_item(draft, reader) for draft in drafts if draft.open),
-        tuple(_unapplied(left) for left in remainders if left.number),
+        tuple(sorted(map(_unapplied, left), key=lambda credit: credit.order)),
         tuple(reader.problems.values()),
         tuple(
             _item(draft, reader)
@@ -102,12 +112,14 @@ def _settle(
     drafts = [*chain.from_iterable(by_invoice.values())]
     for debit in postings.loose_debits:
         drafts += draft_items(reader, None, [debit])
-    loose = [(credit, reader.customer(credit)) for credit in postings.loose_credits]
+    loose = [
+        Remainder(credit, reader.customer(credit), -credit.number)
+        for credit in postings.loose_credits
+    ]
     if reader.settings.unreferenced == "oldest":
-        remainders += settle_oldest(drafts, loose) if loose else []
-    else:
-        remainders += [Remainder(*pair, -pair[0].number) for pair in loose]
-    return drafts, remainders
+        for rule in (take_back, settle_by_text, settle_oldest):
+            loose = rule(drafts, loose)
+    return drafts, settle_loose(drafts, [*remainders, *loose])
 
 
 def _name(drafts: Sequence[Draft]) -> None:
@@ -174,11 +186,15 @@ def _item(draft: Draft, reader: PostingReader) -> Item:
 
 def _unapplied(left: Remainder) -> Unapplied:
     credit = left.credit
+    names = references(credit.entry, credit.posting)
+    source = where(credit.posting.meta, credit.entry)
     return Unapplied(
-        left.customer,
-        credit.account.name,
-        credit.currency,
+        *left.place,
         -left.number,
+        credit.entry.date,
+        " ".join(names) or None,
         credit.entry,
         credit.posting,
+        source["filename"],
+        source["lineno"],
     )

@@ -31,6 +31,8 @@ from beancount_dunning.ledger.directives import Draft
 from beancount_dunning.ledger.directives import Said
 from beancount_dunning.ledger.directives import as_of_option
 from beancount_dunning.ledger.directives import read_custom
+from beancount_dunning.ledger.names import Spellings
+from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.options import FILE_KEYS
 from beancount_dunning.ledger.options import OPEN_KEYS
 from beancount_dunning.ledger.options import OPTIONS
@@ -90,13 +92,16 @@ class Customer:
 class Account:
     """A receivable account, and what its `open` says for all that is posted there.
 
-    `entry` is the `open`, None where there is none.
+    `customer` is the one whose account it is; where many share it, `component` is what
+    stands in for a customer that no payee names. `entry` is the `open`, None where
+    there is none.
     """
 
     name: str
     customer: str | None = None
     terms: Terms | None = None
     policy: str | None = None
+    component: str | None = None
     entry: Open | None = field(default=None, compare=False, repr=False)
 
 
@@ -118,10 +123,11 @@ class Accounts(dict[str, "Account | None"]):
 class Settings:
     """All settings in force on a date, with every mistake found on the way.
 
-    `accounts` answers for any account name. `ladders`, `interest`, `catch_ups` and the
-    `…_policies` know earlier days, too, since what was sent then followed them. In
-    `customer_policies` are those customers whose files name a policy; before the first
-    that one names, the default of the day was theirs.
+    `accounts` answers for any account name. `customers` and `customer_policies` go by
+    folded name, `spellings` tells how a name is shown. `ladders`, `interest`,
+    `catch_ups` and the `…_policies` know earlier days, too, since what was sent then
+    followed them. In `customer_policies` are those customers whose files name a policy;
+    before the first that one names, the default of the day was theirs.
 
     The other fields are options by their names, see `OPTIONS`: `minimum` has an amount
     by currency, `as_of` is the last there is, however it is dated. `entries` tells by
@@ -130,6 +136,7 @@ class Settings:
 
     accounts: Mapping[str, Account | None]
     customers: Mapping[str, Customer]
+    spellings: Spellings
     ladders: Mapping[str, Timeline[tuple[Step, ...]]]
     customer_policies: Mapping[str, Timeline[str]]
     default_policies: Timeline[str]
@@ -173,7 +180,7 @@ class Settings:
 
     def policies_of(self, customer: str) -> Timeline[str]:
         """Return the policies of a customer's file, and before them the defaults."""
-        return self.customer_policies.get(customer, self.default_policies)
+        return self.customer_policies.get(folded(customer), self.default_policies)
 
     def policy_of(self, customer: str, on: date) -> str:
         """Return the policy of a customer's file on a day, or else the default."""
@@ -189,7 +196,7 @@ class Settings:
 
     def customer(self, name: str) -> Customer:
         """Return a customer's file, an empty one where the ledger has none."""
-        return self.customers.get(name) or Customer(name)
+        return self.customers.get(folded(name)) or Customer(name)
 
     def is_reminded(self, open_amount: Decimal, currency: str) -> bool:
         """Tell whether as little as this is worth a reminder or a ledger error."""
@@ -233,6 +240,7 @@ def read_settings(
     }
     return Settings(
         customers=customers,
+        spellings=draft.spellings,
         ladders=ladders,
         customer_policies={
             name: _timeline(file["policy"]).after(default_policies)
@@ -281,7 +289,14 @@ def _receivable(
     assets = options_map.get("name_assets", "Assets")
     roots = tuple(
         f"{assets}:{name}"
-        for name in ("Receivable", "Receivables", "AccountsReceivable")
+        for name in (
+            "Receivable",
+            "Receivables",
+            "AccountsReceivable",
+            "Accounts-Receivable",
+            "AR",
+            "Debtors",
+        )
     )
     below = tuple(f"{root}:" for root in roots)
     return lambda name: name in roots or name.startswith(below)
@@ -296,15 +311,19 @@ def _accounts(
         parent, _, last = name.rpartition(":")
         # A pattern like "^Assets:Debtors:" names the accounts below one.
         is_below = is_receivable(parent) or is_receivable(f"{parent}:")
-        customer = last if is_below else None
+        component = last if is_below else None
         if name not in opened:
-            return Account(name, customer)
+            return Account(name, component)
         entry, meta = opened[name]
+        customer = meta.get("customer")
+        if not meta.get("collective"):
+            customer = customer or component
         return Account(
             name,
-            meta.get("customer") or customer,
+            customer,
             meta.get("terms"),
             meta.get("policy"),
+            None if customer else component,
             entry,
         )
 
@@ -319,12 +338,13 @@ def _customers(
     for name, on_open in opened.items():
         account = accounts[name]
         if account and account.customer:
-            file = files.setdefault(account.customer, {})
+            draft.spellings.add(account.customer, on_open[0].date)
+            file = files.setdefault(folded(account.customer), {})
             if on_open[1]:
                 _merge(draft, account.customer, file, on_open)
     return {
         name: Customer(
-            name,
+            draft.spellings.shown(name),
             **{key.replace("-", "_"): one.value for key, one in file.items()},
             entries={key: one.entry for key, one in file.items()},
         )
@@ -346,7 +366,7 @@ def _merge(draft: Draft, customer: str, file: dict[str, Said], opened: _Opened) 
         elif isinstance(known.entry, Custom) and not _agree(known.value, meta[key]):
             where = place(entry.meta)
             draft.problem(
-                draft.file_entries[customer],
+                draft.file_entries[folded(customer)],
                 f'{key} of "{customer}" has another value on the open of '
                 f"{entry.account} ({where['filename']}:{where['lineno']}); "
                 "keep only one.",

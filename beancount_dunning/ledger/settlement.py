@@ -1,17 +1,17 @@
-"""Which credit settles which item.
+"""Which credit settles which item, where the credit names an invoice.
 
-The most certain first: credits that name one invoice (`settle_named`), credits that
-name several (`settle_spread`), credits that name none (`settle_oldest`). Each takes
-from items of its own account and currency alone, so that nothing is lost between
-accounts.
+The most certain first: credits that name one invoice (`settle_named`), then credits
+that name several (`settle_spread`). What they leave over, and credits that name none,
+is for `unnamed`. Each takes from items of its own account and currency alone, so that
+nothing is lost between accounts.
+
+A credit pays its own customer's part where that customer has one. Only where it has
+none, as with the bank's spelling of a name, does it pay for others.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections import deque
-from heapq import heappop
-from heapq import heappush
 from heapq import merge
 from typing import TYPE_CHECKING
 from typing import Any
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 # Why a credit settled an item.
 NAMED = Words("by invoice number")
 SPREAD = Words("several invoices given: oldest due date first")
-OLDEST = Words("no invoice given: oldest due date first")
 
 
 class Remainder(NamedTuple):
@@ -44,8 +43,13 @@ class Remainder(NamedTuple):
     customer: str
     number: Decimal
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Where it may settle something: its customer, account and currency."""
+        return self.customer, self.credit.account.name, self.credit.currency
 
-def _facts(credit: Posted) -> tuple[Any, ...]:
+
+def facts(credit: Posted) -> tuple[Any, ...]:
     """Return what credits are sorted by, so that the order of entries plays no part."""
     entry = credit.entry
     return (
@@ -57,9 +61,70 @@ def _facts(credit: Posted) -> tuple[Any, ...]:
     )
 
 
+class _Targets:
+    """Items of named invoices, in the order in which credits settle them."""
+
+    def __init__(self, by_invoice: Mapping[str, Sequence[Draft]]) -> None:
+        """Take the items of each invoice, in that order."""
+        self._by_invoice = by_invoice
+        self._owners: dict[str, set[str]] = {}
+        self._queues: dict[tuple[str, str, str, str | None], deque[Draft]] = {}
+
+    def _prepare(self, name: str) -> None:
+        """Queue an invoice's items, once: for all, and for each customer."""
+        if name in self._owners:
+            return
+        drafts = self._by_invoice.get(name, ())
+        owners = self._owners[name] = {draft.customer for draft in drafts}
+        for draft in drafts:
+            posted = draft.posted
+            for owner in (None, draft.customer) if len(owners) > 1 else (None,):
+                key = (name, posted.account.name, posted.currency, owner)
+                self._queues.setdefault(key, deque()).append(draft)
+
+    def settle(
+        self, credit: Posted, customer: str, names: Sequence[str], rule: Words
+    ) -> Remainder:
+        """Apply a credit of a customer to the invoices that it names."""
+        owners: set[str] = set()
+        for name in names:
+            self._prepare(name)
+            owners |= self._owners[name]
+        is_own = customer in owners
+        place = credit.account.name, credit.currency
+        queues = [
+            queue
+            for name in names
+            if (queue := self._queue(name, *place, customer if is_own else None))
+        ]
+        left = -credit.number
+        for draft in merge(*queues, key=lambda draft: draft.turn):
+            left = draft.settle(credit, left, rule)
+            if not left:
+                break
+        if not is_own and len(owners) == 1:
+            # Whoever paid, it was for the one customer whose invoices they are.
+            (customer,) = owners
+        return Remainder(credit, customer, left)
+
+    def _queue(
+        self, name: str, account: str, currency: str, customer: str | None
+    ) -> Sequence[Draft]:
+        """Return what of an invoice is open on an account, for all or one customer."""
+        owners = self._owners[name]
+        if customer is not None and len(owners) <= 1:
+            if customer not in owners:
+                return ()
+            customer = None
+        queue = self._queues.get((name, account, currency, customer), deque())
+        while queue and not queue[0].open:
+            queue.popleft()
+        return queue
+
+
 def settle_named(
     by_invoice: Mapping[str, Sequence[Draft]],
-    credits_: Mapping[str, Sequence[Posted]],
+    credits_: Mapping[str, Iterable[Posted]],
     customer_of: Callable[[Posted], str],
 ) -> Iterator[Remainder]:
     """Apply credits that name one invoice to it, earliest instalment first.
@@ -72,124 +137,23 @@ def settle_named(
     Yields:
         The remainder of each credit.
     """
+    targets = _Targets(by_invoice)
     for name, of_invoice in credits_.items():
-        targets = _Targets(by_invoice.get(name, ()))
-        for credit in sorted(of_invoice, key=_facts):
-            yield targets.settle(credit, customer_of(credit))
-
-
-class _Targets:
-    """Items that credits with a reference can settle, in the order they do.
-
-    A credit reaches those of its account and currency; where several customers
-    share a reference, those of its own customer if there are any.
-    """
-
-    def __init__(self, drafts: Iterable[Draft]) -> None:
-        """Queue the items, given in the order in which they are to be settled."""
-        self._owner: str | None = None
-        self._queues: dict[tuple[str, str, str | None], deque[Draft]] = {}
-        for draft in drafts:
-            self._owner = draft.customer if self._owner is None else self._owner
-            posted = draft.posted
-            for customer in (draft.customer, None):
-                key = (posted.account.name, posted.currency, customer)
-                self._queues.setdefault(key, deque()).append(draft)
-
-    def settle(self, credit: Posted, customer: str) -> Remainder:
-        """Apply a credit of a customer."""
-        key: tuple[str, str, str | None]
-        key = (credit.account.name, credit.currency, customer)
-        owner = customer
-        if key not in self._queues:
-            owner = self._owner or customer
-            key = (credit.account.name, credit.currency, None)
-        queue = self._queues.get(key)
-        left = -credit.number
-        while queue and left:
-            left = queue[0].settle(credit, left, NAMED)
-            if not queue[0].open:
-                queue.popleft()
-        return Remainder(credit, owner, left)
+        for credit in sorted(of_invoice, key=facts):
+            yield targets.settle(credit, customer_of(credit), [name], NAMED)
 
 
 def settle_spread(
     by_invoice: Mapping[str, Sequence[Draft]],
     spread: Iterable[tuple[Posted, list[str]]],
     customer_of: Callable[[Posted], str],
-) -> list[Remainder]:
+) -> Iterator[Remainder]:
     """Apply credits that name several invoices to those, in order of due date.
 
     Linear but for the sorting: each invoice's items stand in a queue, and what is
-    settled leaves it.
+    settled leaves it. Arguments and result are those of `settle_named`, but for the
+    names, which come with each credit.
     """
-    credits_ = sorted(spread, key=lambda pair: (_facts(pair[0]), pair[1]))
-    queues: dict[tuple[str, str, str], deque[Draft]] = defaultdict(deque)
-    for name in {name for _, names in credits_ for name in names}:
-        for draft in by_invoice.get(name, ()):
-            posted = draft.posted
-            queues[name, posted.account.name, posted.currency].append(draft)
-    left_over = []
-    for credit, names in credits_:
-        own = [
-            queues[key]
-            for name in names
-            if (key := (name, credit.account.name, credit.currency)) in queues
-        ]
-        for queue in own:
-            while queue and not queue[0].open:
-                queue.popleft()
-        left = -credit.number
-        for draft in merge(*own, key=lambda draft: draft.turn):
-            left = draft.settle(credit, left, SPREAD)
-            if not left:
-                break
-        known = [by_invoice[name][0] for name in names if by_invoice.get(name)]
-        oldest = min(known, key=lambda draft: draft.order, default=None)
-        owner = oldest.customer if oldest else customer_of(credit)
-        left_over.append(Remainder(credit, owner, left))
-    return left_over
-
-
-def settle_oldest(
-    drafts: Iterable[Draft], loose: Iterable[tuple[Posted, str]]
-) -> list[Remainder]:
-    """Apply credits without a reference to what their customers have open.
-
-    Day by day: the day's items first, then what earlier credits left over, then
-    the day's credits. Linear but for the sorting.
-    """
-    queues: dict[tuple[str, str, str], list[tuple[Any, ...]]] = defaultdict(list)
-    for credit, customer in loose:
-        key = (customer, credit.account.name, credit.currency)
-        queues[key].append((credit.entry.date, 1, _facts(credit), credit))
-    for draft in drafts:
-        posted = draft.posted
-        key = (draft.customer, posted.account.name, posted.currency)
-        if key in queues and draft.open:
-            queues[key].append((posted.entry.date, 0, draft.order, draft))
-    left_over = []
-    for (customer, _, _), events in queues.items():
-        events.sort(key=lambda event: event[:3])
-        open_items: list[tuple[Any, ...]] = []
-        waiting: deque[list[Any]] = deque()
-        for serial, (_, is_credit, order, what) in enumerate(events):
-            if is_credit:
-                waiting.append([what, -what.number])
-            else:
-                heappush(open_items, (order, serial, what))
-            while open_items and waiting and not _more_today(events, serial):
-                item, (credit, left) = open_items[0][2], waiting[0]
-                waiting[0][1] = item.settle(credit, left, OLDEST)
-                if not item.open:
-                    heappop(open_items)
-                if not waiting[0][1]:
-                    waiting.popleft()
-        left_over += [Remainder(credit, customer, left) for credit, left in waiting]
-    return left_over
-
-
-def _more_today(events: Sequence[tuple[Any, ...]], serial: int) -> bool:
-    """Tell whether another item of the same day is yet to come."""
-    following = events[serial + 1] if serial + 1 < len(events) else None
-    return following is not None and following[:2] == (events[serial][0], 0)
+    targets = _Targets(by_invoice)
+    for credit, names in sorted(spread, key=lambda pair: (facts(pair[0]), pair[1])):
+        yield targets.settle(credit, customer_of(credit), names, SPREAD)

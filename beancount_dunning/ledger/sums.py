@@ -175,15 +175,15 @@ class OpenPostings:
 
     def _look_at(self, posted: Posted, reference: str) -> None:
         """Read what a posting says, so that mistakes are reported, open or not."""
+        self._reader.meet(posted)
         if posted.number > 0:
             self._unclear.add(reference)
             self._reader.check(posted)
-        else:
-            self._reader.customer(posted)
 
     def _set_aside(self, posted: Posted, several: list[str]) -> None:
         """Keep a posting that belongs to no one invoice."""
         reader = self._reader
+        reader.meet(posted)
         if posted.number < 0:
             if several:
                 self.spread_credits.append((posted, several))

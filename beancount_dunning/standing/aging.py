@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
@@ -87,6 +88,7 @@ class AgedItem:
             "currency": item.currency,
             "date": item.date.isoformat(),
             "due": item.due.isoformat() if item.due else None,
+            "originally_due": None,
             "amount": number(item.amount),
             "open": number(item.open),
             "days_overdue": self.days_overdue,
@@ -97,28 +99,10 @@ class AgedItem:
             "next_step": step.name if step else None,
             "next_date": day.isoformat() if day else None,
             "held": standing.held,
+            "disputed": number(item.open) if standing.record.is_disputed else None,
             "interest": None if self.interest is None else number(self.interest),
             "file": item.filename,
             "line": item.lineno,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """Unapplied credit of a customer on one account, as a negative amount."""
-
-    customer: str
-    account: str
-    currency: str
-    amount: Decimal
-
-    def as_dict(self, number: Writer = exact) -> dict[str, Any]:
-        """Return the credit as the JSON report has it, its amount as `number` does."""
-        return {
-            "customer": self.customer or None,
-            "account": self.account,
-            "currency": self.currency,
-            "amount": number(self.amount),
         }
 
 
@@ -162,8 +146,8 @@ class Row:
 
     @property
     def is_over_limit(self) -> bool:
-        """Whether the customer has more open than the credit limit."""
-        return self.credit_limit is not None and self.open > self.credit_limit
+        """Whether the customer owes more than the credit limit, credit taken off."""
+        return self.credit_limit is not None and self.total > self.credit_limit
 
     def sums(self, number: Writer = exact) -> dict[str, Any]:
         """Return the sums as the JSON report has them, written as `number` does."""
@@ -202,7 +186,7 @@ class AgingReport:
     as_of: dt.date
     buckets: tuple[str, ...]
     items: tuple[AgedItem, ...]
-    unapplied: tuple[Credit, ...]
+    unapplied: tuple[Unapplied, ...]
     customers: tuple[Row, ...]
     totals: tuple[Row, ...]
 
@@ -216,10 +200,26 @@ class AgingReport:
             "as_of": self.as_of.isoformat(),
             "buckets": list(self.buckets),
             "items": [item.as_dict(number) for item in self.items],
-            "unapplied": [credit.as_dict(number) for credit in self.unapplied],
+            "unapplied": [_credit(credit, number) for credit in self.unapplied],
             "customers": [row.as_dict(number) for row in self.customers],
             "totals": [row.sums(number) for row in self.totals],
         }
+
+
+def _credit(credit: Unapplied, number: Writer) -> dict[str, Any]:
+    """Return what a credit has left as the JSON report has it."""
+    return {
+        "customer": credit.customer or None,
+        "account": credit.account,
+        "currency": credit.currency,
+        "amount": number(credit.amount),
+        "date": credit.date.isoformat(),
+        "reference": credit.reference,
+        "payee": credit.entry.payee or None,
+        "narration": credit.entry.narration or None,
+        "file": credit.filename,
+        "line": credit.lineno,
+    }
 
 
 @cache
@@ -262,18 +262,13 @@ def age(books: Books, keep: Keep = everything) -> AgingReport:
         total is what is open less unapplied credit.
     """
     items = tuple(aged(books, item) for item in books.receivables.items if keep(item))
-    left = _left(books, keep)
+    left = tuple(filter(keep, books.receivables.unapplied))
     sums = _add_up(books, ((item.item, item.bucket) for item in items), left)
     return AgingReport(
         books.as_of,
         bucket_names(books.settings.buckets),
         items,
-        tuple(
-            Credit(*key, amount)
-            for key, amount in sorted(
-                left.items(), key=lambda pair: (pair[0][0].casefold(), pair[0])
-            )
-        ),
+        left,
         sums.customers,
         sums.totals,
     )
@@ -294,22 +289,13 @@ def sum_up(books: Books, keep: Keep = everything) -> Sums:
         for item in books.receivables.items
         if keep(item)
     )
-    return _add_up(books, bucketed, _left(books, keep))
-
-
-def _left(books: Books, keep: Keep) -> Mapping[tuple[str, str, str], Decimal]:
-    """Add up unapplied credit by customer, account and currency."""
-    left: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
-    for credit in books.receivables.unapplied:
-        if keep(credit):
-            left[credit.customer, credit.account, credit.currency] += credit.amount
-    return left
+    return _add_up(books, bucketed, filter(keep, books.receivables.unapplied))
 
 
 def _add_up(
     books: Books,
     bucketed: Iterable[tuple[Item, str]],
-    left: Mapping[tuple[str, str, str], Decimal],
+    left: Iterable[Unapplied],
 ) -> Sums:
     names = bucket_names(books.settings.buckets)
     first, last = books.as_of, _days_after(books.as_of, SOON)
@@ -322,8 +308,8 @@ def _add_up(
         if item.due is not None and first <= item.due <= last:
             due_soon[key] += item.open
     unapplied: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for (customer, _, currency), amount in left.items():
-        unapplied[customer, currency] += amount
+    for credit in left:
+        unapplied[credit.customer, credit.currency] += credit.amount
     customers = tuple(
         Row(
             *key,

@@ -23,6 +23,7 @@ from beancount_dunning.ledger.log import read_log
 from beancount_dunning.ledger.padding import with_padding
 from beancount_dunning.ledger.receivables import read_receivables
 from beancount_dunning.ledger.settings import read_settings
+from beancount_dunning.standing.balances import balances
 from beancount_dunning.standing.following import follow
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Receivables
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.balances import Balances
     from beancount_dunning.standing.dunning import Dunning
 
     # Which items and credits an answer is to be about.
@@ -62,6 +64,7 @@ class Books:
     settings: Settings
     log: Log
     receivables: Receivables
+    balances: Balances
     dunning: Dunning
 
     @property
@@ -87,6 +90,7 @@ class Books:
         named = None if names is None else self.log.names.union(names)
         receivables = read_receivables(self.entries, self.settings, self.as_of, named)
         dunning = follow(self.log, receivables, self.settings)
+        # What is settled changes no balance.
         return replace(self, receivables=receivables, dunning=dunning)
 
 
@@ -121,4 +125,5 @@ def read_books(
     log = read_log(others, settings, as_of)
     receivables = read_receivables(entries, settings, as_of, log.names)
     dunning = follow(log, receivables, settings)
-    return Books(entries, options_map, settings, log, receivables, dunning)
+    owed = balances(receivables)
+    return Books(entries, options_map, settings, log, receivables, owed, dunning)

@@ -7,8 +7,8 @@ whose day has come. Steps at or before the due date are notices, and lapse when 
 day is past.
 
 A promise rests reminders until its date, `hold-until` likewise, a dispute until it is
-resolved. All of it follows from the ledger and the date: what was asked before, and how
-often, plays no part.
+resolved; and nothing goes to whom owes nothing, see `resting`. All of it follows from
+the ledger and the date: what was asked before, and how often, plays no part.
 
 An entry of the log is about the instalments whose turn it is. A reminder: those of
 which the step may go out on that day, or else the oldest that it comes next for. A
@@ -25,8 +25,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.policies import NO_POLICY
+from beancount_dunning.standing.resting import Held
+from beancount_dunning.standing.resting import held
+from beancount_dunning.standing.resting import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from beancount_dunning.basics.errors import LogError
+    from beancount_dunning.basics.words import Words
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.policies import Step
@@ -43,14 +46,8 @@ if TYPE_CHECKING:
 
 Group = tuple[str | None, str, int]
 _DAY = timedelta(days=1)
-
-
-class Held(StrEnum):
-    """Why no reminder goes out now; the first that applies."""
-
-    DISPUTE = "dispute"
-    PROMISE = "promise"
-    HOLD = "hold"
+# What rests, and nobody knows until when.
+_WITHOUT_END = frozenset({Held.DISPUTE, Held.CREDIT, Held.DISCOUNT})
 
 
 class Silence(StrEnum):
@@ -143,24 +140,11 @@ class Record:
         return max(days, default=None)
 
     def held(self, as_of: dt.date) -> Held | None:
-        """Return why reminders rest on a day; None where they do not."""
-        if self.is_disputed:
-            return Held.DISPUTE
+        """Return why reminders rest on a day by promise or hold; None where not."""
         if self.promised is not None and self.promised >= as_of:
             return Held.PROMISE
         if self.held_until is not None and self.held_until >= as_of:
             return Held.HOLD
-        return None
-
-    def said_to_rest(self, as_of: dt.date) -> Words | None:
-        """Say why reminders rest on a day; None where they do not."""
-        match self.held(as_of):
-            case Held.DISPUTE:
-                return Words("in dispute")
-            case Held.PROMISE:
-                return Words("promised by {date}", date=self.promised)
-            case Held.HOLD:
-                return Words("on hold until {date}", date=self.held_until)
         return None
 
 
@@ -192,12 +176,14 @@ class Dunning:
 class Standing:
     """Where an item stands on a date.
 
-    `next_step` is None where nothing is left to send, `next_date` also in dispute.
-    `silence` says why no step comes next.
+    `rests` says in words why it is `held`. `next_step` is None where nothing is left to
+    send, `next_date` also where nobody knows when reminders go on. `silence` says why
+    no step comes next.
     """
 
     record: Record = NO_RECORD
     held: Held | None = None
+    rests: Words | None = None
     next_step: Step | None = None
     next_date: dt.date | None = None
     silence: Silence | None = None
@@ -208,7 +194,9 @@ class Standing:
 
         All were sent, or it is in dispute.
         """
-        return self.next_date is None and self.silence in {None, Silence.SENT}
+        is_owed = self.held not in {Held.CREDIT, Held.DISCOUNT}
+        is_silent = self.silence in {None, Silence.SENT}
+        return is_owed and is_silent and self.next_date is None
 
 
 def unsent_steps(steps: Iterable[Step], record: Record) -> list[Step]:
@@ -259,24 +247,27 @@ def _silence(item: Item, settings: Settings) -> Silence | None:
     return Silence.POLICY if item.policy == NO_POLICY else None
 
 
-def schedule(
-    books: Books, item: Item, record: Record | None = None
-) -> tuple[ScheduledStep, ...]:
+def schedule(books: Books, item: Item) -> tuple[ScheduledStep, ...]:
     """Return all reminders of an item that are to come, each on the first day it may.
 
     Args:
         books: The ledger on a date.
         item: An open item of it.
-        record: What the log tells of it, if not what the books say.
 
     Returns:
         The reminders in order of their steps, without notices that would come
         before the invoice or while reminders rest; none for an item that is undated,
-        disputed or put off for ever, below the minimum, or under the policy `none`,
-        nor for days beyond the calendar.
+        disputed, covered by credit, or put off for ever, below the minimum, or under
+        the policy `none`, nor for days beyond the calendar.
     """
+    if held(books, item) in _WITHOUT_END:
+        return ()
+    return _to_come(books, item, books.dunning.record(item))
+
+
+def _to_come(books: Books, item: Item, record: Record) -> tuple[ScheduledStep, ...]:
+    """Return an item's reminders as they would be with a record."""
     settings = books.settings
-    record = record or books.dunning.record(item)
     if item.due is None or record.rests_for_ever or _silence(item, settings):
         return ()
     skips = settings.catch_up == "highest"
@@ -292,32 +283,33 @@ def schedule(
     )
 
 
-def next_reminder(
-    books: Books, item: Item, record: Record | None = None
-) -> ScheduledStep | None:
+def next_reminder(books: Books, item: Item) -> ScheduledStep | None:
     """Return the next reminder of an item.
 
     Args:
         books: The ledger on a date.
         item: An open item of it.
-        record: What the log tells of it, if not what the books say.
 
     Returns:
         The first notice whose day is not past, or else the first step after the due
         date that was not sent; with the option `catch-up` at "highest" the furthest
-        of those whose day has come. None where there is none, or none while in
-        dispute.
+        of those whose day has come. None where there is none, or none while nobody
+        knows when reminders go on.
     """
+    return _first(books, schedule(books, item))
+
+
+def _first(books: Books, reminders: Iterable[ScheduledStep]) -> ScheduledStep | None:
     as_of = books.as_of
-    reminders = [
+    to_come = [
         reminder
-        for reminder in schedule(books, item, record)
+        for reminder in reminders
         if not reminder.is_notice or reminder.date >= as_of
     ]
     if books.settings.catch_up == "highest":
-        come = [reminder for reminder in reminders if reminder.date <= as_of]
-        reminders = come[-1:] or reminders
-    return reminders[0] if reminders else None
+        come = [reminder for reminder in to_come if reminder.date <= as_of]
+        to_come = come[-1:] or to_come
+    return to_come[0] if to_come else None
 
 
 def standing(books: Books, item: Item) -> Standing:
@@ -334,14 +326,17 @@ def standing(books: Books, item: Item) -> Standing:
     record = books.dunning.record(item)
     if not item.open:
         return Standing(record)
-    held = record.held(books.as_of)
-    if held == Held.DISPUTE:
-        # What would come next if it were resolved today.
-        upcoming = next_reminder(books, item, replace(record, dispute=None))
+    reason = held(books, item)
+    rests = said(books, item, reason)
+    if reason in _WITHOUT_END:
+        # What would come next if reminders went on today.
+        record_then = replace(record, dispute=None)
+        upcoming = _first(books, _to_come(books, item, record_then))
         step = upcoming.step if upcoming else None
-        return Standing(record, held, step, silence=_silence(item, books.settings))
-    upcoming = next_reminder(books, item, record)
+        silence = _silence(item, books.settings)
+        return Standing(record, reason, rests, step, silence=silence)
+    upcoming = _first(books, _to_come(books, item, record))
     if upcoming is None:
         silence = _silence(item, books.settings) or Silence.SENT
-        return Standing(record, held, silence=silence)
-    return Standing(record, held, upcoming.step, upcoming.date)
+        return Standing(record, reason, rests, silence=silence)
+    return Standing(record, reason, rests, upcoming.step, upcoming.date)

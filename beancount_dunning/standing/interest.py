@@ -27,6 +27,7 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.rates import RateError
 from beancount_dunning.ledger.timeline import Span
 from beancount_dunning.ledger.timeline import Timeline
@@ -271,7 +272,7 @@ def unknown_rates(books: Books) -> list[SettingError]:
     for item in receivables.items:
         first = _first_day(item)
         if first is not None and first <= receivables.as_of:
-            own = item.customer in settings.customer_policies
+            own = folded(item.customer) in settings.customer_policies
             late[item.own_policy, item.customer if own else ""][first] = item
     found = {}
     for items in late.values():

@@ -9,13 +9,12 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.terms import parse_terms
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import UNDATED
-from beancount_dunning.standing.dunning import Held
 from beancount_dunning.standing.dunning import Silence
+from beancount_dunning.standing.resting import Held
 from fava_dunning.modes import hide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from babel.support import NullTranslations
 
@@ -98,11 +97,11 @@ class Sentences:
         text = self.words.ngettext("{n} day overdue", "{n} days overdue", days)
         return text.format(n=days)
 
-    def badges(self, aged: AgedItem, as_of: date) -> list[Badge]:
-        """Say what is special about an item on a date: why its reminders rest."""
+    def badges(self, aged: AgedItem) -> list[Badge]:
+        """Say what is special about an item: why its reminders rest."""
         held, record = aged.standing.held, aged.standing.record
         if held is not None:
-            return [Badge(held, self.tell(record.said_to_rest(as_of) or ""))]
+            return [Badge(held, self.tell(aged.standing.rests or ""))]
         if record.promised:
             text = self.words.gettext("broken promise ({date})")
             return [Badge("broken", text.format(date=record.promised))]
@@ -111,7 +110,8 @@ class Sentences:
     def rests(self, aged: AgedItem) -> str:
         """Say why no reminder comes next; nothing where one does, or a badge tells."""
         silence, gettext = aged.standing.silence, self.words.gettext
-        if aged.standing.held == Held.DISPUTE or silence in {None, Silence.UNDATED}:
+        not_owed = {Held.DISPUTE, Held.CREDIT, Held.DISCOUNT}
+        if aged.standing.held in not_owed or silence in {None, Silence.UNDATED}:
             return ""
         return {
             Silence.POLICY: gettext("never reminded"),

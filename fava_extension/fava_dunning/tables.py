@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.reminders import Reminders
     from beancount_dunning.formats.letters import Message
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.aging import AgingReport
-    from beancount_dunning.standing.aging import Credit
     from beancount_dunning.standing.aging import Row
     from beancount_dunning.standing.books import Books
 
@@ -164,7 +164,7 @@ class Tables:
         return lay_out("customers", list(rows), keys, self.parameters)
 
     @cached_property
-    def unapplied(self) -> Table[Credit]:
+    def unapplied(self) -> Table[Unapplied]:
         """The unapplied credit."""
         credits_ = [
             credit
@@ -192,8 +192,9 @@ _CUSTOMER_KEYS: dict[str, Callable[[Row], object]] = {
     "unapplied": lambda row: row.unapplied or None,
     "total": lambda row: row.total,
 }
-_CREDIT_KEYS: dict[str, Callable[[Credit], object]] = {
+_CREDIT_KEYS: dict[str, Callable[[Unapplied], object]] = {
     "customer": lambda credit: credit.customer.casefold(),
+    "date": lambda credit: credit.date,
     "account": lambda credit: credit.account,
     "amount": lambda credit: credit.amount,
 }

@@ -524,7 +524,7 @@ def test_below_the_minimum_no_promise_is_broken(
     ]
 
 
-OVER = "EUR open, more than 150.00 EUR"
+OVER = "EUR, more than 150.00 EUR"
 
 
 @pytest.mark.parametrize(
@@ -533,7 +533,7 @@ OVER = "EUR open, more than 150.00 EUR"
         ("2026-09-14", []),
         # At the limit it is not exceeded.
         ("2026-09-20", []),
-        ("2026-09-21", [f"1: Credit limit: Acme has 150.01 {OVER}"]),
+        ("2026-09-21", [f"1: Credit limit: Acme owes 150.01 {OVER}"]),
         ("2026-09-25", []),
     ],
 )
@@ -585,8 +585,8 @@ def test_the_error_of_a_credit_limit_stands_where_the_limit_does(
       Income:Services
     """
     assert ledger.lines() == [
-        "4: Credit limit: Acme GmbH has 60.00 EUR open, more than 50.00 EUR",
-        "10: Credit limit: Bolt has 60.00 EUR open, more than 20.00 EUR",
+        "4: Credit limit: Acme GmbH owes 60.00 EUR, more than 50.00 EUR",
+        "10: Credit limit: Bolt owes 60.00 EUR, more than 20.00 EUR",
     ]
     error = ledger.findings()[0]
     assert isinstance(error, CreditLimitError)
@@ -594,7 +594,7 @@ def test_the_error_of_a_credit_limit_stands_where_the_limit_does(
     assert error.entry is acme.entries["credit-limit"]
 
 
-def test_unapplied_credit_does_not_make_room_under_a_limit(ledger: Ledger) -> None:
+def test_unapplied_credit_makes_room_under_a_limit(ledger: Ledger) -> None:
     """
     2026-01-01 custom "dunning-option" "unreferenced" "unapplied"
     2026-01-01 custom "dunning-customer" "Acme"
@@ -603,12 +603,16 @@ def test_unapplied_credit_does_not_make_room_under_a_limit(ledger: Ledger) -> No
       Assets:Receivable:Acme   60.00 EUR
       Income:Services
     2026-09-15 * "Acme" "Payment"
-      Assets:Bank              20.00 EUR
+      Assets:Bank               9.99 EUR
+      Assets:Receivable:Acme
+    2026-09-16 * "Acme" "Payment"
+      Assets:Bank               0.01 EUR
       Assets:Receivable:Acme
     """
-    assert ledger.lines() == [
-        "2: Credit limit: Acme has 60.00 EUR open, more than 50.00 EUR"
+    assert ledger.lines("2026-09-15") == [
+        "2: Credit limit: Acme owes 50.01 EUR, more than 50.00 EUR"
     ]
+    assert ledger.lines("2026-09-16") == []
 
 
 def test_a_credit_limit_of_nothing_allows_nothing(ledger: Ledger) -> None:
@@ -619,9 +623,7 @@ def test_a_credit_limit_of_nothing_allows_nothing(ledger: Ledger) -> None:
       Assets:Receivable:Acme   60.00 EUR
       Income:Services
     """
-    assert ledger.lines() == [
-        "1: Credit limit: Acme has 60.00 EUR open, more than 0 EUR"
-    ]
+    assert ledger.lines() == ["1: Credit limit: Acme owes 60.00 EUR, more than 0 EUR"]
 
 
 def test_a_date_that_stands_in_for_today_is_said_everywhere(ledger: Ledger) -> None:
@@ -641,7 +643,7 @@ def test_a_date_that_stands_in_for_today_is_said_everywhere(ledger: Ledger) -> N
       reminder: "dunning"
     """
     expected = [
-        "2: Credit limit: Acme has 100.00 EUR open, more than 50.00 EUR",
+        "2: Credit limit: Acme owes 100.00 EUR, more than 50.00 EUR",
         f"4{PLAIN[1:]}, on hold until 2026-12-01",
         (
             "8: Broken promise: INV-1, Acme: 100.00 of 100.00 EUR still open, "

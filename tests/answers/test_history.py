@@ -178,15 +178,15 @@ def test_only_what_is_asked_for(ledger: Ledger) -> None:
 def test_a_setting_counts_from_its_day_on(ledger: Ledger) -> None:
     """
     2026-09-01 custom "dunning-option" "buckets" "10 20"
-    2026-10-01 custom "dunning-option" "accounts" "^Assets:Debtors"
+    2026-10-01 custom "dunning-option" "accounts" "^Assets:Customers"
     2026-08-14 * "Acme" "Website" ^INV-1
       due: 2026-08-14
       Assets:Receivable:Acme  100.00 EUR
-      Assets:Debtors           30.00 EUR
+      Assets:Customers         30.00 EUR
       Income:Services
     2026-08-20 * "Acme" "Paid" ^INV-1
       Assets:Receivable:Acme -100.00 EUR
-      Assets:Debtors          -10.00 EUR
+      Assets:Customers        -10.00 EUR
       Income:Services
     """
     found = check(ledger, day(AS_OF), 3)

@@ -76,6 +76,7 @@ def test_reminders_in_json(ledger: Ledger) -> None:
                 "currency": "USD",
                 "channel": None,
                 "email": None,
+                "credit": "0",
             },
             {
                 "invoice": "INV-2026-014",
@@ -88,6 +89,7 @@ def test_reminders_in_json(ledger: Ledger) -> None:
                 "currency": "EUR",
                 "channel": "letter",
                 "email": "ap@acme.example",
+                "credit": "0",
             },
         ],
         "upcoming": [
@@ -102,6 +104,7 @@ def test_reminders_in_json(ledger: Ledger) -> None:
                 "currency": "USD",
                 "channel": None,
                 "email": None,
+                "credit": "0",
             }
         ],
         "needs_decision": [],
@@ -305,6 +308,8 @@ def test_reminders_to_one_customer_are_one_letter(ledger: Ledger) -> None:
         "scheduled": "2026-10-15",
         "days_overdue": 37,
         "open": {"EUR": "150.00", "USD": "300.00"},
+        "credit": {},
+        "to_pay": {"EUR": "150.00", "USD": "300.00"},
         "channel": "letter",
         "email": "ap@acme.example",
     }

@@ -269,7 +269,7 @@ def test_every_day_of_a_log_has_the_errors_of_a_load_without_cache(
         assert books.load() == fresh
         if not seen or seen[-1] != fresh:
             seen.append(fresh)
-    limit = ["Credit limit: Acme has 130 EUR open, more than 120 EUR"]
+    limit = ["Credit limit: Acme owes 130 EUR, more than 120 EUR"]
     promises = [
         "Broken promise: INV-2, Acme: 30 of 30 EUR still open, promised by 2026-09-15",
         "Broken promise: INV-2, Acme: 30 of 30 EUR still open, promised by 2026-09-22",

@@ -28,8 +28,8 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.policies import BUILT_IN as BUILT_IN_POLICIES
 from beancount_dunning.ledger.rates import BUILT_IN as BUILT_IN_RATES
 from beancount_dunning.ledger.settlement import NAMED
-from beancount_dunning.ledger.settlement import OLDEST
 from beancount_dunning.ledger.settlement import SPREAD
+from beancount_dunning.ledger.unnamed import OLDEST
 from beancount_dunning.standing.books import read_books
 from tests.strategies import LINKS
 from tests.strategies import as_of_days
@@ -237,7 +237,8 @@ def data(entries: list[Any]) -> set[str]:
                 texts.update(str(value).strip() for value in metas)
                 texts.add(posting.account)
             texts.add(" ".join(filter(None, (entry.payee, entry.narration))))
-            texts.add(entry.narration or "")
+            texts |= {entry.payee or "", entry.narration or "", *entry.links}
+            texts.add(" ".join(sorted(entry.links)))
         elif isinstance(entry, Document):
             texts.add(entry.filename)
         else:

@@ -62,7 +62,8 @@ Acme GmbH             INV-2026-014  2026-10-14     37   1190.00   2380.00  EUR  
 Beta                  Logo          undated                0.5       0.5   EUR
 
 Unapplied credit
-Gone Ltd          Assets:Receivable  -20.125  EUR
+Gone Ltd          2026-11-03  Paid twice  -20.125  EUR  Assets:Receivable\
+  books.beancount:23
 
                 EUR    JPY
 undated       0.5

@@ -68,6 +68,7 @@ def reminder(**more: object) -> dict[str, object]:
         "customer": "Acme GmbH",
         "currency": "EUR",
         "email": "ap@acme.example",
+        "credit": "0",
         **more,
     }
 
@@ -100,6 +101,7 @@ COMING = {
     "currency": "JPY",
     "channel": "email",
     "email": None,
+    "credit": "0",
 }
 
 
@@ -123,6 +125,8 @@ def test_reminders_as_json_by_customer(dunned: Path) -> None:
             "scheduled": "2026-11-11",
             "days_overdue": 37,
             "open": {"EUR": "1290.00"},
+            "credit": {},
+            "to_pay": {"EUR": "1290.00"},
             "channel": "phone",
             "email": "ap@acme.example",
             "invoices": [FINAL, FIRST_ONE],

@@ -84,7 +84,10 @@ def test_unapplied_credit_alone_is_a_report() -> None:
     report = advance.report("2026-11-20")
     assert text(report, None) == [
         "Unapplied credit",
-        "Payer             Assets:Receivable  -5.50  EUR",
+        (
+            "Payer             2026-10-26  Too early  -5.50  EUR  Assets:Receivable"
+            "  <string>:3"
+        ),
         "",
         "             EUR",
         "unapplied  -5.50",
@@ -147,7 +150,7 @@ def test_what_rests_with_nothing_left_to_send_says_why() -> None:
     )
     books = DUNNED.replace("$said", "promise: 2026-11-30") + sent
     report = load(books).report("2026-11-20")
-    assert text(report, None)[1].endswith("  EUR  (promise)")
+    assert text(report, None)[1].endswith("  EUR  promised by 2026-11-30")
 
 
 def test_customers_have_their_credit_limits() -> None:

@@ -1410,8 +1410,32 @@ def test_several_links_settle_invoices_of_several_customers(ledger: Ledger) -> N
       Assets:Receivable
     """
     receivables = ledger.receivables()
-    assert is_open(receivables) == ["INV-2 5.00 EUR"]
-    assert receivables.unapplied == ()
+    assert is_open(receivables) == ["INV-1 10.00 EUR"]
+    (left,) = receivables.unapplied
+    assert (left.customer, left.amount) == ("Bolt", Decimal(-5))
+    assert_adds_up(ledger)
+
+
+def test_several_links_of_a_stranger_settle_invoices_of_several_customers(
+    ledger: Ledger,
+) -> None:
+    """
+    2026-02-01 * "Coil" "February" ^INV-1
+      due: 2026-03-01
+      Assets:Receivable   10.00 EUR
+      Income:Services
+    2026-02-01 * "Bolt" "February" ^INV-2
+      due: 2026-03-02
+      Assets:Receivable   10.00 EUR
+      Income:Services
+    2026-02-03 * "Payment service" "Both" ^INV-1 ^INV-2
+      Assets:Bank         25.00 EUR
+      Assets:Receivable
+    """
+    receivables = ledger.receivables()
+    assert receivables.items == ()
+    (left,) = receivables.unapplied
+    assert (left.customer, left.amount) == ("Payment service", Decimal(-5))
     assert_adds_up(ledger)
 
 

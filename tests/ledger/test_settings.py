@@ -373,11 +373,14 @@ RECEIVABLE = [
     ("Assets:Receivables:Acme", "Acme"),
     ("Assets:AccountsReceivable", None),
     ("Assets:AccountsReceivable:Acme", "Acme"),
+    ("Assets:Accounts-Receivable:Acme", "Acme"),
+    ("Assets:AR", None),
+    ("Assets:Debtors:Acme", "Acme"),
 ]
 
 
 @pytest.mark.parametrize(("account", "customer"), RECEIVABLE)
-def test_accounts_below_the_three_roots_are_receivables(
+def test_accounts_at_or_below_a_root_are_receivables(
     account: str, customer: str | None
 ) -> None:
     settings = read_settings([], {"name_assets": "Assets"}, date(2026, 1, 1))

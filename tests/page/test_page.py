@@ -358,7 +358,7 @@ def test_badges_say_why_reminders_rest(
         text += f"      {said}\n"
     say, report = _said(load(text))
     (aged,) = report.items
-    found = [(one.kind, one.text) for one in say.badges(aged, report.as_of)]
+    found = [(one.kind, one.text) for one in say.badges(aged)]
     assert found == badges
 
 

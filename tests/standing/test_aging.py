@@ -142,6 +142,7 @@ def test_the_report_in_json(ledger: Ledger) -> None:
                 "currency": "EUR",
                 "date": "2026-09-14",
                 "due": "2026-10-14",
+                "originally_due": None,
                 "amount": "2380.00",
                 "open": "1190.00",
                 "days_overdue": 37,
@@ -153,6 +154,7 @@ def test_the_report_in_json(ledger: Ledger) -> None:
                 "next_step": "first reminder",
                 "next_date": "2026-10-17",
                 "held": None,
+                "disputed": None,
                 "interest": None,
                 "file": "<string>",
                 "line": 12,
@@ -221,25 +223,26 @@ def test_totals_add_up_by_customer_and_currency(ledger: Ledger) -> None:
       Assets:Receivable:Old
     """
     report = ledger.report("2026-11-20").as_dict()
-    assert report["unapplied"] == [
-        {
-            "customer": "Acme",
-            "account": "Assets:Receivable",
-            "currency": "EUR",
-            "amount": "-70.00",
-        },
-        {
-            "customer": "Acme",
-            "account": "Assets:Receivable:Old",
-            "currency": "EUR",
-            "amount": "-5.00",
-        },
-        {
-            "customer": "Zinc",
-            "account": "Assets:Receivable",
-            "currency": "GBP",
-            "amount": "-9.00",
-        },
+    credit = report["unapplied"]
+    assert credit[0] == {
+        "customer": "Acme",
+        "account": "Assets:Receivable",
+        "currency": "EUR",
+        "amount": "-50.00",
+        "date": "2026-11-02",
+        "reference": "INV-5",
+        "payee": "Acme",
+        "narration": "Thrice",
+        "file": "<string>",
+        "line": 22,
+    }
+    assert [
+        (one["customer"], one["account"], one["amount"], one["reference"])
+        for one in credit[1:]
+    ] == [
+        ("Acme", "Assets:Receivable", "-20.00", "INV-5"),
+        ("Acme", "Assets:Receivable:Old", "-5.00", "INV-5"),
+        ("Zinc", "Assets:Receivable", "-9.00", None),
     ]
     assert [
         (

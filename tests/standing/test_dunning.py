@@ -323,6 +323,7 @@ def test_the_example_of_an_aging_report(ledger: Ledger) -> None:
                 "currency": "EUR",
                 "date": "2026-09-14",
                 "due": "2026-10-14",
+                "originally_due": None,
                 "amount": "2380.00",
                 "open": "1190.00",
                 "days_overdue": 37,
@@ -333,6 +334,7 @@ def test_the_example_of_an_aging_report(ledger: Ledger) -> None:
                 "next_step": "second reminder",
                 "next_date": "2026-10-28",
                 "held": None,
+                "disputed": None,
                 "interest": None,
                 "file": "<string>",
                 "line": 12,
@@ -1673,7 +1675,9 @@ def test_what_the_log_tells_of_an_instalment(ledger: Ledger) -> None:
     assert found.promised == date(2026, 10, 20)
     assert found.held_until == date(2026, 11, 1)
     assert found.is_disputed
-    assert found.held(date(2026, 11, 20)) == "dispute"
+    assert found.held(date(2026, 10, 20)) == "promise"
+    assert found.held(date(2026, 11, 1)) == "hold"
+    assert found.held(date(2026, 11, 2)) is None
     assert ledger.books("2026-10-14").dunning.records == {}
 
 

@@ -712,19 +712,20 @@ def test_a_reminder_is_about_the_instalment_that_is_late() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
+    "name",
     [
-        pytest.param("INV", [], id="ERP-DUN-05 against the invoice"),
-        pytest.param("CN-1", [("INV", "1/1", "2", "100")], id="ERP-DUN-05 on its own"),
+        pytest.param("INV", id="ERP-DUN-05 against the invoice"),
+        # On the balance nothing is owed, whatever the credit note names.
+        pytest.param("CN-1", id="ERP-DUN-05 on its own"),
     ],
 )
-def test_a_credit_note_resolves_what_it_names(name: str, expected: list[Row]) -> None:
+def test_a_credit_note_resolves_what_it_names(name: str) -> None:
     books = ladder(1, 8) + invoice(after(D, -10)) + sent(D, "1")
     asked = after(D, 7)
     still = [("INV", "1/1", "2", "100")]
     assert run(books, asked) == still
     noted = books + credit(D, "100", name, "Income:Services")
-    assert run(noted, asked) == expected
+    assert run(noted, asked) == []
     cancelled = REVERSED.replace("DUE", str(after(D, -10))).replace("AMOUNT", "100")
     if name == "INV":
         assert run(noted + cancelled, asked) == still

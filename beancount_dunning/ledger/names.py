@@ -1,0 +1,36 @@
+"""Customers' names: compared without case, shown as they were first spelled.
+
+The bank writes ACME GMBH where the invoice says Acme GmbH, and they are one customer. A
+customer's file, an account and an invoice tell how the name is spelled; a payment does
+only where nothing else has the name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared with others."""
+    return name.casefold()
+
+
+class Spellings(dict[str, tuple[bool, "date", str]]):
+    """How each customer's name is shown, by folded name.
+
+    Of two spellings the lesser one is shown: not on a payment, earlier, and then the
+    name itself, so that the order of a day's entries plays no part.
+    """
+
+    def add(self, name: str, day: date, *, is_payment: bool = False) -> None:
+        """Take in how a name is spelled on a day."""
+        key, spelling = folded(name), (is_payment, day, name)
+        self[key] = min(self.get(key, spelling), spelling)
+
+    def shown(self, name: str) -> str:
+        """Return a name as it is shown; what nobody spelled stays as it is."""
+        found = self.get(folded(name))
+        return found[2] if found else name

@@ -1,0 +1,78 @@
+"""What customers have in credit: nobody is asked for what they do not owe.
+
+A payment without its number, a credit note with one of its own, a sum paid twice: such
+credit settles nothing, and is unapplied. It lowers what its customer owes all the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beancount_dunning.ledger.items import Receivables
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Unapplied credit, and what those who have some owe in all, accounts together.
+
+    Attributes:
+        credit: By customer and currency the unapplied credit, negative; only those who
+            have some.
+        owed: By customer and currency the balance of these, credit taken off.
+    """
+
+    credit: Mapping[str, Mapping[str, Decimal]]
+    owed: Mapping[tuple[str, str], Decimal]
+
+    def credit_of(self, customer: str) -> Mapping[str, Decimal]:
+        """Return a customer's unapplied credit by currency, negative."""
+        return self.credit.get(customer, {})
+
+    def told(self, customer: str) -> Words | None:
+        """Say how much credit a customer has, in all currencies; None without any."""
+        sums = [
+            Words("{amount} {currency}", amount=-amount, currency=currency)
+            for currency, amount in sorted(self.credit_of(customer).items())
+        ]
+        if not sums:
+            return None
+        return Words("unapplied credit: {sums}", sums=Words.joined(", ", sums))
+
+    def is_in_credit(self, customer: str, currency: str) -> bool:
+        """Tell whether a customer with something open owes nothing, or less."""
+        owed = self.owed.get((customer, currency))
+        return owed is not None and owed <= 0
+
+    def at_most(self, amount: Decimal, customer: str, currency: str) -> Decimal:
+        """Return how much of an amount a customer owes: no more than the balance."""
+        return max(min(amount, self.owed.get((customer, currency), amount)), ZERO)
+
+
+def balances(receivables: Receivables) -> Balances:
+    """Add up what customers have in credit on a date, and what they owe in all.
+
+    Args:
+        receivables: What is open, and what is unapplied.
+
+    Returns:
+        The sums, exact.
+    """
+    credit: dict[str, dict[str, Decimal]] = {}
+    owed: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for one in receivables.unapplied:
+        of_customer = credit.setdefault(one.customer, {})
+        of_customer[one.currency] = of_customer.get(one.currency, ZERO) + one.amount
+        owed[one.customer, one.currency] += one.amount
+    for item in receivables.items:
+        if (key := (item.customer, item.currency)) in owed:
+            owed[key] += item.open
+    return Balances(credit, owed)

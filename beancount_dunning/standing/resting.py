@@ -1,0 +1,105 @@
+"""Why no reminder goes out now: what rests, and the first reason that applies.
+
+    from beancount_dunning.standing.resting import held
+    held(books, item)  # Held.CREDIT
+
+A customer who owes nothing is not reminded, whatever is open beside the credit. Nor is
+one who paid in time and took the discount that was offered: what is left open is for
+the bookkeeper, who books the discount.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.words import Words
+
+if TYPE_CHECKING:
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.terms import Offer
+    from beancount_dunning.standing.books import Books
+
+
+class Held(StrEnum):
+    """Why no reminder goes out now; the first that applies."""
+
+    DISPUTE = "dispute"
+    CREDIT = "credit"
+    DISCOUNT = "discount"
+    PROMISE = "promise"
+    HOLD = "hold"
+
+
+def taken_discount(item: Item) -> Offer | None:
+    """Return the discount that a customer took, if that is all that is open.
+
+    Args:
+        item: An open item.
+
+    Returns:
+        The offer by whose last day enough was paid; None where there is none.
+    """
+    for offer in item.offers:
+        paid = sum(
+            (
+                settlement.amount
+                for settlement in item.settlements
+                if settlement.date <= offer.until
+            ),
+            ZERO,
+        )
+        if paid and paid >= offer.reduced(item.amount, item.currency):
+            return offer
+    return None
+
+
+def held(books: Books, item: Item) -> Held | None:
+    """Tell why reminders of an item rest.
+
+    Args:
+        books: The ledger on a date.
+        item: An open item of it.
+
+    Returns:
+        The first reason that applies; None where reminders do not rest.
+    """
+    record = books.dunning.record(item)
+    if record.is_disputed:
+        return Held.DISPUTE
+    if books.balances.is_in_credit(item.customer, item.currency):
+        return Held.CREDIT
+    if item.offers and taken_discount(item):
+        return Held.DISCOUNT
+    return record.held(books.as_of)
+
+
+def said(books: Books, item: Item, reason: Held | None) -> Words | None:
+    """Say why reminders of an item rest.
+
+    Args:
+        books: The ledger on a date.
+        item: An open item of it.
+        reason: Why they do.
+
+    Returns:
+        The words; None where they do not rest.
+    """
+    record = books.dunning.record(item)
+    match reason:
+        case Held.DISPUTE:
+            return Words("in dispute")
+        case Held.CREDIT:
+            return Words(
+                "covered by credit: the balance is {balance} {currency}",
+                balance=books.balances.owed[item.customer, item.currency],
+                currency=item.currency,
+            )
+        case Held.DISCOUNT:
+            return Words("discount taken")
+        case Held.PROMISE:
+            return Words("promised by {date}", date=record.promised)
+        case Held.HOLD:
+            return Words("on hold until {date}", date=record.held_until)
+    return None
