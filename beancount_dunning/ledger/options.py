@@ -98,6 +98,12 @@ OPTIONS = _by_name(
         "in its currency, items with less open are neither reminded nor errors",
     ),
     Option(
+        "bank-fee",
+        values.amount,
+        None,
+        "in its currency, the most that a bank may have kept of a payment",
+    ),
+    Option(
         "catch-up",
         values.choice("next", "highest"),
         "next",
@@ -143,6 +149,8 @@ FILE_KEYS = _by_name(
     Key("terms", values.terms, "payment terms where the invoice has none"),
     Key("policy", values.text, "the reminder policy where the invoice names none"),
     Key("credit-limit", values.amount, "owing more than this is an error"),
+    Key("payer", values.text, "how the bank spells who pays, divided by ;"),
+    Key("parent", values.text, "the customer who may pay for this one"),
     Key(
         "type",
         values.choice("business", "consumer"),

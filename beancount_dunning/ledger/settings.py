@@ -82,6 +82,8 @@ class Customer:
     terms: Terms | None = None
     policy: str | None = None
     credit_limit: Amount | None = None
+    payer: str | None = None
+    parent: str | None = None
     type: str | None = None
     entries: Mapping[str, Directive] = field(
         default_factory=dict, compare=False, repr=False
@@ -129,9 +131,10 @@ class Settings:
     followed them. In `customer_policies` are those customers whose files name a policy;
     before the first that one names, the default of the day was theirs.
 
-    The other fields are options by their names, see `OPTIONS`: `minimum` has an amount
-    by currency, `as_of` is the last there is, however it is dated. `entries` tells by
-    option's name which directive says it, `minimum_entries` by currency.
+    The other fields are options by their names, see `OPTIONS`: `minimum` and `bank_fee`
+    have an amount by currency, `as_of` is the last there is, however it is dated.
+    `entries` tells by option's name which directive says it, `minimum_entries` by
+    currency.
     """
 
     accounts: Mapping[str, Account | None]
@@ -153,6 +156,7 @@ class Settings:
     errors: str
     grace: int
     minimum: Mapping[str, Decimal]
+    bank_fee: Mapping[str, Decimal]
     catch_up: str
     as_of: date | None
     title: str
@@ -231,12 +235,14 @@ def read_settings(
     default_policies = _timeline(draft.options.get("policy", ())).after(
         Timeline.always(DEFAULT_POLICY)
     )
-    minimums = {said.value.currency: said for said in draft.options.get("minimum", ())}
+    minimums = _by_currency(draft.options.get("minimum", ()))
+    bank_fees = _by_currency(draft.options.get("bank-fee", ()))
     options = {
         **_options(draft, options_map),
         "accounts": accounts,
         "as_of": as_of_option(entries),
         "minimum": {currency: one.value.number for currency, one in minimums.items()},
+        "bank_fee": {currency: one.value.number for currency, one in bank_fees.items()},
     }
     return Settings(
         customers=customers,
@@ -273,6 +279,10 @@ def _read(entries: Iterable[Directive], as_of: date) -> tuple[Draft, list[Open]]
 
 def _newest(said: Mapping[str, Sequence[Said]]) -> dict[str, Said]:
     return {name: several[-1] for name, several in said.items()}
+
+
+def _by_currency(said: Iterable[Said]) -> dict[str, Said]:
+    return {one.value.currency: one for one in said}
 
 
 def _timeline(said: Iterable[Said]) -> Timeline[Any]:

@@ -53,6 +53,7 @@ def test_without_directives_the_defaults_hold(ledger: Ledger) -> None:
     assert settings.errors == "invoice"
     assert settings.grace == 0
     assert settings.minimum == {}
+    assert settings.bank_fee == {}
     assert settings.catch_up == "next"
     assert settings.title == "My books"
     assert settings.base_url is None
@@ -87,6 +88,7 @@ def test_without_any_options_of_beancount_the_defaults_hold() -> None:
         ("grace", "14", "grace", 14),
         ("minimum", "10.00 EUR", "minimum", {"EUR": Decimal("10.00")}),
         ("minimum", "0 EUR", "minimum", {"EUR": Decimal(0)}),
+        ("bank-fee", "15.00 EUR", "bank_fee", {"EUR": Decimal("15.00")}),
         ("catch-up", '"next"', "catch_up", "next"),
         ("catch-up", '"highest"', "catch_up", "highest"),
         ("title", '"Unpaid"', "title", "Unpaid"),
@@ -205,9 +207,9 @@ def test_a_bad_value_is_an_error_and_has_no_effect(
             '"dunning-option" "xyzzy" 1',
             (
                 'There is no option "xyzzy". Known: accounts, terms, policy, '
-                "buckets, unreferenced, errors, grace, minimum, catch-up, as-of, "
-                "title, base-url, language, sender, feed-alarm, feed-discounts, "
-                "feed-token."
+                "buckets, unreferenced, errors, grace, minimum, bank-fee, catch-up, "
+                "as-of, title, base-url, language, sender, feed-alarm, "
+                "feed-discounts, feed-token."
             ),
         ),
         (
@@ -324,6 +326,15 @@ def test_a_minimum_goes_for_its_currency(ledger: Ledger) -> None:
     assert settings.is_reminded(Decimal(15), "EUR")
     assert not settings.is_reminded(Decimal("11.99"), "USD")
     assert settings.is_reminded(Decimal("0.01"), "GBP")
+
+
+def test_a_bank_fee_goes_for_its_currency(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "bank-fee" 10 EUR
+    2026-01-02 custom "dunning-option" "bank-fee" 12 USD
+    2026-01-03 custom "dunning-option" "bank-fee" 15 EUR
+    """
+    assert ledger.settings().bank_fee == {"EUR": Decimal(15), "USD": Decimal(12)}
 
 
 def test_mistakes_dated_after_the_as_of_date_do_not_exist(ledger: Ledger) -> None:
@@ -453,6 +464,8 @@ def test_a_customer_s_file_is_a_directive_or_an_open(
       terms: "net 14"
       policy: "strict"
       credit-limit: 5000.00 EUR
+      payer: "ACME HOLDING; A. CME"
+      parent: "Acme Inc"
       type: "business"
 
     2026-01-01 open Assets:Receivable:Bolt
@@ -465,6 +478,8 @@ def test_a_customer_s_file_is_a_directive_or_an_open(
       terms: "net 7"
       policy: "friendly"
       credit-limit: 10 GBP
+      payer: "BOLT"
+      parent: "Acme Inc"
       type: "consumer"
       unknown: "is other people's business"
     """
@@ -480,6 +495,8 @@ def test_a_customer_s_file_is_a_directive_or_an_open(
         parse_terms("net 14"),
         "strict",
         Amount(Decimal("5000.00"), "EUR"),
+        "ACME HOLDING; A. CME",
+        "Acme Inc",
         "business",
     )
     bolt = settings.customer("Bolt Ltd")
@@ -490,6 +507,7 @@ def test_a_customer_s_file_is_a_directive_or_an_open(
         "+44 1",
         "fr",
     )
+    assert (bolt.payer, bolt.parent) == ("BOLT", "Acme Inc")
     assert (bolt.credit_limit, bolt.type) == (Amount(Decimal(10), "GBP"), "consumer")
     assert settings.accounts["Assets:Receivable:Bolt"] == Account(
         "Assets:Receivable:Bolt", "Bolt Ltd", parse_terms("net 7"), "friendly"
@@ -639,7 +657,7 @@ def test_a_customer_on_an_open_is_text(ledger: Ledger) -> None:
             "customer",
             (
                 " Known: email, contact, address, phone, language, terms, policy, "
-                "credit-limit, type."
+                "credit-limit, payer, parent, type."
             ),
         ),
     ],
