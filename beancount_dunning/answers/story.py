@@ -9,7 +9,6 @@ in words that a page can translate.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -32,6 +31,7 @@ from beancount_dunning.standing.interest import accrue
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Iterator
     from decimal import Decimal
@@ -125,18 +125,22 @@ def tell(books: Books, invoice: str) -> Story | None:
     items.sort(key=lambda item: (item.number, bool(item.charge), item.date))
     name = items[0].invoice or invoice
     events = [
-        *(event for item in items for event in _postings(item, books.settings)),
+        *(event for item in items for event in postings(item, books.settings)),
         *_unapplied(books, name),
-        *_log(books, name, {item.account for item in items}),
+        *log(books, name, {item.account for item in items}),
     ]
-    events.sort(key=lambda event: (event.date, _rank(event)))
     return Story(
         name,
         tuple(dict.fromkeys(item.customer for item in items if item.customer)),
         books.as_of,
-        tuple(events),
-        tuple(_part(books, item) for item in items),
+        in_order(events),
+        tuple(stand(books, item) for item in items),
     )
+
+
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Sort what happened, by date and within a day."""
+    return tuple(sorted(events, key=lambda event: (event.date, _rank(event))))
 
 
 def _named(books: Books, invoice: str) -> list[Item]:
@@ -159,11 +163,7 @@ def _labelled(items: Iterable[Item], label: str) -> Iterator[str]:
 
 
 def _with_settled(books: Books, invoice: str) -> Books:
-    """Return books in which an invoice's settled items are, and few others.
-
-    A credit settles items on its own account, so what is on other accounts than the
-    invoice's is left aside.
-    """
+    """Return books in which an invoice's settled items are, and few others."""
     receivable = books.settings.accounts
     accounts = {
         posting.account
@@ -172,20 +172,15 @@ def _with_settled(books: Books, invoice: str) -> Books:
         for posting in entry.postings
         if receivable[posting.account] and invoice in references(entry, posting)
     }
-    near = [
-        entry
-        for entry in books.entries
-        if not isinstance(entry, Transaction)
-        or not accounts.isdisjoint([posting.account for posting in entry.postings])
-    ]
-    return replace(books, entries=near).with_settled([invoice])
+    return books.with_all_settled_on(accounts)
 
 
 def _rank(event: Event) -> int:
     return _ORDER.index(event.kind if event.kind in _ORDER else "")
 
 
-def _postings(item: Item, settings: Settings) -> Iterator[Event]:
+def postings(item: Item, settings: Settings) -> Iterator[Event]:
+    """Yield what was posted about an item: what opened it, and what settled it."""
     text = _opened(item)
     kind = "charge" if item.charge else "invoice"
     yield Event(item.date, kind, Fact.on(text, item), item.amount, item.currency)
@@ -297,7 +292,8 @@ def _unapplied(books: Books, invoice: str) -> Iterator[Event]:
             )
 
 
-def _log(books: Books, invoice: str, accounts: set[str]) -> Iterator[Event]:
+def log(books: Books, invoice: str, accounts: Container[str]) -> Iterator[Event]:
+    """Yield what the log tells of an invoice, on its accounts."""
     for entry in books.log.entries.get(invoice, ()):
         if entry.account in accounts:
             for kind, text in _said(entry):
@@ -331,7 +327,8 @@ def _said(entry: LogEntry) -> Iterator[tuple[str, Words]]:
         )
 
 
-def _part(books: Books, item: Item) -> Part:
+def stand(books: Books, item: Item) -> Part:
+    """Tell where an item stands, and why."""
     why = reasons(books, item)
     accrual = None
     try:

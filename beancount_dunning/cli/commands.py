@@ -142,16 +142,19 @@ COMMANDS = (
     ),
     _command(
         "explain",
-        """Show an invoice's whole history, with file and line.
+        """Show the history of an invoice, payment or customer.
 
-        It shows what was posted, where the due date came from, how each credit was
-        allocated, and what was sent, promised and disputed. Then it shows the
-        invoice's current state and the reasons for it, the next step, and the
-        interest so far.
+        WHAT is an invoice's number, a customer's name, or a payment's FILE:LINE.
+
+        Each line has its file and line. It shows what was posted, where the due date
+        came from, how each credit was allocated, and what was sent, promised and
+        disputed. Then it shows the current state and the reasons for it, the next
+        step, and the interest so far.
+        A payment shows where each cent of it went, and why.
         """,
-        # It can also be named after the invoice.
+        # It can also be named after what is asked for.
         click.Argument(["ledger"], type=click.Path(path_type=Path)),
-        click.Argument(["invoice"]),
+        click.Argument(["what"]),
         _AS_OF,
         _FORMAT,
     ),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from beancount_dunning.answers.customer_story import tell_customer
+from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.story import tell
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import load
@@ -17,25 +21,37 @@ from beancount_dunning.formats.text_story import as_csv
 from beancount_dunning.formats.text_story import as_text
 from beancount_dunning.ledger.values import suggestion
 
+if TYPE_CHECKING:
+    from beancount_dunning.answers.customer_story import CustomerStory
+    from beancount_dunning.answers.payment_story import PaymentStory
+    from beancount_dunning.answers.story import Story
+    from beancount_dunning.standing.books import Books
+
+# A line of a file, as messages and reports name it.
+_PLACE = re.compile(r"(.+):(\d{1,9})")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked(AskedOfLedger):
     """What the command is asked."""
 
-    invoice: str
+    what: str
     format_: str
 
 
 def run(asked: Asked) -> None:
-    """Print an invoice's history."""
-    ledger, invoice = _in_order(asked.ledger, asked.invoice)
-    names = [invoice.strip(), invoice.strip().removeprefix("^")]
+    """Print the history of an invoice, of a payment or of a customer."""
+    ledger, what = _in_order(asked.ledger, asked.what)
     view = load(ledger, asked.as_of)
-    story = tell(view.books, names[0]) or tell(view.books, names[1])
+    story = _story(view.books, what.strip())
     if story is None:
         known = {item.invoice or item.label for item in view.books.receivables.items}
-        message = f"There is no invoice {names[1]} as of {view.books.as_of}."
-        raise click.UsageError(message + suggestion(names[1], sorted(known)))
+        known |= {item.customer for item in view.books.receivables.items}
+        name = what.strip().removeprefix("^")
+        message = f"There is no invoice or customer {name} as of {view.books.as_of}."
+        if _PLACE.fullmatch(name):
+            message = f"There is no invoice or payment at {name}."
+        raise click.UsageError(message + suggestion(name, sorted(known)))
     if asked.format_ == "json":
         echo_json(story.as_dict())
     elif asked.format_ == "csv":
@@ -44,11 +60,19 @@ def run(asked: Asked) -> None:
         echo(as_text(story, view.heading("History"), grouped=view.is_grouped))
 
 
-def _in_order(ledger: Path, invoice: str) -> tuple[Path, str]:
+def _story(books: Books, what: str) -> Story | PaymentStory | CustomerStory | None:
+    """Find what is asked for; an invoice's number goes before all else."""
+    story = tell(books, what) or tell(books, what.removeprefix("^"))
+    if story is None and (place := _PLACE.fullmatch(what)):
+        return tell_payment(books, place[1], int(place[2]))
+    return story or tell_customer(books, what)
+
+
+def _in_order(ledger: Path, what: str) -> tuple[Path, str]:
     """Return the ledger first: some say "explain INV-2026-014 books.beancount"."""
     if ledger.is_file():
-        return ledger, invoice
-    other = Path(invoice)
+        return ledger, what
+    other = Path(what)
     if other.is_file():
         return other, str(ledger)
     message = f"No ledger file called {str(other)!r} or {str(ledger)!r}."

@@ -1,4 +1,4 @@
-"""One invoice's story, as people read it in a terminal, and as spreadsheets do."""
+"""The story of an invoice, a payment or a customer, to read and for spreadsheets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beancount_dunning.answers.customer_story import CustomerStory
+from beancount_dunning.answers.payment_story import PaymentStory
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.formats.tables import Column
 from beancount_dunning.formats.tables import amounts
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.story import Event
     from beancount_dunning.answers.story import Story
 
+    AnyStory = Story | PaymentStory | CustomerStory
+
 
 def _where(fact: Fact) -> str:
     """Return where a fact stands, as editors and terminals find it."""
@@ -29,8 +33,8 @@ def _where(fact: Fact) -> str:
     return plain(f"{shown}:{fact.lineno}")
 
 
-def as_text(story: Story, heading: str, *, grouped: bool) -> str:
-    """Write the story to read.
+def as_text(story: AnyStory, heading: str, *, grouped: bool) -> str:
+    """Write a story to read.
 
     Args:
         story: The story.
@@ -42,9 +46,8 @@ def as_text(story: Story, heading: str, *, grouped: bool) -> str:
         comes from.
     """
     events = story.events
-    customers = plain(", ".join(story.customers) or NO_CUSTOMER)
     lines = [
-        click.style(f"{plain(story.invoice)}, {customers}", bold=True),
+        click.style(plain(_title(story)), bold=True),
         plain(heading),
         "",
         *side_by_side(
@@ -59,7 +62,7 @@ def as_text(story: Story, heading: str, *, grouped: bool) -> str:
             [None] * len(events),
         ),
     ]
-    for part in story.parts:
+    for part in () if isinstance(story, PaymentStory) else story.parts:
         item = part.aged.item
         lines += ["", click.style(plain(item.label), bold=True)]
         lines += side_by_side(
@@ -73,18 +76,26 @@ def as_text(story: Story, heading: str, *, grouped: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _title(story: AnyStory) -> str:
+    if isinstance(story, CustomerStory):
+        return story.customer
+    name = story.name if isinstance(story, PaymentStory) else story.invoice
+    return f"{name}, {', '.join(story.customers) or NO_CUSTOMER}"
+
+
 def _currency(event: Event) -> str:
     return event.currency or "" if event.amount is not None else ""
 
 
-def as_csv(story: Story) -> str:
+def as_csv(story: AnyStory) -> str:
     """Write what happened as CSV that opens in a spreadsheet, a line for each event.
 
     Args:
         story: The story.
 
     Returns:
-        The text; the columns are named as in JSON. The amounts add up to what is open.
+        The text; the columns are named as in JSON. The amounts add up to what is open;
+        those of a payment to nothing.
     """
     return csv_of(
         ["date", "kind", "text", "amount", "currency", "file", "line"],

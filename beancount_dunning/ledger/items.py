@@ -11,6 +11,7 @@ from uuid import uuid5
 from beancount.core.flags import FLAG_PADDING
 
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -213,7 +214,8 @@ class Unapplied:
     def words(self) -> Words:
         """What the credit is, as its transaction says beside the customer's name."""
         said = (self.reference, self.entry.payee, self.entry.narration)
-        return Words.joined(" ", [one for one in said if one and one != self.customer])
+        own = folded(self.customer)
+        return Words.joined(" ", [one for one in said if one and folded(one) != own])
 
     @property
     def order(self) -> tuple[object, ...]:

@@ -86,7 +86,12 @@ def read_receivables(
     return Receivables(
         as_of,
         tuple(_item(draft, reader) for draft in drafts if draft.open),
-        tuple(sorted(map(_unapplied, left), key=lambda credit: credit.order)),
+        tuple(
+            sorted(
+                (_unapplied(one) for one in left if one.number),
+                key=lambda credit: credit.order,
+            )
+        ),
         tuple(reader.problems.values()),
         tuple(
             _item(draft, reader)

@@ -28,6 +28,7 @@ from beancount_dunning.standing.following import follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
@@ -92,6 +93,20 @@ class Books:
         dunning = follow(self.log, receivables, self.settings)
         # What is settled changes no balance.
         return replace(self, receivables=receivables, dunning=dunning)
+
+    def with_all_settled_on(self, accounts: Container[str]) -> Books:
+        """Return books with all settled items of some accounts, and of no others.
+
+        A credit settles items on its own account, so what is on other accounts may be
+        left aside.
+        """
+        near = [
+            entry
+            for entry in self.entries
+            if not isinstance(entry, Transaction)
+            or any(posting.account in accounts for posting in entry.postings)
+        ]
+        return replace(self, entries=near).with_settled(None)
 
 
 def read_books(

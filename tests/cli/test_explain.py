@@ -68,11 +68,11 @@ def test_explain_tells_of_what_is_paid(dunned: Path) -> None:
 def test_explain_says_which_invoice_there_is(dunned: Path) -> None:
     result = run("explain", dunned, "INV-O14")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "There is no invoice INV-O14 as of 2026-11-20." in result.stderr
+    assert "There is no invoice or customer INV-O14 as of 2026-11-20." in result.stderr
     assert 'Did you mean "INV-014"?' in result.stderr
     result = run("explain", dunned, "INV-014", as_of="2026-01-01")
     assert result.exit_code == 2
-    assert "There is no invoice INV-014 as of 2026-01-01." in result.stderr
+    assert "There is no invoice or customer INV-014 as of 2026-01-01." in result.stderr
     assert "Did you mean" not in result.stderr
 
 
@@ -141,3 +141,19 @@ def test_an_invoice_whose_name_begins_like_a_link_is_found(tmp_path: Path) -> No
 """
     )
     assert output("explain", path, "^X-1").startswith("^X-1, Acme\n")
+
+
+def test_explain_tells_a_payment_by_its_line(dunned: Path) -> None:
+    text = output("explain", dunned, f"{dunned.name}:19")
+    assert "1190.00  EUR  INV-014: by invoice number" in text
+    story = json.loads(output("explain", dunned, f"{dunned}:19", "--format", "json"))
+    assert [event["amount"] for event in story["story"]] == ["-1190.00", "1190.00"]
+    result = run("explain", dunned, f"{dunned.name}:1")
+    assert result.exit_code == 2
+    assert f"There is no invoice or payment at {dunned.name}:1." in result.stderr
+
+
+def test_explain_tells_a_customer_in_any_case(dunned: Path) -> None:
+    text = output("explain", dunned, "acme gmbh")
+    assert "INV-014: Invoiced: Website (Assets:Receivable)" in text
+    assert "INV-015: Invoiced" in text

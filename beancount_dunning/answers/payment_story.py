@@ -1,0 +1,167 @@
+"""A payment's story: where each cent of a credit went, and why.
+
+    tell_payment(books, "books.beancount", 31)
+
+It is found by a line of its transaction, header or posting. What each invoice took is
+told with the invoice's place and the rule; what nothing took is unapplied credit. So
+the amounts add up to what was posted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import cast
+
+from beancount.core.data import Transaction
+
+from beancount_dunning.answers.reasons import Fact
+from beancount_dunning.answers.story import Event
+from beancount_dunning.answers.story import tell
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.words import Words
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.answers.story import Story
+    from beancount_dunning.standing.books import Books
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStory:
+    """Where the credits of a transaction went.
+
+    `events` are the credits, negative as in their accounts, then what each item took of
+    them and what is left, positive.
+    """
+
+    entry: Transaction
+    as_of: dt.date
+    customers: tuple[str, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def name(self) -> str:
+        """What to call the payment."""
+        entry = self.entry
+        return " ".join(filter(None, (entry.payee, entry.narration))) or str(entry.date)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the story as JSON has it: amounts exact strings, dates ISO."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "payment": self.name,
+            "customer": ", ".join(self.customers) or None,
+            "story": [event.as_dict() for event in self.events],
+        }
+
+
+def entry_at(books: Books, filename: str, lineno: int) -> Transaction | None:
+    """Find the transaction at a line.
+
+    Args:
+        books: The ledger on a date.
+        filename: Its file: the whole path, or the end of it.
+        lineno: A line of it, the first or one below.
+
+    Returns:
+        The transaction; None where the line has none on that date.
+    """
+    end = PurePath(filename).parts
+    found: Directive | None = None
+    at = 0
+    for entry in books.entries:
+        line = entry.meta.get("lineno", 0)
+        if at < line <= lineno and _ends_with(entry.meta.get("filename", ""), end):
+            found, at = entry, line
+    is_there = isinstance(found, Transaction) and found.date <= books.as_of
+    return cast("Transaction", found) if is_there else None
+
+
+def _ends_with(filename: object, end: tuple[str, ...]) -> bool:
+    return PurePath(str(filename)).parts[-len(end) :] == end
+
+
+def tell_payment(
+    books: Books, filename: str, lineno: int
+) -> PaymentStory | Story | None:
+    """Tell the story of what stands at a line.
+
+    Args:
+        books: The ledger on a date.
+        filename: A file of it: the whole path, or the end of it.
+        lineno: A line of it.
+
+    Returns:
+        Where the credits to receivable accounts went; for a transaction without any
+        the story of the invoice; None where there is neither.
+    """
+    entry = entry_at(books, filename, lineno)
+    if entry is None:
+        return None
+    accounts = {
+        posting.account
+        for posting in entry.postings
+        if books.settings.accounts[posting.account]
+    }
+    books = books.with_all_settled_on(accounts)
+    events = [*_posted(books, entry), *_taken(books, entry), *_left(books, entry)]
+    if events:
+        return PaymentStory(entry, books.as_of, _customers(books, entry), tuple(events))
+    opened = (
+        item
+        for item in (*books.receivables.items, *books.receivables.settled)
+        if item.entry is entry
+    )
+    item = next(opened, None)
+    return tell(books, item.invoice or item.key) if item else None
+
+
+def _customers(books: Books, entry: Transaction) -> tuple[str, ...]:
+    """Return whose items a payment settled, and whose it is otherwise."""
+    items = (*books.receivables.items, *books.receivables.settled)
+    names = [
+        *(one.customer for one in items for s in one.settlements if s.entry is entry),
+        *(one.customer for one in books.receivables.unapplied if one.entry is entry),
+    ]
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _posted(books: Books, entry: Transaction) -> Iterator[Event]:
+    for posting in entry.postings:
+        units = posting.units
+        is_receivable = books.settings.accounts[posting.account] is not None
+        if not is_receivable or units is None or not units.number:
+            continue
+        if units.number < ZERO:
+            text = Words("Credit ({account})", account=posting.account)
+            fact = Fact.at(text, entry)
+            yield Event(entry.date, "credit", fact, units.number, units.currency)
+
+
+def _taken(books: Books, entry: Transaction) -> Iterator[Event]:
+    for item in (*books.receivables.settled, *books.receivables.items):
+        for settlement in item.settlements:
+            if settlement.entry is entry:
+                text = Words("{name}: {rule}", name=item.label, rule=settlement.rule)
+                yield Event(
+                    entry.date,
+                    "settled",
+                    Fact.on(text, item),
+                    settlement.amount,
+                    item.currency,
+                )
+
+
+def _left(books: Books, entry: Transaction) -> Iterator[Event]:
+    for credit in books.receivables.unapplied:
+        if credit.entry is entry:
+            text = Words("Unapplied credit ({account})", account=credit.account)
+            fact = Fact(text, credit.filename, credit.lineno, entry)
+            yield Event(entry.date, "unapplied", fact, -credit.amount, credit.currency)

@@ -1,0 +1,183 @@
+"""What rests because nothing is owed, on every face."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from beancount_dunning.answers.forecast import forecast
+from beancount_dunning.answers.reasons import reasons
+from beancount_dunning.answers.reminders import letters
+from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.formats.calendar_feed import build_calendar
+from beancount_dunning.formats.letters import write
+from beancount_dunning.formats.text_reminders import as_text
+from beancount_dunning.standing.aging import age
+from beancount_dunning.standing.resting import Held
+from tests.conftest import load
+
+if TYPE_CHECKING:
+    from beancount_dunning.standing.books import Books
+
+AS_OF = "2026-11-20"
+CREDIT = """
+    2026-09-01 * "Acme" "Website" ^INV-1
+      due: 2026-10-01
+      Assets:Receivable       500.00 EUR
+      Income:Services
+    2026-09-02 * "Acme" "Hosting" ^INV-2
+      due: 2026-10-02
+      Assets:Receivable       200.00 USD
+      Income:Services
+    2026-10-05 * "Acme" "Credit note" ^CN-1
+      Income:Services         {credit} EUR
+      Assets:Receivable
+"""
+
+
+def credited(credit: str) -> Books:
+    return load(CREDIT.format(credit=credit)).books(AS_OF)
+
+
+def held(books: Books) -> list[tuple[str, str | None]]:
+    return [
+        (aged.item.label, aged.standing.held and aged.standing.held.value)
+        for aged in age(books).items
+    ]
+
+
+def feed(books: Books) -> str:
+    return build_calendar(books).decode().replace("\r\n ", "")
+
+
+@pytest.mark.parametrize("credit", ["500.00", "730.00"])
+def test_nothing_is_asked_of_who_owes_nothing(credit: str) -> None:
+    books = credited(credit)
+    assert held(books) == [("INV-1", "credit"), ("INV-2", None)]
+    aged = age(books).items[0]
+    # What would come, and nobody knows when.
+    assert (aged.standing.next_step, aged.standing.next_date) != (None, None)
+    assert aged.as_dict()["next_date"] is None
+    assert not aged.needs_decision
+    report = reminders(books, days=60)
+    found = [one.item.label for one in (*report.due, *report.upcoming)]
+    assert found == ["INV-2"]
+    assert report.undecided == ()
+    assert "INV-1" not in feed(books)
+    assert "Unapplied credit: " in feed(books)
+    (euro, dollar) = forecast(books)
+    assert (str(euro.overdue), str(euro.undated)) == ("0", "500.00")
+    assert str(dollar.overdue) == "200.00"
+
+
+def test_why_it_rests_is_said_with_the_credit_and_its_place() -> None:
+    books = credited("730.00")
+    facts = reasons(books, books.receivables.items[0])
+    note = "CN-1 Credit note (Assets:Receivable)"
+    assert [(str(fact.text), fact.lineno) for fact in facts[2:]] == [
+        ("No reminders: Acme owes nothing, the balance is -230.00 EUR", None),
+        (f"Unapplied credit of 2026-10-05: 730.00 EUR, {note}", 11),
+    ]
+
+
+def test_an_overdue_error_says_what_the_customer_has_in_credit() -> None:
+    ledger = load(CREDIT.format(credit="730.00"))
+    euro, dollar = ledger.lines(AS_OF)
+    credit = ", unapplied credit: 730.00 EUR"
+    covered = ", covered by credit: the balance is -230.00 EUR"
+    assert euro.endswith(f"(Assets:Receivable){covered}{credit}")
+    assert dollar.endswith(f"(Assets:Receivable){credit}")
+    option = '2026-01-01 custom "dunning-option" "errors" "customer"\n'
+    (both,) = load(
+        option + CREDIT.format(credit="730.00").replace("\n    ", "\n")
+    ).lines(AS_OF)
+    assert both.endswith(f"(Assets:Receivable){credit}")
+
+
+def test_a_letter_asks_for_no_more_than_the_balance() -> None:
+    books = credited("120.00")
+    report = reminders(books)
+    assert [one.as_dict()["credit"] for one in report.due] == ["-120.00", "0"]
+    (letter,) = letters(report.due)
+    assert letter.as_dict()["to_pay"] == {"EUR": "380.00", "USD": "200.00"}
+    body = write(books, letter).body
+    assert (
+        "Total: EUR 500.00\nTotal: USD 200.00\n"
+        "Credit on your account: EUR 120.00\nTo pay: EUR 380.00\nTo pay: USD 200.00\n"
+    ) in body
+    assert "Acme\\, 380.00 EUR" in feed(books)
+    assert "Acme\\, 500.00 EUR" not in feed(books)
+    for by in ("invoice", "customer"):
+        text = as_text(report, "To send", by=by, width=None, grouped=False)
+        assert text.count("-120.00 EUR") == 2
+
+
+def test_credit_that_covers_what_is_due_leaves_nothing_to_pay() -> None:
+    books = load(
+        CREDIT.format(credit="730.00")
+        + """
+    2026-11-15 * "Acme" "More" ^INV-3
+      due: 2026-12-15
+      Assets:Receivable       900.00 EUR
+      Income:Services
+    """
+    ).books(AS_OF)
+    assert ("INV-1", None) in held(books)
+    (letter,) = letters(reminders(books).due)
+    assert letter.to_pay["EUR"] == 0
+
+
+DISCOUNT = """
+    2026-10-01 * "Acme" "Website" ^INV-1
+      terms: "2/10 net 30"
+      Assets:Receivable      1000.00 EUR
+      Income:Services
+    {day} * "Acme" "Paid" ^INV-1
+      Assets:Bank             {paid} EUR
+      Assets:Receivable
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "paid", "rests"),
+    [
+        ("2026-10-11", "980.00", True),
+        ("2026-10-11", "985.00", True),
+        ("2026-10-11", "979.99", False),
+        ("2026-10-12", "980.00", False),
+    ],
+)
+def test_a_discount_taken_in_time_is_not_asked_for(
+    day: str, paid: str, *, rests: bool
+) -> None:
+    ledger = load(DISCOUNT.format(day=day, paid=paid))
+    books = ledger.books(AS_OF)
+    assert held(books) == [("INV-1", "discount" if rests else None)]
+    assert bool(ledger.lines(AS_OF)) is not rests
+    assert bool(reminders(books, days=60).due) is not rests
+    assert ("INV-1" in feed(books)) is not rests
+    if rests:
+        text = "No reminders: paid by 2026-10-11, so 2 % less are owed"
+        (item,) = books.receivables.items
+        assert text in [fact.text for fact in reasons(books, item)]
+        assert age(books).items[0].standing.rests == "discount taken"
+
+
+def test_an_offer_without_a_payment_is_no_discount_taken() -> None:
+    text = DISCOUNT.format(day="2026-12-11", paid="980.00").replace("2/10", "2/0")
+    assert held(load(text).books(AS_OF)) == [("INV-1", None)]
+
+
+def test_a_dispute_goes_before_credit_and_credit_before_a_promise() -> None:
+    promise = """
+    2026-11-18 note Assets:Receivable "Said" ^INV-1
+      promise: 2026-12-01
+    """
+    dispute = """
+    2026-11-19 note Assets:Receivable "Said" ^INV-1
+      dispute: TRUE
+    """
+    text = CREDIT.format(credit="500.00") + promise
+    assert held(load(text).books(AS_OF))[0] == ("INV-1", Held.CREDIT)
+    assert held(load(text + dispute).books(AS_OF))[0] == ("INV-1", Held.DISPUTE)
