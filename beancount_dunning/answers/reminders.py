@@ -133,6 +133,11 @@ class Letter:
         }
 
     @property
+    def asks(self) -> bool:
+        """Whether there is anything to pay: if credit covers it all, none is sent."""
+        return any(self.to_pay.values())
+
+    @property
     def open(self) -> dict[str, Decimal]:
         """What it is about, by currency."""
         sums: dict[str, Decimal] = {}

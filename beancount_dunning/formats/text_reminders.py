@@ -34,6 +34,10 @@ def _where(reminder: Reminder) -> str:
     return plain(f"{way} {reminder.address or '(no address)'}".lstrip())
 
 
+def _whereto(letter: Letter) -> str:
+    return _where(letter.furthest) if letter.asks else "(covered by credit)"
+
+
 def _short(title: str, cells: list[str]) -> Column:
     """Return a column that gives way only where something in it is long."""
     column = Column(title, cells)
@@ -99,9 +103,7 @@ def _letter_table(
             [_invoices(letter, currency) for letter, currency, _ in rows],
             shrinks=True,
         ),
-        Column(
-            "Send to", [_where(letter.furthest) for letter, *_ in rows], shrinks=True
-        ),
+        Column("Send to", [_whereto(letter) for letter, *_ in rows], shrinks=True),
     ]
     if dated:
         first = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -124,8 +125,15 @@ def test_credit_that_covers_what_is_due_leaves_nothing_to_pay() -> None:
     """
     ).books(AS_OF)
     assert ("INV-1", None) in held(books)
-    (letter,) = letters(reminders(books).due)
-    assert letter.to_pay["EUR"] == 0
+    report = reminders(books)
+    (letter,) = letters(report.due)
+    assert (letter.to_pay["EUR"], letter.to_pay["USD"]) == (Decimal(0), Decimal(200))
+    assert letter.asks
+    euro = reminders(books, lambda item: item.currency == "EUR")
+    (letter,) = letters(euro.due)
+    assert not letter.asks
+    text = as_text(euro, "To send", by="customer", width=None, grouped=False)
+    assert "INV-1     (covered by credit)" in text
 
 
 DISCOUNT = """
