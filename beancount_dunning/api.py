@@ -13,6 +13,13 @@ from beancount_dunning.answers.forecast import Week
 from beancount_dunning.answers.forecast import forecast
 from beancount_dunning.answers.history import MonthEnd
 from beancount_dunning.answers.history import history
+from beancount_dunning.answers.matching import Assignment
+from beancount_dunning.answers.matching import Difference
+from beancount_dunning.answers.matching import DifferenceKind
+from beancount_dunning.answers.matching import Match
+from beancount_dunning.answers.matching import Matches
+from beancount_dunning.answers.matching import Verdict
+from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.proposals import Proposal
 from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.proposals import transactions
@@ -77,10 +84,13 @@ __all__ = [
     "Accrual",
     "AgedItem",
     "AgingReport",
+    "Assignment",
     "Books",
     "Charge",
     "CreditLimitError",
     "Customer",
+    "Difference",
+    "DifferenceKind",
     "Dunning",
     "Event",
     "Fact",
@@ -94,6 +104,8 @@ __all__ = [
     "Log",
     "LogEntry",
     "LogError",
+    "Match",
+    "Matches",
     "MonthEnd",
     "Offer",
     "OverdueError",
@@ -122,6 +134,7 @@ __all__ = [
     "TermsError",
     "Unapplied",
     "UnknownRateError",
+    "Verdict",
     "Week",
     "Words",
     "age",
@@ -130,6 +143,7 @@ __all__ = [
     "forecast",
     "history",
     "letters",
+    "match",
     "notes",
     "parse_terms",
     "read_books",

@@ -284,7 +284,8 @@ class Numbers:
         is_short_date = run.is_bare and Kind.SHORT_DATE in kinds
         if run.is_bare and _YEAR.fullmatch(run.joined):
             return [], False
-        needs_payer = is_short_date or (run.is_bare and run.has_blank)
+        is_date = run.is_bare and Kind.DATE in kinds
+        needs_payer = is_date or is_short_date or (run.is_bare and run.has_blank)
         is_checked = start > 0 and words[start - 1].text in _CHECKED
         if run.is_bare and is_checked and not any(payloads(run.joined)):
             return [], False
@@ -338,10 +339,16 @@ def _is_whole(words: Sequence[Word], start: int, stop: int, run: _Run) -> bool:
     kinds = {word.kind for word in words[start:stop]}
     if Kind.AMOUNT in kinds and (run.is_bare or run.has_blank):
         return False
-    if Kind.DATE in kinds and run.is_bare:
+    if Kind.DATE in kinds and run.is_bare and not _is_carried(words, start, run):
         return False
     is_other = _is_digits(run.joined[0]) and _is_of_another(words, start)
     return not is_other and not _goes_on(words, stop, run)
+
+
+def _is_carried(words: Sequence[Word], start: int, run: _Run) -> bool:
+    """Tell whether digits that may be a date follow a word for an invoice."""
+    is_alone = run.size == 1 and start > 0
+    return is_alone and _CARRIERS.fullmatch(words[start - 1].text) is not None
 
 
 def _is_cut(words: Sequence[Word], index: int) -> bool:

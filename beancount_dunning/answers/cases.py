@@ -1,0 +1,310 @@
+"""What is known of a payment: what it names, who pays, what is left of before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers.decisions import Assigned
+from beancount_dunning.answers.decisions import Decision
+from beancount_dunning.answers.decisions import Verdict
+from beancount_dunning.answers.explanations import DifferenceKind
+from beancount_dunning.answers.explanations import Paid
+from beancount_dunning.answers.explanations import reduction
+from beancount_dunning.answers.payers import Payer
+from beancount_dunning.answers.payers import Payers
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.named import Numbers
+from beancount_dunning.ledger.named import spellings
+from beancount_dunning.ledger.names import folded
+from beancount_dunning.ledger.references import references
+from beancount_dunning.ledger.unnamed import OLDEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount_dunning.answers.debts import Debt
+    from beancount_dunning.answers.debts import Debts
+    from beancount_dunning.answers.explanations import Difference
+    from beancount_dunning.answers.explanations import Explanation
+    from beancount_dunning.answers.incoming import Payment
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.settings import Settings
+
+
+# So many candidates are offered.
+_MAX_CANDIDATES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A payment, and what is known of it.
+
+    `named` are the open items that its text names, `settled` the invoices of which
+    nothing is open, and `alternatives` the references of which a word names one.
+    """
+
+    payment: Payment
+    payer: Payer | None
+    family: frozenset[str]
+    credit: Decimal
+    named: tuple[Debt, ...]
+    settled: Mapping[str, Sequence[Debt]]
+    alternatives: Sequence[set[str]]
+
+    @property
+    def paid(self) -> Paid:
+        """What came in."""
+        payment = self.payment
+        credit = self.credit if self.own == self.named else ZERO
+        return Paid(payment.amount, payment.currency, payment.date, credit)
+
+    @property
+    def own(self) -> tuple[Debt, ...]:
+        """What the text names of the payer's."""
+        return tuple(debt for debt in self.named if debt.item.customer in self.family)
+
+    def names(self, debts: Iterable[Debt]) -> tuple[Words, ...]:
+        """Say which invoices the text names."""
+        names = dict.fromkeys(debt.item.invoice for debt in debts)
+        return tuple(Words("text names {invoice}", invoice=name) for name in names)
+
+    def may_mean_another(self, debts: Iterable[Debt]) -> bool:
+        """Tell whether a word that names one of these items may name another."""
+        chosen = {debt.item.invoice for debt in debts}
+        return any(
+            not names.isdisjoint(chosen) and not names <= chosen
+            for names in self.alternatives
+        )
+
+    def _has_amount(self, debts: Sequence[Debt]) -> bool:
+        amounts = [debt.item.amount for debt in debts]
+        return self.payment.amount in (*amounts, sum(amounts, ZERO))
+
+    def settled_with_this_amount(self) -> tuple[Words, ...]:
+        """Say which invoices that the text names were paid, and had this amount."""
+        return tuple(
+            _was_paid(name, debts)
+            for name, debts in self.settled.items()
+            if self._has_amount(debts)
+        )
+
+    def settled_and_meant(self) -> tuple[Words, ...]:
+        """Say which invoices were paid that the text names and payer or amount fit."""
+        return tuple(
+            _was_paid(name, debts)
+            for name, debts in self.settled.items()
+            if self.payer is None
+            or any(debt.item.customer in self.family for debt in debts)
+            or self._has_amount(debts)
+        )
+
+    def ask(
+        self, candidates: Iterable[Debt], reasons: Iterable[Words], *more: Words
+    ) -> Decision:
+        """Leave it to a person."""
+        several = tuple(dict.fromkeys(candidates))[:_MAX_CANDIDATES]
+        customers = {debt.item.customer for debt in several}
+        customer = self.payer.customer if self.payer else ""
+        if not customer and len(customers) == 1:
+            (customer,) = customers
+        return Decision(Verdict.ASK, customer, (*reasons, *more), several)
+
+    def explained(
+        self, verdict: Verdict, explanation: Explanation, *reasons: Words
+    ) -> Decision:
+        """Assign a payment as its amount is explained."""
+        decision = self.decided(
+            verdict,
+            explanation.debts,
+            (*reasons, explanation.text),
+            explanation.difference,
+        )
+        return replace(decision, credit=explanation.credit)
+
+    def decided(
+        self,
+        verdict: Verdict,
+        debts: Sequence[Debt],
+        reasons: tuple[Words, ...],
+        difference: Difference | None = None,
+    ) -> Decision:
+        """Assign a payment to items, in their order."""
+        left = self.payment.amount
+        assigned = []
+        for debt in debts:
+            amount = debt.open
+            if difference and difference.kind is DifferenceKind.DISCOUNT:
+                amount -= reduction(debt, self.payment.date)
+            amount = min(amount, left)
+            if amount:
+                assigned.append(Assigned(debt, amount))
+            left -= amount
+        customers = {debt.item.customer for debt in debts}
+        customer = self.payer.customer if self.payer else ""
+        if len(customers) == 1:
+            (customer,) = customers
+        return Decision(
+            verdict, customer, reasons, tuple(debts), tuple(assigned), difference
+        )
+
+
+class CaseReader:
+    """Finds out what is known of payments, each on its own."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        items: Sequence[Item],
+        debts: Debts,
+        payments: Iterable[Payment],
+    ) -> None:
+        """Learn what names invoices and payers.
+
+        Args:
+            settings: For customers' files.
+            items: All that was ever owed.
+            debts: What is open of it now.
+            payments: The payments that are to be assigned.
+        """
+        self._debts = debts
+        self._spelled = {folded(item.customer): item.customer for item in items}
+        self._payers = _payers(settings, items, self._spelled)
+        self._children = _children(settings, self._spelled.values())
+        numbers = Numbers(_spellings(items))
+        self._mentions = {id(one): numbers.find(one.texts) for one in payments}
+        self._naming = Counter(
+            mention.reference for mention in chain(*self._mentions.values())
+        )
+
+    def read(self, payment: Payment, credit: Credit) -> Case:
+        """Return what is known of a payment.
+
+        Args:
+            payment: The payment.
+            credit: Tells what a customer has left over.
+        """
+        payer = self._payer(payment)
+        family = self._family(payer.customer) if payer else frozenset()
+        named: list[Debt] = []
+        settled: dict[str, list[Debt]] = {}
+        words: dict[str, set[str]] = defaultdict(set)
+        for mention in self._mentions[id(payment)]:
+            name = mention.reference
+            debts = [
+                debt
+                for debt in self._debts.by_reference[name]
+                if debt.item.currency == payment.currency
+            ]
+            own = [debt for debt in debts if debt.item.customer in family]
+            if mention.needs_payer and not own:
+                continue
+            words[mention.word].add(name)
+            still_open = [debt for debt in own or debts if debt.open]
+            if still_open:
+                named += still_open
+            elif debts:
+                settled[name] = own or debts
+        # A family has no credit in common.
+        is_alone = payer is not None and len(family) == 1
+        return Case(
+            payment,
+            payer,
+            family,
+            credit(payer.customer, payment) if payer and is_alone else ZERO,
+            tuple(sorted(named, key=lambda debt: debt.turn)),
+            settled,
+            [names for names in words.values() if len(names) > 1],
+        )
+
+    def _payer(self, payment: Payment) -> Payer | None:
+        if payment.is_sure:
+            name = payment.customer
+            customer = self._spelled.get(folded(name), name)
+            return Payer(customer, Words("payer is {customer}", customer=customer))
+        return self._payers.find(payment.entry.payee, payment.texts)
+
+    def _family(self, customer: str) -> frozenset[str]:
+        """Return a customer and those whom it may pay for."""
+        found = {customer}
+        waiting = [customer]
+        while waiting:
+            children = self._children.get(folded(waiting.pop()), set()) - found
+            found |= children
+            waiting += children
+        return frozenset(found)
+
+    def count(self, payment: Payment, *, is_waiting: bool) -> None:
+        """Take note that a payment waits for a decision, or does no more."""
+        for mention in self._mentions[id(payment)]:
+            self._naming[mention.reference] += 1 if is_waiting else -1
+
+    def is_named(self, invoice: str) -> bool:
+        """Tell whether a payment that waits for a decision names an invoice."""
+        return self._naming[invoice] > 0
+
+
+# Tells what a customer has left over, of which a payment can make use.
+Credit = Callable[[str, "Payment"], "Decimal"]
+
+
+def _was_paid(name: str, debts: Iterable[Debt]) -> Words:
+    days = [debt.paid for debt in debts if debt.paid]
+    return Words(
+        "{invoice} was paid on {day}", invoice=name, day=max(days, default=None)
+    )
+
+
+def _payers(
+    settings: Settings, items: Iterable[Item], spelled: Mapping[str, str]
+) -> Payers:
+    """Learn who pays for whom."""
+    paid = []
+    for item in items:
+        account = settings.accounts[item.account]
+        is_sure = account is not None and account.customer is not None
+        paid += [
+            (one.entry.payee, item.customer)
+            for one in item.settlements
+            if one.entry.payee and (is_sure or one.rule != OLDEST)
+        ]
+    files = {
+        spelled.get(name, file.name): file.payer or ""
+        for name, file in settings.customers.items()
+    }
+    return Payers({*spelled.values(), *files}, files, paid)
+
+
+def _children(settings: Settings, customers: Iterable[str]) -> dict[str, set[str]]:
+    """Return those whom customers may pay for, by folded name."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for customer in customers:
+        parent = settings.customer(customer).parent
+        if parent:
+            found[folded(parent)].add(customer)
+    return found
+
+
+def _spellings(items: Iterable[Item]) -> dict[str, dict[str, None]]:
+    """Return what names each invoice."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for item in items:
+        name, entry = item.invoice, item.entry
+        if name is None:
+            continue
+        metas = [
+            posting.meta
+            for posting in entry.postings
+            if posting.account == item.account and name in references(entry, posting)
+        ]
+        found[name].update(dict.fromkeys(spellings(name, entry.meta, *metas)))
+    return found

@@ -1,0 +1,195 @@
+"""What is open while payments in hand are being assigned to it, one after the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from beancount_dunning.basics.money import ZERO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+    from decimal import Decimal
+    from typing import Any
+
+    from beancount_dunning.ledger.items import Item
+
+# A sum is of so many items at most, unless the payment names them.
+MOST_ITEMS = 6
+# Of more items than this no sums are tried.
+_MAX_ITEMS = 25
+# So many sets with a sum are looked at; with more, nobody knows which is meant.
+_MAX_SETS = 500
+
+
+@dataclass(slots=True, eq=False)
+class Debt:
+    """An item, what is open of it, and when it was last paid."""
+
+    item: Item
+    open: Decimal
+    is_disputed: bool
+    is_reminded: Callable[[Decimal, str], bool]
+    paid: date | None
+
+    @property
+    def can_be_guessed(self) -> bool:
+        """Whether a payment can be for it that does not name it."""
+        item = self.item
+        is_whole = self.open == item.amount
+        is_much = is_whole or self.is_reminded(self.open, item.currency)
+        return is_much and not self.is_disputed
+
+    @property
+    def likeness(self) -> tuple[object, ...]:
+        """What it shares with items that are as good: instalments of one amount."""
+        item = self.item
+        return item.invoice or item.identity, item.customer, self.open
+
+    @property
+    def turn(self) -> tuple[Any, ...]:
+        """When payments that name its invoice settle it: charges after all sales."""
+        item = self.item
+        is_charge = item.charge is not None
+        return (
+            is_charge,
+            item.due or date.max,
+            item.date,
+            item.invoice or "",
+            item.label,
+        )
+
+
+class Sums:
+    """What sets of a few items come to."""
+
+    def __init__(
+        self, debts: Sequence[Debt], amounts: Sequence[Decimal], most: int = _MAX_ITEMS
+    ) -> None:
+        """Add up the sets of half as many items as a sum may have.
+
+        Args:
+            debts: The items, oldest due first.
+            amounts: What would have to be paid of each.
+            most: Of more items than this no sums are tried.
+        """
+        self.debts = debts
+        self.amounts = amounts
+        self._halves: dict[Decimal, list[tuple[int, ...]]] = defaultdict(list)
+        self._is_complete = len(debts) <= most
+        for size in range(1, MOST_ITEMS // 2 + 1 if self._is_complete else 2):
+            for indices in combinations(range(len(debts)), size):
+                total = sum((amounts[index] for index in indices), ZERO)
+                self._halves[total].append(indices)
+
+    def find(
+        self, target: Decimal, fits: Callable[[Debt, Decimal], bool]
+    ) -> list[tuple[Debt, ...]] | None:
+        """Find the sets with a sum.
+
+        Args:
+            target: The sum.
+            fits: Tells of an item, and what would have to be paid of it, whether it
+                can be in a set.
+
+        Returns:
+            No set, one or two; None where there are too many to look at.
+        """
+        found: dict[tuple[int, ...], tuple[Debt, ...]] = {}
+        looked_at: set[frozenset[int]] = set()
+        for indices in self._sets(target):
+            if indices in looked_at:
+                continue
+            looked_at.add(indices)
+            if len(looked_at) > _MAX_SETS:
+                return None
+            if all(fits(self.debts[one], self.amounts[one]) for one in indices):
+                earliest = self._earliest(indices)
+                found[earliest] = tuple(self.debts[one] for one in earliest)
+                if len(found) > 1:
+                    break
+        return list(found.values())
+
+    def _sets(self, target: Decimal) -> Iterator[frozenset[int]]:
+        """Yield the sets with a sum, some of them more than once."""
+        yield from map(frozenset, self._halves.get(target, ()))
+        if self._is_complete:
+            for total, some in self._halves.items():
+                rest = target - total
+                for others in self._halves.get(rest, ()) if total <= rest else ():
+                    for indices in some:
+                        union = frozenset((*indices, *others))
+                        if len(union) == len(indices) + len(others):
+                            yield union
+
+    def _earliest(self, indices: Iterable[int]) -> tuple[int, ...]:
+        """Put the earliest of items that are alike in the place of later ones."""
+        wanted = [self.debts[index].likeness for index in indices]
+        chosen = []
+        for index, debt in enumerate(self.debts):
+            if debt.likeness in wanted:
+                wanted.remove(debt.likeness)
+                chosen.append(index)
+        return tuple(chosen)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether an item was paid in part since."""
+        pairs = zip(self.debts, self.amounts, strict=True)
+        return any(debt.open and debt.open != amount for debt, amount in pairs)
+
+
+class Debts:
+    """All that was ever owed, by what names it, whose it is and how much it is."""
+
+    def __init__(self, debts: Iterable[Debt]) -> None:
+        """Index debts."""
+        self.by_reference: dict[str, list[Debt]] = defaultdict(list)
+        self.by_item: dict[int, Debt] = {}
+        self._by_customer: dict[tuple[str, str], list[Debt]] = defaultdict(list)
+        self._by_amount: dict[tuple[str, Decimal], list[Debt]] = defaultdict(list)
+        self._sums: dict[tuple[frozenset[str], str], Sums] = {}
+        for debt in sorted(debts, key=lambda debt: debt.turn):
+            item = debt.item
+            self.by_item[id(item)] = debt
+            if item.invoice is not None:
+                self.by_reference[item.invoice].append(debt)
+            if debt.open:
+                self._by_customer[item.customer, item.currency].append(debt)
+                self._by_amount[item.currency, debt.open].append(debt)
+
+    def of(self, customers: frozenset[str], currency: str, day: date) -> list[Debt]:
+        """Return what an amount can be for that customers pay, oldest due first.
+
+        That is what they owed on a day, and do not dispute; not the little that is left
+        of something, which nobody pays.
+        """
+        return [
+            debt
+            for customer in sorted(customers)
+            for debt in self._by_customer.get((customer, currency), ())
+            if debt.open and debt.can_be_guessed and debt.item.date <= day
+        ]
+
+    def sums(self, customers: frozenset[str], currency: str) -> Sums:
+        """Return what sets of all that customers owe come to."""
+        key = customers, currency
+        sums = self._sums.get(key)
+        if sums is None or sums.is_stale:
+            debts = self.of(customers, currency, date.max)
+            sums = self._sums[key] = Sums(debts, [debt.open for debt in debts])
+        return sums
+
+    def alike(self, currency: str, amount: Decimal, day: date) -> list[Debt]:
+        """Return the items of which an amount is open, whoever owes it."""
+        return [
+            debt
+            for debt in self._by_amount.get((currency, amount), ())
+            if debt.open == amount and debt.item.date <= day
+        ]

@@ -1,0 +1,263 @@
+"""What payments are for: names, payer and amount weighed against each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers.cases import CaseReader
+from beancount_dunning.answers.debts import Debt
+from beancount_dunning.answers.debts import Debts
+from beancount_dunning.answers.decisions import Verdict
+from beancount_dunning.answers.explanations import NOTHING
+from beancount_dunning.answers.explanations import Difference
+from beancount_dunning.answers.explanations import DifferenceKind
+from beancount_dunning.answers.explanations import explain_named
+from beancount_dunning.answers.explanations import explain_unnamed
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.words import Words
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from beancount_dunning.answers.cases import Case
+    from beancount_dunning.answers.decisions import Decision
+    from beancount_dunning.answers.explanations import Explanation
+    from beancount_dunning.answers.explanations import Found
+    from beancount_dunning.answers.incoming import Incoming
+    from beancount_dunning.answers.incoming import Payment
+    from beancount_dunning.answers.payers import Payer
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Receivables
+    from beancount_dunning.standing.books import Books
+
+
+SEVERAL = Words("several explanations are equally good")
+NOT_OPEN = Words("the amount is not what is open, and the payer is not known")
+
+
+class Decider:
+    """Decides what payments are for, one after the other, in order of date."""
+
+    def __init__(self, books: Books, receivables: Receivables, found: Incoming) -> None:
+        """Take what was ever owed, and all payments that are to be assigned."""
+        items = (*receivables.items, *receivables.settled)
+        self._settings = books.settings
+        self._debts = Debts(_debts(books, items, found.payments))
+        self._cases = CaseReader(books.settings, items, self._debts, found.payments)
+        # What a customer has left over in a currency, and since when.
+        self._left: dict[tuple[str, str], list[tuple[dt.date, Decimal]]]
+        self._left = defaultdict(list)
+        for day, customer, currency, amount in found.credits:
+            self._left[customer, currency].append((day, amount))
+
+    def decide(self, payment: Payment) -> Decision:
+        """Decide what a payment is for, from what those before it left."""
+        self._cases.count(payment, is_waiting=False)
+        case = self._cases.read(payment, self._credit)
+        decision = _doubted(
+            case,
+            self._named(case)
+            or self._paid_before(case)
+            or self._guessed(case)
+            or self._unknown(case),
+        )
+        if decision.verdict is Verdict.ASK:
+            self._cases.count(payment, is_waiting=True)
+        return decision
+
+    def _credit(self, customer: str, payment: Payment) -> Decimal:
+        left = self._left.get((customer, payment.currency), ())
+        return sum((amount for day, amount in left if day <= payment.date), ZERO)
+
+    def _named(self, case: Case) -> Decision | None:
+        """Decide by what the text names."""
+        if not case.named:
+            return None
+        own = case.own
+        found = explain_named(case.paid, case.named, self._settings)
+        if not found.explanation and own and own != case.named:
+            found = explain_named(case.paid, own, self._settings)
+        if found.explanation:
+            return self._explained(case, found.explanation)
+        if found.rivals:
+            return case.ask(found.rivals, case.names(found.rivals), SEVERAL)
+        if case.payer is None:
+            return case.ask(case.named, case.names(case.named), NOT_OPEN)
+        if own:
+            return self._partly(case, own, case.payer)
+        # What neither payer nor amount fits is no name.
+        return None
+
+    def _explained(self, case: Case, explanation: Explanation) -> Decision:
+        """Decide by a name whose amount is explained."""
+        debts = explanation.debts
+        names = case.names(debts)
+        is_own = all(debt.item.customer in case.family for debt in debts)
+        if paid := case.settled_with_this_amount():
+            return case.ask(debts, names, *paid)
+        if case.payer and not is_own:
+            found = self._guess(case)
+            others = found.explanation.debts if found.explanation else found.rivals
+            if others:
+                return case.ask((*debts, *others), names, case.payer.reason, SEVERAL)
+        customers = {debt.item.customer for debt in debts}
+        # Of a stranger's money a bank may have kept anything.
+        is_sure = is_own or (len(customers) == 1 and not explanation.is_near)
+        return case.explained(
+            Verdict.CERTAIN
+            if is_sure and not case.may_mean_another(debts)
+            else Verdict.LIKELY,
+            explanation,
+            *names,
+            *([case.payer.reason] if case.payer and is_own else []),
+        )
+
+    def _partly(self, case: Case, own: tuple[Debt, ...], payer: Payer) -> Decision:
+        """Decide by a name and its payer, where the amount is another."""
+        total = sum((debt.open for debt in own), ZERO)
+        reasons = (*case.names(own), payer.reason)
+        is_one = len({debt.item.invoice for debt in own}) == 1
+        too_much = case.paid.amount - total
+        is_little = not self._settings.is_reminded(too_much, case.payment.currency)
+        found = NOTHING if too_much > 0 and is_little else self._guess(case)
+        others = found.explanation.debts if found.explanation else found.rivals
+        if found.explanation and set(own) <= set(others):
+            return case.explained(Verdict.LIKELY, found.explanation, *reasons)
+        if others and not (found.explanation and found.explanation.is_short):
+            # The text says one thing, the amount another.
+            return case.ask((*own, *others), reasons, SEVERAL)
+        if too_much <= 0:
+            is_sure = is_one and not case.settled and not case.may_mean_another(own)
+            text = Words(
+                "{amount} of {open} {currency} open",
+                amount=case.payment.amount,
+                open=total,
+                currency=case.payment.currency,
+            )
+            verdict = Verdict.CERTAIN if is_sure else Verdict.LIKELY
+            return case.decided(verdict, own, (*reasons, text))
+        text = Words(
+            "{more} {currency} more than is open",
+            more=too_much,
+            currency=case.payment.currency,
+        )
+        decision = case.decided(Verdict.LIKELY, own, (*reasons, text))
+        difference = Difference(too_much, DifferenceKind.UNAPPLIED)
+        return replace(decision, difference=difference)
+
+    def _paid_before(self, case: Case) -> Decision | None:
+        """Leave it to a person where the text names what is paid."""
+        reasons = case.settled_and_meant()
+        if not reasons:
+            return None
+        found = self._guess(case)
+        others = found.explanation.debts if found.explanation else found.rivals
+        return case.ask(others, reasons)
+
+    def _guessed(self, case: Case) -> Decision | None:
+        """Decide by payer and amount."""
+        if case.payer is None:
+            return None
+        found = self._guess(case)
+        if found.rivals:
+            return case.ask(found.rivals, (case.payer.reason,), SEVERAL)
+        if not found.explanation:
+            return None
+        debts = found.explanation.debts
+        for debt in debts:
+            name = debt.item.invoice
+            if name is not None and self._cases.is_named(name):
+                text = Words("another payment names {invoice}", invoice=name)
+                return case.ask(debts, (case.payer.reason,), text)
+        return case.explained(Verdict.LIKELY, found.explanation, case.payer.reason)
+
+    def _unknown(self, case: Case) -> Decision:
+        """Say what it may be for."""
+        payment = case.payment
+        alike = self._debts.alike(payment.currency, payment.amount, payment.date)
+        owed = self._owed(case)
+        own = [debt for debt in alike if debt.item.customer in case.family]
+        if case.payer is not None:
+            text = Words("the amount is not what is open")
+            return case.ask(own or owed, (case.payer.reason,), text)
+        text = Words.counted(
+            "{n} open item has this amount",
+            "{n} open items have this amount",
+            len(alike),
+        )
+        return case.ask(alike, (Words("no customer's name and no number"),), text)
+
+    def _owed(self, case: Case) -> list[Debt]:
+        payment = case.payment
+        return self._debts.of(case.family, payment.currency, payment.date)
+
+    def _guess(self, case: Case) -> Found:
+        """Explain the amount by what the payer owes."""
+        sums = self._debts.sums(case.family, case.payment.currency)
+        return explain_unnamed(case.paid, self._owed(case), self._settings, sums)
+
+    def assign(self, payment: Payment, decision: Decision) -> None:
+        """Take off what a payment is for; what it leaves is the customer's credit."""
+        difference = decision.difference
+        is_closed = difference and difference.kind is not DifferenceKind.UNAPPLIED
+        rest = payment.amount
+        for debt, amount in decision.assigned:
+            rest -= amount
+            debt.open -= amount
+            debt.paid = payment.date
+            if is_closed or decision.credit:
+                debt.open = ZERO
+        if decision.credit:
+            key = decision.customer, payment.currency
+            self._left[key] = [
+                (day, amount) for day, amount in self._left[key] if day > payment.date
+            ]
+        if rest and payment.account is not None:
+            # What is on a suspense account is nobody's credit yet.
+            customer = decision.customer if decision.assigned else payment.customer
+            self._left[customer, payment.currency].append((payment.date, rest))
+
+    def keep(self, payment: Payment) -> None:
+        """Leave a payment with what it settled."""
+        rest = payment.amount
+        for item, amount in payment.settled:
+            debt = self._debts.by_item[id(item)]
+            debt.open -= min(amount, debt.open)
+            debt.paid = payment.date
+            rest -= amount
+        self._left[payment.customer, payment.currency].append((payment.date, rest))
+
+
+def _doubted(case: Case, decision: Decision) -> Decision:
+    """Take back what the kind of payment, or its account, forbids."""
+    if decision.verdict is Verdict.ASK:
+        return decision
+    if case.payment.came_back:
+        text = Words("it may be our own money that came back")
+        return case.ask(decision.candidates, decision.reasons, text)
+    accounts = {debt.item.account for debt, _ in decision.assigned}
+    booked = case.payment.account
+    if accounts <= {booked} or (booked is None and len(accounts) == 1):
+        return decision
+    text = Words("the items are on {accounts}", accounts=", ".join(sorted(accounts)))
+    return replace(decision, verdict=Verdict.LIKELY, reasons=(*decision.reasons, text))
+
+
+def _debts(
+    books: Books, items: Iterable[Item], payments: Iterable[Payment]
+) -> Iterator[Debt]:
+    """Yield what was ever owed, less what is not to be looked at again."""
+    taken_back: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for payment in payments:
+        for item, amount in payment.settled:
+            taken_back[id(item)] += amount
+    for item in items:
+        is_disputed = books.dunning.record(item).is_disputed
+        paid = max((one.date for one in item.settlements), default=None)
+        is_open = item.open + taken_back[id(item)]
+        yield Debt(item, is_open, is_disputed, books.settings.is_reminded, paid)

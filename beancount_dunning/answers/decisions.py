@@ -1,0 +1,54 @@
+"""What is decided about a payment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+
+from beancount_dunning.basics.money import ZERO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from beancount_dunning.answers.debts import Debt
+    from beancount_dunning.answers.explanations import Difference
+    from beancount_dunning.basics.words import Words
+    from beancount_dunning.ledger.items import Item
+
+
+class Verdict(StrEnum):
+    """How sure it is which invoices a payment is for."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    ASK = "ask"
+
+
+class Assigned(NamedTuple):
+    """So much of a payment is for an item."""
+
+    debt: Debt
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a payment is for, and why."""
+
+    verdict: Verdict
+    customer: str
+    reasons: tuple[Words, ...]
+    candidates: tuple[Debt, ...]
+    assigned: tuple[Assigned, ...] = ()
+    difference: Difference | None = None
+    credit: Decimal = ZERO
+
+    def contradicts(self, settled: Iterable[tuple[Item, Decimal]]) -> bool:
+        """Tell whether it is surely not what a payment settled."""
+        if self.verdict is Verdict.ASK:
+            return False
+        assigned = {(id(debt.item), amount) for debt, amount in self.assigned}
+        return assigned != {(id(item), amount) for item, amount in settled}

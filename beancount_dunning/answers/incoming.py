@@ -1,0 +1,235 @@
+"""Payments that nobody assigned yet: where they stand, and what they say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.data import Transaction
+
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.ledger.named import texts
+from beancount_dunning.ledger.references import references
+from beancount_dunning.ledger.unnamed import OLDEST
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+
+    from beancount.core.data import Posting
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Receivables
+    from beancount_dunning.standing.books import Books
+
+# Our own money that came back.
+_CAME_BACK = re.compile(
+    r"\b(?:return(?:s|ed)?|retoure?n?|r(?:ü|ue?)ck(?:gabe|last|zahl|buch|(?:ü|ue?)berw)\w*"
+    r"|storno\w*|storniert|revers(?:al|ed)|chargeback|refund(?:ed)?|(?:rück)?erstattung)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that came in.
+
+    Attributes:
+        customer: Whose it is as the ledger says; empty where it does not say.
+        is_sure: Whether the ledger says so on its own account, or in `customer:`.
+        account: The receivable account; None for a posting on a suspense account.
+        amount: What is still to be assigned of it, as a positive amount.
+        texts: What the payment says, links that name no invoice included.
+        settled: What it settled "oldest due first", for a review of that.
+    """
+
+    customer: str
+    is_sure: bool
+    account: str | None
+    amount: Decimal
+    currency: str
+    entry: Transaction
+    posting: Posting
+    texts: tuple[str, ...]
+    settled: tuple[tuple[Item, Decimal], ...] = ()
+
+    @property
+    def date(self) -> dt.date:
+        """The day on which it came in."""
+        return self.entry.date
+
+    @property
+    def came_back(self) -> bool:
+        """Whether it may be our own money that came back."""
+        return any(_CAME_BACK.search(text) for text in self.texts)
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Its place among payments: by date, and then by facts."""
+        entry = self.entry
+        return (
+            entry.date,
+            self.amount,
+            entry.payee or "",
+            entry.narration or "",
+            self.account or "",
+            self.currency,
+            sorted(entry.links or ()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """The payments that nobody assigned, and credit that is left over of others."""
+
+    payments: tuple[Payment, ...]
+    credits: tuple[tuple[dt.date, str, str, Decimal], ...]
+
+
+def incoming(
+    books: Books,
+    receivables: Receivables,
+    suspense: re.Pattern[str] | None,
+    *,
+    review: bool,
+) -> Incoming:
+    """Find the payments that are to be assigned.
+
+    Args:
+        books: The ledger on a date.
+        receivables: Its receivables, settled items included.
+        suspense: Which accounts hold what nobody assigned yet.
+        review: Whether credits are wanted that were settled "oldest due first".
+
+    Returns:
+        The payments, in order of date, and the credit beside them.
+    """
+    items = (*receivables.items, *receivables.settled)
+    known = {(item.invoice, item.account, item.currency) for item in items}
+    payments = []
+    credits_ = []
+    for left in receivables.unapplied:
+        payment = _received(
+            books, left.entry, left.posting, left.customer, -left.amount
+        )
+        named = references(left.entry, left.posting)
+        if any((name, left.account, left.currency) in known for name in named):
+            credits_.append(
+                (payment.date, left.customer, left.currency, payment.amount)
+            )
+        else:
+            payments.append(payment)
+    if review:
+        payments = [*_reviewed(books, items, payments)]
+    if suspense:
+        payments += _suspended(books, suspense)
+    return Incoming(
+        tuple(sorted(payments, key=lambda payment: payment.order)), tuple(credits_)
+    )
+
+
+def _received(
+    books: Books, entry: Transaction, posting: Posting, customer: str, amount: Decimal
+) -> Payment:
+    """Return a credit on a receivable account."""
+    account = books.settings.accounts[posting.account]
+    metas = (posting.meta, entry.meta)
+    is_said = any(meta and "customer" in meta for meta in metas)
+    units: Any = posting.units
+    return Payment(
+        customer=customer,
+        is_sure=is_said or bool(account and account.customer),
+        account=posting.account,
+        amount=amount,
+        currency=units.currency,
+        entry=entry,
+        posting=posting,
+        texts=(*texts(entry, posting), *references(entry, posting)),
+    )
+
+
+def _reviewed(
+    books: Books, items: Iterable[Item], payments: Sequence[Payment]
+) -> Iterator[Payment]:
+    """Yield payments, each with what it settled "oldest due first", and more of these.
+
+    Where a transaction has several credits on an account, nobody knows which of them
+    settled what, and it is left out.
+    """
+    settled: dict[tuple[int, str, str], list[tuple[Item, Decimal]]] = {}
+    entries: dict[int, Transaction] = {}
+    for item in items:
+        for settlement in item.settlements:
+            if settlement.rule == OLDEST:
+                entry = settlement.entry
+                key = id(entry), item.account, item.currency
+                settled.setdefault(key, []).append((item, settlement.amount))
+                entries[id(entry)] = entry
+    for payment in payments:
+        key = id(payment.entry), payment.posting.account, payment.currency
+        several = tuple(settled.pop(key, ()))
+        amount = sum((amount for _, amount in several), payment.amount)
+        yield replace(payment, amount=amount, settled=several)
+    for (serial, account, currency), pairs in settled.items():
+        entry = entries[serial]
+        credits_ = [
+            posting
+            for posting in entry.postings
+            if posting.account == account and _is_credit(posting, currency)
+        ]
+        if len(credits_) == 1:
+            amount = sum((amount for _, amount in pairs), ZERO)
+            customer = pairs[0][0].customer
+            payment = _received(books, entry, credits_[0], customer, amount)
+            yield replace(payment, settled=tuple(pairs))
+
+
+def _is_credit(posting: Posting, currency: str | None = None) -> bool:
+    units: Any = posting.units
+    number = getattr(units, "number", None)
+    if not isinstance(number, Decimal) or number >= 0:
+        return False
+    return currency is None or units.currency == currency
+
+
+def _suspended(books: Books, suspense: re.Pattern[str]) -> Iterator[Payment]:
+    """Yield what came in on an asset, and went to an account that names no customer."""
+    accounts = books.settings.accounts
+    assets = f"{books.options.get('name_assets', 'Assets')}:"
+    for entry in books.entries:
+        if entry.date > books.as_of:
+            break
+        if not isinstance(entry, Transaction):
+            continue
+        credits_ = [
+            posting
+            for posting in entry.postings
+            if suspense.search(posting.account)
+            and not accounts[posting.account]
+            and _is_credit(posting)
+        ]
+        is_incoming = any(
+            posting.account.startswith(assets)
+            and not accounts[posting.account]
+            and not suspense.search(posting.account)
+            and not _is_credit(posting)
+            for posting in entry.postings
+        )
+        for posting in credits_ if is_incoming else ():
+            units: Any = posting.units
+            yield Payment(
+                customer=(entry.payee or "").strip(),
+                is_sure=False,
+                account=None,
+                amount=-units.number,
+                currency=units.currency,
+                entry=entry,
+                posting=posting,
+                texts=(*texts(entry, posting), *references(entry, posting)),
+            )
