@@ -56,14 +56,7 @@ class Debt:
     def turn(self) -> tuple[Any, ...]:
         """When payments that name its invoice settle it: charges after all sales."""
         item = self.item
-        is_charge = item.charge is not None
-        return (
-            is_charge,
-            item.due or date.max,
-            item.date,
-            item.invoice or "",
-            item.label,
-        )
+        return item.charge is not None, item.due or date.max, item.date, item.identity
 
 
 class Sums:

@@ -72,16 +72,8 @@ class Payment:
     @property
     def order(self) -> tuple[Any, ...]:
         """Its place among payments: by date, and then by facts."""
-        entry = self.entry
-        return (
-            entry.date,
-            self.amount,
-            entry.payee or "",
-            entry.narration or "",
-            self.account or "",
-            self.currency,
-            sorted(entry.links or ()),
-        )
+        place = self.account or "", self.currency, self.customer
+        return self.date, self.amount, place, sorted(self.texts), self.posting.account
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +131,30 @@ def _received(
 ) -> Payment:
     """Return a credit on a receivable account."""
     account = books.settings.accounts[posting.account]
-    metas = (posting.meta, entry.meta)
-    is_said = any(meta and "customer" in meta for meta in metas)
-    units: Any = posting.units
-    return Payment(
+    payment = _payment(entry, posting, customer)
+    is_own = account is not None and account.customer is not None
+    return replace(
+        payment,
         customer=customer,
-        is_sure=is_said or bool(account and account.customer),
+        is_sure=payment.is_sure or is_own,
         account=posting.account,
         amount=amount,
+    )
+
+
+def _payment(entry: Transaction, posting: Posting, payee: str) -> Payment:
+    """Return a posting as a payment, from the customer that it says, or the payee."""
+    said = [
+        meta["customer"]
+        for meta in (posting.meta, entry.meta)
+        if meta and isinstance(meta.get("customer"), str)
+    ]
+    units: Any = posting.units
+    return Payment(
+        customer=said[0].strip() if said else payee,
+        is_sure=bool(said),
+        account=None,
+        amount=-units.number,
         currency=units.currency,
         entry=entry,
         posting=posting,
@@ -221,15 +229,6 @@ def _suspended(books: Books, suspense: re.Pattern[str]) -> Iterator[Payment]:
             and not _is_credit(posting)
             for posting in entry.postings
         )
-        for posting in credits_ if is_incoming else ():
-            units: Any = posting.units
-            yield Payment(
-                customer=(entry.payee or "").strip(),
-                is_sure=False,
-                account=None,
-                amount=-units.number,
-                currency=units.currency,
-                entry=entry,
-                posting=posting,
-                texts=(*texts(entry, posting), *references(entry, posting)),
-            )
+        if is_incoming:
+            payee = (entry.payee or "").strip()
+            yield from (_payment(entry, posting, payee) for posting in credits_)

@@ -31,7 +31,7 @@ _SHORTEST_CUT = 10
 # So many letters make one word in a text a name, and not any word.
 _LONG_WORD = 6
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
-_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d"})
+_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\. ?){2,}")
 _AND = frozenset({"and", "et", "och", "og", "und"})
 _LEGAL_FORMS = frozenset(

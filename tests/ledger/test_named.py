@@ -174,6 +174,10 @@ def test_a_date_is_a_name_with_the_letters_of_the_number() -> None:
     assert named("14.10.2026", "INV-14102026") == []
     assert named("20261014", number) == []
     assert named("INV 14.10.2026", "INV-14") == []
+    assert named("INV-1/2", "INV-1") == ["INV-1"]
+    assert named("Rechnung 20261014", "2026-1014") == ["2026-1014"]
+    assert named("Rechnung 20261014", "2026-1014", is_payer=False) == []
+    assert named("Datum 20261014", "2026-1014") == []
 
 
 def test_a_number_with_a_point_is_no_amount_where_its_letters_are_there() -> None:

@@ -1,0 +1,141 @@
+"""What holds for the matches of every ledger."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck
+from hypothesis import given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+
+from beancount_dunning.answers.explanations import DifferenceKind
+from beancount_dunning.answers.matching import Verdict
+from beancount_dunning.answers.matching import match
+from beancount_dunning.ledger.named import Numbers
+from beancount_dunning.ledger.named import texts
+from tests.conftest import load
+from tests.strategies import as_of_days
+from tests.strategies import ledgers
+from tests.test_properties import read_as_loaded
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from beancount_dunning.answers.matching import Matches
+    from tests.strategies import Ledger
+
+steady = profile(
+    deadline=None,
+    max_examples=120,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+_CUSTOMERS = ("Acme GmbH", "Bolt & Söhne", "Cato")
+_PAYEES = ("ACME", "BOLT UND SOEHNE", "Cato", "M Sommer", "Acme GmbH")
+_NUMBERS = ("INV-2026-01", "INV-2026-02", "INV-2026-03", "RE-2026-03", "INV-44")
+_TEXTS = (
+    "Thank you",
+    "INV-2026-01",
+    "2026/02",
+    "inv202603, INV-44",
+    "2026-03",
+    "2026 01",
+    "INV-44 returned",
+)
+_AMOUNTS = ("100.00", "98.00", "50.00", "50.00", "150.00", "99.50", "300.00")
+_days = st.integers(1, 9).map("2026-10-0{}".format)
+_invoices = st.builds(
+    '{} * "{}" "Cards" ^{}\n  terms: "{}"\n  Assets:Receivable  {} EUR\n  Income:S'
+    "\n".format,
+    _days,
+    st.sampled_from(_CUSTOMERS),
+    st.sampled_from(_NUMBERS),
+    st.sampled_from(("net 30", "2/5 net 30", "50% net 10, 50% net 20")),
+    st.sampled_from(_AMOUNTS),
+)
+_payments = st.builds(
+    '{} * "{}" "{}"\n  Assets:Bank  {} EUR\n  {}\n'.format,
+    _days,
+    st.sampled_from(_PAYEES),
+    st.sampled_from(_TEXTS),
+    st.sampled_from(_AMOUNTS),
+    st.sampled_from(("Assets:Suspense", "Assets:Receivable")),
+)
+_options = st.sampled_from(
+    (
+        "",
+        '2026-01-01 custom "dunning-option" "unreferenced" "unapplied"\n',
+        '2026-01-01 custom "dunning-option" "bank-fee" 2.00 EUR\n',
+        '2026-01-01 custom "dunning-option" "minimum" 1.00 EUR\n',
+    )
+)
+_books = st.tuples(
+    _options.map(lambda one: [one]),
+    st.lists(_invoices, min_size=1, max_size=6),
+    st.lists(_payments, min_size=1, max_size=5),
+).map(lambda parts: [*parts[0], *parts[1], *parts[2]])
+
+
+def matches(blocks: list[str], *, review: bool = False) -> Matches:
+    books = load("".join(blocks)).books("2026-10-20")
+    return match(books, suspense=re.compile("Suspense"), review=review)
+
+
+@steady
+@given(_books, st.booleans())
+def test_nothing_is_assigned_twice_or_beyond_what_is_open(
+    blocks: list[str],
+    review: bool,  # noqa: FBT001 - as hypothesis draws it
+) -> None:
+    assigned: dict[str, Decimal] = defaultdict(Decimal)
+    for one in matches(blocks, review=review).payments:
+        total = sum((part.amount for part in one.assignments), Decimal())
+        is_too_much = one.difference and one.difference.kind == DifferenceKind.UNAPPLIED
+        assert (one.verdict == Verdict.ASK) == (not one.assignments)
+        if one.assignments:
+            assert total <= one.amount
+            assert bool(is_too_much) == (total < one.amount)
+        for part in one.assignments:
+            assert part.amount > 0
+            assert part.item.currency == one.currency
+            assigned[part.item.identity] += part.amount
+            is_open = part.item.amount if review else part.item.open
+            assert assigned[part.item.identity] <= is_open
+
+
+@steady
+@given(_books)
+def test_what_is_certain_is_named(blocks: list[str]) -> None:
+    for one in matches(blocks).payments:
+        if one.verdict == Verdict.CERTAIN:
+            names = {part.item.invoice or "" for part in one.assignments}
+            numbers = Numbers({name: [name] for name in names})
+            found = numbers.find(texts(one.entry, one.posting))
+            assert {mention.reference for mention in found} == names
+
+
+@steady
+@given(_books, st.data())
+def test_the_order_of_entries_plays_no_part(
+    blocks: list[str], data: st.DataObject
+) -> None:
+    def facts(blocks: list[str]) -> list[str]:
+        found = matches(blocks).as_dict()["payments"]
+        for one in found:
+            del one["line"]
+        return sorted(map(str, found))
+
+    assert facts(data.draw(st.permutations(blocks))) == facts(blocks)
+
+
+@steady
+@given(ledgers(hostile=True), as_of_days)
+def test_no_ledger_is_too_strange(ledger: Ledger, as_of: date) -> None:
+    books = read_as_loaded(ledger.text, as_of)
+    for review in (False, True):
+        found = match(books, suspense=re.compile("Equity"), review=review)
+        assert found.as_dict()["as_of"] == str(as_of)
