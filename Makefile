@@ -2,7 +2,8 @@
 #              the page
 # make quick   the core's tests and checks in under a minute; no browser, no apt, no npm
 # make test    everything that has to hold, with the newest and the lowest versions
-# make bench   what the product costs beside Beancount, as ratios
+# make bench   what the product costs beside Beancount, as ratios; how well payments
+#              without references find their invoices
 # make catalogues  the page's translations, up to date with its sources: what is new
 #              stands in them empty, what is used no more is gone
 
@@ -124,6 +125,7 @@ bench: .venv/test
 	$(BIN)/python benchmarks/cost.py
 	$(BIN)/python benchmarks/feed.py
 	$(BIN)/python benchmarks/page.py
+	$(BIN)/python benchmarks/match.py
 
 catalogues: .venv/demo
 	@mkdir -p build

@@ -31,7 +31,7 @@ def write_ledger(path: Path, invoices: int, unpaid: int) -> None:
         invoices: How many invoices; always the same ones for the same number.
         unpaid: One invoice in so many is never paid; something else is bought.
     """
-    chance = random.Random(1)  # noqa: S311 - the same ledger each time
+    chance = random.Random(1)
     customers = max(10, invoices // 100)
     transactions: list[tuple[date, str]] = []
     days = (AS_OF - FIRST).days
@@ -88,7 +88,7 @@ def write_mixed_ledger(path: Path, invoices: int) -> None:
         path: The file to write.
         invoices: How many invoices; always the same ones for the same number.
     """
-    chance = random.Random(1)  # noqa: S311 - the same ledger each time
+    chance = random.Random(1)
     customers = max(5, invoices // 25)
     currencies = chance.choices(["EUR", "USD"], [7, 3], k=customers)
     transactions: list[tuple[date, str]] = []
@@ -124,7 +124,7 @@ def _credits(
     late = chance.choice([-10, -5, -1, 0, 0, 0, 2, 5, 10, 20, 35, 50, 75, 100, 120])
     paid = days + late + chance.randint(-3, 3)
     left = cents
-    if chance.random() < 0.03:  # noqa: PLR2004 - a credit note
+    if chance.random() < 0.03:
         note = cents * chance.randint(5, 40) // 100
         yield chance.randint(1, 40), "Income:Services", note
         left -= note

@@ -103,7 +103,7 @@ class _Served:
         """Ask for something; return how many bytes it has."""
         address = address.format(path=self.path)
         answer = self.client.get(f"/benchmark/{address}")
-        if answer.status_code != 200:  # noqa: PLR2004 - all is well
+        if answer.status_code != 200:
             message = f"{address}: {answer.status}"
             raise RuntimeError(message)
         return len(answer.data)
