@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from dataclasses import field
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -11,8 +13,12 @@ from bank_texts import LEGAL_FORM
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
+    from collections.abc import Iterable
     from collections.abc import Sequence
     from datetime import date
+
+    from bank_texts import Transfer
+    from bank_texts import Written
 
 _SURNAMES = (
     *("Müller", "Krüger", "Weiß", "Schröder", "Köhler", "Jäger", "Groß", "Böhm"),
@@ -104,6 +110,70 @@ RETURNED = (
     "Retoure SEPA Ueberweisung {n} AC04",
     "Rückgabe Gutschrift {n} Empfänger unbekannt",
 )
+
+
+@dataclass
+class Invoice:
+    """An invoice; `open` is what is open of its `cents` in truth."""
+
+    number: str
+    reference: str
+    day: date
+    cents: int
+    open: int
+
+
+@dataclass
+class Customer:
+    """A customer, with their habits; `lag` is how many days they pay late."""
+
+    number: int
+    name: str
+    payer: str
+    is_declared: bool
+    copy: Callable[[str], str]
+    bank: Callable[[random.Random, Transfer], Written]
+    lag: int
+    price: int | None
+    takes_discount: bool
+    collects: bool
+    invoices: list[Invoice] = field(default_factory=list)
+    is_known: bool = False
+
+    @property
+    def account(self) -> str:
+        """The account of their own, where customers do not share one."""
+        return f"Assets:Receivable:C{self.number:04}"
+
+    @property
+    def has_own_payer(self) -> bool:
+        """Whether the books say whose money the payer's is."""
+        is_alike = self.payer in self.name or self.name in self.payer
+        return is_alike or self.is_declared or self.is_known
+
+    def owed(self, invoice: Invoice, day: date) -> int:
+        """Return what they think they owe; some take a discount too late."""
+        is_early = (day - invoice.day).days <= 11
+        if self.takes_discount and is_early and invoice.open == invoice.cents:
+            return invoice.cents - round(invoice.cents * 0.02)
+        return invoice.open
+
+    def is_clear(self, day: date, cents: int) -> bool:
+        """Tell whether payer and amount alone say what a payment is for."""
+        found = [one for one in self.invoices if one.day <= day and one.open]
+        exact = _ways([one.open for one in found], cents)
+        less = sum(self.owed(one, day) == cents != one.open for one in found)
+        return self.has_own_payer and exact + less <= 1
+
+
+def _ways(amounts: Iterable[int], total: int) -> int:
+    """Count the choices of amounts that have a sum."""
+    ways = {0: 1}
+    for amount in amounts:
+        for found, count in list(ways.items()):
+            if found + amount <= total:
+                ways[found + amount] = ways.get(found + amount, 0) + count
+    return ways.get(total, 0)
 
 
 def names_of_customers(chance: random.Random, count: int) -> list[tuple[str, bool]]:

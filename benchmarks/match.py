@@ -27,8 +27,6 @@ from beancount.core.data import Custom
 from beancount.core.data import Transaction
 from beancount.core.data import entry_sortkey
 from beancount.parser.grammar import ValueType
-from beancount_dunning.answers.matching import Verdict
-from beancount_dunning.answers.matching import match
 from payments import AS_OF
 from payments import FIRST
 from payments import SUSPENSE
@@ -36,15 +34,17 @@ from payments import Truth
 from payments import generate
 
 from beancount_dunning import read_books
+from beancount_dunning.answers.matching import Verdict
+from beancount_dunning.answers.matching import match
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
     from beancount.core.data import Directive
-    from beancount_dunning.answers.matching import Matches
     from payments import Made
 
+    from beancount_dunning.answers.matching import Matches
     from beancount_dunning.ledger.items import Item
 
 _EXAMPLE = Path(__file__).parent.parent / "ledgers" / "example.beancount"
@@ -75,13 +75,18 @@ class Score:
     def count(self, truths: Mapping[int, Truth], found: Matches, what: str) -> None:
         """Compare what was found with the truth; what was not looked at is asked."""
         by_line = {one.lineno: one for one in found.payments}
+        payers = Counter(
+            _name(part.item) for one in found.payments for part in one.assignments
+        )
         for line, truth in truths.items():
             one = by_line.get(line)
             verdict = one.verdict if one else Verdict.ASK
             names = {_name(part.item) for part in one.assignments} if one else set()
-            is_wrong = verdict is not Verdict.ASK and (
-                not truth.invoices or names != truth.invoices
-            )
+            is_right = bool(names) and names == truth.invoices
+            # One of two payments of an invoice is as good as the other.
+            is_alone = all(payers[name] == 1 for name in names)
+            is_other = bool(names) and names == truth.paid and is_alone
+            is_wrong = verdict is not Verdict.ASK and not is_right and not is_other
             self._kinds[truth.kind][Outcome(verdict, is_wrong)] += 1
             if one and is_wrong:
                 self._told_wrong.append(

@@ -15,7 +15,6 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -30,6 +29,8 @@ from habits import FATES
 from habits import NUMBERS
 from habits import OTHERS
 from habits import RETURNED
+from habits import Customer
+from habits import Invoice
 from habits import finnish_reference
 from habits import names_of_customers
 from habits import payer_of
@@ -37,7 +38,6 @@ from habits import purpose
 from habits import swapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Sequence
@@ -60,6 +60,8 @@ option "operating_currency" "EUR"
 2025-01-01 open Income:Other EUR
 
 """
+# Payments whose invoices another payment has paid.
+_PAID_BEFORE = ("paid again", "old number")
 _PRICES = (4900, 11900, 23800, 35700, 47600, 59500, 119000)
 
 
@@ -68,12 +70,15 @@ class Truth:
     """What a payment was for.
 
     Without `invoices` nobody can tell from what is written, and it has to be asked:
-    money that came back, money of others, one of two equal invoices.
+    money that came back, money of others, one of two equal invoices. `paid` are the
+    invoices that it names although another payment has paid them: books in which that
+    one waits to be assigned cannot know.
     """
 
     kind: str
     customer: str = ""
     invoices: frozenset[str] = frozenset()
+    paid: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -82,56 +87,6 @@ class Made:
 
     text: str
     truths: dict[int, Truth]
-
-
-@dataclass
-class _Invoice:
-    number: str
-    reference: str
-    day: date
-    cents: int
-    open: int
-
-
-@dataclass
-class _Customer:
-    number: int
-    name: str
-    payer: str
-    is_declared: bool
-    copy: Callable[[str], str]
-    bank: Callable[[random.Random, Transfer], Written]
-    lag: int
-    price: int | None
-    takes_discount: bool
-    collects: bool
-    invoices: list[_Invoice] = field(default_factory=list)
-    is_known: bool = False
-
-    @property
-    def account(self) -> str:
-        """The account of their own, where customers do not share one."""
-        return f"Assets:Receivable:C{self.number:04}"
-
-    @property
-    def has_own_payer(self) -> bool:
-        """Whether the books say whose money the payer's is."""
-        is_alike = self.payer in self.name or self.name in self.payer
-        return is_alike or self.is_declared or self.is_known
-
-    def owed(self, invoice: _Invoice, day: date) -> int:
-        """Return what they think they owe; some take a discount too late."""
-        is_early = (day - invoice.day).days <= 11
-        if self.takes_discount and is_early and invoice.open == invoice.cents:
-            return invoice.cents - round(invoice.cents * 0.02)
-        return invoice.open
-
-    def is_clear(self, day: date, cents: int) -> bool:
-        """Tell whether payer and amount alone say what a payment is for."""
-        found = [one for one in self.invoices if one.day <= day and one.open]
-        exact = _ways([one.open for one in found], cents)
-        less = sum(self.owed(one, day) == cents != one.open for one in found)
-        return self.has_own_payer and exact + less <= 1
 
 
 class _Block(NamedTuple):
@@ -156,20 +111,21 @@ class _Bank:
         self._has_references = has_references
         self._shares_account = shares_account
 
-    def account(self, customer: _Customer) -> str:
+    def account(self, customer: Customer) -> str:
         return "Assets:Receivable" if self._shares_account else customer.account
 
     def pay(
         self,
-        customer: _Customer,
-        invoices: list[_Invoice],
+        customer: Customer,
+        invoices: list[Invoice],
         day: date,
         cents: int,
         kind: str,
     ) -> Iterator[_Block]:
         """Write one payment, and what it was for."""
-        copied = self._copied(customer, invoices, kind)
-        is_decidable = kind not in {"on account", "paid again", "old number"}
+        named = self._named(customer, invoices, kind)
+        copied = self._copied(customer, named, kind)
+        is_decidable = kind != "on account" and kind not in _PAID_BEFORE
         if is_decidable and not any(copied):
             is_decidable = kind not in {"part", "in halves"} and customer.is_clear(
                 day, cents
@@ -186,6 +142,7 @@ class _Bank:
             kind if is_decidable else f"{kind}, undecidable",
             customer.name,
             names if is_decidable else frozenset(),
+            frozenset(one.number for one in named if kind in _PAID_BEFORE),
         )
         written = customer.bank(self._chance, Transfer(customer.payer, text, day))
         if day > self._linked_until:
@@ -199,27 +156,32 @@ class _Bank:
                 account += f'\n    customer: "{customer.name}"'
             yield _Block(day, in_the_ledger(written, day, cents, account, links))
 
+    def _named(
+        self, customer: Customer, invoices: list[Invoice], kind: str
+    ) -> list[Invoice]:
+        """Return the invoices whose numbers the payer looks up."""
+        if kind != "old number":
+            return invoices
+        # They took the form of the payment before.
+        return [one for one in customer.invoices if not one.open][-1:]
+
     def _copied(
-        self, customer: _Customer, invoices: list[_Invoice], kind: str
+        self, customer: Customer, invoices: list[Invoice], kind: str
     ) -> list[str]:
         """Return the numbers as the payer copies them; most do as they always do."""
         chance = self._chance
         copy = customer.copy
         if chance.random() < 0.1:
             copy = chance.choice(COPIES)[0]
-        numbers = [one.number for one in invoices]
         # A stranger with a wrong number could be anybody's.
         if kind == "wrong number" and customer.has_own_payer:
-            numbers = [swapped(chance, numbers[0])]
-        if kind == "old number":
-            paid = [one for one in customer.invoices if not one.open]
-            numbers = [paid[-1].number] if paid else [""]
-        elif self._has_references and chance.random() < 0.7:
+            return [copy(swapped(chance, invoices[0].number))]
+        if self._has_references and chance.random() < 0.7:
             return [one.reference for one in invoices]
-        return [copy(number) if number else "" for number in numbers]
+        return [copy(one.number) for one in invoices]
 
     def returned(
-        self, customer: _Customer, invoice: _Invoice, day: date, cents: int
+        self, customer: Customer, invoice: Invoice, day: date, cents: int
     ) -> _Block:
         """Write our own money that came back, with a number of the customer's."""
         text = self._chance.choice(RETURNED).format(n=invoice.number)
@@ -280,12 +242,12 @@ class _Firm:
         blocks += self._bank.others(owed, len(blocks) // 60)
         return sorted(blocks, key=lambda block: block.day)
 
-    def _customer(self, number: int, name: str, is_person: bool) -> _Customer:  # noqa: FBT001 - from a pair
+    def _customer(self, number: int, name: str, is_person: bool) -> Customer:  # noqa: FBT001 - from a pair
         chance = self._chance
         payer = payer_of(chance, name, is_person=is_person)
         copies, of_copies = zip(*COPIES, strict=True)
         banks, of_banks = zip(*BANKS, strict=True)
-        return _Customer(
+        return Customer(
             number=number,
             name=name,
             payer=payer,
@@ -298,7 +260,7 @@ class _Firm:
             collects=not is_person and chance.random() < 0.2,
         )
 
-    def _file(self, customer: _Customer) -> _Block:
+    def _file(self, customer: Customer) -> _Block:
         if self._shares_account:
             head = f'custom "dunning-customer" "{customer.name}"'
         else:
@@ -323,7 +285,7 @@ class _Firm:
             cents = customer.price or round(chance.randrange(2, 900) * 1250 * 1.19)
             number = self._number(day.year, serial)
             reference = finnish_reference(serial) if self._has_references else ""
-            customer.invoices.append(_Invoice(number, reference, day, cents, cents))
+            customer.invoices.append(Invoice(number, reference, day, cents, cents))
             meta = f'  reference: "{reference}"\n' if reference else ""
             yield _Block(
                 day,
@@ -332,13 +294,13 @@ class _Firm:
                 "  Income:Services\n",
             )
 
-    def _payments(self, customer: _Customer) -> Iterator[_Block]:
+    def _payments(self, customer: Customer) -> Iterator[_Block]:
         """Write a customer's payments, in order of date."""
-        planned: dict[date, list[_Invoice]] = defaultdict(list)
+        planned: dict[date, list[Invoice]] = defaultdict(list)
         for invoice in customer.invoices:
             if self._chance.random() >= _NEVER:
                 planned[self._day_of_payment(customer, invoice)].append(invoice)
-        waiting: list[_Invoice] = []
+        waiting: list[Invoice] = []
         for day in sorted(planned):
             waiting += [one for one in planned[day] if one.open]
             # Some leave a payment until the next one, and make it one.
@@ -351,7 +313,7 @@ class _Firm:
                 cents = sum(customer.owed(one, day) for one in found)
                 yield from self._bank.pay(customer, found, day, cents, "several")
 
-    def _day_of_payment(self, customer: _Customer, invoice: _Invoice) -> date:
+    def _day_of_payment(self, customer: Customer, invoice: Invoice) -> date:
         chance = self._chance
         if customer.takes_discount and chance.random() < 0.8:
             days = chance.randint(4, 11)
@@ -366,7 +328,7 @@ class _Firm:
         return day
 
     def _pay_one(
-        self, customer: _Customer, invoice: _Invoice, day: date
+        self, customer: Customer, invoice: Invoice, day: date
     ) -> Iterator[_Block]:
         """Write what happens when a customer pays one invoice."""
         chance = self._chance
@@ -397,7 +359,7 @@ class _Firm:
         if fate == "twice" and later <= AS_OF:
             yield from self._bank.pay(customer, one, later, cents, "paid again")
 
-    def _credit_note(self, customer: _Customer, day: date, cents: int) -> _Block:
+    def _credit_note(self, customer: Customer, day: date, cents: int) -> _Block:
         self._credit_notes += 1
         return _Block(
             day,
@@ -407,7 +369,7 @@ class _Firm:
         )
 
 
-def _settle(invoices: Iterable[_Invoice], cents: int) -> None:
+def _settle(invoices: Iterable[Invoice], cents: int) -> None:
     """Take a payment off invoices; less than 3 % that is left is not asked for."""
     for invoice in invoices:
         taken = min(invoice.open, cents)
@@ -415,16 +377,6 @@ def _settle(invoices: Iterable[_Invoice], cents: int) -> None:
         cents -= taken
         if invoice.open * 100 <= invoice.cents * 3 or invoice.open <= 2000:
             invoice.open = 0
-
-
-def _ways(amounts: Iterable[int], total: int) -> int:
-    """Count the choices of amounts that have a sum."""
-    ways = {0: 1}
-    for amount in amounts:
-        for found, count in list(ways.items()):
-            if found + amount <= total:
-                ways[found + amount] = ways.get(found + amount, 0) + count
-    return ways.get(total, 0)
 
 
 def generate(
