@@ -52,7 +52,7 @@ _PLACE = ("filename", "lineno")
 
 
 class RefusedError(Exception):
-    """Notes that are not to be written, and why."""
+    """What is not to be written, and why."""
 
     def __init__(self, reason: Words) -> None:
         """Keep the reason, without a full stop, so that more can be said after it."""
@@ -117,6 +117,20 @@ def require_loggable(item: Item) -> None:
         )
 
 
+def require_whole(sources: Sources) -> None:
+    """Refuse to write into a ledger of which something is lost.
+
+    Args:
+        sources: What Beancount said of its files.
+
+    Raises:
+        RefusedError: Beancount could not read all of the ledger.
+    """
+    if has_losses(sources.errors):
+        reason = Words("Beancount cannot read all of the ledger: fix the errors first")
+        raise RefusedError(reason)
+
+
 def insert(
     books: Books, placed: Sequence[PlacedNote], sources: Sources, today: date
 ) -> tuple[Change, ...]:
@@ -136,9 +150,7 @@ def insert(
             the future; it would be read as something else; or the log's reader would
             call it or an older note a mistake, now or later.
     """
-    if has_losses(sources.errors):
-        reason = Words("Beancount cannot read all of the ledger: fix the errors first")
-        raise RefusedError(reason)
+    require_whole(sources)
     last = books.settings.as_of or today
     by_file: dict[str, list[PlacedNote]] = defaultdict(list)
     for place in placed:
@@ -186,7 +198,7 @@ def _change(file: str, places: Iterable[PlacedNote], sources: Sources) -> Change
         text = "\n".join(proposals.as_text(note, sources.indent) for note in notes)
         new = with_text(new, text, None if line == _END else line)
     intended = [note for _, notes in sorted(by_line.items()) for note in notes]
-    before, after = _parsed(file, seen), _parsed(file, new)
+    before, after = parsed(file, seen), parsed(file, new)
     added, moved = _compared(before or [], after or [])
     if list(map(_meaning, added)) != list(map(_meaning, intended)):
         reason = Words(
@@ -197,8 +209,8 @@ def _change(file: str, places: Iterable[PlacedNote], sources: Sources) -> Change
     return Change(file, seen, new, tuple(cast("list[Note]", added)), moved)
 
 
-def _parsed(file: str, content: bytes) -> list[Directive] | None:
-    """Return a file's directives in order of line, None where some are lost."""
+def parsed(file: str, content: bytes) -> list[Directive] | None:
+    """Return a file's directives in order of line; None where some are lost."""
     entries, errors, _ = parse_string(content, report_filename=file)
     if has_losses(errors):
         return None
@@ -217,7 +229,7 @@ def _compared(
     added: list[Directive] = []
     moved: dict[int, int] = {}
     for entry in after:
-        if expected is not None and _bare(entry) == _bare(expected):
+        if expected is not None and bare(entry) == bare(expected):
             moved[expected.meta["lineno"]] = entry.meta["lineno"]
             expected = next(rest, None)
         else:
@@ -225,18 +237,19 @@ def _compared(
     return ([] if expected else added), moved
 
 
-def _bare(entry: Any) -> Any:  # noqa: ANN401 - a directive or a posting
+def bare(entry: Any) -> Any:  # noqa: ANN401 - a directive or a posting
     """Return a directive without where it stands."""
     meta = {k: v for k, v in (entry.meta or {}).items() if k not in _PLACE}
-    bare = entry._replace(meta=meta)
+    stripped = entry._replace(meta=meta)
     if isinstance(entry, Transaction):
-        bare = bare._replace(postings=[_bare(posting) for posting in entry.postings])
-    return bare
+        postings = [bare(posting) for posting in entry.postings]
+        stripped = stripped._replace(postings=postings)
+    return stripped
 
 
 def _meaning(entry: Any) -> Any:  # noqa: ANN401 - whatever was read
     """Return what is to be read of a note; `pushtag` may give it tags."""
-    return _bare(entry)._replace(tags=None) if isinstance(entry, Note) else entry
+    return bare(entry)._replace(tags=None) if isinstance(entry, Note) else entry
 
 
 def _check_log(books: Books, changes: Sequence[Change]) -> None:

@@ -1,0 +1,393 @@
+"""Payments that get the names of their invoices, in the text of a ledger.
+
+    2026-10-20 * "ACME GMBH" "RE 2026 014" #bank ; statement 9
+      Assets:Bank       1190.00 EUR
+      Assets:Suspense
+
+becomes
+
+    2026-10-20 * "ACME GMBH" "RE 2026 014" #bank ^INV-2026-014 ; statement 9
+      Assets:Bank       1190.00 EUR
+      Assets:Receivable:Acme
+
+The header grows by links. Where a link cannot say it, since it is none that Beancount
+reads, or would name the invoice of another posting, too, `invoice:` stands on the
+posting. A posting on a suspense account goes to the invoice's account, with `customer:`
+where that is not told by the account or the payee. Every other byte stays.
+
+`link_payments` works out what files are to be. They are read again before anybody
+writes them: Beancount has to find the old directives with just these changes, and each
+payment has to settle the invoices that it was given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from ntpath import basename
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.data import Transaction
+from beancount.utils.misc_utils import escape_string
+
+from beancount_dunning.answers.insertion import RefusedError
+from beancount_dunning.answers.insertion import bare
+from beancount_dunning.answers.insertion import parsed
+from beancount_dunning.answers.insertion import require_whole
+from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.postings import Posted
+from beancount_dunning.ledger.postings import PostingReader
+from beancount_dunning.ledger.references import is_link
+from beancount_dunning.ledger.references import references
+from beancount_dunning.standing.books import read_books
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from beancount.core.data import Directive
+    from beancount.core.data import Posting
+
+    from beancount_dunning.answers.insertion import Sources
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.books import Books
+
+# A header up to its end or a comment: strings may hold both, and go over lines.
+_HEADER = re.compile(rb'(?:"(?:[^"\\]|\\.)*"|[^";\r\n])*', re.DOTALL)
+_LINE = re.compile(rb"[^\r\n]*")
+_BLANKS = b" \t"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A payment, and what it pays: `posting` is the credit among those of `entry`."""
+
+    entry: Transaction
+    posting: Posting
+    items: tuple[Item, ...]
+
+    @property
+    def file(self) -> str:
+        """The file in which the payment stands."""
+        return str(place(self.entry.meta)["filename"])
+
+    @property
+    def lineno(self) -> int:
+        """The line on which the payment begins."""
+        return int(place(self.entry.meta)["lineno"])
+
+    @property
+    def invoices(self) -> tuple[str, ...]:
+        """The names of the invoices, each once."""
+        return tuple(dict.fromkeys(item.invoice or "" for item in self.items))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedFile:
+    """A file as it was and as it is to be, and the payments that got links in it."""
+
+    file: str
+    seen: bytes
+    new: bytes
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What files are to be, and the payments that stay as they are, each with why."""
+
+    files: tuple[LinkedFile, ...]
+    refused: tuple[tuple[Link, Words], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """What a payment gets: links, metadata on its posting, and the posting's account.
+
+    `account` is None where the posting stays on its own.
+    """
+
+    links: tuple[str, ...]
+    meta: Mapping[str, str]
+    account: str | None
+
+    def applied(self, entry: Transaction, posting: Posting) -> Transaction:
+        """Return a transaction with all that on a posting."""
+        named = posting._replace(
+            account=self.account or posting.account,
+            meta={**(posting.meta or {}), **self.meta},
+        )
+        postings = [named if one is posting else one for one in entry.postings]
+        links = frozenset(entry.links or ()).union(self.links)
+        return entry._replace(links=links, postings=postings)
+
+
+def linked_entry(books: Books, link: Link) -> Transaction:
+    """Return a payment as it is to be.
+
+    Args:
+        books: The ledger.
+        link: The payment and its items.
+
+    Returns:
+        The transaction with its links, or `invoice:` on the posting.
+
+    Raises:
+        RefusedError: No directive can say it; the reason tells what to do by hand.
+    """
+    return _naming(books, link).applied(link.entry, link.posting)
+
+
+def link_payments(books: Books, links: Sequence[Link], sources: Sources) -> Linked:
+    """Work out what a ledger's files are to be with payments linked to invoices.
+
+    Args:
+        books: The ledger.
+        links: The payments, each with its items.
+        sources: What the payments' files hold, and what Beancount said of them; a
+            payment in another file is refused.
+
+    Returns:
+        The files, and the payments that cannot be linked there.
+
+    Raises:
+        RefusedError: Beancount could not read all of the ledger, or would read
+            something else in the new text than is meant.
+    """
+    require_whole(sources)
+    refused: list[tuple[Link, Words]] = []
+    before = {
+        file: {entry.meta["lineno"]: entry for entry in parsed(file, content) or ()}
+        for file, content in sources.contents.items()
+    }
+    todo: list[_Todo] = []
+    for link in links:
+        try:
+            naming = _naming(books, link)
+            written = _written(link, before.get(link.file))
+            todo.append(_Todo(link, naming, *written))
+        except RefusedError as error:
+            refused.append((link, error.reason))
+    while wrong := _unsettled(books, todo):
+        refused += wrong
+        kept = {id(link) for link, _ in wrong}
+        todo = [one for one in todo if id(one.link) not in kept]
+    by_file: dict[str, list[_Todo]] = defaultdict(list)
+    for one in todo:
+        by_file[one.link.file].append(one)
+    files = [
+        _linked(file, sources.contents[file], before[file].values(), found)
+        for file, found in by_file.items()
+    ]
+    return Linked(tuple(files), tuple(refused))
+
+
+# What a payment gets.
+
+
+def _naming(books: Books, link: Link) -> _Naming:
+    """Say how a payment names its invoices, or why it cannot."""
+    for item in link.items:
+        if item.invoice is None:
+            raise RefusedError(
+                Words(
+                    "{item} has no reference; add a link, like ^INV-2026-014, at "
+                    "{place}",
+                    item=item.label,
+                    place=f"{basename(item.filename)}:{item.lineno}",
+                )
+            )
+    accounts = sorted({item.account for item in link.items})
+    old = link.posting.account
+    is_receivable = books.settings.accounts[old] is not None
+    if len(accounts) > 1 or (is_receivable and accounts != [old]):
+        raise RefusedError(
+            Words(
+                "The payment is on {old}, and what it pays on {accounts}: split or "
+                "move it by hand",
+                old=old,
+                accounts=", ".join(accounts),
+            )
+        )
+    account = None if is_receivable else accounts[0]
+    links, meta = _names(books, link)
+    if _needs_customer(books, link, accounts[0]):
+        meta["customer"] = link.items[0].customer
+    for key in meta:
+        if key in (link.posting.meta or {}):
+            reason = Words("Its posting has another {key}: change it by hand", key=key)
+            raise RefusedError(reason)
+    return _Naming(links, meta, account)
+
+
+def _names(books: Books, link: Link) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return links, or else metadata for the posting, that name the invoices."""
+    entry, names = link.entry, link.invoices
+    others = [one for one in entry.postings if one is not link.posting]
+    is_alone = not any(
+        one.account == link.posting.account or books.settings.accounts[one.account]
+        for one in others
+    )
+    is_free = "invoice" not in entry.meta and not references(entry, link.posting)
+    if is_alone and is_free and all(map(is_link, names)):
+        return names, {}
+    if len(names) == 1:
+        return (), {"invoice": names[0]}
+    raise RefusedError(
+        Words(
+            "Links cannot name {names} here: split the payment, with invoice: on each "
+            "posting",
+            names=", ".join(names),
+        )
+    )
+
+
+def _needs_customer(books: Books, link: Link, account: str) -> bool:
+    """Tell whether the invoices alone do not say whose the payment is."""
+    opened = books.settings.accounts[account]
+    is_told = len(link.invoices) == 1 and not any(one.is_shared for one in link.items)
+    if is_told or opened is None:
+        return False
+    posted = Posted(link.entry, link.posting, opened, ZERO, "")
+    told = PostingReader(books.settings).customer(posted)
+    return told.casefold() != link.items[0].customer.casefold()
+
+
+# The text.
+
+
+@dataclass(frozen=True, slots=True)
+class _Todo:
+    """A payment, what it gets, and the transaction and posting that are in the text."""
+
+    link: Link
+    naming: _Naming
+    entry: Transaction
+    posting: Posting
+
+
+def _written(
+    link: Link, by_line: Mapping[int, Directive] | None
+) -> tuple[Transaction, Posting]:
+    """Return the transaction and the posting that stand in a file."""
+    if by_line is None:
+        reason = Words("{file} is not part of the ledger", file=basename(link.file))
+        raise RefusedError(reason)
+    entry = by_line.get(link.lineno)
+    line = place(link.posting.meta)["lineno"]
+    if isinstance(entry, Transaction) and _facts(entry) == _facts(link.entry):
+        for posting in entry.postings:
+            is_there = posting.meta is not None and posting.meta["lineno"] == line
+            if is_there and posting.account == link.posting.account:
+                return entry, posting
+    raise RefusedError(
+        Words(
+            "A plugin made or changed it, or {file} has changed: link it by hand",
+            file=basename(link.file),
+        )
+    )
+
+
+def _facts(entry: Transaction) -> tuple[Any, ...]:
+    return entry.date, entry.flag, entry.payee, entry.narration
+
+
+def _linked(
+    file: str, seen: bytes, before: Iterable[Directive], todo: Sequence[_Todo]
+) -> LinkedFile:
+    """Change a file, and read it again."""
+    text = _Text(seen)
+    edits: list[tuple[int, int, bytes]] = []
+    changed: dict[int, Transaction] = {}
+    for one in todo:
+        edits += text.edits(one)
+        entry = changed.get(one.link.lineno, one.entry)
+        changed[one.link.lineno] = one.naming.applied(entry, one.posting)
+    new = text.with_edits(edits)
+    expected = [bare(changed.get(entry.meta["lineno"], entry)) for entry in before]
+    if [bare(entry) for entry in parsed(file, new) or ()] != expected:
+        reason = Words(
+            "Beancount would read {file} differently: link the payments by hand",
+            file=basename(file),
+        )
+        raise RefusedError(reason)
+    return LinkedFile(file, seen, new, tuple(one.link for one in todo))
+
+
+class _Text:
+    """A file's content, of which one knows where lines begin."""
+
+    def __init__(self, seen: bytes) -> None:
+        self._seen = seen
+        self._starts = [0, *(found.end() for found in re.finditer(rb"\n", seen))]
+        self._newline = b"\r\n" if b"\r\n" in seen else b"\n"
+
+    def edits(self, one: _Todo) -> Iterator[tuple[int, int, bytes]]:
+        """Yield what a payment gets: from where, to where, and the new text."""
+        naming, posting = one.naming, one.posting
+        if naming.links:
+            start = self._starts[one.link.lineno - 1]
+            end = start + len(
+                next(_HEADER.finditer(self._seen, start))[0].rstrip(_BLANKS)
+            )
+            links = "".join(f" ^{name}" for name in naming.links)
+            yield end, end, links.encode()
+        start = self._starts[place(posting.meta)["lineno"] - 1]
+        if naming.account:
+            old = posting.account.encode()
+            at = self._seen.index(old, start)
+            yield at, at + len(old), naming.account.encode()
+        line = next(_LINE.finditer(self._seen, start))[0]
+        indent = line[: len(line) - len(line.lstrip())]
+        indent += b"\t" if b"\t" in indent else b"  "
+        for key, value in naming.meta.items():
+            text = f'{key}: "{escape_string(value)}"'
+            at = start + len(line)
+            yield at, at, self._newline + indent + text.encode()
+
+    def with_edits(self, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
+        """Return the text with all that in it; every other byte stays."""
+        parts: list[bytes] = []
+        done = 0
+        for start, end, new in sorted(edits, key=lambda edit: edit[0]):
+            parts += [self._seen[done:start], new]
+            done = end
+        return b"".join([*parts, self._seen[done:]])
+
+
+# What the payments settle then.
+
+
+def _unsettled(books: Books, todo: Sequence[_Todo]) -> list[tuple[Link, Words]]:
+    """Return the payments that would not settle what they are for."""
+    entries = {id(one.link.entry): one.link.entry for one in todo}
+    postings = {id(one.link.posting): one for one in todo}
+    for key, entry in entries.items():
+        changed = entry
+        for posting in entry.postings:
+            one = postings.get(id(posting))
+            changed = one.naming.applied(changed, posting) if one else changed
+        entries[key] = changed
+    after = read_books(
+        [entries.get(id(entry), entry) for entry in books.entries],
+        books.options,
+        today=books.as_of,
+        as_of=books.as_of,
+    ).with_settled(name for one in todo for name in one.link.invoices)
+    settled = defaultdict(set)
+    for item in (*after.receivables.items, *after.receivables.settled):
+        for settlement in item.settlements:
+            settled[id(settlement.entry)].add((item.invoice, item.customer))
+    wrong = []
+    for one in todo:
+        meant = {(item.invoice, item.customer) for item in one.link.items}
+        if not meant <= settled[id(entries[id(one.link.entry)])]:
+            names = ", ".join(one.link.invoices)
+            wrong.append((one.link, Words("It would not settle {names}", names=names)))
+    return wrong
