@@ -46,6 +46,7 @@ from beancount_dunning.ledger.references import references
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Posting
 
     from beancount_dunning.answers.insertion import Sources
+    from beancount_dunning.answers.matching import Match
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
 
@@ -71,6 +73,12 @@ class Link:
     entry: Transaction
     posting: Posting
     items: tuple[Item, ...]
+
+    @staticmethod
+    def of(match: Match) -> Link:
+        """Return a payment with what was found for it."""
+        items = tuple(assignment.item for assignment in match.assignments)
+        return Link(match.entry, match.posting, items)
 
     @property
     def file(self) -> str:
@@ -90,12 +98,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class LinkedFile:
-    """A file as it was and as it is to be, and the payments that got links in it."""
+    """A file as it was and as it is to be, and the payments that got links in it.
+
+    `lines` are where these payments then begin.
+    """
 
     file: str
     seen: bytes
     new: bytes
     links: tuple[Link, ...]
+    lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +311,7 @@ def _facts(entry: Transaction) -> tuple[Any, ...]:
 
 
 def _linked(
-    file: str, seen: bytes, before: Iterable[Directive], todo: Sequence[_Todo]
+    file: str, seen: bytes, before: Collection[Directive], todo: Sequence[_Todo]
 ) -> LinkedFile:
     """Change a file, and read it again."""
     text = _Text(seen)
@@ -311,13 +323,19 @@ def _linked(
         changed[one.link.lineno] = one.naming.applied(entry, one.posting)
     new = text.with_edits(edits)
     expected = [bare(changed.get(entry.meta["lineno"], entry)) for entry in before]
-    if [bare(entry) for entry in parsed(file, new) or ()] != expected:
+    after = parsed(file, new) or []
+    if [bare(entry) for entry in after] != expected:
         reason = Words(
             "Beancount would read {file} differently: link the payments by hand",
             file=basename(file),
         )
         raise RefusedError(reason)
-    return LinkedFile(file, seen, new, tuple(one.link for one in todo))
+    moved = {
+        old.meta["lineno"]: entry.meta["lineno"]
+        for old, entry in zip(before, after, strict=True)
+    }
+    links = tuple(one.link for one in todo)
+    return LinkedFile(file, seen, new, links, tuple(moved[one.lineno] for one in links))
 
 
 class _Text:

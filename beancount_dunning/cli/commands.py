@@ -141,6 +141,35 @@ COMMANDS = (
         ),
     ),
     _command(
+        "match",
+        """Say which invoice an incoming payment is for, and why.
+
+        It looks at payments on receivable accounts that name no invoice. The output can
+        be pasted: "certain" and "likely" payments have their links, the others stand in
+        comments with the invoices that they could be for.
+        """,
+        _LEDGER,
+        _AS_OF,
+        click.Option(
+            ["--suspense"],
+            callback=_pattern,
+            metavar="REGEX",
+            help="Look at incoming payments on these accounts, too; case is ignored.",
+        ),
+        click.Option(
+            ["--review"],
+            is_flag=True,
+            help="Look at payments, too, that settled the oldest item although they "
+            "say otherwise.",
+        ),
+        click.Option(
+            ["--apply"],
+            is_flag=True,
+            help="Write the links of certain payments into the ledger's files.",
+        ),
+        _FORMAT,
+    ),
+    _command(
         "explain",
         """Show the history of an invoice, payment or customer.
 

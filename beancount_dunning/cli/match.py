@@ -1,0 +1,121 @@
+"""`bean-dunning match`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ntpath import basename
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from beancount import loader
+from beancount.core.data import Open
+
+from beancount_dunning.answers.insertion import RefusedError
+from beancount_dunning.answers.insertion import Sources
+from beancount_dunning.answers.linking import Link
+from beancount_dunning.answers.linking import link_payments
+from beancount_dunning.answers.matching import Verdict
+from beancount_dunning.answers.matching import match
+from beancount_dunning.basics.files import write
+from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.cli.loading import AskedOfLedger
+from beancount_dunning.cli.loading import load
+from beancount_dunning.cli.output import echo
+from beancount_dunning.cli.output import echo_json
+from beancount_dunning.cli.output import echo_utf_8
+from beancount_dunning.formats.text_match import as_csv
+from beancount_dunning.formats.text_match import as_text
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
+
+    from beancount_dunning.answers.linking import LinkedFile
+    from beancount_dunning.answers.matching import Match
+    from beancount_dunning.cli.loading import View
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(AskedOfLedger):
+    """What the command is asked."""
+
+    suspense: re.Pattern[str] | None
+    review: bool
+    apply: bool
+    format_: str
+
+
+def run(asked: Asked) -> None:
+    """Print which invoices payments are for, or link them."""
+    if asked.apply and asked.format_ != "text":
+        message = "--apply writes links; do not combine it with --format."
+        raise click.UsageError(message)
+    view = load(asked.ledger, asked.as_of)
+    if asked.suspense:
+        _require_account(view, asked.suspense)
+    found = match(view.books, suspense=asked.suspense, review=asked.review)
+    if asked.apply:
+        _apply(view, found.payments)
+    elif asked.format_ == "json":
+        echo_json(found.as_dict())
+    elif asked.format_ == "csv":
+        echo_utf_8(as_csv(found))
+    else:
+        echo(as_text(view.books, found))
+        if not found.payments and not asked.suspense:
+            click.echo(
+                "Note: with --suspense, payments on a suspense account are looked at, "
+                "too, like --suspense Suspense.",
+                err=True,
+            )
+
+
+def _require_account(view: View, pattern: re.Pattern[str]) -> None:
+    """Refuse a pattern that finds nothing: it would say that nothing is waiting."""
+    opened = (entry for entry in view.books.entries if isinstance(entry, Open))
+    if not any(pattern.search(entry.account) for entry in opened):
+        message = f"No account of {view.path} matches --suspense {pattern.pattern!r}."
+        raise click.UsageError(message)
+
+
+def _apply(view: View, payments: Sequence[Match]) -> None:
+    """Link what is certain, and say what was done and what is left."""
+    view.require_whole()
+    links = [Link.of(one) for one in payments if one.verdict is Verdict.CERTAIN]
+    names = {link.file for link in links}.intersection(view.books.options["include"])
+    contents = {name: Path(name).read_bytes() for name in sorted(names)}
+    if loader.needs_refresh(view.books.options):
+        message = f"{view.path} has changed in the meantime; nothing was written."
+        raise click.UsageError(message)
+    try:
+        linked = link_payments(view.books, links, Sources(contents, view.errors))
+    except RefusedError as error:
+        message = f"{error}; nothing was written."
+        raise click.UsageError(message) from error
+    for file in linked.files:
+        _write(file)
+    for link, reason in linked.refused:
+        where = f"{basename(link.file)}:{link.lineno}"
+        click.echo(f"Note: {where} is left alone. {reason}.", err=True)
+    others = len(payments) - len(links)
+    if others:
+        what = "1 payment is" if others == 1 else f"{others} payments are"
+        click.echo(f"Note: {what} not certain; see bean-dunning match.", err=True)
+    if not linked.files:
+        why = "" if links else ": no payment is certain"
+        echo(f"Nothing was written{why}.\n")
+
+
+def _write(file: LinkedFile) -> None:
+    """Replace a file, and say which payments it links."""
+    try:
+        write(Path(file.file), file.new, file.seen)
+    except OSError as error:
+        reason = error.strerror or error
+        message = f"Cannot write to {file.file}: {reason}; nothing was written to it."
+        raise click.UsageError(message) from error
+    for link, line in zip(file.links, file.lines, strict=True):
+        whose = link.items[0].customer
+        what = f"{basename(file.file)}:{line}: {', '.join(link.invoices)} of {whose}"
+        echo(f"{plain(what)}\n")

@@ -1,0 +1,124 @@
+"""Payments with their invoices, as Beancount to paste, and as spreadsheets read it.
+
+    ; books.beancount:31, certain: Birch & Co, 900.00 EUR
+    ; INV-22 is named
+    2026-11-13 * "BIRCH + CO" "RE INV 22" ^INV-22
+      Assets:Bank               900.00 EUR
+      Assets:Receivable:Birch  -900.00 EUR
+
+What has to be asked stands in comments, with the invoices that it could be for.
+"""
+
+from __future__ import annotations
+
+from ntpath import basename
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers import proposals
+from beancount_dunning.answers.insertion import RefusedError
+from beancount_dunning.answers.linking import Link
+from beancount_dunning.answers.linking import linked_entry
+from beancount_dunning.answers.matching import Verdict
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.formats.tables import as_csv as csv_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+
+    from beancount.core.data import Transaction
+
+    from beancount_dunning.answers.matching import Match
+    from beancount_dunning.answers.matching import Matches
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.books import Books
+
+_COLUMNS = (
+    "verdict customer amount currency date payee narration invoices difference kind "
+    "reasons candidates file line"
+)
+_TEXTS = (
+    *("customer", "currency", "payee", "narration", "invoices"),
+    *("reasons", "candidates", "file"),
+)
+
+
+def as_text(books: Books, found: Matches) -> str:
+    """Write payments as Beancount that can be pasted over what is in the ledger.
+
+    Args:
+        books: The ledger.
+        found: Its payments.
+
+    Returns:
+        A block for each payment: transactions where the invoice is certain or likely,
+        comments where it is not; or a sentence where no payment is waiting.
+    """
+    if not found.payments:
+        return f"No payments to assign as of {found.as_of}.\n"
+    return "\n".join(_block(books, match) for match in found.payments)
+
+
+def _block(books: Books, match: Match) -> str:
+    """Write a payment, with why as comments before it."""
+    head = _head(match)
+    if match.verdict is not Verdict.ASK:
+        try:
+            entry = linked_entry(books, Link.of(match))
+        except RefusedError as error:
+            return _comments([*head, str(error), *_lines(match.entry)])
+        return _comments(head) + proposals.as_text(entry)
+    could_be = [f"It could be {_item(item)}" for item in match.candidates]
+    return _comments([*head, *could_be, *_lines(match.entry)])
+
+
+def _head(match: Match) -> Iterator[str]:
+    """Say where a payment is, what is found, and why."""
+    where = f"{basename(match.filename)}:{match.lineno}"
+    whose = match.customer or match.entry.payee or ""
+    what = f"{exact(match.amount)} {match.currency}"
+    yield f"{where}, {match.verdict}: {whose + ', ' if whose else ''}{what}"
+    yield from match.reasons
+    if match.difference:
+        less = match.difference
+        yield f"{exact(less.amount)} {match.currency} is {less.kind}"
+
+
+def _item(item: Item) -> str:
+    """Say what is open of an item."""
+    due = f", due {item.due}" if item.due else ""
+    what = f"{exact(item.open)} {item.currency} open{due}"
+    return f"{item.label} of {item.customer}, {what}"
+
+
+def _lines(entry: Transaction) -> list[str]:
+    return proposals.as_text(entry).splitlines()
+
+
+def _comments(lines: Iterable[str]) -> str:
+    return "".join(f"; {plain(line)}\n" for line in lines)
+
+
+def as_csv(found: Matches) -> str:
+    """Write a line for each payment, for spreadsheets."""
+    rows = []
+    for match in found.payments:
+        row = match.as_dict()
+        less = row["difference"] or {"amount": None, "kind": None}
+        names = [one["invoice"] for one in row["invoices"]]
+        rows.append(
+            {
+                **row,
+                "invoices": _joined(names),
+                "difference": less["amount"],
+                "kind": less["kind"],
+                "reasons": _joined(row["reasons"]),
+                "candidates": _joined(row["candidates"]),
+            }
+        )
+    return csv_of(_COLUMNS.split(), rows, _TEXTS)
+
+
+def _joined(names: Iterable[str | None]) -> str:
+    return "; ".join(dict.fromkeys(filter(None, names)))
