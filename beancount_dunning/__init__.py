@@ -19,15 +19,19 @@ from typing import Any
 
 if TYPE_CHECKING:
     from beancount_dunning.api import *  # noqa: F403 - that is what it is for
+    from beancount_dunning.hook import match_hook as match_hook
     from beancount_dunning.plugin import flag as flag
 
 __version__ = "0.1.0"
 __plugins__ = ("flag",)
 
+# Doors by what they are asked for.
+_DOORS = {"flag": "plugin", "match_hook": "hook"}
+
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
-    if name in __plugins__:
-        return getattr(import_module(f"{__name__}.plugin"), name)
+    if name in _DOORS:
+        return getattr(import_module(f"{__name__}.{_DOORS[name]}"), name)
     public = import_module(f"{__name__}.api")
     if name == "__all__" or name in public.__all__:
         return getattr(public, name)
@@ -37,4 +41,4 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands fo
 
 def __dir__() -> list[str]:
     public = import_module(f"{__name__}.api").__all__
-    return sorted({*globals(), *public, *__plugins__, "__all__"})
+    return sorted({*globals(), *public, *_DOORS, "__all__"})

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
 
+# What to call a file that nobody knows.
+UNKNOWN_FILE = "<unknown>"
 # How far into a message of Beancount's its subject stands, as in "Invalid option".
 _SUBJECT = 20
 
@@ -87,6 +89,6 @@ def place(meta: Mapping[str, Any] | None) -> dict[str, Any]:
     filename = meta.get("filename") if meta else None
     lineno = meta.get("lineno") if meta else None
     return {
-        "filename": filename if isinstance(filename, str) else "<unknown>",
+        "filename": filename if isinstance(filename, str) else UNKNOWN_FILE,
         "lineno": lineno if isinstance(lineno, int) else 0,
     }
