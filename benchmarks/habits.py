@@ -114,13 +114,27 @@ RETURNED = (
 
 @dataclass
 class Invoice:
-    """An invoice; `open` is what is open of its `cents` in truth."""
+    """An invoice; `open` is what is open of its `cents` in truth, until `closed`."""
 
     number: str
     reference: str
     day: date
     cents: int
     open: int
+    closed: date | None = None
+
+    def settle(self, day: date, cents: int) -> tuple[int, int]:
+        """Take a payment off; less than 3 % or 20 euros that is left is forgiven.
+
+        Returns:
+            What the payment has left, and what was forgiven.
+        """
+        taken = min(self.open, cents)
+        self.open -= taken
+        forgiven = 0
+        if self.open * 100 <= self.cents * 3 or self.open <= 2000:
+            forgiven, self.open, self.closed = self.open, 0, day
+        return cents - taken, forgiven
 
 
 @dataclass
@@ -158,8 +172,10 @@ class Customer:
             return invoice.cents - round(invoice.cents * 0.02)
         return invoice.open
 
-    def is_clear(self, day: date, cents: int) -> bool:
+    def is_clear(self, day: date, cents: int, kind: str) -> bool:
         """Tell whether payer and amount alone say what a payment is for."""
+        if kind in {"part", "in halves"}:
+            return False
         found = [one for one in self.invoices if one.day <= day and one.open]
         exact = _ways([one.open for one in found], cents)
         less = sum(self.owed(one, day) == cents != one.open for one in found)

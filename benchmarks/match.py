@@ -74,7 +74,7 @@ class Score:
 
     def count(self, truths: Mapping[int, Truth], found: Matches, what: str) -> None:
         """Compare what was found with the truth; what was not looked at is asked."""
-        by_line = {one.lineno: one for one in found.payments}
+        by_line = {one.entry.meta["lineno"]: one for one in found.payments}
         payers = Counter(
             _name(part.item) for one in found.payments for part in one.assignments
         )
@@ -82,7 +82,8 @@ class Score:
             one = by_line.get(line)
             verdict = one.verdict if one else Verdict.ASK
             names = {_name(part.item) for part in one.assignments} if one else set()
-            is_right = bool(names) and names == truth.invoices
+            is_sure = verdict is Verdict.CERTAIN and truth.is_doubtful
+            is_right = bool(names) and names == truth.invoices and not is_sure
             # One of two payments of an invoice is as good as the other.
             is_alone = all(payers[name] == 1 for name in names)
             is_other = bool(names) and names == truth.paid and is_alone

@@ -13,10 +13,12 @@ only what the bank wrote. What a payment is for is known before it is written do
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
+from heapq import heapify
+from heapq import heappop
+from heapq import heappush
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
@@ -38,7 +40,6 @@ from habits import purpose
 from habits import swapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Sequence
 
@@ -62,6 +63,7 @@ option "operating_currency" "EUR"
 """
 # Payments whose invoices another payment has paid.
 _PAID_BEFORE = ("paid again", "old number")
+_MISTAKES = {"cents": (-3, -2, -1, 1, 2), "too much": (1000, 5000, 10000)}
 _PRICES = (4900, 11900, 23800, 35700, 47600, 59500, 119000)
 
 
@@ -70,15 +72,17 @@ class Truth:
     """What a payment was for.
 
     Without `invoices` nobody can tell from what is written, and it has to be asked:
-    money that came back, money of others, one of two equal invoices. `paid` are the
-    invoices that it names although another payment has paid them: books in which that
-    one waits to be assigned cannot know.
+    money that came back, money of others, one of two equal invoices. What
+    `is_doubtful` may be likely, but never certain. `paid` are the invoices that it
+    names although another payment has paid them: books in which that one waits to be
+    assigned cannot know.
     """
 
     kind: str
     customer: str = ""
     invoices: frozenset[str] = frozenset()
     paid: frozenset[str] = frozenset()
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,19 @@ class _Block(NamedTuple):
     truth: Truth | None = None
 
 
+class _Plan(NamedTuple):
+    """What a customer will pay on a day; without a kind, what is open then.
+
+    The number puts plans of a day in order.
+    """
+
+    day: date
+    number: str
+    invoice: Invoice
+    kind: str = ""
+    cents: int = 0
+
+
 class _Bank:
     """Writes what the firm's bank says, and what that was for."""
 
@@ -108,6 +125,7 @@ class _Bank:
     ) -> None:
         self._chance = chance
         self._linked_until = linked_until
+        self._credit_notes = 0
         self._has_references = has_references
         self._shares_account = shares_account
 
@@ -121,49 +139,59 @@ class _Bank:
         day: date,
         cents: int,
         kind: str,
-    ) -> Iterator[_Block]:
+    ) -> _Block:
         """Write one payment, and what it was for."""
-        named = self._named(customer, invoices, kind)
+        named = self._named(customer, invoices, day, kind)
         copied = self._copied(customer, named, kind)
-        is_decidable = kind != "on account" and kind not in _PAID_BEFORE
-        if is_decidable and not any(copied):
-            is_decidable = kind not in {"part", "in halves"} and customer.is_clear(
-                day, cents
-            )
+        if kind == "old number" and not any(copied):
+            kind = "in full"
         amount = f"{cents / 100:.2f}"
         text = purpose(self._chance, copied, invoices[0].day, customer.number, amount)
         if kind == "on account":
             text = self._chance.choice(["Akonto", "Abschlagszahlung", "à conto"])
-        _settle(invoices, cents)
-        if day > AS_OF:
-            return
-        names = frozenset(one.number for one in invoices)
+        written = customer.bank(self._chance, Transfer(customer.payer, text, day))
+        is_clear = any(copied) or customer.is_clear(day, cents, kind)
+        # An old number and the amount of another invoice: a mistake, but whose?
+        is_again = kind in _PAID_BEFORE and named[0].cents == invoices[0].cents
+        is_decidable = is_clear and kind != "on account" and not is_again
+        left, forgiven = cents, 0
+        for invoice in invoices:
+            left, more = invoice.settle(day, left)
+            forgiven += more
+        if day <= self._linked_until:
+            customer.is_known = True
+            account = self._linked_account(customer, kind, forgiven)
+            links = " ".join(f"^{one.number}" for one in invoices)
+            return _Block(day, in_the_ledger(written, day, cents, account, links))
+        customer.is_known = customer.is_known or any(copied)
         truth = Truth(
             kind if is_decidable else f"{kind}, undecidable",
             customer.name,
-            names if is_decidable else frozenset(),
+            frozenset(one.number for one in invoices if is_decidable),
             frozenset(one.number for one in named if kind in _PAID_BEFORE),
+            is_doubtful=kind in _PAID_BEFORE,
         )
-        written = customer.bank(self._chance, Transfer(customer.payer, text, day))
-        if day > self._linked_until:
-            yield _Block(day, in_the_ledger(written, day, cents, SUSPENSE), truth)
-            customer.is_known = customer.is_known or any(copied)
-        elif is_decidable:
-            customer.is_known = True
-            links = " ".join(f"^{one}" for one in sorted(names))
-            account = self.account(customer)
-            if self._shares_account:
-                account += f'\n    customer: "{customer.name}"'
-            yield _Block(day, in_the_ledger(written, day, cents, account, links))
+        return _Block(day, in_the_ledger(written, day, cents, SUSPENSE), truth)
+
+    def _linked_account(self, customer: Customer, kind: str, forgiven: int) -> str:
+        """Return what the bookkeeper posted a payment to."""
+        if kind == "paid again":
+            return "Income:Other"
+        account = self.account(customer)
+        if self._shares_account:
+            account += f'\n    customer: "{customer.name}"'
+        return f"Income:Other  {forgiven / 100:.2f} EUR\n  {account}"
 
     def _named(
-        self, customer: Customer, invoices: list[Invoice], kind: str
+        self, customer: Customer, invoices: list[Invoice], day: date, kind: str
     ) -> list[Invoice]:
         """Return the invoices whose numbers the payer looks up."""
         if kind != "old number":
             return invoices
-        # They took the form of the payment before.
-        return [one for one in customer.invoices if not one.open][-1:]
+        # They took the form of a payment before.
+        return [one for one in customer.invoices if one.closed and one.closed < day][
+            -1:
+        ]
 
     def _copied(
         self, customer: Customer, invoices: list[Invoice], kind: str
@@ -179,6 +207,20 @@ class _Bank:
         if self._has_references and chance.random() < 0.7:
             return [one.reference for one in invoices]
         return [copy(one.number) for one in invoices]
+
+    def credit_note(
+        self, customer: Customer, invoice: Invoice, day: date, cents: int
+    ) -> _Block:
+        """Write a credit note; the bookkeeper linked it, later ones have a number."""
+        self._credit_notes += 1
+        is_linked = day <= self._linked_until
+        link = invoice.number if is_linked else f"GS-{self._credit_notes:05}"
+        return _Block(
+            day,
+            f'{day} * "{customer.name}" "Gutschrift" ^{link}\n'
+            f"  {self.account(customer)}  -{cents / 100:.2f} EUR\n"
+            "  Income:Services\n",
+        )
 
     def returned(
         self, customer: Customer, invoice: Invoice, day: date, cents: int
@@ -230,7 +272,6 @@ class _Firm:
         self._customers = [
             self._customer(number, *found) for number, found in enumerate(names, 1)
         ]
-        self._credit_notes = 0
 
     def blocks(self) -> list[_Block]:
         """Return all directives, in order of date."""
@@ -296,22 +337,32 @@ class _Firm:
 
     def _payments(self, customer: Customer) -> Iterator[_Block]:
         """Write a customer's payments, in order of date."""
-        planned: dict[date, list[Invoice]] = defaultdict(list)
-        for invoice in customer.invoices:
-            if self._chance.random() >= _NEVER:
-                planned[self._day_of_payment(customer, invoice)].append(invoice)
+        agenda = [
+            _Plan(self._day_of_payment(customer, one), one.number, one)
+            for one in customer.invoices
+            if self._chance.random() >= _NEVER
+        ]
+        heapify(agenda)
         waiting: list[Invoice] = []
-        for day in sorted(planned):
-            waiting += [one for one in planned[day] if one.open]
+        while agenda and agenda[0].day <= AS_OF:
+            plan = heappop(agenda)
+            if plan.kind:
+                cents = plan.cents or plan.invoice.open
+                yield self._bank.pay(
+                    customer, [plan.invoice], plan.day, cents, plan.kind
+                )
+                continue
+            waiting.append(plan.invoice)
+            is_last = not agenda or agenda[0].day > plan.day
             # Some leave a payment until the next one, and make it one.
-            if self._chance.random() < 0.08:
+            if not is_last or self._chance.random() < 0.08:
                 continue
             found, waiting = waiting, []
             if len(found) == 1:
-                yield from self._pay_one(customer, found[0], day)
-            elif found:
-                cents = sum(customer.owed(one, day) for one in found)
-                yield from self._bank.pay(customer, found, day, cents, "several")
+                yield from self._pay_one(customer, found[0], plan.day, agenda)
+            else:
+                cents = sum(customer.owed(one, plan.day) for one in found)
+                yield self._bank.pay(customer, found, plan.day, cents, "several")
 
     def _day_of_payment(self, customer: Customer, invoice: Invoice) -> date:
         chance = self._chance
@@ -328,55 +379,34 @@ class _Firm:
         return day
 
     def _pay_one(
-        self, customer: Customer, invoice: Invoice, day: date
+        self, customer: Customer, invoice: Invoice, day: date, agenda: list[_Plan]
     ) -> Iterator[_Block]:
         """Write what happens when a customer pays one invoice."""
         chance = self._chance
         fate = chance.choices([*FATES], [*FATES.values()])[0]
         cents = customer.owed(invoice, day)
         later = day + timedelta(chance.randint(5, 25))
-        one = [invoice]
         if fate in {"part", "in halves", "on account"}:
             part = cents // 2 if fate == "in halves" else cents // 3 // 1000 * 1000
+            cents = part or cents
             if part:
-                yield from self._bank.pay(customer, one, day, part, fate)
-                cents, day, fate = invoice.open, later, "rest"
+                heappush(agenda, _Plan(later, invoice.number, invoice, "rest"))
+        elif fate == "twice":
+            heappush(agenda, _Plan(later, invoice.number, invoice, "paid again", cents))
         elif fate == "credit note" and cents == invoice.cents:
             note = cents // 7
-            yield self._credit_note(customer, day - timedelta(1), note)
+            yield self._bank.credit_note(customer, invoice, day - timedelta(1), note)
             invoice.open, cents = cents - note, cents - note
-        elif fate == "cents":
-            cents += chance.choice([-3, -2, -1, 1, 2])
-        elif fate == "too much":
-            cents += chance.choice([1000, 5000, 10000])
+        elif fate in _MISTAKES:
+            cents += chance.choice(_MISTAKES[fate])
         elif fate == "returned":
             yield self._bank.returned(customer, invoice, day, cents)
+        elif "wire" in customer.bank.__name__ and chance.random() < 0.4:
+            fate, cents = "fee", cents - chance.choice([500, 750, 1500, 2000])
         elif cents < invoice.cents:
             fate = "discount"
-        if "wire" in customer.bank.__name__ and chance.random() < 0.4:
-            fate, cents = "fee", cents - chance.choice([500, 750, 1500, 2000])
-        yield from self._bank.pay(customer, one, day, cents, fate)
-        if fate == "twice" and later <= AS_OF:
-            yield from self._bank.pay(customer, one, later, cents, "paid again")
-
-    def _credit_note(self, customer: Customer, day: date, cents: int) -> _Block:
-        self._credit_notes += 1
-        return _Block(
-            day,
-            f'{day} * "{customer.name}" "Gutschrift" ^GS-{self._credit_notes:05}\n'
-            f"  {self._bank.account(customer)}  -{cents / 100:.2f} EUR\n"
-            "  Income:Services\n",
-        )
-
-
-def _settle(invoices: Iterable[Invoice], cents: int) -> None:
-    """Take a payment off invoices; less than 3 % that is left is not asked for."""
-    for invoice in invoices:
-        taken = min(invoice.open, cents)
-        invoice.open -= taken
-        cents -= taken
-        if invoice.open * 100 <= invoice.cents * 3 or invoice.open <= 2000:
-            invoice.open = 0
+        if cents > 0:
+            yield self._bank.pay(customer, [invoice], day, cents, fate)
 
 
 def generate(
