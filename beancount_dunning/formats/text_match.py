@@ -76,7 +76,8 @@ def _block(books: Books, match: Match) -> str:
 def _head(match: Match) -> Iterator[str]:
     """Say where a payment is, what is found, and why."""
     where = f"{basename(match.filename)}:{match.lineno}"
-    whose = match.customer or match.entry.payee or ""
+    is_asked = match.verdict is Verdict.ASK
+    whose = (None if is_asked else match.customer) or match.entry.payee or ""
     what = f"{exact(match.amount)} {match.currency}"
     yield f"{where}, {match.verdict}: {whose + ', ' if whose else ''}{what}"
     yield from match.reasons

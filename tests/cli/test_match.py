@@ -174,7 +174,7 @@ def test_what_a_plugin_made_is_left_alone(
     assert result.exit_code == 0
     assert result.stdout == "Nothing was written.\n"
     assert result.stderr == (
-        "Note: <doubled>:1 is left alone. <doubled> is not part of the ledger.\n"
+        "Note: <doubled>:23 is left alone. <doubled> is not part of the ledger.\n"
     )
     assert books.read_bytes() == before
 

@@ -116,7 +116,7 @@ def matches(books: Books) -> Matches:
             asked,
             Verdict.ASK,
             "50.00",
-            customer=None,
+            customer="Gone Ltd",
             reasons=(Words("Nobody known"),),
             candidates=(invoice, loose),
         ),
@@ -165,5 +165,5 @@ def test_a_line_for_each_payment() -> None:
         "file": "<string>",
         "line": "12",
     }
-    assert [row["candidates"] for row in rows] == ["", "INV-21", ""]
+    assert [row["candidates"] for row in rows] == ["", "INV-21; Loose", ""]
     assert [row["kind"] for row in rows] == ["discount", "", ""]
