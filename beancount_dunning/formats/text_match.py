@@ -18,6 +18,7 @@ from beancount_dunning.answers import proposals
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.linking import Link
 from beancount_dunning.answers.linking import linked_entry
+from beancount_dunning.answers.matching import DifferenceKind
 from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import plain
@@ -81,9 +82,10 @@ def _head(match: Match) -> Iterator[str]:
     what = f"{exact(match.amount)} {match.currency}"
     yield f"{where}, {match.verdict}: {whose + ', ' if whose else ''}{what}"
     yield from match.reasons
-    if match.difference:
-        less = match.difference
-        yield f"{exact(less.amount)} {match.currency} is {less.kind}"
+    # What is too little stands in the reasons.
+    more = match.difference
+    if more and more.kind is DifferenceKind.UNAPPLIED:
+        yield f"{exact(more.amount)} {match.currency} stays unapplied"
 
 
 def _item(item: Item) -> str:

@@ -29,7 +29,6 @@ TEXT = """\
 ; <string>:12, likely: Acme GmbH, 98.00 EUR
 ; It says INV-21
 ; 2 % less
-; 2.00 EUR is discount
 2026-09-08 * "ACME" "RE INV-21" ^INV-21
   Assets:Bank              98.00 EUR
   Assets:Receivable:Acme  -98.00 EUR
@@ -44,6 +43,7 @@ TEXT = """\
 ;   Assets:Suspense  -50.00 EUR
 
 ; <string>:19, certain: Acme GmbH, 50.00 EUR
+; 1.00 EUR stays unapplied
 ; Loose has no reference; add a link, like ^INV-2026-014, at <string>:7
 ; 2026-09-10 * "Loose"
 ;   Assets:Bank       50.00 EUR
@@ -125,6 +125,7 @@ def matches(books: Books) -> Matches:
             Verdict.CERTAIN,
             "50.00",
             assignments=(Assignment(loose, Decimal("50.00")),),
+            difference=Difference(Decimal("1.00"), DifferenceKind.UNAPPLIED),
         ),
     )
     return Matches(books.as_of, payments)
@@ -166,4 +167,4 @@ def test_a_line_for_each_payment() -> None:
         "line": "12",
     }
     assert [row["candidates"] for row in rows] == ["", "INV-21; Loose", ""]
-    assert [row["kind"] for row in rows] == ["discount", "", ""]
+    assert [row["kind"] for row in rows] == ["discount", "", "unapplied"]
