@@ -45,12 +45,15 @@ if TYPE_CHECKING:
 PAGE = (Path(__file__).parent.parent / "docs" / "reference.md").read_text()
 # An invoice of the example with instalments, charges and interest.
 INVOICE = "AN-2026-025"
+# A payment that is for an invoice, less a discount.
+STATEMENT = Path(__file__).parent / "statement.beancount"
 JSON = {
     "aging": ["aging", str(EXAMPLE)],
     "reminders": ["reminders", str(EXAMPLE), "--as-of", "2026-12-01"],
     "reminders --by customer": [
         *("reminders", str(EXAMPLE), "--as-of", "2026-12-01", "--by", "customer"),
     ],
+    "match": ["match", str(STATEMENT)],
     "explain": ["explain", str(EXAMPLE), INVOICE],
     "charges": ["charges", str(EXAMPLE), "--paid"],
 }

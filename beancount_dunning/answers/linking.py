@@ -41,7 +41,6 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.postings import Posted
 from beancount_dunning.ledger.postings import PostingReader
-from beancount_dunning.ledger.postings import where
 from beancount_dunning.ledger.references import is_link
 from beancount_dunning.ledger.references import references
 from beancount_dunning.standing.books import read_books
@@ -87,14 +86,9 @@ class Link:
         return str(place(self.entry.meta)["filename"])
 
     @property
-    def first_line(self) -> int:
-        """The line on which the transaction begins."""
-        return int(place(self.entry.meta)["lineno"])
-
-    @property
     def lineno(self) -> int:
-        """The line of the posting."""
-        return int(where(self.posting.meta, self.entry)["lineno"])
+        """The line on which the payment begins."""
+        return int(place(self.entry.meta)["lineno"])
 
     @property
     def invoices(self) -> tuple[str, ...]:
@@ -106,7 +100,7 @@ class Link:
 class LinkedFile:
     """A file as it was and as it is to be, and the payments that got links in it.
 
-    `lines` are where their postings then stand.
+    `lines` are where they then begin.
     """
 
     file: str
@@ -297,12 +291,11 @@ def _written(
     if by_line is None:
         reason = Words("{file} is not part of the ledger", file=basename(link.file))
         raise RefusedError(reason)
-    entry = by_line.get(link.first_line)
+    entry = by_line.get(link.lineno)
+    line = place(link.posting.meta)["lineno"]
     if isinstance(entry, Transaction) and _facts(entry) == _facts(link.entry):
         for posting in entry.postings:
-            is_there = (
-                posting.meta is not None and posting.meta["lineno"] == link.lineno
-            )
+            is_there = posting.meta is not None and posting.meta["lineno"] == line
             if is_there and posting.account == link.posting.account:
                 return entry, posting
     raise RefusedError(
@@ -326,8 +319,8 @@ def _linked(
     changed: dict[int, Transaction] = {}
     for one in todo:
         edits += text.edits(one)
-        entry = changed.get(one.link.first_line, one.entry)
-        changed[one.link.first_line] = one.naming.applied(entry, one.posting)
+        entry = changed.get(one.link.lineno, one.entry)
+        changed[one.link.lineno] = one.naming.applied(entry, one.posting)
     new = text.with_edits(edits)
     expected = [bare(changed.get(entry.meta["lineno"], entry)) for entry in before]
     after = parsed(file, new) or []
@@ -337,16 +330,12 @@ def _linked(
             file=basename(file),
         )
         raise RefusedError(reason)
-    moved = dict(zip(_lines(before), _lines(after), strict=True))
+    moved = {
+        old.meta["lineno"]: entry.meta["lineno"]
+        for old, entry in zip(before, after, strict=True)
+    }
     links = tuple(one.link for one in todo)
     return LinkedFile(file, seen, new, links, tuple(moved[one.lineno] for one in links))
-
-
-def _lines(entries: Iterable[Directive]) -> Iterator[int]:
-    """Yield the lines on which postings stand."""
-    for entry in entries:
-        for posting in entry.postings if isinstance(entry, Transaction) else ():
-            yield int(place(posting.meta)["lineno"])
 
 
 class _Text:
@@ -361,7 +350,7 @@ class _Text:
         """Yield what a payment gets: from where, to where, and the new text."""
         naming, posting = one.naming, one.posting
         if naming.links:
-            start = self._starts[one.link.first_line - 1]
+            start = self._starts[one.link.lineno - 1]
             end = start + len(
                 next(_HEADER.finditer(self._seen, start))[0].rstrip(_BLANKS)
             )

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
 
 TEXT = """\
-; <string>:12, likely: Acme GmbH, 98.00 EUR
+; <string>:10, likely: Acme GmbH, 98.00 EUR
 ; It says INV-21
 ; 2 % less
 2026-09-08 * "ACME" "RE INV-21" ^INV-21
   Assets:Bank              98.00 EUR
   Assets:Receivable:Acme  -98.00 EUR
 
-; <string>:16, ask: Somebody, 50.00 EUR
+; <string>:13, ask: Somebody, 50.00 EUR
 ; Nobody known
 ; It could be INV-21 of Acme GmbH, 100.00 EUR open, due 2026-10-01
 ; It could be Loose of Acme GmbH, 50.00 EUR open
@@ -42,7 +42,7 @@ TEXT = """\
 ;   Assets:Bank       50.00 EUR
 ;   Assets:Suspense  -50.00 EUR
 
-; <string>:19, certain: Acme GmbH, 50.00 EUR
+; <string>:17, certain: Acme GmbH, 50.00 EUR
 ; 1.00 EUR stays unapplied
 ; Loose has no reference; add a link, like ^INV-2026-014, at <string>:7
 ; 2026-09-10 * "Loose"
@@ -164,7 +164,7 @@ def test_a_line_for_each_payment() -> None:
         "reasons": "It says INV-21; 2 % less",
         "candidates": "",
         "file": "<string>",
-        "line": "12",
+        "line": "10",
     }
     assert [row["candidates"] for row in rows] == ["", "INV-21; Loose", ""]
     assert [row["kind"] for row in rows] == ["discount", "", "unapplied"]
