@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from beancount.core.data import Directive
     from beancount.core.data import Posting
@@ -89,6 +90,12 @@ class Link:
     def lineno(self) -> int:
         """The line on which the payment begins."""
         return int(place(self.entry.meta)["lineno"])
+
+    @property
+    def amount(self) -> Decimal:
+        """What came in."""
+        units = self.posting.units
+        return -units.number if units and units.number else ZERO
 
     @property
     def invoices(self) -> tuple[str, ...]:
@@ -261,10 +268,15 @@ def _names(books: Books, link: Link) -> tuple[tuple[str, ...], dict[str, str]]:
 
 
 def _needs_customer(books: Books, link: Link, account: str) -> bool:
-    """Tell whether the invoices alone do not say whose the payment is."""
+    """Tell whether the invoices alone do not say whose the payment is.
+
+    They do where they are one customer's, unless several leave something over.
+    """
     opened = books.settings.accounts[account]
-    is_told = len(link.invoices) == 1 and not any(one.is_shared for one in link.items)
-    if is_told or opened is None:
+    is_told = len(link.invoices) == 1 or link.amount <= sum(
+        item.open for item in link.items
+    )
+    if opened is None or (is_told and not any(item.is_shared for item in link.items)):
         return False
     posted = Posted(link.entry, link.posting, opened, ZERO, "")
     told = PostingReader(books.settings).customer(posted)

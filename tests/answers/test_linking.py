@@ -56,6 +56,9 @@ plugin "beancount.plugins.auto_accounts"
 2026-09-07 * "Beta AG" "No reference"
   Assets:Receivable          8.00 EUR
   Income:Services
+2026-09-08 * "Beta AG" "Poster" ^INV-25
+  Assets:Receivable          9.00 EUR
+  Income:Services
 """
 
 
@@ -202,6 +205,23 @@ def test_who_pays_a_shared_invoice_is_said_where_the_payee_does_not(
     expected = expected.replace('"Transfer"', '"Transfer" ^TRIP-7')
     expected = expected.replace("; to be found", f"; to be found{customer}")
     assert new.decode() == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "customer"),
+    [("16.00", ""), ("16.01", '    customer: "Beta AG"\n')],
+)
+def test_who_has_more_than_several_invoices_take_is_said(
+    tmp_path: Path, amount: str, customer: str
+) -> None:
+    text = (
+        '2026-10-20 * "B." "RE 24 + 25"{}\n'
+        "  Assets:Bank         {} EUR\n  Assets:{}\n{}"
+    )
+    folder = Folder(tmp_path, text.format("", amount, "Suspense", ""))
+    new = folder.new(folder.link("INV-24", "INV-25"))
+    expected = text.format(" ^INV-24 ^INV-25", amount, "Receivable", customer)
+    assert new.decode().rstrip() == expected.rstrip()
 
 
 @pytest.mark.parametrize("line", ["\n", "\r\n"])

@@ -102,6 +102,21 @@ def test_an_account_that_nobody_has_is_a_mistake(bank: Path) -> None:
     assert f"No account of {bank} matches --suspense 'clearing'." in result.stderr
 
 
+REVIEWED = """\
+2026-10-21 * "Birch & Co" "Danke"
+  Assets:Bank               70.00 EUR
+  Assets:Receivable:Birch
+"""
+
+
+def test_what_the_oldest_took_is_looked_at_in_review(tmp_path: Path) -> None:
+    invoices, _, _ = BOOKS.partition('2026-10-20 * "ACME')
+    books = written(tmp_path, invoices + REVIEWED)
+    assert run("match", books).stdout.startswith("No payments to assign")
+    head, *_ = output("match", books, "--review").splitlines()
+    assert head == "; books.beancount:20, likely: Birch & Co, 70.00 EUR"
+
+
 # Writing.
 
 
