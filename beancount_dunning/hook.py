@@ -116,12 +116,17 @@ def _without(
 ) -> list[Directive]:
     """Return the ledger's own directives, whatever copies other hooks have made."""
     metas = {id(entry.meta) for entry in imported}
-    files = {place(entry.meta)["filename"] for entry in imported} - {UNKNOWN_FILE}
+    places = {_place(entry) for entry in imported if _place(entry)[0] != UNKNOWN_FILE}
     return [
         entry
         for entry in existing
-        if id(entry.meta) not in metas and place(entry.meta)["filename"] not in files
+        if id(entry.meta) not in metas and _place(entry) not in places
     ]
+
+
+def _place(entry: Directive) -> tuple[str, int]:
+    where = place(entry.meta)
+    return where["filename"], where["lineno"]
 
 
 def _books(
