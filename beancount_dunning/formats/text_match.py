@@ -70,7 +70,7 @@ def _block(books: Books, match: Match) -> str:
         except RefusedError as error:
             return _comments([*head, str(error), *_lines(match.entry)])
         return _comments(head) + proposals.as_text(entry)
-    could_be = [f"It could be {_item(item)}" for item in match.candidates]
+    could_be = [f"could be {_item(item)}" for item in match.candidates]
     return _comments([*head, *could_be, *_lines(match.entry)])
 
 

@@ -35,8 +35,8 @@ TEXT = """\
 
 ; <string>:13, ask: Somebody, 50.00 EUR
 ; Nobody known
-; It could be INV-21 of Acme GmbH, 100.00 EUR open, due 2026-10-01
-; It could be Loose of Acme GmbH, 50.00 EUR open
+; could be INV-21 of Acme GmbH, 100.00 EUR open, due 2026-10-01
+; could be Loose of Acme GmbH, 50.00 EUR open
 ; 2026-09-09 * "Somebody" "two
 ; lines"
 ;   Assets:Bank       50.00 EUR
