@@ -10,7 +10,6 @@ the amounts add up to what was posted.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
@@ -73,7 +72,7 @@ def entry_at(books: Books, filename: str, lineno: int) -> Transaction | None:
     Returns:
         The transaction; None where the line has none on that date.
     """
-    end = PurePath(filename).parts
+    end = _parts(filename)
     found: Directive | None = None
     at = 0
     for entry in books.entries:
@@ -84,8 +83,13 @@ def entry_at(books: Books, filename: str, lineno: int) -> Transaction | None:
     return cast("Transaction", found) if is_there else None
 
 
-def _ends_with(filename: object, end: tuple[str, ...]) -> bool:
-    return PurePath(str(filename)).parts[-len(end) :] == end
+def _ends_with(filename: object, end: list[str]) -> bool:
+    return _parts(str(filename))[-len(end) :] == end
+
+
+def _parts(filename: str) -> list[str]:
+    """Split a path of any system; "./" before it says nothing."""
+    return filename.replace("\\", "/").removeprefix("./").split("/")
 
 
 def tell_payment(
