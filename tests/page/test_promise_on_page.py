@@ -1,0 +1,51 @@
+"""What the page's cards ask for, in ledgers that went wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.reading import ours
+from tests.reading import words
+from tests.serving import PAGE
+from tests.serving import client_of
+
+CASES = Path(__file__).parent.parent / "cases"
+_FAVA = 'option "title" "Books"\n2000-01-01 custom "fava-extension" "fava_dunning"\n'
+
+
+def cards(folder: Path, name: str, before: str) -> list[str]:
+    """Return what each card says of the day before one, letters aside."""
+    path = folder / "books.beancount"
+    text = (CASES / f"{name}.beancount").read_text(encoding="utf-8")
+    path.write_text(_FAVA + text, encoding="utf-8")
+    page = ours(client_of(path), f"/books/{PAGE}", time=f"2000-01-01 - {before}")
+    found = page.findall(".//section[@id='todo']/ol/li")
+    for card in found:
+        for letter in card.findall("details"):
+            card.remove(letter)
+    return [words(card) for card in found]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "credit-note-own-number",
+        "double-payment",
+        "link-case",
+        "link-typo",
+        "one-cent",
+        "paid-on-sub-account",
+        "payee-in-capitals",
+        "refund-unlinked",
+    ],
+)
+def test_there_is_no_card_for_who_owes_nothing(tmp_path: Path, name: str) -> None:
+    assert cards(tmp_path, name, "2026-08-01") == []
+
+
+def test_a_card_says_what_is_unapplied_in_another_currency(tmp_path: Path) -> None:
+    (card,) = cards(tmp_path, "other-currency", "2026-08-01")
+    assert "1000" in card.replace(",", "")
+    assert "915" in card
