@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from typing import Any
 
+from beancount.core.data import entry_sortkey
+from beancount.parser import booking
+from beancount.parser import parser
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from beancount.core.data import Directive
 
 FIRST = date(2025, 1, 1)
 LAST = date(2026, 12, 31)
@@ -75,6 +81,14 @@ class Ledger:
 
 def write(blocks: Sequence[Block]) -> str:
     return "".join(f"{line}\n" for block in blocks for line in block.lines)
+
+
+def unpadded(text: str) -> tuple[list[Directive], dict[str, Any]]:
+    """Read a ledger as far as Beancount has when it calls a plugin."""
+    entries, _, options_map = parser.parse_string(text)
+    entries.sort(key=entry_sortkey)
+    booked, _ = booking.book(entries, options_map)
+    return booked, options_map
 
 
 # Metadata, as it should be and as it should not.

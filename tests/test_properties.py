@@ -14,10 +14,7 @@ from typing import Any
 import pytest
 from beancount.core.data import Open
 from beancount.core.data import Transaction
-from beancount.core.data import entry_sortkey
 from beancount.loader import load_string
-from beancount.parser import booking
-from beancount.parser import parser
 from hypothesis import HealthCheck
 from hypothesis import assume
 from hypothesis import given
@@ -51,7 +48,10 @@ from tests.strategies import SHARED
 from tests.strategies import as_of_days
 from tests.strategies import ledgers
 from tests.strategies import linked_ledgers
+from tests.strategies import unpadded
 from tests.strategies import write
+from tests.untidy import ACCOUNTS
+from tests.untidy import untidy_ledgers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
     from tests.strategies import Ledger
 
+any_ledgers = st.one_of(ledgers(), untidy_ledgers)
+unpadded_ledgers = st.one_of(ledgers(padded=False), untidy_ledgers)
 Sums = dict[tuple[str, str], Decimal]
 
 steady = profile(
@@ -73,14 +75,6 @@ steady = profile(
     max_examples=400,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-
-
-def unpadded(text: str) -> tuple[list[Directive], dict[str, Any]]:
-    """Read a ledger as far as Beancount has when it calls a plugin."""
-    entries, _, options_map = parser.parse_string(text)
-    entries.sort(key=entry_sortkey)
-    booked, _ = booking.book(entries, options_map)
-    return booked, options_map
 
 
 def postings(
@@ -124,7 +118,7 @@ def balances(text: str, as_of: date, settings: Settings) -> Sums:
     if '"accounts"' not in text:
         for entry in entries:
             if isinstance(entry, Open):
-                is_receivable = entry.account in {*OWN, SHARED}
+                is_receivable = entry.account in {*OWN, SHARED, *ACCOUNTS}
                 assert (settings.accounts[entry.account] is not None) == is_receivable
     assert options_map["name_assets"] == "Assets"
     return nonzero(
@@ -139,7 +133,7 @@ def by_currency(sums: Sums) -> Sums:
 
 
 @steady
-@given(ledgers(), st.lists(as_of_days, min_size=1, max_size=3))
+@given(any_ledgers, st.lists(as_of_days, min_size=1, max_size=3))
 def test_open_less_unapplied_is_the_accounts_balance(
     ledger: Ledger, days: list[date]
 ) -> None:
@@ -163,7 +157,7 @@ def test_open_less_unapplied_is_the_accounts_balance(
 
 
 @steady
-@given(ledgers(), as_of_days)
+@given(any_ledgers, as_of_days)
 def test_totals_are_buckets_and_unapplied_and_the_balance(
     ledger: Ledger, as_of: date
 ) -> None:
@@ -188,7 +182,7 @@ def test_totals_are_buckets_and_unapplied_and_the_balance(
 
 
 @steady
-@given(ledgers(), as_of_days)
+@given(any_ledgers, as_of_days)
 def test_every_credit_is_settled_or_unapplied_to_the_cent(
     ledger: Ledger, as_of: date
 ) -> None:
@@ -213,7 +207,7 @@ def test_every_credit_is_settled_or_unapplied_to_the_cent(
 
 
 @steady
-@given(ledgers(padded=False), as_of_days)
+@given(unpadded_ledgers, as_of_days)
 def test_what_is_dated_later_does_not_change_the_answer(
     ledger: Ledger, as_of: date
 ) -> None:
@@ -264,7 +258,7 @@ def standing(report: AgingReport) -> Counter[tuple[Any, ...]]:
 
 
 @steady
-@given(ledgers(), as_of_days, st.data())
+@given(any_ledgers, as_of_days, st.data())
 def test_order_within_a_day_does_not_change_who_owes_what(
     ledger: Ledger, as_of: date, data: st.DataObject
 ) -> None:
@@ -410,7 +404,7 @@ def test_a_value_of_any_type_leaves_the_story_to_be_told(place: str) -> None:
 
 
 @steady
-@given(ledgers(padded=False), as_of_days)
+@given(unpadded_ledgers, as_of_days)
 def test_what_is_dated_later_changes_no_story_and_no_proposal(
     ledger: Ledger, as_of: date
 ) -> None:
