@@ -223,6 +223,9 @@ class OpenPostings:
             rows, map(wanted.__contains__, references)
         ):
             posted = _posted(entry, posting, accounts[posting.account])
+            if posted.number < ZERO:
+                # Debits were met in the loop; where there are none, credits spell.
+                self._reader.meet(posted)
             side = debits if posted.number > ZERO else credits_
             if reference in side:
                 side[reference].append(posted)
