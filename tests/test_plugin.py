@@ -158,6 +158,51 @@ def test_padding_counts_though_beancount_pads_after_plugins(books: Path) -> None
 FACES = ("fava", "flask", "icalendar", "click", "jinja2")
 
 
+# Sets a key to a time wherever it finds it, and a number beside it.
+OTHER_PLUGIN = """\
+from datetime import datetime, time
+__plugins__ = ["set_them"]
+def at_nine(day):
+    return datetime.combine(day, time(9))
+def set_them(entries, options_map, config):
+    for entry in entries:
+        if type(entry).__name__ == "Custom" and config == "as-of":
+            name, value = entry.values
+            entry.values[1] = value._replace(value=at_nine(value.value))
+        if config in entry.meta:
+            entry.meta[config] = at_nine(entry.meta[config])
+            entry.meta["rating"] = 5
+    return entries, []
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "rests"),
+    [
+        ("due", ""),
+        ("as-of", ""),
+        ("promise", ", promised by 2019-12-01"),
+        ("hold-until", ", on hold until 2019-12-01"),
+    ],
+)
+def test_what_another_plugin_sets_is_read_and_printed(
+    books: Path, monkeypatch: pytest.MonkeyPatch, key: str, rests: str
+) -> None:
+    (books.parent / "other_plugin.py").write_text(OTHER_PLUGIN, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(books.parent))
+    note = '2019-11-01 note Assets:Receivable "Called" ^INV-1\n'
+    done = bean_check(
+        books,
+        f'plugin "other_plugin" "{key}"\n{HEAD}{AS_OF}{INVOICE}{note}'
+        f"  {key}: 2019-12-01\n",
+    )
+    assert done.stderr.splitlines()[0] == (
+        f"{books}:7: Overdue: INV-1, Acme: 2380.00 of 2380.00 EUR open, "
+        "due 2019-10-14, 37 days overdue (Assets:Receivable)"
+        f"{rests}, as of 2019-11-20"
+    )
+
+
 def test_it_works_where_fava_cannot_be_imported(books: Path) -> None:
     books.write_text(HEAD + AS_OF + INVOICE, encoding="utf-8")
     program = dedent(f"""

@@ -3,14 +3,24 @@
 Each is what Beancount expects of an error: a named tuple
 `(source, message, entry)`. Its `source` is a fresh dictionary of exactly a file
 name and a line number, since a missing one stops bean-check and anything else
-in it stops Fava.
+in it stops Fava. Its `entry` is one that Beancount can print, whatever other
+plugins put into it: bean-check and `bean-dunning check` print each.
 """
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+from enum import Enum
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
+from typing import Self
+
+from beancount.core.amount import Amount
+from beancount.core.data import Custom
+from beancount.core.data import Transaction
+from beancount.core.inventory import Inventory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,14 +33,27 @@ if TYPE_CHECKING:
 UNKNOWN_FILE = "<unknown>"
 # How far into a message of Beancount's its subject stands, as in "Invalid option".
 _SUBJECT = 20
+# What Beancount prints in metadata, or passes over.
+_PRINTED = (str, Decimal, date, Amount, Enum, bool, dict, Inventory, type(None))
+_PLACE = ("filename", "lineno")
 
 
-class LedgerError(NamedTuple):
-    """What Beancount expects of an error."""
-
+class _Error(NamedTuple):
     source: dict[str, Any]
     message: str
     entry: Directive | None
+
+
+class LedgerError(_Error):
+    """What Beancount expects of an error."""
+
+    __slots__ = ()
+
+    def __new__(
+        cls, source: dict[str, Any], message: str, entry: Directive | None
+    ) -> Self:
+        """Make an error about an entry, which is changed where it cannot be printed."""
+        return super().__new__(cls, source, message, entry and _printable(entry))
 
 
 class SettingError(LedgerError):
@@ -55,6 +78,36 @@ class PromiseError(LedgerError):
 
 class CreditLimitError(LedgerError):
     """A customer who owes more than their file allows."""
+
+
+def _printable(entry: Directive) -> Directive:
+    """Return an entry as Beancount can print it: the same one wherever it can."""
+    if isinstance(entry, Custom) and entry.values is None:
+        entry = entry._replace(values=[])
+    if isinstance(entry, Transaction) and any(
+        _is_odd(posting.meta) for posting in entry.postings
+    ):
+        postings = [
+            posting._replace(meta=_in_text(posting.meta)) for posting in entry.postings
+        ]
+        entry = entry._replace(postings=postings)
+    return entry._replace(meta=_in_text(entry.meta)) if _is_odd(entry.meta) else entry
+
+
+def _is_odd(meta: Mapping[str, Any] | None) -> bool:
+    """Tell whether Beancount cannot print metadata: another plugin set an int, say."""
+    return any(
+        not isinstance(value, _PRINTED) and key not in _PLACE
+        for key, value in (meta or {}).items()
+    )
+
+
+def _in_text(meta: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Write as text what Beancount cannot print in metadata."""
+    return {
+        key: value if isinstance(value, _PRINTED) or key in _PLACE else str(value)
+        for key, value in (meta or {}).items()
+    }
 
 
 def has_losses(errors: Iterable[Any]) -> bool:

@@ -89,9 +89,6 @@ class Draft:
 
     def problem(self, entry: Directive, message: str) -> None:
         """Put down what is wrong with an entry."""
-        if isinstance(entry, Custom) and entry.values is None:
-            # Beancount cannot print a directive without values.
-            entry = entry._replace(values=[])
         self.problems.append(SettingError(place(entry.meta), message, entry))
 
     def read(self, entry: Directive, name: str, value: object, reader: Reader) -> Any:  # noqa: ANN401 - as the reader returns it
@@ -341,7 +338,7 @@ def as_of_option(entries: Iterable[Directive]) -> date | None:
     found = None
     for value in _given(entries, "as-of"):
         if isinstance(value, date):
-            found = value
+            found = values.as_date(value)
     return found
 
 

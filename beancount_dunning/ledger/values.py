@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from datetime import datetime
 from datetime import timedelta
 from decimal import Decimal
 from difflib import get_close_matches
@@ -131,10 +132,11 @@ def bucket_edges(value: object) -> tuple[int, ...]:
 
 def day(value: object) -> date:
     """Read a date."""
-    if not isinstance(value, date):
+    typed_day = as_date(value) if isinstance(value, date) else None
+    if typed_day is None:
         message = "a date without quotes, like 2026-11-20"
         raise WrongValueError(message)
-    return value
+    return typed_day
 
 
 def web_address(value: object) -> str:
@@ -212,11 +214,14 @@ def typed(value: object) -> str:
 def as_date(value: object) -> date | None:
     """Return the date in metadata, quoted or not; None where it is no date.
 
-    Of the forms of ISO 8601, only that of Beancount's own dates is a date.
+    Of the forms of ISO 8601, only that of Beancount's own dates is a date. Of a time,
+    which another plugin may set, the day counts.
     """
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         try:
             return date.fromisoformat(value)
         except ValueError:
             return None
+    if isinstance(value, datetime):
+        return value.date()
     return value if isinstance(value, date) else None
