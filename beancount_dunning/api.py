@@ -58,7 +58,7 @@ from beancount_dunning.ledger.terms import Instalment
 from beancount_dunning.ledger.terms import Offer
 from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.terms import TermsError
-from beancount_dunning.ledger.terms import parse_terms
+from beancount_dunning.ledger.terms_text import parse_terms
 from beancount_dunning.standing.aging import AgedItem
 from beancount_dunning.standing.aging import AgingReport
 from beancount_dunning.standing.aging import Row

@@ -16,7 +16,7 @@ from beancount_dunning.ledger.references import quote_the_reference
 from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.terms import TermsError
-from beancount_dunning.ledger.terms import parse_terms
+from beancount_dunning.ledger.terms_text import parse_terms
 from beancount_dunning.ledger.values import as_date
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.ledger.values import typed

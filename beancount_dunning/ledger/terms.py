@@ -1,27 +1,15 @@
-"""Terms of payment as one types them, and the due dates they give.
+"""Terms of payment, and the due dates, discounts and instalments they give.
 
-    on receipt                      the invoice date
-    net 30, net 2 weeks, net 1 month    that much later
-    net 30 eom                      the end of the month that net 30 falls in
-    net 30 eom +15                  15 days after that month end
-    net 30 eom on 10                the 10th of the month after
-    prox 20, prox 20 cutoff 19      the 20th of next month, or of the month after
-                                    next when the invoice's day is past the 19th
-    2/10 net 30                     net 30; 2 % less if paid within 10 days
-    30% on receipt, 70% net 45      two instalments
-    500.00 net 0, rest net 30       a fixed one and what is left
-
-Upper and lower case are the same. Days beyond a month's length mean its last day.
+`terms_text` knows the forms in which one types them. Days beyond a month's length mean
+its last day.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from decimal import localcontext
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
@@ -32,7 +20,6 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import round_like
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date
 
 HUNDRED = Decimal(100)
@@ -88,6 +75,13 @@ class Net:
         if self.day:
             return due + relativedelta(months=1, day=self.day)
         return due + _MONTH_END + timedelta(days=self.plus)
+
+    @property
+    def longest(self) -> float:
+        """The most days that there can be to the due date; a month's end has none."""
+        distance = self.distance
+        days = distance.months * 31 + distance.years * 366 + distance.days
+        return float("inf") if self.month_end else days
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,112 +199,3 @@ class Terms:
                 left -= amounts[index]
         amounts[taker] = left
         return amounts
-
-
-_PART = re.compile(
-    r"""
-    (?: (?P<percent> \d+ (?:\.\d+)? ) \s* % \s*
-      | (?P<fixed> \d+ (?:\.\d+)? ) \s+
-      | (?P<rest> rest ) \s+
-    )?
-    (?P<discounts> (?: \d+ (?:\.\d+)? / \d{1,4} \s+ )* )
-    (?: on \s+ receipt
-      | net \s* (?P<count> \d{1,5} ) (?: \s* (?P<unit> day|week|month ) s? )?
-        (?P<eom> \s+ eom (?: \s* \+ \s* (?P<plus> \d{1,4} )
-                           | \s+ on \s+ (?P<on> \d{1,2} ) )? )?
-      | prox \s* (?P<prox> \d{1,2} )
-        (?: \s+ cutoff \s+ (?P<cutoff> [-\N{MINUS SIGN}]? \d{1,2} ) )?
-    )
-    """,
-    re.VERBOSE | re.IGNORECASE | re.ASCII,
-)
-
-_LAST_DAY = 31
-
-
-def _day(text: str, terms: str) -> int:
-    if not 1 <= int(text) <= _LAST_DAY:
-        message = f'"{terms}": {text} is not a day of a month; write 1 to 31'
-        raise TermsError(message)
-    return int(text)
-
-
-def _rule(match: re.Match[str], terms: str) -> Net | Prox:
-    if match["prox"]:
-        cutoff = int((match["cutoff"] or "0").replace("\N{MINUS SIGN}", "-"))
-        if abs(cutoff) > _LAST_DAY:
-            message = f'"{terms}": a cutoff is a day of the month, -31 to 31'
-            raise TermsError(message)
-        return Prox(_day(match["prox"], terms), cutoff)
-    unit = (match["unit"] or "day").lower()
-    count = int(match["count"] or 0)
-    distance = relativedelta(
-        days=count if unit == "day" else 0,
-        weeks=count if unit == "week" else 0,
-        months=count if unit == "month" else 0,
-    )
-    return Net(
-        distance,
-        month_end=match["eom"] is not None,
-        plus=int(match["plus"] or 0),
-        day=_day(match["on"], terms) if match["on"] else 0,
-    )
-
-
-def _discounts(text: str, terms: str) -> Iterator[Discount]:
-    for discount in text.split():
-        percent, _, days = discount.partition("/")
-        if Decimal(percent) > HUNDRED:
-            message = f'"{terms}": a discount of {percent} % is more than 100 %'
-            raise TermsError(message)
-        yield Discount(Decimal(percent), int(days))
-
-
-def _part(text: str, terms: str, *, alone: bool) -> Part:
-    match = _PART.fullmatch(text.strip())
-    if match is None:
-        message = (
-            f'"{text.strip()}" is not understood as terms of payment; write for '
-            'example "net 30", "2/10 net 30", "net 30 eom", "prox 20" or '
-            '"30% on receipt, 70% net 45"'
-        )
-        raise TermsError(message)
-    if not (alone or match["percent"] or match["fixed"] or match["rest"]):
-        message = (
-            f'"{terms}": each instalment needs a share: a percentage, an amount '
-            'or "rest"'
-        )
-        raise TermsError(message)
-    return Part(
-        _rule(match, terms),
-        tuple(_discounts(match["discounts"], terms)),
-        Decimal(match["percent"]) if match["percent"] else None,
-        Decimal(match["fixed"]) if match["fixed"] else None,
-    )
-
-
-@lru_cache(maxsize=1024)
-def parse_terms(text: str) -> Terms:
-    """Understand terms of payment.
-
-    Args:
-        text: What the bookkeeper typed, see this module's manual.
-
-    Returns:
-        The terms.
-
-    Raises:
-        TermsError: The text is not understood, or its shares cannot add up.
-    """
-    texts = text.split(",")
-    parts = tuple(_part(part, text, alone=len(texts) == 1) for part in texts)
-    rests = sum(part.percent is None and part.fixed is None for part in parts)
-    if rests > 1:
-        message = f'"{text}": only one instalment can take the rest'
-        raise TermsError(message)
-    total = sum((part.percent or ZERO for part in parts), ZERO)
-    all_percent = all(part.percent is not None for part in parts)
-    if total > HUNDRED or (all_percent and total != HUNDRED):
-        message = f'"{text}": the shares add up to {exact(total)} %, not to 100 %'
-        raise TermsError(message)
-    return Terms(text, parts)

@@ -21,11 +21,12 @@ from beancount.core.amount import Amount
 
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.patterns import compile_pattern
-from beancount_dunning.ledger.terms import Terms
-from beancount_dunning.ledger.terms import parse_terms
+from beancount_dunning.ledger.terms_text import parse_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from beancount_dunning.ledger.terms import Terms
 
 Reader = Callable[[object], Any]
 _Word = TypeVar("_Word", bound=str)

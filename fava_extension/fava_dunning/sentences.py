@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.words import Words
-from beancount_dunning.ledger.terms import parse_terms
+from beancount_dunning.ledger.terms_text import parse_terms
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import UNDATED
 from beancount_dunning.standing.dunning import Silence

@@ -14,7 +14,7 @@ import pytest
 
 from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger.terms import TermsError
-from beancount_dunning.ledger.terms import parse_terms
+from beancount_dunning.ledger.terms_text import parse_terms
 from tests.conftest import Ledger
 from tests.conftest import day
 from tests.conftest import load

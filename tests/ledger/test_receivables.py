@@ -405,11 +405,18 @@ def test_another_due_is_an_error_at_its_line_and_the_item_undated(
             'terms: terms "net 99999 months" lead to a date after the year 9999.',
         ),
         (
-            '"net soon"',
+            '"soon"',
             (
-                'terms: "net soon" is not understood as terms of payment; write for '
+                'terms: "soon" is not understood as terms of payment; write for '
                 'example "net 30", "2/10 net 30", "net 30 eom", "prox 20" or '
                 '"30% on receipt, 70% net 45".'
+            ),
+        ),
+        (
+            '"nett 30"',
+            (
+                'terms: "nett 30" is not understood as terms of payment; '
+                'the nearest form is "net 30".'
             ),
         ),
     ],
@@ -627,7 +634,7 @@ def test_postings_without_their_own_due_are_one_item(ledger: Ledger) -> None:
 def test_terms_split_an_invoice(ledger: Ledger) -> None:
     """
     2026-09-01 * "Acme" "Website" ^INV-1
-      terms: "70% net 45, 30% 2/10 on receipt"
+      terms: "70% net 45, 30% 2/0 on receipt"
       Assets:Receivable:Acme  0.05 EUR
       Income:Services
     """
@@ -638,7 +645,7 @@ def test_terms_split_an_invoice(ledger: Ledger) -> None:
         Decimal("0.01"),
     )
     assert [(offer.percent, offer.until) for offer in first.offers] == [
-        (Decimal(2), date(2026, 9, 11))
+        (Decimal(2), date(2026, 9, 1))
     ]
     assert (second.instalment, second.due, second.amount, second.offers) == (
         "2/2",

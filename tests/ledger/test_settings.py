@@ -17,7 +17,7 @@ from beancount_dunning.ledger.policies import Step
 from beancount_dunning.ledger.settings import Account
 from beancount_dunning.ledger.settings import Customer
 from beancount_dunning.ledger.settings import read_settings
-from beancount_dunning.ledger.terms import parse_terms
+from beancount_dunning.ledger.terms_text import parse_terms
 from tests.conftest import Ledger
 from tests.conftest import lines
 from tests.conftest import load
