@@ -23,6 +23,7 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger import values
 from beancount_dunning.ledger.names import Spellings
 from beancount_dunning.ledger.names import folded
+from beancount_dunning.ledger.nearly import near_key
 from beancount_dunning.ledger.options import FILE_KEYS
 from beancount_dunning.ledger.options import INTEREST_KEYS
 from beancount_dunning.ledger.options import OPTIONS
@@ -111,6 +112,18 @@ class Draft:
                 if value is not None:
                     found[name] = value
         return found
+
+    def open_metadata(self, entry: Open, keys: Mapping[str, Key]) -> dict[str, Any]:
+        """Read the metadata of an account; a key that is nearly ours is a problem."""
+        for name in entry.meta:
+            ours = near_key(name, tuple(keys))
+            if ours is not None and ours not in entry.meta:
+                self.problem(
+                    entry,
+                    f'"{name}" is not a key of a customer\'s account. '
+                    f'Did you mean "{ours}"?',
+                )
+        return self.metadata(entry, keys)
 
     def own_metadata(self, entry: Custom, keys: Mapping[str, Key]) -> dict[str, Any]:
         """Read the metadata of a directive of ours, which may have no other keys."""

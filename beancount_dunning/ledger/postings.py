@@ -11,6 +11,8 @@ from beancount_dunning.basics.errors import place
 from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.items import DueSource
 from beancount_dunning.ledger.names import Spellings
+from beancount_dunning.ledger.nearly import POSTING_KEYS
+from beancount_dunning.ledger.nearly import near_key
 from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.ledger.references import quote_the_reference
 from beancount_dunning.ledger.references import references
@@ -194,6 +196,20 @@ class PostingReader:
         if not self._due(posted.posting.meta, posted.entry)[0]:
             self._due(posted.entry.meta, posted.entry)
         self._terms(posted, self.customer(posted))
+
+    def check_keys(self, posted: Posted) -> None:
+        """Report keys that are nearly ours, unless what they would say is said."""
+        entry, posting = posted.entry, posted.posting
+        metas = [meta for meta in (posting.meta, entry.meta) if meta]
+        what = "an invoice" if posted.number > 0 else "a payment"
+        for meta in metas:
+            for key in meta:
+                ours = near_key(key, POSTING_KEYS)
+                if ours is None or any(ours in told for told in metas):
+                    continue
+                if ours != "invoice" or not self.references(entry, posting):
+                    message = f'"{key}" is not a key of {what}. Did you mean "{ours}"?'
+                    self.problem(meta, entry, message)
 
     def _due(
         self, meta: Mapping[str, Any] | None, entry: Transaction

@@ -223,7 +223,7 @@ def read_settings(
     draft, opens = _read(entries, as_of)
     is_receivable = _receivable(options_map, draft.options.get("accounts"))
     opened = {
-        entry.account: (entry, draft.metadata(entry, OPEN_KEYS))
+        entry.account: (entry, draft.open_metadata(entry, OPEN_KEYS))
         for entry in opens
         if is_receivable(entry.account)
     }

@@ -16,6 +16,8 @@ from typing import cast
 from beancount.core.data import Transaction
 
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.ledger.nearly import POSTING_KEYS
+from beancount_dunning.ledger.nearly import near_key
 from beancount_dunning.ledger.postings import Posted
 from beancount_dunning.ledger.references import DOCUMENT_LINK
 
@@ -41,6 +43,24 @@ _OWN_KEYS = frozenset({"customer", "due", "invoice", "terms"})
 
 
 _LOOK_KEYS = frozenset({"charge", "customer", "policy", "terms"})
+
+
+class _PlainKeys(set[str]):
+    """Keys of metadata that ask for no look, as far as they were seen so far.
+
+    Most keys stand on thousands of postings, so each is judged once.
+    """
+
+    def __init__(self, look: frozenset[str]) -> None:
+        super().__init__()
+        self._look = look
+
+    def learn(self, meta: Mapping[str, Any] | None) -> None:
+        self.update(
+            key
+            for key in meta or ()
+            if key not in self._look and near_key(key, POSTING_KEYS) is None
+        )
 
 
 class _Sums(defaultdict[str, dict[str, Decimal]]):
@@ -110,6 +130,8 @@ class OpenPostings:
         self._all_sums = _AllSums(reader.settings)
         self._is_all = named is None
         self._unclear = set(named or ())
+        self._plain_own = _PlainKeys(_OWN_KEYS)
+        self._plain = _PlainKeys(_LOOK_KEYS)
         end = bisect_right(entries, as_of, key=lambda entry: entry.date)
         self._take_apart(*self._read(islice(entries, end)))
 
@@ -126,6 +148,7 @@ class OpenPostings:
         postings: list[Posting] = []
         references: list[str] = []
         all_sums = self._all_sums
+        is_plain_own, is_plain = self._plain_own.issuperset, self._plain.issuperset
         for entry in entries:
             if not isinstance(entry, Transaction):
                 continue
@@ -142,7 +165,7 @@ class OpenPostings:
                 if not is_debit and not number:
                     continue
                 meta, own, links = entry.meta or _NOTHING, posting.meta, entry.links
-                is_bare = own is None or _OWN_KEYS.isdisjoint(own)
+                is_bare = own is None or is_plain_own(own)
                 reference = None
                 if links and len(links) == 1 and is_bare and "invoice" not in meta:
                     (reference,) = links
@@ -156,7 +179,7 @@ class OpenPostings:
                 transactions.append(entry)
                 postings.append(posting)
                 references.append(reference)
-                if not (is_bare and _LOOK_KEYS.isdisjoint(meta)) or (
+                if not (is_bare and is_plain(meta)) or (
                     is_debit
                     and not (sums.is_clear and isinstance(meta.get("due", _DAY), date))
                 ):
@@ -170,12 +193,17 @@ class OpenPostings:
         names = self._reader.references(entry, posting)
         if len(names) == 1:
             return names[0]
-        self._set_aside(_posted(entry, posting, account), names)
+        posted = _posted(entry, posting, account)
+        self._reader.check_keys(posted)
+        self._set_aside(posted, names)
         return None
 
     def _look_at(self, posted: Posted, reference: str) -> None:
         """Read what a posting says, so that mistakes are reported, open or not."""
         self._reader.meet(posted)
+        self._plain_own.learn(posted.posting.meta)
+        self._plain.learn(posted.entry.meta)
+        self._reader.check_keys(posted)
         if posted.number > 0:
             self._unclear.add(reference)
             self._reader.check(posted)
