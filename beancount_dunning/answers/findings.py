@@ -7,6 +7,7 @@ from gettext import NullTranslations
 from typing import TYPE_CHECKING
 from typing import Any
 
+from beancount_dunning.answers.slips import slips
 from beancount_dunning.basics.errors import CreditLimitError
 from beancount_dunning.basics.errors import LogError
 from beancount_dunning.basics.errors import OverdueError
@@ -86,6 +87,7 @@ def findings(books: Books, number: Writer = exact) -> list[Finding]:
         *books.receivables.problems,
         *books.dunning.problems,
         *unknown_rates(books),
+        *slips(books),
     ]
     if settings.errors != "off":
         # A date that stands in for today is to be said wherever it is used.

@@ -195,6 +195,7 @@ class Unapplied:
         amount: What is left, negative, as in the account.
         reference: What the credit names, if anything: a reference, or several divided
             by blanks.
+        unknown: Those of them that are no invoice's.
         posting: The credit, a posting of the transaction `entry`.
         filename: With `lineno`, where a bookkeeper would look.
     """
@@ -205,6 +206,7 @@ class Unapplied:
     amount: Decimal
     date: dt.date
     reference: str | None
+    unknown: tuple[str, ...]
     entry: Transaction
     posting: Posting
     filename: str
@@ -238,7 +240,8 @@ class Receivables:
     """All that is open on a date, oldest due first, and every mistake found.
 
     `settled` holds what is not open any more of those invoices that were asked for, or
-    of which something else is open.
+    of which something else is open; `elsewhere` transactions that are dated like an
+    invoice and touch no receivable account.
     """
 
     as_of: dt.date
@@ -246,3 +249,4 @@ class Receivables:
     unapplied: tuple[Unapplied, ...]
     problems: tuple[ReceivableError, ...]
     settled: tuple[Item, ...] = ()
+    elsewhere: tuple[Transaction, ...] = ()

@@ -48,6 +48,7 @@ from beancount_dunning.ledger.unnamed import take_back
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from beancount.core.data import Directive
@@ -77,21 +78,19 @@ def read_receivables(
     """
     names = None if named is None else frozenset(named)
     reader = PostingReader(settings)
-    drafts, left = _settle(OpenPostings(entries, reader, as_of, names), reader)
+    postings = OpenPostings(entries, reader, as_of, names)
+    drafts, left = _settle(postings, reader)
     drafts.sort(key=lambda draft: draft.order)
     _name(drafts)
     if settings.minimum:
         _put_together(drafts)
+    known = {draft.invoice for draft in drafts}
+    unapplied = [_unapplied(one, known) for one in left if one.number]
     partly = {draft.invoice for draft in drafts if draft.open and draft.invoice}
     return Receivables(
         as_of,
         tuple(_item(draft, reader) for draft in drafts if draft.open),
-        tuple(
-            sorted(
-                (_unapplied(one) for one in left if one.number),
-                key=lambda credit: credit.order,
-            )
-        ),
+        tuple(sorted(unapplied, key=lambda credit: credit.order)),
         tuple(reader.problems.values()),
         tuple(
             _item(draft, reader)
@@ -99,6 +98,7 @@ def read_receivables(
             if not draft.open
             and (names is None or draft.invoice in names or draft.invoice in partly)
         ),
+        tuple(postings.elsewhere),
     )
 
 
@@ -189,7 +189,7 @@ def _item(draft: Draft, reader: PostingReader) -> Item:
     )
 
 
-def _unapplied(left: Remainder) -> Unapplied:
+def _unapplied(left: Remainder, known: AbstractSet[str | None]) -> Unapplied:
     credit = left.credit
     names = references(credit.entry, credit.posting)
     source = where(credit.posting.meta, credit.entry)
@@ -198,6 +198,7 @@ def _unapplied(left: Remainder) -> Unapplied:
         -left.number,
         credit.entry.date,
         " ".join(names) or None,
+        tuple(name for name in names if name not in known),
         credit.entry,
         credit.posting,
         source["filename"],

@@ -45,6 +45,12 @@ _OWN_KEYS = frozenset({"customer", "due", "invoice", "terms"})
 _LOOK_KEYS = frozenset({"charge", "customer", "policy", "terms"})
 
 
+# When an invoice is due, on its transaction or a posting.
+DATES = ("due", "terms")
+# Beancount gives each posting its file and line.
+_PLACE = 2
+
+
 class _PlainKeys(set[str]):
     """Keys of metadata that ask for no look, as far as they were seen so far.
 
@@ -125,6 +131,7 @@ class OpenPostings:
         self.loose_debits: list[Posted] = []
         self.loose_credits: list[Posted] = []
         self.spread_credits: list[tuple[Posted, list[str]]] = []
+        self.elsewhere: list[Transaction] = []
         self._reader = reader
         self._accounts = reader.settings.accounts
         self._all_sums = _AllSums(reader.settings)
@@ -152,10 +159,12 @@ class OpenPostings:
         for entry in entries:
             if not isinstance(entry, Transaction):
                 continue
+            is_ours = False
             for posting in entry.postings:
                 sums = all_sums[posting.account]
                 if sums is None:
                     continue
+                is_ours = True
                 units: Any = posting.units
                 try:
                     number = units.number
@@ -184,6 +193,8 @@ class OpenPostings:
                     and not (sums.is_clear and isinstance(meta.get("due", _DAY), date))
                 ):
                     self._look_at(_posted(entry, posting, sums.account), reference)
+            if not is_ours and _is_dated(entry):
+                self.elsewhere.append(entry)
         return transactions, postings, references
 
     def _only_reference(
@@ -259,6 +270,18 @@ class OpenPostings:
                 side[reference].append(posted)
             else:
                 side[reference] = [posted]
+
+
+def _is_dated(entry: Transaction) -> bool:
+    """Tell whether a transaction or a posting of it is dated like an invoice."""
+    meta = entry.meta
+    if meta and ("due" in meta or "terms" in meta):
+        return True
+    for posting in entry.postings:
+        own = posting.meta
+        if own and len(own) > _PLACE and ("due" in own or "terms" in own):
+            return True
+    return False
 
 
 def _posted(entry: Transaction, posting: Posting, account: Account) -> Posted:

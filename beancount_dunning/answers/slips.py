@@ -1,0 +1,204 @@
+"""What changes nothing in a ledger, though somebody meant something by it.
+
+    2026-06-20 * "Acme" "Paid" ^INV-16
+      Assets:Bank              1190.00 EUR
+      Assets:Receivable:Acme
+
+Where INV-016 is open and there is no INV-16, the payment settles nothing. That is
+looked for here, and what is said on an account that is none of ours, about a customer
+who is nobody's name, or with a pattern that matches no account. Keys that are nearly
+ours are seen where they are read, see `ledger.nearly`.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from difflib import get_close_matches
+from itertools import accumulate
+from itertools import islice
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.data import Custom
+from beancount.core.data import Open
+from beancount.core.data import Transaction
+
+from beancount_dunning.basics.errors import ReceivableError
+from beancount_dunning.basics.errors import SettingError
+from beancount_dunning.basics.errors import place
+from beancount_dunning.ledger.names import folded
+from beancount_dunning.ledger.nearly import Names
+from beancount_dunning.ledger.postings import where
+from beancount_dunning.ledger.sums import DATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+
+    from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.standing.books import Books
+
+# More than these are not named in a message.
+_LISTED = 3
+
+
+def slips(books: Books) -> Iterator[SettingError | ReceivableError]:
+    """Yield an error for what was meant and is not noticed.
+
+    Args:
+        books: A ledger on a date.
+    """
+    yield from _accounts(books)
+    yield from _customers(books)
+    yield from _elsewhere(books)
+    yield from _references(books)
+
+
+def _meant(words: list[str]) -> str:
+    """Ask whether one of some words was meant; nothing without any."""
+    if not words:
+        return ""
+    return " Did you mean " + " or ".join(f'"{word}"' for word in words[:_LISTED]) + "?"
+
+
+def _accounts(books: Books) -> Iterator[SettingError]:
+    """Look for a pattern of the option `accounts` that no account matches."""
+    accounts = books.settings.accounts
+    entry = books.settings.entries.get("accounts")
+    # By now each account that is open or posted to was looked up.
+    if not isinstance(entry, Custom) or any(accounts.values()):
+        return
+    # An account that opens later is one, too.
+    names = {
+        *accounts,
+        *(one.account for one in books.entries if isinstance(one, Open)),
+    }
+    if not names or any(accounts[name] for name in names):
+        return
+    pattern = entry.values[1].value
+    heads = {
+        head for name in names for head in accumulate(name.split(":"), "{}:{}".format)
+    }
+    near = get_close_matches(re.sub(r"[^\w:-]", "", pattern), sorted(heads), 1)
+    message = f'option "accounts": no account matches "{pattern}".'
+    yield SettingError(
+        place(entry.meta), message + _meant([f"^{name}" for name in near]), entry
+    )
+
+
+def _customers(books: Books) -> Iterator[SettingError]:
+    """Look for files of customers whom nobody is called, where a name is near."""
+    settings, receivables = books.settings, books.receivables
+    used = {
+        *(account.customer for account in settings.accounts.values() if account),
+        *(item.customer for item in receivables.items),
+        *(credit.customer for credit in receivables.unapplied),
+    }
+    known = {folded(name): name for name in used if name}
+    unused = [
+        (file.name, entry)
+        for name, file in settings.customers.items()
+        if name not in known
+        for entry in islice(file.entries.values(), 1)
+    ]
+    names = Names(known.values() if unused else ())
+    suspects = {
+        folded(name): (name, entry, near)
+        for name, entry in unused
+        if (near := names.near(name))
+    }
+    # Whoever has paid everything is nobody's slip.
+    for name in _called(books) if suspects else ():
+        suspects.pop(name, None)
+    for name, entry, near in suspects.values():
+        message = f'Nobody is called "{name}".' + _meant(near)
+        yield SettingError(place(entry.meta), message, entry)
+
+
+def _called(books: Books) -> Iterator[str]:
+    """Yield the folded names of all customers of whom a transaction may be."""
+    for entry in books.entries:
+        if not isinstance(entry, Transaction):
+            continue
+        metas = (entry.meta, *(posting.meta for posting in entry.postings))
+        for name in (entry.payee, *(meta and meta.get("customer") for meta in metas)):
+            if isinstance(name, str):
+                yield folded(name.strip())
+
+
+def _elsewhere(books: Books) -> Iterator[ReceivableError]:
+    """Look for invoices that touch no receivable account."""
+    for entry in books.receivables.elsewhere:
+        debtor = _debtor(entry, books.options)
+        if debtor is None:
+            continue
+        metas = (entry.meta, *(posting.meta for posting in entry.postings))
+        meta, key = next(
+            (meta, key) for meta in metas for key in DATES if meta and key in meta
+        )
+        pattern = "|".join([*_patterns(books), f"^{debtor}"])
+        message = (
+            f"{key}: says nothing here, as no account of this transaction is a "
+            f"receivable one. If {debtor} is, type: custom "
+            f'"dunning-option" "accounts" "{pattern}"'
+        )
+        yield ReceivableError(where(meta, entry), message, entry)
+
+
+def _debtor(entry: Transaction, options: Mapping[str, Any]) -> str | None:
+    """Return the asset that a transaction debits against income; None without one."""
+    assets = options.get("name_assets", "Assets")
+    income = options.get("name_income", "Income")
+    signed = [
+        (posting.account.partition(":")[0], posting.units.number > 0, posting.account)
+        for posting in entry.postings
+        if posting.units is not None and isinstance(posting.units.number, Decimal)
+    ]
+    if not any(root == income and not is_debit for root, is_debit, _ in signed):
+        return None
+    debited = (name for root, is_debit, name in signed if root == assets and is_debit)
+    return next(debited, None)
+
+
+def _patterns(books: Books) -> list[str]:
+    """Return patterns that the receivable accounts of a ledger match already."""
+    entry = books.settings.entries.get("accounts")
+    names = [name for name, account in books.settings.accounts.items() if account]
+    if names and isinstance(entry, Custom):
+        return [entry.values[1].value]
+    roots = {":".join(name.split(":")[:2]) for name in names}
+    return [f"^{root}" for root in sorted(roots)]
+
+
+def _references(books: Books) -> Iterator[ReceivableError]:
+    """Look for payments that name no invoice, where one of the payer's is near."""
+    unknown = [
+        credit
+        for credit in books.receivables.unapplied
+        if credit.unknown and _is_payment(credit, books.options)
+    ]
+    by_customer: dict[str, list[str]] = {credit.customer: [] for credit in unknown}
+    for item in books.receivables.items:
+        if item.invoice is not None and item.customer in by_customer:
+            by_customer[item.customer].append(item.invoice)
+    names = {customer: Names(invoices) for customer, invoices in by_customer.items()}
+    for credit in unknown:
+        meta = credit.posting.meta
+        meta = meta if meta and "invoice" in meta else credit.entry.meta
+        for name in credit.unknown:
+            if near := names[credit.customer].near(name):
+                message = f'There is no invoice "{name}".' + _meant(near)
+                yield ReceivableError(where(meta, credit.entry), message, credit.entry)
+
+
+def _is_payment(credit: Unapplied, options: Mapping[str, Any]) -> bool:
+    """Tell whether money came in; a credit note has a number of its own."""
+    assets = options.get("name_assets", "Assets")
+    return any(
+        posting.account.startswith(f"{assets}:")
+        and posting.units is not None
+        and isinstance(posting.units.number, Decimal)
+        and posting.units.number > 0
+        for posting in credit.entry.postings
+    )
