@@ -20,6 +20,7 @@ from beancount_dunning.basics.money import in_days
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.aging import sum_up
+from beancount_dunning.standing.dunning import is_worth_it
 from beancount_dunning.standing.interest import unknown_rates
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import held
@@ -61,7 +62,7 @@ def late_items(books: Books) -> Iterator[Item]:
         if (
             days is not None
             and days > settings.grace
-            and settings.is_reminded(item.together, item.currency)
+            and is_worth_it(books, item)
             and held(books, item) != Held.DISCOUNT
         ):
             yield item
@@ -122,11 +123,7 @@ def _told(words: Words | None, number: Writer) -> str:
 
 def _broken_promises(books: Books, note: str, number: Writer) -> Iterator[PromiseError]:
     for broken in books.dunning.broken:
-        items = [
-            item
-            for item in broken.items
-            if books.settings.is_reminded(item.together, item.currency)
-        ]
+        items = [item for item in broken.items if is_worth_it(books, item)]
         if items:
             yield PromiseError(
                 place(broken.entry.entry.meta),

@@ -13,6 +13,7 @@ from typing import cast
 
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.minimum import shows
 from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import standing
 from beancount_dunning.standing.resting import Held
@@ -181,17 +182,28 @@ def _credit(books: Books, customer: str) -> Iterator[Fact]:
 
 def _silent(books: Books, item: Item, silence: Silence) -> Fact:
     """Say why no reminder comes next."""
+    if silence == Silence.MINIMUM:
+        return _too_little(books, item)
     text = {
         Silence.UNDATED: Words("No reminder: no due date"),
-        Silence.MINIMUM: Words("No reminder: the open amount is below the minimum"),
         Silence.POLICY: Words("No reminder: the policy has no steps"),
         Silence.SENT: Words("No more reminders: all have been sent"),
     }[silence]
     if silence == Silence.UNDATED:
         return Fact.on(text, item)
-    if silence == Silence.MINIMUM:
-        return Fact.at(text, books.settings.minimum_entries[item.currency])
     return Fact(text)
+
+
+def _too_little(books: Books, item: Item) -> Fact:
+    """Say below which minimum an amount is, and where that stands."""
+    settings = books.settings
+    by_customer = settings.minimum_by_customer(item.customer, item.currency)
+    text = Words("No reminder: the open amount is below the minimum")
+    if by_customer is not None and shows(item.together, item.currency, books.options):
+        text = Words("No reminder: what the customer owes is below the minimum")
+        return Fact.at(text, by_customer[1])
+    entry = settings.minimum_entries.get(item.currency)
+    return Fact.at(text, entry) if entry else Fact(text)
 
 
 def _upcoming(where: Standing) -> Fact:

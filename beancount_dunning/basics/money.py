@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ZERO = Decimal()
 WIDE = Context(prec=999)
+# Nobody types more decimals; a quotient like 40.00/3 has more.
+TYPED_DIGITS = 12
 
 
 @cache
@@ -28,6 +30,14 @@ def _minor_digits(currency: str) -> int:
     from babel.numbers import get_currency_precision  # noqa: PLC0415
 
     return get_currency_precision(currency)
+
+
+@cache
+def is_currency(name: str) -> bool:
+    """Tell whether CLDR knows a currency, today's or a former one."""
+    from babel.core import get_global  # noqa: PLC0415 - as above
+
+    return name in get_global("all_currencies")
 
 
 def round_like(number: Decimal, amount: Decimal, currency: str) -> Decimal:
@@ -45,24 +55,29 @@ def round_like(number: Decimal, amount: Decimal, currency: str) -> Decimal:
     Returns:
         The rounded number.
     """
-    exponent = amount.as_tuple().exponent
-    typed = -exponent if isinstance(exponent, int) else 0
-    digits = max(typed, _minor_digits(currency))
-    # The context bounds the digits of the result; money is not to run into that.
-    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, WIDE)
+    return round_to(number, currency, _digits(amount))
 
 
-def round_to(number: Decimal, currency: str) -> Decimal:
+def round_to(number: Decimal, currency: str, digits: int = 0) -> Decimal:
     """Round a computed number once, half up, to the precision its currency has in CLDR.
 
     Args:
         number: What was computed, unrounded.
         currency: Its currency.
+        digits: How many decimals to keep where that is more.
 
     Returns:
         The rounded number.
     """
-    return round_like(number, ZERO, currency)
+    digits = max(digits, _minor_digits(currency))
+    # The context bounds the digits of the result; money is not to run into that.
+    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, WIDE)
+
+
+def _digits(number: Decimal) -> int:
+    """Return how many decimals a number has; none where it is no number."""
+    exponent = number.as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else 0
 
 
 def in_days(days: int) -> str:
@@ -83,8 +98,7 @@ def in_locale(number: Decimal, locale: Locale | str) -> str:
     from babel import Locale  # noqa: PLC0415 - with a locale only
     from babel.numbers import format_decimal  # noqa: PLC0415 - likewise
 
-    exponent = number.as_tuple().exponent
-    digits = max(-exponent, 0) if isinstance(exponent, int) else 0
+    digits = _digits(number)
     locale = Locale.parse(locale)
     # Of the locale's own pattern, the part that says how digits are grouped.
     pattern = locale.decimal_formats[None].pattern.partition(".")[0]

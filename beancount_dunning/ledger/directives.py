@@ -199,6 +199,7 @@ def _read_option(draft: Draft, entry: Custom, typed_values: Sequence[object]) ->
             entry, f'There is no option "{name}".' + suggestion(name, OPTIONS)
         )
         return
+    draft.own_metadata(entry, option.keys)
     found = draft.read(entry, f'option "{name}"', value, option.reader)
     if found is not None:
         draft.add(entry, {name: found}, draft.options)

@@ -85,8 +85,7 @@ class Item:
         charge: What the debit charges for lateness; None for a sale.
         due_from: Where the due date stands.
         terms: The text of the terms that the due date comes from.
-        open_beside: What else is open of the instalment, where the option `minimum`
-            makes that matter.
+        open_beside: What else is open of the instalment.
         filename: With `lineno`, where a bookkeeper would look.
     """
 

@@ -10,11 +10,13 @@ Keys of invoices, payments and notes are read in `postings` and `log`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 
 from beancount_dunning.ledger import values
+from beancount_dunning.ledger.minimum import MinimumBy
 from beancount_dunning.ledger.policies import DEFAULT_POLICY
 from beancount_dunning.ledger.policies import Channel
 
@@ -37,13 +39,15 @@ class Key:
 class Option:
     """An option: its name, the reader of its values, its default, and what it says.
 
-    `default` is a value as the reader returns it, None where there is none.
+    `default` is a value as the reader returns it, None where there is none. `keys` are
+    those of the directive's metadata.
     """
 
     name: str
     reader: Reader
     default: Any
     says: str
+    keys: Mapping[str, Key] = field(default_factory=dict)
 
     @property
     def field(self) -> str:
@@ -96,6 +100,9 @@ OPTIONS = _by_name(
         values.amount,
         None,
         "in its currency, items with less open are neither reminded nor errors",
+        _by_name(
+            Key("by", values.choice(*MinimumBy), "whose open amount the minimum is for")
+        ),
     ),
     Option(
         "bank-fee",
@@ -156,6 +163,7 @@ FILE_KEYS = _by_name(
         values.choice("business", "consumer"),
         "consumers are not charged compensation",
     ),
+    Key("minimum", values.amount, "no reminder and no error where less is owed in all"),
 )
 
 OPEN_KEYS = {

@@ -82,8 +82,7 @@ def read_receivables(
     drafts, left = _settle(postings, reader)
     drafts.sort(key=lambda draft: draft.order)
     _name(drafts)
-    if settings.minimum:
-        _put_together(drafts)
+    _put_together(drafts)
     known = {draft.invoice for draft in drafts}
     unapplied = [_unapplied(one, known) for one in left if one.number]
     partly = {draft.invoice for draft in drafts if draft.open and draft.invoice}

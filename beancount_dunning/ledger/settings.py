@@ -20,17 +20,19 @@ from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import cast
 
 from beancount.core.data import Custom
 from beancount.core.data import Open
 from beancount.parser.options import OPTIONS_DEFAULTS
 
 from beancount_dunning.basics.errors import place
-from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.directives import Draft
 from beancount_dunning.ledger.directives import Said
 from beancount_dunning.ledger.directives import as_of_option
 from beancount_dunning.ledger.directives import read_custom
+from beancount_dunning.ledger.minimum import MinimumBy
+from beancount_dunning.ledger.minimum import Minimums
 from beancount_dunning.ledger.names import Spellings
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.options import FILE_KEYS
@@ -85,6 +87,7 @@ class Customer:
     payer: str | None = None
     parent: str | None = None
     type: str | None = None
+    minimum: Amount | None = None
     entries: Mapping[str, Directive] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -155,7 +158,7 @@ class Settings:
     unreferenced: str
     errors: str
     grace: int
-    minimum: Mapping[str, Decimal]
+    minimum: Minimums
     bank_fee: Mapping[str, Decimal]
     catch_up: str
     as_of: date | None
@@ -202,9 +205,26 @@ class Settings:
         """Return a customer's file, an empty one where the ledger has none."""
         return self.customers.get(folded(name)) or Customer(name)
 
-    def is_reminded(self, open_amount: Decimal, currency: str) -> bool:
-        """Tell whether as little as this is worth a reminder or a ledger error."""
-        return open_amount >= self.minimum.get(currency, ZERO)
+    def minimum_by_customer(
+        self, customer: str, currency: str
+    ) -> tuple[Decimal, Directive] | None:
+        """Return the minimum for all that a customer owes, and where it stands.
+
+        Args:
+            customer: The customer, whose file goes before the option.
+            currency: The currency.
+
+        Returns:
+            None where the minimum is for each invoice.
+        """
+        file = self.customer(customer)
+        own = file.minimum
+        if own is not None and own.currency == currency:
+            return cast("Decimal", own.number), file.entries["minimum"]
+        entry = self.minimum_entries.get(currency)
+        if entry is not None and entry.meta.get("by") == MinimumBy.CUSTOMER:
+            return self.minimum[currency], entry
+        return None
 
 
 def read_settings(
@@ -241,7 +261,10 @@ def read_settings(
         **_options(draft, options_map),
         "accounts": accounts,
         "as_of": as_of_option(entries),
-        "minimum": {currency: one.value.number for currency, one in minimums.items()},
+        "minimum": Minimums(
+            {currency: one.value.number for currency, one in minimums.items()},
+            options_map,
+        ),
         "bank_fee": {currency: one.value.number for currency, one in bank_fees.items()},
     }
     return Settings(

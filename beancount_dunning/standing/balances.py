@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """Unapplied credit, and what those who have some owe in all, accounts together.
+    """Unapplied credit, and what customers owe in all, accounts together.
 
     Attributes:
         credit: By customer and currency the unapplied credit, negative; only those who
             have some.
-        owed: By customer and currency the balance of these, credit taken off.
+        owed: By customer and currency the balance, credit taken off.
     """
 
     credit: Mapping[str, Mapping[str, Decimal]]
@@ -73,6 +73,5 @@ def balances(receivables: Receivables) -> Balances:
         of_customer[one.currency] = of_customer.get(one.currency, ZERO) + one.amount
         owed[one.customer, one.currency] += one.amount
     for item in receivables.items:
-        if (key := (item.customer, item.currency)) in owed:
-            owed[key] += item.open
+        owed[item.customer, item.currency] += item.open
     return Balances(credit, owed)

@@ -25,6 +25,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from beancount_dunning.ledger.minimum import shows
 from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import held
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.policies import Step
-    from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.books import Books
 
 
@@ -238,11 +238,31 @@ def dated_steps(
         yield ScheduledStep(step, day)
 
 
-def _silence(item: Item, settings: Settings) -> Silence | None:
+def is_worth_it(books: Books, item: Item) -> bool:
+    """Tell whether as little as is open is worth a reminder or a ledger error.
+
+    Args:
+        books: The ledger on a date.
+        item: An open item of it.
+
+    Returns:
+        Whether its instalment, or all that the customer owes where the minimum is for
+        that, is not below the minimum; never for a fraction of the smallest coin.
+    """
+    settings, currency = books.settings, item.currency
+    if not shows(item.together, currency, books.options):
+        return False
+    by_customer = settings.minimum_by_customer(item.customer, currency)
+    if by_customer is None:
+        return settings.minimum.is_reached(item.together, currency)
+    return books.balances.owed[item.customer, currency] >= by_customer[0]
+
+
+def _silence(books: Books, item: Item) -> Silence | None:
     """Return why an item is never reminded, whatever was sent; None where it is."""
     if item.due is None:
         return Silence.UNDATED
-    if not settings.is_reminded(item.together, item.currency):
+    if not is_worth_it(books, item):
         return Silence.MINIMUM
     return Silence.POLICY if item.policy == NO_POLICY else None
 
@@ -268,7 +288,7 @@ def schedule(books: Books, item: Item) -> tuple[ScheduledStep, ...]:
 def _to_come(books: Books, item: Item, record: Record) -> tuple[ScheduledStep, ...]:
     """Return an item's reminders as they would be with a record."""
     settings = books.settings
-    if item.due is None or record.rests_for_ever or _silence(item, settings):
+    if item.due is None or record.rests_for_ever or _silence(books, item):
         return ()
     skips = settings.catch_up == "highest"
     to_come = unsent_steps(settings.steps(item.policy), record)
@@ -333,10 +353,10 @@ def standing(books: Books, item: Item) -> Standing:
         record_then = replace(record, dispute=None)
         upcoming = _first(books, _to_come(books, item, record_then))
         step = upcoming.step if upcoming else None
-        silence = _silence(item, books.settings)
+        silence = _silence(books, item)
         return Standing(record, reason, rests, step, silence=silence)
     upcoming = _first(books, _to_come(books, item, record))
     if upcoming is None:
-        silence = _silence(item, books.settings) or Silence.SENT
+        silence = _silence(books, item) or Silence.SENT
         return Standing(record, reason, rests, silence=silence)
     return Standing(record, reason, rests, upcoming.step, upcoming.date)

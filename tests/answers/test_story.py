@@ -750,6 +750,40 @@ def test_below_the_minimum_nothing_follows(ledger: Ledger) -> None:
     ]
 
 
+def test_below_the_default_minimum_no_line_says_so(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  0.99 EUR
+      Income:Services
+    """
+    assert why(story(ledger))[2:] == [
+        "No reminder: the open amount is below the minimum"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("minimum", "amount", "what"),
+    [
+        ("200.00 EUR", "100.00", "what the customer owes"),
+        ("0 EUR", "1/300", "the open amount"),
+    ],
+)
+def test_a_minimum_may_be_for_all_that_a_customer_owes(
+    ledger: Ledger, minimum: str, amount: str, what: str
+) -> None:
+    """
+    2026-01-01 custom "dunning-option" "minimum" $minimum
+      by: "customer"
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  $amount EUR
+      Income:Services
+    """
+    del minimum, amount
+    assert why(story(ledger))[2:] == [f"1: No reminder: {what} is below the minimum"]
+
+
 def test_the_minimum_of_the_currency_is_the_one(ledger: Ledger) -> None:
     """
     2026-01-01 custom "dunning-option" "minimum" 200.00 EUR

@@ -322,10 +322,9 @@ def test_a_minimum_goes_for_its_currency(ledger: Ledger) -> None:
     """
     settings = ledger.settings()
     assert settings.minimum == {"EUR": Decimal(15), "USD": Decimal(12)}
-    assert not settings.is_reminded(Decimal("14.99"), "EUR")
-    assert settings.is_reminded(Decimal(15), "EUR")
-    assert not settings.is_reminded(Decimal("11.99"), "USD")
-    assert settings.is_reminded(Decimal("0.01"), "GBP")
+    assert not settings.minimum.is_reached(Decimal("14.99"), "EUR")
+    assert settings.minimum.is_reached(Decimal(15), "EUR")
+    assert not settings.minimum.is_reached(Decimal("11.99"), "USD")
 
 
 def test_a_bank_fee_goes_for_its_currency(ledger: Ledger) -> None:
@@ -657,7 +656,7 @@ def test_a_customer_on_an_open_is_text(ledger: Ledger) -> None:
             "customer",
             (
                 " Known: email, contact, address, phone, language, terms, policy, "
-                "credit-limit, payer, parent, type."
+                "credit-limit, payer, parent, type, minimum."
             ),
         ),
     ],

@@ -199,6 +199,82 @@ def test_some_items_are_not_reminded(
     assert following(ledger, "2026-11-20") is None
 
 
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        ("0.01 EUR", None),
+        ("0.99 EUR", None),
+        ("1.00 EUR", "first reminder"),
+        ("0.01 USD", "first reminder"),
+        ("40.00/3-13.33 USD", None),
+        ("0.25 HOURS", "first reminder"),
+    ],
+)
+def test_a_cent_is_no_reason_for_a_reminder(
+    ledger: Ledger, left: str, expected: str | None
+) -> None:
+    """
+    2026-01-01 custom "dunning-option" "minimum" 0 USD
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  $left
+      Income:Services
+    2026-09-14 * "Acme" "Hours" ^INV-2
+      Assets:Other            0.50 HOURS
+      Income:Services
+    """
+    del left
+    found = following(ledger, "2026-11-20")
+    assert (found and found[0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("minimum", "expected"),
+    [
+        ("14.99 EUR", "first reminder"),
+        ("15 EUR", "first reminder"),
+        ("15.01 EUR", None),
+        ("99 USD", "first reminder"),
+    ],
+)
+@pytest.mark.parametrize("where", ["option", "file", "open"])
+def test_all_that_a_customer_owes_may_count(
+    minimum: str, expected: str | None, where: str
+) -> None:
+    ledger = load(
+        f"""
+        2026-01-01 custom "dunning-option" "minimum" 11 EUR
+        2026-01-02 {
+            {
+                "option": f'custom "dunning-option" "minimum" {minimum}',
+                "file": 'custom "dunning-customer" "Acme"',
+                "open": "open Assets:Receivable:Acme",
+            }[where]
+        }
+          {'by: "customer"' if where == "option" else f"minimum: {minimum}"}
+        2026-09-14 * "Acme" "Website" ^INV-1
+          due: 2026-10-14
+          Assets:Receivable:Acme   10 EUR
+          Income:Services
+        2026-09-15 * "Acme" "Hosting" ^INV-2
+          due: 2027-10-14
+          Assets:Receivable:Acme   12 EUR
+          Income:Services
+        2026-09-16 * "Acme" "Paid" ^ADVANCE
+          Equity:Opening            7 EUR
+          Assets:Receivable:Acme
+        2026-09-14 * "Bolt" "Website" ^INV-3
+          due: 2026-10-14
+          Assets:Receivable:Bolt  100 EUR
+          Income:Services
+        """
+    )
+    (first, *_) = ledger.report("2026-11-20").items
+    step = first.standing.next_step
+    by_invoice = minimum.endswith("USD")
+    assert (step and step.name) == (None if by_invoice else expected)
+
+
 def test_at_the_minimum_an_item_is_reminded(ledger: Ledger) -> None:
     """
     2026-01-01 custom "dunning-option" "minimum" 10 EUR
