@@ -15,7 +15,9 @@ from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.minimum import shows
 from beancount_dunning.standing.dunning import Silence
+from beancount_dunning.standing.dunning import is_taken_elsewhere
 from beancount_dunning.standing.dunning import standing
+from beancount_dunning.standing.dunning import unsent_steps
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import taken_discount
 
@@ -140,8 +142,26 @@ def _next(books: Books, item: Item) -> Iterator[Fact]:
         return
     if record.rests_for_ever:
         return
+    yield from _elsewhere(books, item, record)
     silence = where.silence
     yield _silent(books, item, silence) if silence else _upcoming(where)
+
+
+def _elsewhere(books: Books, item: Item, record: Record) -> Iterator[Fact]:
+    """Say which steps count as taken before the ledger began to remind."""
+    settings = books.settings
+    names = [
+        step.name
+        for step in unsent_steps(settings.steps(item.policy), record)
+        if step.days > 0 and is_taken_elsewhere(step, item.due, settings.start)
+    ]
+    if names:
+        text = Words(
+            "Taken elsewhere before {day}: {steps}",
+            day=settings.start,
+            steps=", ".join(names),
+        )
+        yield Fact.at(text, settings.entries["start"])
 
 
 def _not_owed(books: Books, item: Item, reason: Held) -> Fact:

@@ -116,6 +116,7 @@ OPTIONS = _by_name(
         "next",
         "whether steps go in order or straight to the furthest whose day has come",
     ),
+    Option("start", values.day, None, "earlier steps count as taken elsewhere"),
     Option("as-of", values.day, None, "the date to look from in place of today"),
     Option("title", values.text, "", "the calendar's name, if not the ledger's title"),
     Option(

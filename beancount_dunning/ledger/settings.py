@@ -161,6 +161,7 @@ class Settings:
     minimum: Minimums
     bank_fee: Mapping[str, Decimal]
     catch_up: str
+    start: date | None
     as_of: date | None
     title: str
     base_url: str | None

@@ -1,10 +1,10 @@
 """When to remind: an item's policy, its due date and the log give the next step.
 
-Steps after the due date go in order. The next one is the first that was not sent; it
-may go out on the later of the due date plus its days and the last sending plus its
-`min_interval`. Where the option `catch-up` lets steps be skipped, it is the furthest
-whose day has come. Steps at or before the due date are notices, and lapse when their
-day is past.
+Steps after the due date go in order; those whose day was before the option `start`
+count as taken elsewhere. The next one is the first that was not sent; it may go out on
+the later of the due date plus its days and the last sending plus its `min_interval`.
+Where the option `catch-up` lets steps be skipped, it is the furthest whose day has
+come. Steps at or before the due date are notices, and lapse when their day is past.
 
 A promise rests reminders until its date, `hold-until` likewise, a dispute until it is
 resolved; and nothing goes to whom owes nothing, see `resting`. All of it follows from
@@ -215,6 +215,17 @@ def unsent_steps(steps: Iterable[Step], record: Record) -> list[Step]:
     return [step for step in ladder if step.name not in sent]
 
 
+def is_taken_elsewhere(step: Step, due: dt.date | None, start: dt.date | None) -> bool:
+    """Tell whether a step's day was before the ladder begins, by the option `start`.
+
+    Args:
+        step: A step of an item's policy.
+        due: When the item is due.
+        start: The option; None where the ladder has no beginning.
+    """
+    return start is not None and due is not None and step.days < (start - due).days
+
+
 def dated_steps(
     due: dt.date, to_come: Iterable[Step], record: Record, *, skips: bool
 ) -> Iterator[ScheduledStep]:
@@ -291,7 +302,11 @@ def _to_come(books: Books, item: Item, record: Record) -> tuple[ScheduledStep, .
     if item.due is None or record.rests_for_ever or _silence(books, item):
         return ()
     skips = settings.catch_up == "highest"
-    to_come = unsent_steps(settings.steps(item.policy), record)
+    to_come = [
+        step
+        for step in unsent_steps(settings.steps(item.policy), record)
+        if not is_taken_elsewhere(step, item.due, settings.start)
+    ]
     try:
         reminders = list(dated_steps(item.due, to_come, record, skips=skips))
     except OverflowError:

@@ -16,6 +16,7 @@ from beancount_dunning.standing.dunning import Group
 from beancount_dunning.standing.dunning import Record
 from beancount_dunning.standing.dunning import Sent
 from beancount_dunning.standing.dunning import dated_steps
+from beancount_dunning.standing.dunning import is_taken_elsewhere
 from beancount_dunning.standing.dunning import unsent_steps
 
 if TYPE_CHECKING:
@@ -205,7 +206,14 @@ class _Follower:
     def _to_come(self, part: _Instalment, day: dt.date) -> list[Step]:
         """Return the steps that were to come, as things stood."""
         policy = part.policy(day, self.settings)
-        return unsent_steps(self.settings.steps(policy, day), part.record)
+        steps = unsent_steps(self.settings.steps(policy, day), part.record)
+        return [step for step in steps if not self._is_elsewhere(part, step, day)]
+
+    def _is_elsewhere(self, part: _Instalment, step: Step, day: dt.date) -> bool:
+        """Tell whether a step counted as taken elsewhere on a day."""
+        start = self.settings.start
+        begun = start if start is not None and start <= day else None
+        return is_taken_elsewhere(step, part.due, begun)
 
     def _in_turn(self, part: _Instalment, step: Step, day: dt.date) -> bool:
         to_come = self._to_come(part, day)
@@ -220,7 +228,10 @@ class _Follower:
             return
         to_come = self._to_come(part, entry.date)
         reached = part.record.reached
-        if step in to_come or reached is None:
+        if self._is_elsewhere(part, step, entry.date):
+            start = self.settings.start
+            reason = f'its day was before the option "start", {start}'
+        elif step in to_come or reached is None:
             first = next(other for other in to_come if other.days > 0)
             reason = f'"{first.name}" comes before it and was not logged'
         else:

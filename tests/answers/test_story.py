@@ -750,6 +750,31 @@ def test_below_the_minimum_nothing_follows(ledger: Ledger) -> None:
     ]
 
 
+def test_steps_before_the_start_are_told(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "start" 2026-10-25
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100 EUR
+      Income:Services
+    2026-07-14 * "Acme" "Old" ^INV-2
+      due: 2026-07-15
+      Assets:Receivable:Acme  100 EUR
+      Income:Services
+    """
+    assert why(story(ledger))[2:] == [
+        "1: Taken elsewhere before 2026-10-25: first reminder, second reminder",
+        "Next: final notice, from 2026-10-29: 15 days after due (built in)",
+    ]
+    assert why(story(ledger, "INV-2"))[2:] == [
+        (
+            "1: Taken elsewhere before 2026-10-25: first reminder, second reminder, "
+            "final notice, stop-loss review"
+        ),
+        "No more reminders: all have been sent",
+    ]
+
+
 def test_below_the_default_minimum_no_line_says_so(ledger: Ledger) -> None:
     """
     2026-09-14 * "Acme" "Website" ^INV-1

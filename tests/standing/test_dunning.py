@@ -1859,3 +1859,79 @@ def test_of_many_unknown_invoices_the_first_few_are_helped() -> None:
     assert len(found) == 100
     assert found[0] == 'There is no invoice INV-100. Did you mean "INV-1"?'
     assert found[-1] == "There is no invoice INV-199."
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("2026-10-01", ("first reminder", "2026-10-15")),
+        ("2026-10-15", ("first reminder", "2026-10-15")),
+        ("2026-10-16", ("second reminder", "2026-10-21")),
+        ("2026-10-22", ("final notice", "2026-10-29")),
+        ("2026-11-13", ("stop-loss review", "2026-11-13")),
+        ("2026-11-14", None),
+        ("2027-01-01", None),
+    ],
+)
+def test_steps_before_the_start_count_as_taken(
+    ledger: Ledger, start: str, expected: tuple[str, str] | None
+) -> None:
+    """
+    2026-01-01 custom "dunning-option" "start" $start
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100 EUR
+      Income:Services
+    """
+    del start
+    assert following(ledger, "2026-10-20") == expected
+    (aged,) = ledger.report("2026-11-20").items
+    assert aged.needs_decision is (expected is None)
+
+
+def test_the_log_goes_on_from_the_start(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "start" 2026-10-25
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100 EUR
+      Income:Services
+    2026-10-30 note Assets:Receivable:Acme "Sent" ^INV-1
+      reminder: "final notice"
+    2026-09-14 * "Acme" "Hosting" ^INV-2
+      due: 2026-10-14
+      Assets:Receivable:Acme  200 EUR
+      Income:Services
+    2026-10-15 note Assets:Receivable:Acme "Sent before the start" ^INV-2
+      reminder: "first reminder"
+    2026-09-14 * "Acme" "Logo" ^INV-3
+      due: 2026-10-14
+      Assets:Receivable:Acme  300 EUR
+      Income:Services
+    2026-10-30 note Assets:Receivable:Acme "Begun anew" ^INV-3
+      reminder: "first reminder"
+    2026-08-14 * "Acme" "Old" ^INV-4
+      due: 2026-08-15
+      Assets:Receivable:Acme  400 EUR
+      Income:Services
+    2026-10-30 note Assets:Receivable:Acme "Begun anew" ^INV-4
+      reminder: "first reminder"
+    """
+    found = {
+        aged.item.invoice: (step.name, str(aged.standing.next_date))
+        for aged in ledger.report("2026-10-31").items
+        if (step := aged.standing.next_step)
+    }
+    assert found == {
+        "INV-1": ("stop-loss review", "2026-11-14"),
+        "INV-2": ("final notice", "2026-10-29"),
+        "INV-3": ("final notice", "2026-11-07"),
+    }
+    before = (
+        '"first reminder" is out of order: its day was before the option "start", '
+        "2026-10-25."
+    )
+    assert lines(ledger.books("2026-10-31").dunning.problems) == [
+        f"24: {before}",
+        f"18: {before}",
+    ]
