@@ -123,7 +123,9 @@ class Decider:
         reasons = (*case.names(own), payer.reason)
         is_one = len({debt.item.invoice for debt in own}) == 1
         too_much = case.paid.amount - total
-        is_little = not self._settings.is_reminded(too_much, case.payment.currency)
+        is_little = not self._settings.minimum.is_reached(
+            too_much, case.payment.currency
+        )
         found = NOTHING if too_much > 0 and is_little else self._guess(case)
         others = found.explanation.debts if found.explanation else found.rivals
         if found.explanation and set(own) <= set(others):
@@ -260,4 +262,4 @@ def _debts(
         is_disputed = books.dunning.record(item).is_disputed
         paid = max((one.date for one in item.settlements), default=None)
         is_open = item.open + taken_back[id(item)]
-        yield Debt(item, is_open, is_disputed, books.settings.is_reminded, paid)
+        yield Debt(item, is_open, is_disputed, books.settings.minimum.is_reached, paid)

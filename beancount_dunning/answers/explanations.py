@@ -174,7 +174,7 @@ def _explain(
         (DifferenceKind.BANK_FEE, lambda missing: missing <= fee),
         (
             DifferenceKind.CENTS,
-            lambda missing: not settings.is_reminded(missing, paid.currency),
+            lambda missing: not settings.minimum.is_reached(missing, paid.currency),
         ),
     ):
         found = [
