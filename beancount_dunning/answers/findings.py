@@ -17,6 +17,7 @@ from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_days
+from beancount_dunning.basics.money import is_computed
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.aging import sum_up
@@ -83,6 +84,8 @@ def findings(books: Books, number: Writer = exact) -> list[Finding]:
         exceeded where it stands.
     """
     settings = books.settings
+    if any(is_computed(item.open) for item in books.receivables.items):
+        books = books.rounded()
     found: list[Finding] = [
         *settings.problems,
         *books.receivables.problems,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ZERO = Decimal()
 WIDE = Context(prec=999)
-# Nobody types more decimals; a quotient like 40.00/3 has more.
+# Nobody types more decimals.
 TYPED_DIGITS = 12
 
 
@@ -55,7 +55,7 @@ def round_like(number: Decimal, amount: Decimal, currency: str) -> Decimal:
     Returns:
         The rounded number.
     """
-    return round_to(number, currency, _digits(amount))
+    return round_to(number, currency, 0 if is_computed(amount) else _digits(amount))
 
 
 def round_to(number: Decimal, currency: str, digits: int = 0) -> Decimal:
@@ -72,6 +72,11 @@ def round_to(number: Decimal, currency: str, digits: int = 0) -> Decimal:
     digits = max(digits, _minor_digits(currency))
     # The context bounds the digits of the result; money is not to run into that.
     return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, WIDE)
+
+
+def is_computed(number: Decimal) -> bool:
+    """Tell whether a number has more decimals than anyone types, as 40.00/3 does."""
+    return _digits(number) > TYPED_DIGITS
 
 
 def _digits(number: Decimal) -> int:

@@ -19,7 +19,7 @@ Asked = AskedOfReport
 def run(asked: Asked) -> None:
     """Print the aging report."""
     view = load(asked.ledger, asked.as_of)
-    report = age(view.books, keep_customers(asked.customer))
+    report = age(view.books_for(asked.format_), keep_customers(asked.customer))
     if asked.format_ == "json":
         echo_json(report.as_dict())
     elif asked.format_ == "csv":

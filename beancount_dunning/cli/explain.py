@@ -43,7 +43,7 @@ def run(asked: Asked) -> None:
     """Print the history of an invoice, of a payment or of a customer."""
     ledger, what = _in_order(asked.ledger, asked.what)
     view = load(ledger, asked.as_of)
-    story = _story(view.books, what.strip())
+    story = _story(view.books_for(asked.format_), what.strip())
     if story is None:
         known = {item.invoice or item.label for item in view.books.receivables.items}
         known |= {item.customer for item in view.books.receivables.items}

@@ -63,6 +63,10 @@ class View:
         files = self.books.options.get("include") or ()
         return any(path.samefile(name) for name in files if Path(name).exists())
 
+    def books_for(self, format_: str) -> Books:
+        """Return the books for a report: exact, or for people to read."""
+        return self.books.rounded() if format_ == "text" else self.books
+
     @property
     def is_grouped(self) -> bool:
         """Whether the ledger wants thousands set apart."""

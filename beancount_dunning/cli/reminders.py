@@ -52,7 +52,8 @@ def run(asked: Asked) -> None:
     _check(asked)
     seen = asked.append.read_bytes() if asked.append else b""
     view = load(asked.ledger, asked.as_of)
-    found = reminders(view.books, keep_customers(asked.customer), asked.days)
+    books = view.books_for(asked.format_)
+    found = reminders(books, keep_customers(asked.customer), asked.days)
     bank = stale_bank(view.books, asked.bank_age)
     if bank:
         click.echo(f"Warning: {bank.in_words()}", err=True)

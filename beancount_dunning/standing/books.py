@@ -9,6 +9,7 @@ standing of each item. Every answer is a function of these books.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from beancount_dunning.ledger.log import Log
 from beancount_dunning.ledger.log import read_log
 from beancount_dunning.ledger.padding import with_padding
 from beancount_dunning.ledger.receivables import read_receivables
+from beancount_dunning.ledger.rounding import rounded
 from beancount_dunning.ledger.settings import read_settings
 from beancount_dunning.standing.balances import balances
 from beancount_dunning.standing.following import follow
@@ -77,6 +79,25 @@ class Books:
     def is_dated(self) -> bool:
         """Whether the date is the ledger's own option `as-of`, which a report says."""
         return self.as_of == self.settings.as_of
+
+    def rounded(self) -> Books:
+        """Return books whose amounts are as people read them, for text and pages.
+
+        The same books wherever no amount has more decimals than anyone types. JSON and
+        the calendar are made from exact ones.
+        """
+        entries = list(rounded(self.entries, self.options))
+        if all(map(operator.is_, entries, self.entries)):
+            return self
+        settings, as_of = self.settings, self.as_of
+        receivables = read_receivables(entries, settings, as_of, self.log.names)
+        return replace(
+            self,
+            entries=entries,
+            receivables=receivables,
+            balances=balances(receivables),
+            dunning=follow(self.log, receivables, settings),
+        )
 
     def with_settled(self, names: Iterable[str] | None) -> Books:
         """Return the same books with more settled items.

@@ -25,7 +25,7 @@ from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
-from beancount_dunning.basics.money import round_to
+from beancount_dunning.basics.money import round_like
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.rates import RateError
@@ -229,7 +229,9 @@ def accrue(books: Books, item: Item) -> Accrual | None:
         for begun, ended, (percent, agreed, reference) in terms:
             for begin, end, principal in principals.spans(begun, ended):
                 total += principal * percent * ((end - begin).days + 1)
-                so_far = round_to(total / (_YEAR * _PERCENT), item.currency)
+                so_far = round_like(
+                    total / (_YEAR * _PERCENT), item.amount, item.currency
+                )
                 amount = so_far - rounded
                 segments.append(
                     Segment(begin, end, principal, percent, amount, agreed, reference)

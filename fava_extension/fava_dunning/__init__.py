@@ -88,14 +88,14 @@ class Dunning(FavaExtensionBase):
     @_endpoint("aging", "GET")
     def aging(self) -> Response:
         """Answer the aging report as JSON, numbers hidden when Fava is incognito."""
-        data = Page(self.served).report.as_dict(number=_number())
+        data = Page(self.served).exact.report.as_dict(number=_number())
         text = json.dumps(data, ensure_ascii=False)
         return Response(text, mimetype="application/json")
 
     @_endpoint("aging.csv", "GET")
     def aging_csv(self) -> Response:
         """Answer the aging report as CSV, numbers hidden when Fava is incognito."""
-        report = Page(self.served).report
+        report = Page(self.served).exact.report
         text = as_csv(report, by="invoice", number=_number())
         answer = Response(text, content_type="text/csv; charset=utf-8")
         name = f"receivables-{report.as_of}.csv"
@@ -126,7 +126,7 @@ class Dunning(FavaExtensionBase):
         is_kept = not any(map(request.args.get, ("account", "filter", "time")))
         is_kept = is_kept and (customer is None or bool(page.report.customers))
         name = (todo, private, customer)
-        return self._calendars.feed(page.selection, name, is_kept=is_kept)
+        return self._calendars.feed(page.exact, name, is_kept=is_kept)
 
     @_endpoint("log", "PUT")
     def log(self) -> Response:

@@ -83,7 +83,8 @@ class Page:
         )
         self.today = served.day
         as_of, self.why = self._as_of()
-        self.selection = served.load.select(as_of, self.filters)
+        self.exact = served.load.select(as_of, self.filters)
+        self.selection = served.load.select_rounded(as_of, self.filters)
         self.books = self.selection.books
         self.report = self.selection.report
 

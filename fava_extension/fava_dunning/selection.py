@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import cast
@@ -24,6 +25,7 @@ from beancount_dunning.standing.aging import age
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from beancount.core.data import Transaction
     from fava.beans.abc import Directive as FavaDirective
     from fava.core import FavaLedger
 
@@ -96,6 +98,18 @@ class Selection:
     books: Books
     keep: Keep
     calendars: dict[tuple[bool, bool, bool], bytes] = field(default_factory=dict)
+
+    def rounded(self, books: Books) -> Selection:
+        """Return the same items of rounded books, for people to read."""
+        if books is self.books:
+            return self
+        pairs = zip(books.entries, self.books.entries, strict=True)
+        exact = {id(entry): cast("Transaction", typed) for entry, typed in pairs}
+
+        def keep(item: Item | Unapplied) -> bool:
+            return self.keep(replace(item, entry=exact[id(item.entry)]))
+
+        return Selection(books, keep)
 
     @cached_property
     def report(self) -> AgingReport:

@@ -65,10 +65,19 @@ class Load:
             found = books(as_of)
             return Selection(found, filters.keep(ledger, found.settings))
 
+        @lru_cache(_BOOKS)
+        def rounded(as_of: date) -> Books:
+            return books(as_of).rounded()
+
+        @lru_cache(_SELECTIONS)
+        def select_rounded(as_of: date, filters: Filters) -> Selection:
+            return select(as_of, filters).rounded(rounded(as_of))
+
         self.entries = entries
         self.books = books
         self.stale_bank = bank
         self.select = select
+        self.select_rounded = select_rounded
 
     @cached_property
     def as_of(self) -> date | None:

@@ -418,3 +418,33 @@ def test_colour_can_be_switched_off(tmp_path: Path) -> None:
     arguments = ["aging", str(books), "--as-of", AS_OF]
     runner = CliRunner(env={"NO_COLOR": "1"})
     assert "\x1b" not in runner.invoke(main, arguments, color=True).output
+
+
+FRACTIONS = """
+2026-09-14 * "John" "A share" ^S-1
+  due: 2026-10-14
+  Assets:Receivable      (40.00/3)+5 EUR
+  Income:Services
+2026-10-20 * "John" "Paid" ^S-1
+  Assets:Bank            18.33 EUR
+  Assets:Receivable
+2026-09-14 * "Ann" "A share" ^S-2
+  due: 2026-10-14
+  Assets:Receivable      40.00/3 EUR
+  Income:Services
+"""
+
+
+def test_fractions_of_a_cent_are_money_in_text_and_exact_elsewhere(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, FRACTIONS)
+    text = run("aging", path).stdout
+    assert "Ann       S-2      2026-10-14    37  13.33  13.33  EUR" in text
+    assert "S-1" not in text
+    assert "13.33  EUR" in run("reminders", path).stdout
+    assert "13.33  EUR" in run("explain", path, "S-2").stdout
+    data = json.loads(run("aging", path, "--format", "json").stdout)
+    found = {item["invoice"]: Decimal(item["open"]) for item in data["items"]}
+    assert found["S-1"] == Decimal("18.33333333333333333333333333") - Decimal("18.33")
+    assert found["S-2"] == Decimal("13.33333333333333333333333333")

@@ -874,6 +874,19 @@ def test_what_needs_a_decision(books: Books) -> None:
     ]
 
 
+def test_fractions_of_a_cent_are_shown_as_money(books: Books) -> None:
+    client = books.client(
+        _invoice("INV-1", "40.00/3 EUR", "2026-02-01"),
+        _invoice("INV-2", "10.00 EUR", "2026-02-02", customer="Bolt"),
+    )
+    page = ours(client, ADDRESS)
+    assert column(page, "invoices", 5) == ["13.33", "10.00"]
+    page = ours(client, ADDRESS, filter='payee:"Acme"')
+    assert column(page, "invoices", 5) == ["13.33"]
+    (exact, _) = client.get(f"{ADDRESS}aging").get_json()["items"]
+    assert exact["open"].startswith("13.33333333333333")
+
+
 def test_why_nothing_comes_next(books: Books) -> None:
     client = books.client(
         '2026-01-01 custom "dunning-option" "minimum" 20.00 EUR\n',

@@ -510,10 +510,10 @@ def test_two_agreements_on_the_first_day_of_the_calendar(ledger: Ledger) -> None
         ("1000.000 KWD", "10", "2.740"),  # 2.7397
         ("1.000 KWD", "10", "0.003"),  # 0.0027397
         ("1000.00 EUR", "10", "2.74"),
-        # The currency's precision, whatever was typed.
         ("1000 EUR", "10", "2.74"),
-        ("1000.1234 EUR", "10", "2.74"),
-        ("1000.00 JPY", "10", "3"),
+        # The invoice's digits, where they are more.
+        ("1000.1234 EUR", "10", "2.7401"),
+        ("1000.00 JPY", "10", "2.74"),
         # CLDR does not know it: two digits.
         ("1000 POINTS", "10", "2.74"),
         ("18.25 EUR", "1", "0.01"),  # 0.005: half is up
@@ -522,7 +522,7 @@ def test_two_agreements_on_the_first_day_of_the_calendar(ledger: Ledger) -> None
         (f"{'1' * 25}.00 EUR", "3.65", f"{'1' * 22}.11"),
     ],
 )
-def test_interest_is_rounded_to_the_currency_s_precision(
+def test_interest_is_as_precise_as_currency_and_invoice(
     ledger: Ledger, amount: str, percent: str, expected: str
 ) -> None:
     """
