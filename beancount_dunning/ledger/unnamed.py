@@ -154,7 +154,8 @@ def settle_by_text(
             invoices = [by_invoice[mention.reference] for mention in named]
             for draft in _meant(invoices, left):
                 left = draft.settle(one.credit, left, IN_TEXT)
-            left_over.append(one._replace(number=left))
+            if left:
+                left_over.append(one._replace(number=left))
     return left_over
 
 
@@ -228,7 +229,7 @@ def settle_loose(
         remainders: What credits have left over, whatever they name.
 
     Returns:
-        What they then have left.
+        What they then have left, if anything.
     """
     left_over: list[Remainder] = []
     nameless = (draft for draft in drafts if draft.invoice is None)
@@ -240,5 +241,6 @@ def settle_loose(
                 left = waiting[0].settle(one.credit, left, LOOSE)
                 if not waiting[0].open:
                     waiting.popleft()
-            left_over.append(one._replace(number=left))
+            if left:
+                left_over.append(one._replace(number=left))
     return left_over

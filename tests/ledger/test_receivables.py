@@ -1977,3 +1977,19 @@ def test_what_is_open_beside_counts_where_there_is_a_minimum(ledger: Ledger) -> 
         ("INV-1 2/2", "50.00", "EUR", "50.00"),
         ("Nameless", "7.00", "EUR", "7.00"),
     ]
+
+
+def test_credit_that_was_paid_back_is_no_row_of_nothing(ledger: Ledger) -> None:
+    """
+    2026-02-01 * "Acme" "A" ^I-1
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Sales
+    2026-02-10 * "Acme" "Paid too much" ^I-1
+      Assets:Receivable:Acme  -150.00 EUR
+      Assets:Bank
+    2026-02-20 * "Acme" "Sent back"
+      Assets:Receivable:Acme  50.00 EUR
+      Assets:Bank
+    """
+    receivables = ledger.receivables()
+    assert (receivables.items, receivables.unapplied) == ((), ())
