@@ -69,6 +69,17 @@ def late_items(books: Books) -> Iterator[Item]:
             yield item
 
 
+def mistakes(books: Books) -> list[Finding]:
+    """Return what is wrong in a ledger's text, one error for each mistake."""
+    return [
+        *books.settings.problems,
+        *books.receivables.problems,
+        *books.dunning.problems,
+        *unknown_rates(books),
+        *slips(books),
+    ]
+
+
 def findings(books: Books, number: Writer = exact) -> list[Finding]:
     """Return what is to be flagged, in order of file and line.
 
@@ -86,13 +97,7 @@ def findings(books: Books, number: Writer = exact) -> list[Finding]:
     settings = books.settings
     if any(is_computed(item.open) for item in books.receivables.items):
         books = books.rounded()
-    found: list[Finding] = [
-        *settings.problems,
-        *books.receivables.problems,
-        *books.dunning.problems,
-        *unknown_rates(books),
-        *slips(books),
-    ]
+    found = mistakes(books)
     if settings.errors != "off":
         # A date that stands in for today is to be said wherever it is used.
         note = f", as of {books.as_of}" if books.is_dated else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from typing import cast
 
 from beancount.core.amount import Amount
 from beancount.core.data import EMPTY_SET
@@ -30,6 +31,7 @@ from beancount_dunning.ledger.references import naming
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+    from decimal import Decimal
 
     from beancount.core.data import Directive
 
@@ -47,6 +49,27 @@ _HOW = {
     Channel.EMAIL: "e-mailed to",
     Channel.LETTER: "posted to",
     Channel.PHONE: "by phone to",
+}
+
+
+class Rest(StrEnum):
+    """What is left of an invoice that nobody will ask for."""
+
+    DISCOUNT = "discount"
+    REMAINDER = "remainder"
+
+
+# What accounts for such rests are called, as a part of a name without case, and what a
+# new one is called.
+_RESTS = {
+    Rest.DISCOUNT: (
+        ("discount", "skonto", "escompte", "descuento", "sconto", "rabat"),
+        "Discounts",
+    ),
+    Rest.REMAINDER: (
+        ("writeoff", "write-off", "rounding", "rundung", "baddebt", "bad-debt"),
+        "Write-Offs",
+    ),
 }
 
 
@@ -222,30 +245,91 @@ class _Chart:
         return None
 
 
+class WriteOffs:
+    """Writes off what is left of items, on the ledger's own accounts where it has any.
+
+    An account fits that is an expense, is called like the rest, and takes the currency.
+    """
+
+    def __init__(self, books: Books) -> None:
+        """Look up the accounts that are open on the day of the transactions."""
+        self._books = books
+        self._expenses = f"{books.options.get('name_expenses', 'Expenses')}:"
+        past = [entry for entry in books.entries if entry.date <= books.as_of]
+        closed = {entry.account for entry in past if isinstance(entry, Close)}
+        self._known = [
+            entry
+            for entry in past
+            if isinstance(entry, Open)
+            and entry.account.startswith(self._expenses)
+            and entry.account not in closed
+        ]
+
+    def directives(self, item: Item, rest: Rest) -> list[Directive]:
+        """Return the transaction that books what is open of an item as an expense.
+
+        Args:
+            item: The item.
+            rest: What its rest is.
+
+        Returns:
+            The transaction; before it the account that has to be opened, if none fits.
+        """
+        stems, name = _RESTS[rest]
+        fitting = (
+            entry.account
+            for entry in self._known
+            if any(stem in entry.account.lower() for stem in stems)
+            and item.currency in (entry.currencies or [item.currency])
+        )
+        found = next(fitting, None)
+        target = found or self._expenses + name
+        day = self._books.as_of
+        opens = [] if found else [Open({}, day, target, [], None)]
+        narration = f"{rest.capitalize()} of {item.label}"
+        amount = Amount(-item.open, item.currency)
+        return [*opens, _booking(self._books, item, narration, amount, target)]
+
+
 def _transaction(books: Books, charge: Charge, target: str) -> Transaction:
     item = charge.item
-    links, meta = naming(item.invoice or "")
     narration = f"{_ACCOUNTS[charge.kind]} on {item.label}"
     if charge.accrual:
         first, last = charge.accrual.segments[0].first, charge.accrual.segments[-1].last
         narration = f"Interest on {item.label}, {first} to {last}"
-    meta["charge"] = charge.kind
+    meta: dict[str, object] = {"charge": charge.kind}
     if charge.sent:
         narration = f"Fee for {charge.sent.step.name} of {item.label}"
         meta["step"] = charge.sent.step.name
     if item.due:
         meta["due"] = item.due
     account = books.settings.accounts[item.account]
-    if account and account.customer not in {None, item.customer}:
-        meta["customer"] = item.customer
     if account and item.own_policy not in {None, account.policy}:
         meta["policy"] = item.own_policy
+    amount = Amount(charge.amount, charge.currency)
+    return _booking(books, item, narration, amount, target, **meta)
+
+
+def _booking(
+    books: Books,
+    item: Item,
+    narration: str,
+    amount: Amount,
+    target: str,
+    **meta: object,
+) -> Transaction:
+    """Return a transaction on an item's number that debits an amount to its account."""
+    links, named = naming(item.invoice) if item.invoice else (EMPTY_SET, {})
+    account = books.settings.accounts[item.account]
+    if account and account.customer not in {None, item.customer}:
+        meta["customer"] = item.customer
+    number, currency = cast("Decimal", amount.number), amount.currency
     postings = [
-        Posting(name, Amount(number, charge.currency), None, None, None, None)
-        for name, number in ((item.account, charge.amount), (target, -charge.amount))
+        Posting(name, Amount(units, currency), None, None, None, None)
+        for name, units in ((item.account, number), (target, -number))
     ]
     return Transaction(
-        meta,
+        {**named, **meta},
         books.as_of,
         FLAG_OKAY,
         item.customer or None,
