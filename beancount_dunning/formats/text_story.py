@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from beancount_dunning.answers.customer_story import CustomerStory
 from beancount_dunning.answers.payment_story import PaymentStory
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.formats.places import shown_place
 from beancount_dunning.formats.tables import Column
 from beancount_dunning.formats.tables import amounts
 from beancount_dunning.formats.tables import as_csv as csv_of
@@ -25,12 +25,7 @@ if TYPE_CHECKING:
 
 
 def _where(fact: Fact) -> str:
-    """Return where a fact stands, as editors and terminals find it."""
-    if fact.filename is None:
-        return ""
-    path, here = Path(fact.filename), Path.cwd()
-    shown = path.relative_to(here) if path.is_relative_to(here) else path
-    return plain(f"{shown}:{fact.lineno}")
+    return shown_place(fact.filename, fact.lineno)
 
 
 def as_text(story: AnyStory, heading: str, *, grouped: bool) -> str:
@@ -56,7 +51,10 @@ def as_text(story: AnyStory, heading: str, *, grouped: bool) -> str:
                 amounts("Amount", [event.amount for event in events], grouped=grouped),
                 Column("", [_currency(event) for event in events]),
                 Column("What", [plain(event.fact.text) for event in events]),
-                Column("Where", [_where(event.fact) for event in events]),
+                Column(
+                    "Where",
+                    [_where(event.fact) for event in events],
+                ),
             ],
             None,
             [None] * len(events),
