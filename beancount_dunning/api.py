@@ -6,6 +6,9 @@ are asked for. docs/api.md explains how to use them. Names elsewhere may change.
 
 from __future__ import annotations
 
+from beancount_dunning.answers.doctor.diagnosis import Diagnosis
+from beancount_dunning.answers.doctor.examination import Examination
+from beancount_dunning.answers.doctor.examination import examine
 from beancount_dunning.answers.findings import Finding
 from beancount_dunning.answers.findings import findings
 from beancount_dunning.answers.forecast import Forecast
@@ -89,10 +92,12 @@ __all__ = [
     "Charge",
     "CreditLimitError",
     "Customer",
+    "Diagnosis",
     "Difference",
     "DifferenceKind",
     "Dunning",
     "Event",
+    "Examination",
     "Fact",
     "Finding",
     "Forecast",
@@ -139,6 +144,7 @@ __all__ = [
     "Words",
     "age",
     "charges",
+    "examine",
     "findings",
     "forecast",
     "history",

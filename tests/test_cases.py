@@ -200,7 +200,6 @@ def test_collective_account(case: Case) -> None:
     assert balances(ledger, "2026-04-15") == ["Harbor Cafe, 1200.00 USD"]
 
 
-@pytest.mark.xfail(strict=True, reason="there is no doctor yet")
 def test_collective_account__without_saying_so(case: Case) -> None:
     found = doctor(case, "2026-04-15")
     assert any(
@@ -524,7 +523,6 @@ def test_same_number_twice(case: Case) -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="there is no doctor yet")
 def test_same_number_twice__the_doctor_asks(case: Case) -> None:
     messages = [finding["message"] for finding in doctor(case, "2026-08-01")]
     assert any(

@@ -26,6 +26,7 @@ from click.testing import CliRunner
 from fava_dunning import Dunning
 
 from beancount_dunning import cli
+from beancount_dunning.answers.doctor.diagnosis import Kind
 from beancount_dunning.ledger.directives import DIRECTIVES
 from beancount_dunning.ledger.options import OPTIONS
 from beancount_dunning.ledger.policies import BUILT_IN as POLICIES
@@ -48,6 +49,7 @@ INVOICE = "AN-2026-025"
 # A payment that is for an invoice, less a discount.
 STATEMENT = Path(__file__).parent / "statement.beancount"
 JSON = {
+    "doctor": ["doctor", str(EXAMPLE)],
     "aging": ["aging", str(EXAMPLE)],
     "reminders": ["reminders", str(EXAMPLE), "--as-of", "2026-12-01"],
     "reminders --by customer": [
@@ -322,7 +324,8 @@ def test_switches_of_the_program_itself_are_there() -> None:
 def printed(arguments: Sequence[str], form: str) -> str:
     """Return what a report prints in a format."""
     run = CliRunner().invoke(cli.main, [*arguments, "--format", form])
-    assert run.exit_code == 0
+    # 1 where the doctor found something.
+    assert run.exit_code < 2
     return run.stdout
 
 
@@ -349,6 +352,10 @@ def test_every_json_key_is_there() -> None:
             assert on_page[path].isdisjoint(names)
             on_page[path] |= set(names)
     assert on_page == known
+
+
+def test_every_kind_of_finding_is_there_in_order() -> None:
+    assert re.findall(r'^\| "(.*?)" \|', section("JSON"), re.MULTILINE) == list(Kind)
 
 
 def test_every_csv_column_is_there_in_order() -> None:

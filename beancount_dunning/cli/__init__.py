@@ -1,7 +1,7 @@
 """The command line: `bean-dunning COMMAND LEDGER`.
 
 Results go to standard output, everything else to standard error. Exit status: 0
-done, 1 `check` found something, 2 usage or a ledger that cannot be read.
+done, 1 `check` or `doctor` found something, 2 usage or a ledger that cannot be read.
 
 What a command takes stands in `commands`, what it does in a module of its name, which
 is imported when the command runs: Beancount takes longer than help should.
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """
 \b
 Examples:
+  bean-dunning doctor books.beancount
   bean-dunning check books.beancount
   bean-dunning aging books.beancount --by customer
   bean-dunning aging books.beancount --format csv > open.csv

@@ -93,6 +93,17 @@ COMMANDS = (
         _AS_OF,
     ),
     _command(
+        "doctor",
+        """Find what keeps this ledger's answers from being right.
+
+        For each finding it says where it is and what to type. The exit status is 1 if
+        there are any, and 0 if not.
+        """,
+        _LEDGER,
+        _AS_OF,
+        _FORMAT,
+    ),
+    _command(
         "aging",
         """List open items and their age.
 

@@ -116,6 +116,7 @@ def test_help_names_the_commands(arguments: list[str]) -> None:
         "  aging      List open items and their age.",
         "  charges    Propose interest, fees and compensation as directives to paste.",
         "  check      Print the plugin's errors, as bean-check does.",
+        "  doctor     Find what keeps this ledger's answers from being right.",
         "  explain    Show the history of an invoice, payment or customer.",
         "  ical       Write due dates, reminders and promises as an iCalendar feed.",
         "  reminders  List the reminders to send today, and those that come up.",

@@ -1,0 +1,274 @@
+"""Accounts: receivables that are not read, and one account for several customers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections import defaultdict
+from dataclasses import dataclass
+from dataclasses import field
+from decimal import Decimal
+from itertools import chain
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import cast
+
+from beancount_dunning.answers.doctor.diagnosis import Kind
+from beancount_dunning.answers.doctor.diagnosis import diagnosed
+from beancount_dunning.answers.doctor.diagnosis import is_typed
+from beancount_dunning.answers.doctor.diagnosis import listed
+from beancount_dunning.answers.doctor.diagnosis import money
+from beancount_dunning.answers.doctor.diagnosis import opens
+from beancount_dunning.answers.doctor.diagnosis import option
+from beancount_dunning.answers.doctor.diagnosis import owed_and_paid
+from beancount_dunning.answers.doctor.diagnosis import transactions
+from beancount_dunning.ledger.references import references
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+
+    from beancount.core.data import Custom
+    from beancount.core.data import Posting
+    from beancount.core.data import Transaction
+
+    from beancount_dunning.answers.doctor.diagnosis import Diagnosis
+    from beancount_dunning.ledger.settings import Account
+    from beancount_dunning.standing.books import Books
+
+# What receivables, debtors and customers are called where ledgers are kept, as a part
+# of a word, without accents and case.
+_STEMS = (
+    *("receivable", "debtor", "customer", "client"),
+    *("debitor", "forderung", "kunde", "kundfordr", "debiteur", "klant"),
+    *("creance", "cobrar", "deudor", "receber", "devedor", "myyntisaami", "asiakas"),
+    *("klient", "naleznosc", "odbiorc", "pohledavk", "odberatel", "vevok", "alacak"),
+    *("musteri", "piutang", "дебитор", "покупател", "заказчик"),
+    *("应收", "應收", "売掛", "외상", "미수"),
+)
+# The same, as whole words: as parts they stand in too many others.
+_WORDS = frozenset(
+    {"ar", "invoices", "invoiced", "rechnungen", "factures", "facturas", "fatture"}
+)
+_WORD = re.compile(r"[A-Z]{2,}(?![^\W\d_A-Z])|[^\W\d_][^\W\d_A-Z]*")
+
+
+def _folded(text: str) -> str:
+    """Return a text without accents and case."""
+    parts = unicodedata.normalize("NFKD", text)
+    bare = "".join(one for one in parts if not unicodedata.combining(one))
+    return unicodedata.normalize("NFC", bare).casefold()
+
+
+def _is_called_so(component: str) -> bool:
+    words = {_folded(word) for word in _WORD.findall(component)}
+    whole = _folded(component)
+    return not words.isdisjoint(_WORDS) or any(stem in whole for stem in _STEMS)
+
+
+@dataclass(slots=True)
+class _Traffic:
+    """What goes through an asset account that is not read.
+
+    `claim` is the first debit against income. `paid` counts the credits that bring in,
+    on another asset account, the very amount of an earlier claim on the same payer, and
+    `other` all else but claims.
+    """
+
+    claim: Transaction | None = None
+    paid: int = 0
+    other: int = 0
+    balance: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    claimed: set[tuple[str, Decimal, str]] = field(default_factory=set)
+
+    @property
+    def owed(self) -> dict[str, Decimal]:
+        """What is left of the claims."""
+        return {name: number for name, number in self.balance.items() if number > 0}
+
+    @property
+    def is_paid_like_receivables(self) -> bool:
+        """Whether claims are paid, one by one, and little else happens."""
+        return bool(self.owed) and 0 < self.paid >= self.other
+
+    def take(
+        self, entry: Transaction, posting: Posting, *, is_claim: bool, is_paid: bool
+    ) -> None:
+        """Take in a posting, and whether it is for income, or money came in for it."""
+        number, currency = _amount(posting)
+        self.balance[currency] += number
+        names = {name for name in (entry.payee, *references(entry, posting)) if name}
+        facts = {(name.casefold(), abs(number), currency) for name in names}
+        if is_claim:
+            self.claim = self.claim or entry
+            self.claimed |= facts
+        elif is_paid and not facts.isdisjoint(self.claimed):
+            self.paid += 1
+        else:
+            self.other += 1
+
+
+def unread_accounts(books: Books) -> Iterator[Diagnosis]:
+    """Ask whether accounts are receivables that are not at or below a known root.
+
+    What is called a receivable counts if anything was ever debited to it against
+    income, so that a loan or a tax refund does not. What is called otherwise counts
+    where invoices are debited to it and paid, one by one, and it has a balance.
+    """
+    traffic = _traffic(books)
+    found = {
+        name: one
+        for name, one in sorted(traffic.items())
+        if one.claim and (_named_root(name) or one.is_paid_like_receivables)
+    }
+    if not found:
+        return
+    owed: dict[str, Decimal] = defaultdict(Decimal)
+    for one in found.values():
+        for currency, number in one.owed.items():
+            owed[currency] += number
+    left_out = f"{money(owed)} there" if owed else "what is booked there"
+    look = "looks like a receivable account and is"
+    if len(found) > 1:
+        look = "look like receivable accounts and are"
+    pattern = _pattern(books, _whole_roots(traffic, found))
+    yield diagnosed(
+        Kind.ACCOUNTS,
+        f"{listed(list(found))} {look} not read: {left_out} is left out.",
+        _place(books, found),
+        option(books, "accounts", f'"{pattern}"'),
+    )
+
+
+def _traffic(books: Books) -> dict[str, _Traffic]:
+    """Follow what goes through asset accounts that are not read."""
+    assets, income = (
+        f"{books.options.get(f'name_{kind}', kind.title())}:"
+        for kind in ("assets", "income")
+    )
+    accounts = books.settings.accounts
+    found: dict[str, _Traffic] = defaultdict(_Traffic)
+    for entry in transactions(books):
+        postings = [one for one in entry.postings if one.units and one.units.number]
+        is_income = any(
+            one.account.startswith(income) and _amount(one)[0] < 0 for one in postings
+        )
+        into = {
+            currency
+            for one in postings
+            for number, currency in [_amount(one)]
+            if one.account.startswith(assets) and number > 0
+        }
+        for posting in postings:
+            name = posting.account
+            if name.startswith(assets) and accounts[name] is None:
+                number, currency = _amount(posting)
+                found[name].take(
+                    entry,
+                    posting,
+                    is_claim=is_income and number > 0,
+                    is_paid=currency in into and number < 0,
+                )
+    return found
+
+
+def _amount(posting: Posting) -> tuple[Decimal, str]:
+    units: Any = posting.units
+    return units.number, units.currency
+
+
+def _named_root(name: str) -> str | None:
+    """Return an account as far as the component that is called like receivables."""
+    components = name.split(":")
+    for index, component in enumerate(components[1:], 2):
+        if _is_called_so(component):
+            return ":".join(components[:index])
+    return None
+
+
+def _whole_roots(traffic: Iterable[str], found: Mapping[str, _Traffic]) -> set[str]:
+    """Return the roots of the accounts found: an account with all below it, or alone.
+
+    A root is called like receivables, or has several accounts of them below it.
+    """
+    below = Counter(chain.from_iterable(map(_prefixes, traffic)))
+    found_below = Counter(chain.from_iterable(map(_prefixes, found)))
+    roots = set()
+    for name in found:
+        named, parent = _named_root(name), name.rpartition(":")[0]
+        root = named or (parent if ":" in parent and below[parent] > 1 else name)
+        roots.add(root if below[root] == found_below[root] else name)
+    return roots
+
+
+def _prefixes(name: str) -> Iterator[str]:
+    """Yield an account, and those above it."""
+    components = name.split(":")
+    yield from (":".join(components[:end]) for end in range(1, len(components) + 1))
+
+
+def _pattern(books: Books, roots: Iterable[str]) -> str:
+    """Return what the option `accounts` has to be, so that more is read than now."""
+    known = cast("Custom | None", books.settings.entries.get("accounts"))
+    read = {":".join(one.account.split(":")[:2]) for one in owed_and_paid(books)}
+    assets = books.options.get("name_assets", "Assets")
+    names = "|".join(
+        sorted(name.partition(":")[2] for name in {*roots, *(() if known else read)})
+    )
+    pattern = f"^{assets}:({names})(:|$)" if "|" in names else f"^{assets}:{names}(:|$)"
+    return f"{known.values[1].value}|{pattern}" if known else pattern
+
+
+def _place(books: Books, found: Mapping[str, _Traffic]) -> Mapping[str, Any]:
+    """Return where the first of some accounts is opened, or else first used."""
+    for entry in opens(books):
+        if entry.account in found:
+            return entry.meta
+    return next(one.claim.meta for one in found.values() if one.claim)
+
+
+def collective_accounts(books: Books) -> Iterator[Diagnosis]:
+    """Ask whether an account is one customer's who is named by its last component.
+
+    It is doubtful where invoices on it have several payees; not where its `open` says
+    who the customer is, and not those that do it themselves.
+    """
+    payees: dict[str, dict[str, str]] = defaultdict(dict)
+    places: dict[str, Mapping[str, Any]] = {}
+    for entry in transactions(books):
+        for posting in entry.postings:
+            account = books.settings.accounts[posting.account]
+            if account and entry.payee and _says_nothing_else(entry, posting, account):
+                name = entry.payee
+                if _folded(account.customer or "") in _folded(name):
+                    name = account.customer or ""
+                payees[account.name].setdefault(_folded(name), name)
+                opened = account.entry
+                where = opened if opened and is_typed(books, opened) else entry
+                places.setdefault(account.name, where.meta)
+    for account_name, names in payees.items():
+        if len(names) > 1:
+            last = account_name.rpartition(":")[2]
+            yield diagnosed(
+                Kind.COLLECTIVE,
+                f"All on {account_name} counts as owed by one customer, {last}, but "
+                f"the invoices there are to {listed(list(names.values()))}. If several "
+                "customers share the account, add to its open:",
+                places[account_name],
+                "  collective: TRUE",
+            )
+
+
+def _says_nothing_else(entry: Transaction, posting: Posting, account: Account) -> bool:
+    """Tell whether a debit's customer is known by the account's name alone."""
+    opened = account.entry
+    return (
+        account.customer is not None
+        and not (opened and "customer" in opened.meta)
+        and "customer" not in (posting.meta or {})
+        and "customer" not in entry.meta
+        and posting.units is not None
+        and _amount(posting)[0] > 0
+    )

@@ -1,0 +1,106 @@
+"""Customers: those who cannot be reached, and files that nobody has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancount.core.data import Custom
+
+from beancount_dunning.answers.doctor.diagnosis import Kind
+from beancount_dunning.answers.doctor.diagnosis import diagnosed
+from beancount_dunning.answers.doctor.diagnosis import opens
+from beancount_dunning.answers.doctor.diagnosis import owed_and_paid
+from beancount_dunning.answers.doctor.diagnosis import quoted
+from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.ledger.items import NO_CUSTOMER
+from beancount_dunning.ledger.names import folded
+from beancount_dunning.ledger.policies import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.answers.doctor.diagnosis import Diagnosis
+    from beancount_dunning.answers.reminders import Reminder
+    from beancount_dunning.standing.books import Books
+
+# As far ahead as a next step can reasonably lie.
+_AHEAD = 3660
+_CUSTOMER = "dunning-customer"
+# What each way needs, what that is called, and what it looks like.
+_NEEDS = {
+    Channel.EMAIL: ("email", "e-mail address", "name@example.com"),
+    Channel.LETTER: ("address", "postal address", "1 Example Street, Exampleton"),
+    Channel.PHONE: ("phone", "phone number", "+44 20 7946 0000"),
+}
+
+
+def missing_addresses(books: Books) -> Iterator[Diagnosis]:
+    """Tell whose next reminder has nowhere to go, once for each customer and way.
+
+    A step without a channel goes by any way there is.
+    """
+    files = _files(books)
+    told = set()
+    coming = reminders(books, days=_AHEAD)
+    for reminder in (*coming.due, *coming.upcoming):
+        name = reminder.item.customer
+        if reminder.address is None and (name, reminder.channel) not in told:
+            told.add((name, reminder.channel))
+            yield _missing(reminder, files.get(folded(name)))
+
+
+def _files(books: Books) -> dict[str, Directive]:
+    """Return, by folded name, the directive to which details can be added."""
+    found: dict[str, Directive] = {}
+    for entry in opens(books):
+        account = books.settings.accounts[entry.account]
+        if account and account.customer:
+            found.setdefault(folded(account.customer), entry)
+    directives = _customer_directives(books)
+    return {**found, **{folded(name): entry for name, entry in directives}}
+
+
+def _customer_directives(books: Books) -> Iterator[tuple[str, Custom]]:
+    for entry in books.entries:
+        if isinstance(entry, Custom) and entry.type == _CUSTOMER:
+            name = entry.values[0].value if entry.values else None
+            if entry.date <= books.as_of and isinstance(name, str):
+                yield name.strip(), entry
+
+
+def _missing(reminder: Reminder, file: Directive | None) -> Diagnosis:
+    item = reminder.item
+    key, what, sample = _NEEDS[reminder.channel or Channel.EMAIL]
+    step = f'"{reminder.step.name}" of {item.label}'
+    if reminder.channel is None:
+        what = "e-mail address, postal address or phone number"
+    else:
+        step += f", which goes by {reminder.channel},"
+    to_type = f"  {key}: {quoted(sample)}"
+    if file is None:
+        directive = f'{item.date} custom "{_CUSTOMER}" {quoted(item.customer)}'
+        to_type = f"{directive}\n{to_type}"
+    return diagnosed(
+        Kind.ADDRESS,
+        f"{item.customer or NO_CUSTOMER} has no {what}; {step} needs one from "
+        f"{reminder.scheduled} on.",
+        file.meta if file else item.entry.meta,
+        to_type,
+    )
+
+
+def files_of_nobody(books: Books) -> Iterator[Diagnosis]:
+    """Ask for whom a file is that no invoice, payment or account is of."""
+    names = {folded(one.customer) for one in owed_and_paid(books)}
+    accounts = (books.settings.accounts[entry.account] for entry in opens(books))
+    names |= {folded(one.customer) for one in accounts if one and one.customer}
+    for name, entry in _customer_directives(books):
+        if folded(name) not in names:
+            yield diagnosed(
+                Kind.CUSTOMER,
+                f"Nobody in the ledger is called {quoted(name)}, so this file does "
+                "nothing.",
+                entry.meta,
+            )

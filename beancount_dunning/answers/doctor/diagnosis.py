@@ -1,0 +1,159 @@
+"""What a rule of the doctor finds: a kind, a sentence, a place, and what to type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.data import Open
+from beancount.core.data import Transaction
+from beancount.utils.misc_utils import escape_string
+
+from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.plain_text import writable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.standing.books import Books
+
+# More names than this are counted, not listed.
+_LISTED = 4
+
+
+class Kind(StrEnum):
+    """What is wrong: first what keeps us from reading, then what asks too much."""
+
+    PLUGIN = "plugin"
+    ERROR = "error"
+    ACCOUNTS = "accounts"
+    COLLECTIVE = "collective"
+    NUMBER = "number"
+    TWICE = "paid twice"
+    LINK = "link"
+    UNAPPLIED = "unapplied"
+    UNDATED = "undated"
+    START = "start"
+    CUSTOMER = "customer"
+    ADDRESS = "address"
+    DISCOUNT = "discount"
+    REMAINDER = "remainder"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that keeps answers from being right.
+
+    `type` is what to type, None where the message says all there is; `file` and `line`
+    say where, None where there is no place.
+    """
+
+    kind: Kind
+    message: str
+    type: str | None
+    file: str | None
+    line: int | None
+
+    @property
+    def order(self) -> tuple[int, str, int]:
+        """Its place among others: by kind, then by file and line."""
+        return tuple(Kind).index(self.kind), self.file or "", self.line or 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as the JSON report has it."""
+        return {
+            "kind": self.kind,
+            "message": self.message,
+            "type": self.type,
+            "file": self.file,
+            "line": self.line,
+        }
+
+
+def diagnosed(
+    kind: Kind, message: str, meta: Mapping[str, Any] | None, type_: str | None = None
+) -> Diagnosis:
+    """Return a diagnosis at the place that metadata, or an error's source, tells.
+
+    Args:
+        kind: What is wrong.
+        message: What it means, in a sentence or two.
+        meta: Where.
+        type_: What to type.
+    """
+    source = place(meta)
+    is_known = source["lineno"] > 0
+    file, line = (source["filename"], source["lineno"]) if is_known else (None, None)
+    return Diagnosis(kind, message, type_, file, line)
+
+
+def transactions(books: Books) -> Iterator[Transaction]:
+    """Yield the transactions that exist on the books' date."""
+    for entry in books.entries:
+        if entry.date > books.as_of:
+            break
+        if isinstance(entry, Transaction):
+            yield entry
+
+
+def opens(books: Books) -> Iterator[Open]:
+    """Yield the `open` directives that somebody typed, and no plugin made."""
+    for entry in books.entries:
+        if isinstance(entry, Open) and is_typed(books, entry):
+            yield entry
+
+
+def is_typed(books: Books, entry: Directive) -> bool:
+    """Tell whether a directive stands in a file, where something can be added to it."""
+    filename = place(entry.meta)["filename"]
+    return not filename.startswith("<") or filename == books.options.get("filename")
+
+
+def owed_and_paid(books: Books) -> Iterator[Item | Unapplied]:
+    """Yield all items, open or settled, and all unapplied credit."""
+    yield from books.receivables.items
+    yield from books.receivables.settled
+    yield from books.receivables.unapplied
+
+
+def option(books: Books, name: str, value: str) -> str:
+    """Return the directive that sets an option from the ledger's first day on."""
+    return f'{books.entries[0].date} custom "dunning-option" "{name}" {value}'
+
+
+def elsewhere(entry: Directive, here: Directive) -> str:
+    """Say where a directive stands, to who looks at another: "line 8", "FILE:8"."""
+    there = place(entry.meta)
+    filename, lineno = there["filename"], there["lineno"]
+    is_near = filename == place(here.meta)["filename"]
+    return f"line {lineno}" if is_near else f"{filename}:{lineno}"
+
+
+def money(sums: Mapping[str, Decimal]) -> str:
+    """Write sums by currency, like "10.00 EUR and 5 USD"."""
+    return " and ".join(
+        f"{exact(number)} {currency}" for currency, number in sorted(sums.items())
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names, like "A, B and C", or "A, B, C, D and 3 more"."""
+    some = list(names[:_LISTED])
+    if len(names) > _LISTED:
+        some.append(f"{len(names) - _LISTED} more")
+    return " and ".join(filter(None, [", ".join(some[:-1]), some[-1]]))
+
+
+def quoted(text: str) -> str:
+    """Write a text as it is typed in a ledger."""
+    return f'"{escape_string(writable(text))}"'

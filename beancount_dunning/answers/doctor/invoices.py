@@ -1,0 +1,228 @@
+"""Invoices: numbers used twice, no due date, too old to begin with, small rests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers.doctor.diagnosis import Kind
+from beancount_dunning.answers.doctor.diagnosis import diagnosed
+from beancount_dunning.answers.doctor.diagnosis import elsewhere
+from beancount_dunning.answers.doctor.diagnosis import listed
+from beancount_dunning.answers.doctor.diagnosis import money
+from beancount_dunning.answers.doctor.diagnosis import option
+from beancount_dunning.answers.doctor.diagnosis import quoted
+from beancount_dunning.answers.proposals import Rest
+from beancount_dunning.answers.proposals import WriteOffs
+from beancount_dunning.answers.proposals import as_text
+from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import round_to
+from beancount_dunning.ledger.items import NO_CUSTOMER
+from beancount_dunning.standing.dunning import Silence
+from beancount_dunning.standing.dunning import standing
+from beancount_dunning.standing.resting import Held
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+    from datetime import date
+
+    from beancount.core.data import Transaction
+
+    from beancount_dunning.answers.doctor.diagnosis import Diagnosis
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.books import Books
+
+
+@dataclass(slots=True)
+class _Booking:
+    """What one transaction debits under one number, by customer and currency."""
+
+    entry: Transaction
+    sums: dict[tuple[str, str], Decimal] = field(
+        default_factory=lambda: defaultdict(Decimal)
+    )
+
+    @property
+    def customers(self) -> set[str]:
+        """Who is to pay it."""
+        return {customer for customer, _ in self.sums}
+
+    @property
+    def names(self) -> str:
+        """Who is to pay it, in words."""
+        return listed(sorted(name or NO_CUSTOMER for name in self.customers))
+
+    @property
+    def amount(self) -> str:
+        """How much it is, in words."""
+        totals: dict[str, Decimal] = defaultdict(Decimal)
+        for (_, currency), number in self.sums.items():
+            totals[currency] += number
+        return money(totals)
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """What is the same where an invoice is booked twice."""
+        return self.entry.date, frozenset(self.sums.items())
+
+
+def repeated_numbers(books: Books) -> Iterator[Diagnosis]:
+    """Ask about numbers of several customers, and numbers twice on one day.
+
+    What one transaction divides between customers is meant so. What stands twice is the
+    same number, customer, day and amount.
+    """
+    for name, bookings in _bookings(books).items():
+        first, seen = bookings[0], dict[tuple[object, ...], _Booking]()
+        for booking in bookings:
+            twin = seen.setdefault(booking.facts, booking)
+            if twin is not booking:
+                yield _stands_twice(name, booking, twin)
+            elif not booking.customers <= first.customers:
+                yield _is_of_two(name, booking, first)
+
+
+def _stands_twice(name: str, booking: _Booking, twin: _Booking) -> Diagnosis:
+    entry = booking.entry
+    return diagnosed(
+        Kind.NUMBER,
+        f"{name}, {booking.amount} for {booking.names}, stands twice on {entry.date}, "
+        f"here and in {elsewhere(twin.entry, entry)}. Delete one, or give it a number "
+        "of its own.",
+        entry.meta,
+    )
+
+
+def _is_of_two(name: str, booking: _Booking, first: _Booking) -> Diagnosis:
+    entry = booking.entry
+    return diagnosed(
+        Kind.NUMBER,
+        f"{name} is the number of two customers, of {first.names} in "
+        f"{elsewhere(first.entry, entry)} and of {booking.names} here. Give one of "
+        "them another number; or if they are one customer, add here:",
+        entry.meta,
+        f"  customer: {quoted(min(first.customers))}",
+    )
+
+
+def _bookings(books: Books) -> dict[str, list[_Booking]]:
+    """Return the transactions that debit each number, in the ledger's order."""
+    found: dict[str, dict[int, _Booking]] = defaultdict(dict)
+    for item in (*books.receivables.items, *books.receivables.settled):
+        if item.invoice is not None and not item.charge:
+            entry = item.entry
+            booking = found[item.invoice].setdefault(id(entry), _Booking(entry))
+            booking.sums[item.customer, item.currency] += item.amount
+    return {
+        name: sorted(
+            bookings.values(), key=lambda one: (one.entry.date, _line(one.entry))
+        )
+        for name, bookings in found.items()
+    }
+
+
+def _line(entry: Transaction) -> tuple[str, int]:
+    source = place(entry.meta)
+    return source["filename"], source["lineno"]
+
+
+def undated_items(books: Books) -> Iterator[Diagnosis]:
+    """Ask about open items without a due date, which are never overdue."""
+    undated = [item for item in books.receivables.items if item.due is None]
+    if undated:
+        first = min(undated, key=lambda item: (item.date, item.filename, item.lineno))
+        yield diagnosed(
+            Kind.UNDATED,
+            "Without a due date, and so never overdue and never reminded: "
+            f"{_counted(undated)}, the first {first.label} of "
+            f"{first.customer or NO_CUSTOMER}. Add due: where you know it, or terms "
+            "for all invoices that have no other:",
+            {"filename": first.filename, "lineno": first.lineno},
+            option(books, "terms", '"net 30"'),
+        )
+
+
+def _counted(items: Sequence[Item]) -> str:
+    """Say how many items, and how much is open of them."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for item in items:
+        sums[item.currency] += item.open
+    count = "1 open item" if len(items) == 1 else f"{len(items)} open items"
+    return f"{count} ({money(sums)})"
+
+
+def old_items(books: Books) -> Iterator[Diagnosis]:
+    """Ask whether old items, of which nothing was ever logged, were reminded elsewhere.
+
+    Old is what stands in the last bucket and would be reminded from the first step on.
+    The day to begin with is the first after all their steps, so that what is younger
+    keeps its ladder.
+    """
+    edge = books.settings.buckets[-1]
+    old = [
+        item
+        for item in books.receivables.items
+        if (item.days_overdue(books.as_of) or 0) > edge
+        and not books.dunning.record(item).entries
+        and standing(books, item).next_date
+    ]
+    if old:
+        yield diagnosed(
+            Kind.START,
+            f"Nothing was ever logged about {_counted(old)} more than {edge} days "
+            "overdue, so the first step comes next, whatever was sent before you came "
+            "here. To decide about them yourself, and remind of the rest:",
+            {"filename": old[0].filename, "lineno": old[0].lineno},
+            option(books, "start", str(_start(books, old))),
+        )
+
+
+def _start(books: Books, old: Sequence[Item]) -> date:
+    """Return the first day after all steps of overdue items, at most the books'."""
+    ends = [
+        item.due + timedelta(days=books.settings.steps(item.policy)[-1].days + 1)
+        for item in old
+        if item.due
+    ]
+    return min(books.as_of, max(ends))
+
+
+def small_rests(books: Books) -> Iterator[Diagnosis]:
+    """Propose how to book discounts that were taken, and small remainders."""
+    write_offs = WriteOffs(books)
+    for item in books.receivables.items:
+        rest = _rest(books, item)
+        if rest is not None:
+            what = f"{exact(item.open)} {item.currency} of {item.label}"
+            who = item.customer or NO_CUSTOMER
+            message = (
+                f"{who} paid {item.label} in time, less the discount of "
+                f"{exact(item.open)} {item.currency}. Book it:"
+                if rest is Rest.DISCOUNT
+                else f"{who} left {what}, too little to ask for. To give it up, book:"
+            )
+            yield diagnosed(
+                Kind.DISCOUNT if rest is Rest.DISCOUNT else Kind.REMAINDER,
+                message,
+                {"filename": item.filename, "lineno": item.lineno},
+                "\n".join(map(as_text, write_offs.directives(item, rest))).rstrip("\n"),
+            )
+
+
+def _rest(books: Books, item: Item) -> Rest | None:
+    """Tell what a rest is that nobody will ask for; None where it is none."""
+    where = standing(books, item)
+    if where.held is Held.DISCOUNT:
+        return Rest.DISCOUNT
+    is_small = where.silence is Silence.MINIMUM and where.held is None
+    is_late = (item.days_overdue(books.as_of) or 0) > 0
+    if not (is_small and is_late and item.settlements):
+        return None
+    # Nobody books a fraction of the smallest coin.
+    return Rest.REMAINDER if round_to(item.open, item.currency) else None

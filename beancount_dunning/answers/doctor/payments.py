@@ -1,0 +1,173 @@
+"""Payments: those that found nothing, and those that are booked twice."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers.doctor.diagnosis import Kind
+from beancount_dunning.answers.doctor.diagnosis import diagnosed
+from beancount_dunning.answers.doctor.diagnosis import elsewhere
+from beancount_dunning.answers.doctor.diagnosis import listed
+from beancount_dunning.answers.doctor.diagnosis import transactions
+from beancount_dunning.answers.insertion import RefusedError
+from beancount_dunning.answers.linking import Link
+from beancount_dunning.answers.linking import linked_entry
+from beancount_dunning.answers.matching import Verdict
+from beancount_dunning.answers.matching import match
+from beancount_dunning.answers.proposals import as_text
+from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.items import NO_CUSTOMER
+from beancount_dunning.ledger.references import references
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+
+    from beancount.core.data import Transaction
+
+    from beancount_dunning.answers.doctor.diagnosis import Diagnosis
+    from beancount_dunning.answers.matching import Match
+    from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.standing.books import Books
+
+# A text that tells one payment from another: there is a number in it.
+_SURELY = {Verdict.CERTAIN: "certainly", Verdict.LIKELY: "probably"}
+_TELLING = re.compile(r"\d{3}")
+
+
+def doubtful_credits(books: Books) -> Iterator[Diagnosis]:
+    """Ask about credits that settled nothing, or not with all of them, or stand twice.
+
+    A credit that stands twice has the same day, account, amount, payee, links and text,
+    with a number in it, or it names an invoice that another of its amount has paid.
+    """
+    twins = _twins(books)
+    for second, first in twins.values():
+        yield diagnosed(
+            Kind.TWICE,
+            "This payment stands here and, with the same date, text and amount, in "
+            f"{elsewhere(first, second)}. If it came once, delete one.",
+            second.meta,
+        )
+    known = _Payments(books)
+    for credit in books.receivables.unapplied:
+        if id(credit.entry) not in twins:
+            yield _left_over(books, credit, known)
+
+
+def _twins(books: Books) -> dict[int, tuple[Transaction, Transaction]]:
+    """Return what was booked twice on a day, with what it repeats."""
+    seen: dict[tuple[object, ...], Transaction] = {}
+    found: dict[int, tuple[Transaction, Transaction]] = {}
+    for entry in transactions(books):
+        text = f"{entry.payee or ''} {entry.narration or ''}"
+        if not _TELLING.search(text):
+            continue
+        for posting in entry.postings:
+            number = posting.units and posting.units.number
+            if number and number < 0 and books.settings.accounts[posting.account]:
+                facts = (entry.date, posting.account, posting.units, text, entry.links)
+                first = seen.setdefault(facts, entry)
+                if first is not entry:
+                    found[id(entry)] = entry, first
+    return found
+
+
+class _Payments:
+    """Where each invoice stands, what was paid on it, and what other credits are for.
+
+    `matches` has these by the identity of the credit's posting.
+    """
+
+    def __init__(self, books: Books) -> None:
+        found = match(books).payments if books.receivables.unapplied else ()
+        self.matches = {id(one.posting): one for one in found}
+        items = (*books.receivables.items, *books.receivables.settled)
+        self._places: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        sums: dict[tuple[str | None, str, int], Decimal] = defaultdict(Decimal)
+        entries: dict[int, Transaction] = {}
+        for item in items:
+            if item.invoice:
+                self._places[item.invoice].add((item.account, item.currency))
+            for one in item.settlements:
+                sums[item.invoice, item.currency, id(one.entry)] += one.amount
+                entries[id(one.entry)] = one.entry
+        self._paid = {
+            (invoice, currency, amount): entries[entry]
+            for (invoice, currency, entry), amount in sums.items()
+        }
+
+    def twin(self, credit: Unapplied, names: Sequence[str]) -> Transaction | None:
+        """Return another payment of all that is left of a credit, on its invoices."""
+        keys = [(name, credit.currency, -credit.amount) for name in names]
+        found = (self._paid[key] for key in keys if key in self._paid)
+        return next((one for one in found if one is not credit.entry), None)
+
+    def reason(self, credit: Unapplied, names: Sequence[str]) -> str:
+        """Say why what a credit names did not take all of it."""
+        places = set().union(*(self._places[name] for name in names))
+        accounts = sorted({account for account, _ in places})
+        currencies = sorted({currency for _, currency in places})
+        if credit.currency not in currencies:
+            return f"{listed(names)} is in {listed(currencies)}"
+        if credit.account not in accounts:
+            return (
+                f"{listed(names)} is on {listed(accounts)}. Post it there, since "
+                "each account keeps its own balance"
+            )
+        return (
+            f"{listed(names)} had less open. Pay it back, or give it to another "
+            "invoice, on a posting of its own"
+        )
+
+    def unknown(self, names: Iterable[str]) -> list[str]:
+        """Return the names that no invoice has."""
+        return [name for name in names if name not in self._places]
+
+
+def _left_over(books: Books, credit: Unapplied, known: _Payments) -> Diagnosis:
+    names = references(credit.entry, credit.posting)
+    own = credit.posting.meta
+    meta = own if own and "invoice" in own else credit.entry.meta
+    left = f"{exact(-credit.amount)} {credit.currency}"
+    whose = f"{left} from {credit.customer or NO_CUSTOMER}"
+    if twin := known.twin(credit, names):
+        return diagnosed(
+            Kind.TWICE,
+            f"{whose} came for {listed(names)}, which was paid by as much on "
+            f"{twin.date}, in {elsewhere(twin, credit.entry)}. If it came once, delete "
+            "one; if twice, it is theirs until you pay it back or they owe something "
+            "again.",
+            meta,
+        )
+    unknown = known.unknown(names)
+    if names and not unknown:
+        reason = known.reason(credit, names)
+        return diagnosed(Kind.UNAPPLIED, f"{whose} settles nothing: {reason}.", meta)
+    kind, reason = Kind.UNAPPLIED, "it names no invoice"
+    if unknown:
+        kind, reason = Kind.LINK, f"no invoice is called {listed(unknown)}"
+    found = known.matches.get(id(credit.posting))
+    guess, to_type = _guess(books, found) if found else ("", None)
+    return diagnosed(kind, f"{whose} settles nothing: {reason}.{guess}", meta, to_type)
+
+
+def _guess(books: Books, found: Match) -> tuple[str, str | None]:
+    """Say which invoice a credit is for, and the transaction that says so."""
+    reasons = "; ".join(found.reasons)
+    if found.verdict is Verdict.ASK:
+        names = list(dict.fromkeys(item.label for item in found.candidates))
+        could = f" It could be for {listed(names)}: {reasons}." if names else ""
+        return could, None
+    items = [assignment.item for assignment in found.assignments]
+    names = list(dict.fromkeys(item.label for item in items))
+    told = f" It is {_SURELY[found.verdict]} for {listed(names)}: {reasons}."
+    try:
+        linked = linked_entry(books, Link.of(found))
+    except RefusedError as error:
+        return f"{told} {error.reason}.", None
+    return f"{told} Paste over it:", as_text(linked).rstrip("\n")

@@ -1,0 +1,261 @@
+"""Payments that found nothing, and those that are booked twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from beancount.loader import load_file
+
+from beancount_dunning.answers.doctor.diagnosis import Kind
+from tests.answers.doctor.asking import told
+from tests.conftest import Ledger
+from tests.conftest import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CREDITS = (Kind.TWICE, Kind.LINK, Kind.UNAPPLIED)
+
+
+def test_a_payment_that_was_made_before_is_doubtful(ledger: Ledger) -> None:
+    """
+    2026-05-18 * "Acme" "Beer mats" ^INV-16
+      Assets:Receivable  1190.00 EUR
+      Income:S
+    2026-06-01 * "Acme" "paid"  ^INV-16
+      Assets:Bank  1190 EUR
+      Assets:Receivable
+    2026-06-05 * "Acme" "paid again"  ^INV-16
+      Assets:Bank  1190 EUR
+      Assets:Receivable
+    """
+    assert told(ledger, *CREDITS) == [
+        (
+            "7: 1190 EUR from Acme came for INV-16, which was paid by as much on "
+            "2026-06-01, in line 4. If it came once, delete one; if twice, it is "
+            "theirs until you pay it back or they owe something again."
+        )
+    ]
+
+
+def test_instalments_paid_at_once_are_one_payment(ledger: Ledger) -> None:
+    """
+    2026-05-18 * "Acme" "Beer mats" ^INV-16
+      terms: "50% net 10, 50% net 20"
+      Assets:Receivable  1000.00 EUR
+      Income:S
+    2026-06-01 * "Acme" "paid"  ^INV-16
+      Assets:Bank  1000 EUR
+      Assets:Receivable
+    2026-06-05 * "Acme" "paid"  ^INV-16
+      Assets:Bank  500 EUR
+      Assets:Receivable
+    2026-06-06 * "Acme" "paid"  ^INV-16
+      Assets:Bank  1000 EUR
+      Assets:Receivable
+    """
+    assert [line.partition(" came")[0] for line in told(ledger, Kind.TWICE)] == [
+        "11: 1000 EUR from Acme"
+    ]
+    assert told(ledger, Kind.UNAPPLIED) == [
+        (
+            "8: 500 EUR from Acme settles nothing: INV-16 had less open. Pay it back, "
+            "or give it to another invoice, on a posting of its own."
+        )
+    ]
+
+
+TWICE = """
+2026-05-18 * "Acme" "Beer mats" ^INV-16
+  Assets:Receivable  2000.00 EUR
+  Income:S
+2026-06-01 * "Acme" "Invoice 116"
+  Assets:Bank  500 EUR
+  Assets:Receivable
+2026-06-01 * "Acme" "Invoice 116"
+  Assets:Bank  500 EUR
+  Assets:Receivable
+"""
+
+
+def test_a_payment_that_was_imported_twice_is_doubtful() -> None:
+    assert told(load(TWICE), *CREDITS) == [
+        (
+            "7: This payment stands here and, with the same date, text and amount, in "
+            "line 4. If it came once, delete one."
+        )
+    ]
+
+
+def test_a_payment_that_is_left_over_and_stands_twice_is_told_once() -> None:
+    assert [
+        line[:2] for line in told(load(TWICE.replace("2000", "500")), *CREDITS)
+    ] == ["7:"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            '116"\n  Assets:Bank  500 EUR\n  Assets:Receivable\n2',
+            '117"\n  Assets:Bank  500 EUR\n  Assets:Receivable\n2',
+        ),
+        ("Invoice 116", "Transfer"),
+        ("Assets:Receivable\n2026-06-01", "Assets:Receivable\n2026-06-02"),
+        ("500 EUR\n  Assets:Receivable\n2", "501 EUR\n  Assets:Receivable\n2"),
+        (
+            "Assets:Bank  500 EUR\n  Assets:Receivable",
+            "Assets:Bank  500 EUR\n  Income:S",
+        ),
+    ],
+)
+def test_payments_that_are_alike_are_not_the_same(old: str, new: str) -> None:
+    assert old in TWICE
+    assert told(load(TWICE.replace(old, new)), *CREDITS) == []
+
+
+GUESSED = """
+2026-05-18 * "Acme" "Beer mats" ^INV-016
+  Assets:Receivable  1190.00 EUR
+  Income:S
+2026-05-20 * "Beta" "Beer mats" ^INV-017
+  Assets:Receivable   800.00 EUR
+  Income:S
+2026-05-21 * "Beta" "Beer mats" ^INV-018
+  Assets:Receivable   800.00 EUR
+  Income:S
+2026-05-22 * "Gamma" "Beer mats"
+  Assets:Receivable   900.00 EUR
+  Income:S
+"""
+
+
+def test_a_payment_for_an_unknown_invoice_has_its_invoice_to_paste() -> None:
+    payment = """\
+2026-06-20 * "Acme" "paid" ^INV-16
+  Assets:Bank        1190.00 EUR
+  Assets:Receivable
+"""
+    assert told(load(GUESSED + payment), *CREDITS) == []
+    (message, typed) = told(load(GUESSED + payment), Kind.ERROR)
+    assert message == '13: There is no invoice "INV-16". Did you mean "INV-016"?'
+    assert (
+        typed
+        == """\
+2026-06-20 * "Acme" "paid" ^INV-16
+  Assets:Bank         1190.00 EUR
+  Assets:Receivable  -1190.00 EUR
+    invoice: "INV-016\""""
+    )
+    assert told(load(f"{GUESSED}{typed}"), Kind.ERROR, *CREDITS) == []
+
+
+def test_a_posting_that_names_an_unknown_invoice_has_its_place(ledger: Ledger) -> None:
+    """
+    2026-05-18 * "Acme" "Beer mats" ^INV-016
+      Assets:Receivable  1190.00 EUR
+      Income:S
+    2026-06-20 * "Acme" "paid"
+      Assets:Bank        1190.00 EUR
+      Assets:Receivable
+        invoice: "INV-16"
+    """
+    assert told(ledger, Kind.ERROR, *CREDITS) == [
+        '6: There is no invoice "INV-16". Did you mean "INV-016"?'
+    ]
+
+
+def test_a_payment_by_who_is_spelt_otherwise_has_its_link_to_paste() -> None:
+    payment = """\
+2026-06-20 * "ACME HOLDING" "RE INV016"
+  Assets:Bank        1190.00 EUR
+  Assets:Receivable
+"""
+    message, typed = told(load(GUESSED + payment), Kind.UNAPPLIED)
+    assert message.startswith(
+        "13: 1190.00 EUR from ACME HOLDING settles nothing: it names no invoice. It is "
+        "certainly for INV-016: "
+    )
+    assert '"ACME HOLDING" "RE INV016" ^INV-016\n' in (typed or "")
+    assert told(load(f"{GUESSED}{typed}"), *CREDITS) == []
+
+
+def test_a_payment_that_may_be_for_several_invoices_is_asked_about() -> None:
+    payment = """\
+2026-06-20 * "Who knows" "thanks"
+  Assets:Bank         800.00 EUR
+  Assets:Receivable
+"""
+    (line,) = told(load(GUESSED + payment), *CREDITS)
+    assert line.startswith(
+        "13: 800.00 EUR from Who knows settles nothing: it names no invoice. It could "
+        "be for "
+    )
+    assert "INV-017" in line
+    assert "INV-018" in line
+
+
+def test_a_payment_that_no_link_can_assign_is_told_why() -> None:
+    payment = """\
+2026-06-20 * "Gamma" "paid" ^X
+  Assets:Bank         900.00 EUR
+  Assets:Receivable
+2026-06-21 * "Gamma" "sent back"
+  Assets:Receivable   900.00 EUR
+  Assets:Bank
+"""
+    text = GUESSED.replace("Receivable   900.00", "Receivable:Gamma  900.00") + payment
+    (line,) = told(load(text), *CREDITS, as_of="2026-06-20")
+    assert "settles nothing: no invoice is called X. It is probably for" in line
+    assert line.endswith(", at <string>:10.")
+
+
+def test_a_payment_of_several_of_which_some_are_unknown(ledger: Ledger) -> None:
+    """
+    2026-05-18 * "Acme" "Beer mats" ^INV-016
+      Assets:Receivable  1190.00 EUR
+      Income:S
+    2026-06-21 * "paid"  ^INV-17 ^INV-016 ^INV-18
+      Assets:Bank  1200 EUR
+      Assets:Receivable
+    """
+    assert told(ledger, *CREDITS) == [
+        (
+            "4: 10.00 EUR from Acme settles nothing: no invoice is called INV-17 and "
+            "INV-18."
+        ),
+    ]
+
+
+def test_a_payment_in_another_currency_or_on_another_account(ledger: Ledger) -> None:
+    """
+    2026-05-18 * "Acme" "Beer mats" ^INV-16
+      Assets:Receivable:Acme  1000 USD @ 0.92 EUR
+      Income:S
+    2026-06-20 * "Acme" "paid"  ^INV-16
+      Assets:Bank  915 EUR
+      Assets:Receivable:Acme
+    2026-06-21 * "Acme" "paid"  ^INV-16
+      Assets:Bank  915 USD
+      Assets:Receivable
+    """
+    assert told(ledger, *CREDITS) == [
+        "4: 915 EUR from Acme settles nothing: INV-16 is in USD.",
+        (
+            "7: 915 USD from Acme settles nothing: INV-16 is on "
+            "Assets:Receivable:Acme. Post it there, since each account keeps its own "
+            "balance."
+        ),
+    ]
+
+
+def test_a_twin_in_another_file_is_told_with_its_file(tmp_path: Path) -> None:
+    before, _, second = TWICE.rpartition("2026-06-01")
+    more = tmp_path / "more.beancount"
+    more.write_text(before.lstrip())
+    books = tmp_path / "books.beancount"
+    books.write_text(f'2026-06-01{second}\ninclude "more.beancount"\n')
+    ledger = Ledger(*load_file(str(books)))
+    (line,) = told(ledger, Kind.TWICE)
+    assert f"in {books}:1. If" in line or f"in {more}:4. If" in line
