@@ -26,7 +26,10 @@ PAGES = [
 ]
 # Each section of this page is about a ledger of its own, and some have a mistake.
 TROUBLE = ROOT / "docs" / "troubleshooting.md"
-# The pages open no account that any ledger has.
+# This page puts a ledger in order that is a file: what it adds, and what it changes.
+START = ROOT / "docs" / "start.md"
+START_LEDGER = ROOT / "ledgers" / "start.beancount"
+# The other pages open no account that any ledger has.
 _ACCOUNTS = 'plugin "beancount.plugins.auto_accounts"'
 _PLUGIN = 'plugin "beancount_dunning"'
 _CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
@@ -68,9 +71,28 @@ def _runs(page: Path) -> list[Run]:
     ]
 
 
-def _ledger(text: str, folder: Path) -> Path:
+def _changed(ledger: str, text: str) -> str:
+    """Do to a ledger what a page tells: add its snippets, and replace lines."""
+    for language, block in re.findall(
+        r"```(beancount|diff)\n(.*?)```", text, re.DOTALL
+    ):
+        if language == "beancount":
+            ledger += f"\n{block}"
+            continue
+        lines = block.splitlines()
+        old = "\n".join(line[1:] for line in lines if not line.startswith("+"))
+        new = "\n".join(line[1:] for line in lines if not line.startswith("-"))
+        assert ledger.count(old) == 1, old
+        ledger = ledger.replace(old, new)
+    return ledger
+
+
+def _ledger(page: Path, text: str, folder: Path) -> Path:
     """Write all that a page, or the part of it so far, tells to type."""
     path = folder / "books.beancount"
+    if page == START:
+        path.write_text(_changed(START_LEDGER.read_text(), text))
+        return path
     snippets = "\n".join(_snippets(text))
     plugins = [_ACCOUNTS]
     if _PLUGIN not in snippets:
@@ -85,7 +107,7 @@ def _ledger(text: str, folder: Path) -> Path:
     ids=lambda page: page.name,
 )
 def test_every_snippet_loads(page: Path, tmp_path: Path) -> None:
-    ledger = _ledger(page.read_text(), tmp_path)
+    ledger = _ledger(page, page.read_text(), tmp_path)
     entries, errors, _ = loader.load_file(str(ledger))
     wrong = [one for one in errors if not isinstance(one, OverdueError | PromiseError)]
     assert wrong == []
@@ -96,7 +118,7 @@ def test_every_snippet_loads(page: Path, tmp_path: Path) -> None:
 def test_every_trouble_is_one_that_beancount_does_not_see(
     section: str, tmp_path: Path
 ) -> None:
-    entries, errors, _ = loader.load_file(str(_ledger(section, tmp_path)))
+    entries, errors, _ = loader.load_file(str(_ledger(TROUBLE, section, tmp_path)))
     others = [
         one
         for one in errors
@@ -119,7 +141,7 @@ def test_every_command_prints_what_the_page_shows(
 ) -> None:
     run = _runs(page)[number]
     # A command stands below the snippets that it is about.
-    _ledger(run.before, tmp_path)
+    _ledger(page, run.before, tmp_path)
     monkeypatch.chdir(tmp_path)
     # Nothing can be logged in the future, whenever the tests run.
     monkeypatch.setattr(
