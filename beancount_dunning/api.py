@@ -45,6 +45,7 @@ from beancount_dunning.basics.errors import PromiseError
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.accounts import Account
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.items import Receivables
 from beancount_dunning.ledger.items import Settlement
@@ -54,7 +55,6 @@ from beancount_dunning.ledger.log import LogEntry
 from beancount_dunning.ledger.policies import Interest
 from beancount_dunning.ledger.policies import Step
 from beancount_dunning.ledger.rates import RateError
-from beancount_dunning.ledger.settings import Account
 from beancount_dunning.ledger.settings import Customer
 from beancount_dunning.ledger.settings import Settings
 from beancount_dunning.ledger.terms import Instalment

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
     from beancount_dunning.answers.matching import Match
-    from beancount_dunning.ledger.settings import Account
+    from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.standing.books import Books
 
 # Where beangulp says of an entry that it is in the ledger already.

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
     from beancount.core.data import Posting
 
-    from beancount_dunning.ledger.settings import Account
+    from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.standing.aging import Row
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
-    from beancount_dunning.ledger.settings import Account
+    from beancount_dunning.ledger.accounts import Account
 
 
 def with_padding(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Posting
     from beancount.core.data import Transaction
 
-    from beancount_dunning.ledger.settings import Account
+    from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.ledger.terms import Offer
 

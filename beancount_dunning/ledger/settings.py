@@ -27,6 +27,8 @@ from beancount.core.data import Open
 from beancount.parser.options import OPTIONS_DEFAULTS
 
 from beancount_dunning.basics.errors import place
+from beancount_dunning.ledger.accounts import receivable_accounts
+from beancount_dunning.ledger.accounts import receivable_test
 from beancount_dunning.ledger.directives import Draft
 from beancount_dunning.ledger.directives import Said
 from beancount_dunning.ledger.directives import as_of_option
@@ -49,7 +51,6 @@ from beancount_dunning.ledger.timeline import Timeline
 from beancount_dunning.ledger.values import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
@@ -60,12 +61,10 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
     from beancount_dunning.basics.errors import SettingError
+    from beancount_dunning.ledger.accounts import Account
+    from beancount_dunning.ledger.accounts import Opened
     from beancount_dunning.ledger.policies import Interest
     from beancount_dunning.ledger.policies import Step
-
-
-# The `open` of a receivable account, with what its metadata says.
-_Opened = tuple[Open, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +90,6 @@ class Customer:
     entries: Mapping[str, Directive] = field(
         default_factory=dict, compare=False, repr=False
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A receivable account, and what its `open` says for all that is posted there.
-
-    `customer` is the one whose account it is; where many share it, `component` is what
-    stands in for a customer that no payee names. `entry` is the `open`, None where
-    there is none.
-    """
-
-    name: str
-    customer: str | None = None
-    terms: Terms | None = None
-    policy: str | None = None
-    component: str | None = None
-    entry: Open | None = field(default=None, compare=False, repr=False)
-
-
-class Accounts(dict[str, "Account | None"]):
-    """Accounts by name, None for those that are no receivables; each looked up once."""
-
-    def __init__(self, find: Callable[[str], Account | None]) -> None:
-        """Take the function that looks up an account."""
-        super().__init__()
-        self._find = find
-
-    def __missing__(self, name: str) -> Account | None:
-        """Look up an account that was not asked for before."""
-        account = self[name] = self._find(name)
-        return account
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +210,10 @@ def read_settings(
         The settings, with a SettingError for everything that is not understood.
     """
     draft, opens = _read(entries, as_of)
-    is_receivable = _receivable(options_map, draft.options.get("accounts"))
+    patterns = draft.options.get("accounts")
+    is_receivable = receivable_test(
+        options_map, patterns[-1].value if patterns else None
+    )
     opened = {
         entry.account: (entry, draft.open_metadata(entry, OPEN_KEYS))
         for entry in opens
@@ -250,7 +221,7 @@ def read_settings(
     }
     ladders = _ladders(draft)
     draft.use_policies(ladders, opened.values())
-    accounts = _accounts(opened, is_receivable)
+    accounts = receivable_accounts(opened, is_receivable)
     customers = _customers(draft, opened, accounts)
     references = _references(draft)
     default_policies = _timeline(draft.options.get("policy", ())).after(
@@ -313,59 +284,8 @@ def _timeline(said: Iterable[Said]) -> Timeline[Any]:
     return Timeline(tuple((one.entry.date, one.value) for one in said))
 
 
-def _receivable(
-    options_map: Mapping[str, Any], patterns: Sequence[Said] | None
-) -> Callable[[str], bool]:
-    """Return the test whether an account is a receivable one."""
-    if patterns:
-        pattern = patterns[-1].value
-        return lambda name: pattern.search(name) is not None
-    assets = options_map.get("name_assets", "Assets")
-    roots = tuple(
-        f"{assets}:{name}"
-        for name in (
-            "Receivable",
-            "Receivables",
-            "AccountsReceivable",
-            "Accounts-Receivable",
-            "AR",
-            "Debtors",
-        )
-    )
-    below = tuple(f"{root}:" for root in roots)
-    return lambda name: name in roots or name.startswith(below)
-
-
-def _accounts(
-    opened: Mapping[str, _Opened], is_receivable: Callable[[str], bool]
-) -> Accounts:
-    def find(name: str) -> Account | None:
-        if not is_receivable(name):
-            return None
-        parent, _, last = name.rpartition(":")
-        # A pattern like "^Assets:Debtors:" names the accounts below one.
-        is_below = is_receivable(parent) or is_receivable(f"{parent}:")
-        component = last if is_below else None
-        if name not in opened:
-            return Account(name, component)
-        entry, meta = opened[name]
-        customer = meta.get("customer")
-        if not meta.get("collective"):
-            customer = customer or component
-        return Account(
-            name,
-            customer,
-            meta.get("terms"),
-            meta.get("policy"),
-            None if customer else component,
-            entry,
-        )
-
-    return Accounts(find)
-
-
 def _customers(
-    draft: Draft, opened: Mapping[str, _Opened], accounts: Mapping[str, Account | None]
+    draft: Draft, opened: Mapping[str, Opened], accounts: Mapping[str, Account | None]
 ) -> dict[str, Customer]:
     """Return the customers' files, those on the `open` of their accounts included."""
     files = {name: _newest(said) for name, said in draft.files.items()}
@@ -386,7 +306,7 @@ def _customers(
     }
 
 
-def _merge(draft: Draft, customer: str, file: dict[str, Said], opened: _Opened) -> None:
+def _merge(draft: Draft, customer: str, file: dict[str, Said], opened: Opened) -> None:
     """Add what an `open` says to its customer's file; report contradictions."""
     entry, meta = opened
     for key in FILE_KEYS:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
     from beancount.core.data import Posting
 
+    from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.postings import PostingReader
-    from beancount_dunning.ledger.settings import Account
     from beancount_dunning.ledger.settings import Settings
 
 

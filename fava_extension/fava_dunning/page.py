@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.reminders import StaleBank
     from beancount_dunning.answers.story import Story
+    from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.settings import Account
     from beancount_dunning.ledger.settings import Customer
     from fava_dunning.charts import Chart
     from fava_dunning.figures import Glance

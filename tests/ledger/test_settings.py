@@ -11,10 +11,10 @@ import pytest
 from beancount.core.amount import Amount
 from beancount.parser.printer import format_error
 
+from beancount_dunning.ledger.accounts import Account
 from beancount_dunning.ledger.directives import as_of_option
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.policies import Step
-from beancount_dunning.ledger.settings import Account
 from beancount_dunning.ledger.settings import Customer
 from beancount_dunning.ledger.settings import read_settings
 from beancount_dunning.ledger.terms_text import parse_terms

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancount_dunning.answers.doctor.diagnosis import Diagnosis
-    from beancount_dunning.ledger.settings import Account
+    from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.standing.books import Books
 
 # What receivables, debtors and customers are called where ledgers are kept, as a part

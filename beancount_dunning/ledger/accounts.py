@@ -1,0 +1,120 @@
+"""Receivable accounts: which they are, and what their `open` says.
+
+    2026-01-01 open Assets:Receivable:Acme  EUR
+      customer: "Acme GmbH"
+      terms: "net 30"
+
+They lie at or below one of the roots, or are those that the option `accounts` names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.data import Open
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable
+    from collections.abc import Mapping
+
+    from beancount_dunning.ledger.terms import Terms
+
+# The `open` of a receivable account, with what its metadata says.
+Opened = tuple[Open, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A receivable account, and what its `open` says for all that is posted there.
+
+    `customer` is the one whose account it is; where many share it, `component` is what
+    stands in for a customer that no payee names. `entry` is the `open`, None where
+    there is none.
+    """
+
+    name: str
+    customer: str | None = None
+    terms: Terms | None = None
+    policy: str | None = None
+    component: str | None = None
+    entry: Open | None = field(default=None, compare=False, repr=False)
+
+
+class Accounts(dict[str, "Account | None"]):
+    """Accounts by name, None for those that are no receivables; each looked up once."""
+
+    def __init__(self, find: Callable[[str], Account | None]) -> None:
+        """Take the function that looks up an account."""
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, name: str) -> Account | None:
+        """Look up an account that was not asked for before."""
+        account = self[name] = self._find(name)
+        return account
+
+
+def receivable_test(
+    options_map: Mapping[str, Any], pattern: re.Pattern[str] | None
+) -> Callable[[str], bool]:
+    """Return the test whether an account is a receivable one.
+
+    Args:
+        options_map: Beancount's options of the ledger, which name the assets.
+        pattern: The option `accounts`; None where the roots count.
+    """
+    if pattern:
+        return lambda name: pattern.search(name) is not None
+    assets = options_map.get("name_assets", "Assets")
+    roots = tuple(
+        f"{assets}:{name}"
+        for name in (
+            "Receivable",
+            "Receivables",
+            "AccountsReceivable",
+            "Accounts-Receivable",
+            "AR",
+            "Debtors",
+        )
+    )
+    below = tuple(f"{root}:" for root in roots)
+    return lambda name: name in roots or name.startswith(below)
+
+
+def receivable_accounts(
+    opened: Mapping[str, Opened], is_receivable: Callable[[str], bool]
+) -> Accounts:
+    """Return the accounts of a ledger, each looked up when it is asked for.
+
+    Args:
+        opened: Receivable accounts by name, with what their `open` says.
+        is_receivable: Tells whether an account is one.
+    """
+
+    def find(name: str) -> Account | None:
+        if not is_receivable(name):
+            return None
+        parent, _, last = name.rpartition(":")
+        # A pattern like "^Assets:Debtors:" names the accounts below one.
+        is_below = is_receivable(parent) or is_receivable(f"{parent}:")
+        component = last if is_below else None
+        if name not in opened:
+            return Account(name, component)
+        entry, meta = opened[name]
+        customer = meta.get("customer")
+        if not meta.get("collective"):
+            customer = customer or component
+        return Account(
+            name,
+            customer,
+            meta.get("terms"),
+            meta.get("policy"),
+            None if customer else component,
+            entry,
+        )
+
+    return Accounts(find)
