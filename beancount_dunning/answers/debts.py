@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.money import ZERO
@@ -76,9 +75,15 @@ class Sums:
         self.amounts = amounts
         self._halves: dict[Decimal, list[tuple[int, ...]]] = defaultdict(list)
         self._is_complete = len(debts) <= most
-        for size in range(1, MOST_ITEMS // 2 + 1 if self._is_complete else 2):
-            for indices in combinations(range(len(debts)), size):
-                total = sum((amounts[index] for index in indices), ZERO)
+        size = MOST_ITEMS // 2 if self._is_complete else 1
+        several: list[tuple[tuple[int, ...], Decimal]] = [((), ZERO)]
+        for _ in range(size):
+            several = [
+                ((*indices, index), total + amounts[index])
+                for indices, total in several
+                for index in range(indices[-1] + 1 if indices else 0, len(debts))
+            ]
+            for indices, total in several:
                 self._halves[total].append(indices)
 
     def find(

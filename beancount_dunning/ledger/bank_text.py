@@ -46,7 +46,7 @@ _FIELD = re.compile(
     rf"|/(?:{_TEXT_FIELDS}|(?P<slash>{_NUMBER_FIELDS}))/"
 )
 _NUMBERED = re.compile(
-    r"\b(?:iban|eref|kref|mref|trace|trn|bic|swift|end-?to-?end)\b"
+    r"\b(?:iban|eref|kref|mref|trace|trn|end-?to-?end)\b"
     r"(?:[ .:#*/-]*(?:id|no|nr|ref|number|nummer|[0-9](?=\*))\b)*[ .:#*/-]*"
     r"(?=[^\s~\\]*[0-9])[^\s~\\]+"
 )
@@ -123,16 +123,16 @@ def texts(entry: Transaction, posting: Posting) -> list[str]:
         Payee, narration, and what metadata says in words; not Beancount's own, and not
         what has a meaning for us or numbers the payment.
     """
-    found = [entry.payee, entry.narration]
+    said: list[object] = [entry.payee, entry.narration]
     for meta in (entry.meta, posting.meta):
-        found += _said(meta or {})
-    return [text for text in found if text]
+        said += _said(meta or {})
+    # Other plugins may put anything into an entry.
+    return [text for text in said if isinstance(text, str) and text]
 
 
-def _said(meta: Mapping[str, Any]) -> Iterator[str]:
+def _said(meta: Mapping[str, Any]) -> Iterator[object]:
     for key, value in meta.items():
-        is_ours = key.startswith("__") or key.lower() in _SILENT_KEYS
-        if isinstance(value, str) and not is_ours:
+        if not key.startswith("__") and key.lower() not in _SILENT_KEYS:
             yield value
 
 

@@ -225,8 +225,8 @@ class Numbers:
             references = index.setdefault(key, [])
             if key and reference not in references:
                 references.append(reference)
-        for beginning in (joined, "".join(zeroless), of_digits):
-            self._beginnings.add(beginning[:_SHORTEST])
+        for key in (joined, "".join(zeroless), of_digits):
+            self._beginnings.update(key[:size] for size in range(_SHORTEST + 1))
         self._longest = max(self._longest, len(joined))
 
     def find(self, texts: Iterable[str]) -> tuple[Mention, ...]:
@@ -236,6 +236,9 @@ class Numbers:
             words = read_words(text)
             start = 0
             while start < len(words):
+                if not self._begins(words[start].text):
+                    start += 1
+                    continue
                 mentions, start = self._at(words, start)
                 for mention in mentions:
                     known = found.get(mention.reference)
@@ -250,7 +253,7 @@ class Numbers:
         name = ""
         run = _Run()
         for stop, word in enumerate(words[start : start + _MAX_WORDS], start + 1):
-            if not run.take(word) or not self._can_begin(run):
+            if not run.take(word) or not self._fits(run):
                 break
             if len(run.joined) >= _SHORTEST and _is_whole(words, start, stop, run):
                 references, needs_payer = self._look_up(words, start, stop, run)
@@ -266,15 +269,18 @@ class Numbers:
         ]
         return mentions, end
 
-    def _can_begin(self, run: _Run) -> bool:
-        """Tell whether a number begins like this, so that most words are soon done."""
-        if len(run.zeroless) < _SHORTEST:
-            return True
-        stripped = run.joined.lstrip("0")
-        return len(stripped) <= self._longest + _MORE_DIGITS and any(
-            beginning[:_SHORTEST] in self._beginnings
-            for beginning in (run.joined, run.zeroless, stripped)
+    def _begins(self, text: str) -> bool:
+        """Tell whether a number may begin like this, so that most words are done."""
+        return (
+            text[:_SHORTEST] in self._beginnings
+            or text.lstrip("0")[:_SHORTEST] in self._beginnings
+            or _CREDITOR_REFERENCE.fullmatch(text) is not None
         )
+
+    def _fits(self, run: _Run) -> bool:
+        """Tell whether a number may begin like words that were taken together."""
+        is_short = len(run.joined.lstrip("0")) <= self._longest + _MORE_DIGITS
+        return is_short and (self._begins(run.joined) or self._begins(run.zeroless))
 
     def _look_up(
         self, words: Sequence[Word], start: int, stop: int, run: _Run

@@ -63,6 +63,7 @@ def named(text: str, *numbers: str, is_payer: bool = True) -> list[str]:
         "IBAN: DE89370400440532013000 INV-2026-014",
         "DE89 3704 0044 0532 0130 00 2026-014",
         "NO11 2222 3333 4444 2026-014",
+        "SWIFT INV-2026-014",
         "货款INV-2026-014付款",
     ],
 )
