@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -29,21 +30,40 @@ _MAX_SETS = 500
 
 @dataclass(slots=True, eq=False)
 class Debt:
-    """An item, what is open of it, and when it was last paid."""
+    """An item, what is open of it, and when it was last paid.
+
+    Attributes:
+        has_siblings: Whether its invoice has other items.
+        is_guessable: Whether a payment can be for it that does not name it: it is not
+            in dispute, and not the little that is left of something.
+        offered_until: The last day of its discounts.
+    """
 
     item: Item
     open: Decimal
     is_disputed: bool
-    is_reminded: Callable[[Decimal, str], bool]
+    reaches_minimum: Callable[[Decimal, str], bool]
     paid: date | None
+    has_siblings: bool = False
+    is_guessable: bool = field(init=False)
+    offered_until: date | None = field(init=False)
 
-    @property
-    def can_be_guessed(self) -> bool:
-        """Whether a payment can be for it that does not name it."""
-        item = self.item
-        is_whole = self.open == item.amount
-        is_much = is_whole or self.is_reminded(self.open, item.currency)
-        return is_much and not self.is_disputed
+    def __post_init__(self) -> None:
+        """Find out what follows from the item."""
+        offers = self.item.offers
+        self.offered_until = max((offer.until for offer in offers), default=None)
+        self._weigh()
+
+    def _weigh(self) -> None:
+        item, is_open = self.item, self.open
+        is_much = is_open == item.amount or self.reaches_minimum(is_open, item.currency)
+        self.is_guessable = is_much and not self.is_disputed and is_open > 0
+
+    def take(self, amount: Decimal, day: date) -> None:
+        """Take off what is paid on a day."""
+        self.open -= amount
+        self.paid = day
+        self._weigh()
 
     @property
     def likeness(self) -> tuple[object, ...]:
@@ -136,12 +156,6 @@ class Sums:
                 chosen.append(index)
         return tuple(chosen)
 
-    @property
-    def is_stale(self) -> bool:
-        """Whether an item was paid in part since."""
-        pairs = zip(self.debts, self.amounts, strict=True)
-        return any(debt.open and debt.open != amount for debt, amount in pairs)
-
 
 class Debts:
     """All that was ever owed, by what names it, whose it is and how much it is."""
@@ -153,36 +167,47 @@ class Debts:
         self._by_customer: dict[tuple[str, str], list[Debt]] = defaultdict(list)
         self._by_amount: dict[tuple[str, Decimal], list[Debt]] = defaultdict(list)
         self._sums: dict[tuple[frozenset[str], str], Sums] = {}
+        self._add(debts)
+
+    def _add(self, debts: Iterable[Debt]) -> None:
         for debt in sorted(debts, key=lambda debt: debt.turn):
             item = debt.item
             self.by_item[id(item)] = debt
             if item.invoice is not None:
                 self.by_reference[item.invoice].append(debt)
-            if debt.open:
+            if debt.open > 0:
                 self._by_customer[item.customer, item.currency].append(debt)
                 self._by_amount[item.currency, debt.open].append(debt)
+        for several in self.by_reference.values():
+            for debt in several if len(several) > 1 else ():
+                debt.has_siblings = True
 
     def of(self, customers: frozenset[str], currency: str, day: date) -> list[Debt]:
-        """Return what an amount can be for that customers pay, oldest due first.
-
-        That is what they owed on a day, and do not dispute; not the little that is left
-        of something, which nobody pays.
-        """
+        """Return what customers owed on a day and can be guessed, oldest due first."""
         return [
             debt
             for customer in sorted(customers)
             for debt in self._by_customer.get((customer, currency), ())
-            if debt.open and debt.can_be_guessed and debt.item.date <= day
+            if debt.is_guessable and debt.item.date <= day
         ]
 
     def sums(self, customers: frozenset[str], currency: str) -> Sums:
         """Return what sets of all that customers owe come to."""
         key = customers, currency
-        sums = self._sums.get(key)
-        if sums is None or sums.is_stale:
+        if key not in self._sums:
             debts = self.of(customers, currency, date.max)
-            sums = self._sums[key] = Sums(debts, [debt.open for debt in debts])
-        return sums
+            self._sums[key] = Sums(debts, [debt.open for debt in debts])
+        return self._sums[key]
+
+    def take(self, debt: Debt, amount: Decimal, day: date) -> None:
+        """Take off an item what is paid on a day."""
+        debt.take(amount, day)
+        if debt.open:
+            # Sums of what is closed are left alone: nobody takes them for a set.
+            customer = debt.item.customer
+            self._sums = {
+                key: sums for key, sums in self._sums.items() if customer not in key[0]
+            }
 
     def alike(self, currency: str, amount: Decimal, day: date) -> list[Debt]:
         """Return the items of which an amount is open, whoever owes it."""

@@ -210,10 +210,8 @@ class Decider:
         rest = payment.amount
         for debt, amount in decision.assigned:
             rest -= amount
-            debt.open -= amount
-            debt.paid = payment.date
-            if is_closed or decision.credit:
-                debt.open = ZERO
+            is_all = is_closed or decision.credit
+            self._debts.take(debt, debt.open if is_all else amount, payment.date)
         if decision.credit:
             key = decision.customer, payment.currency
             self._left[key] = [
@@ -229,8 +227,7 @@ class Decider:
         rest = payment.amount
         for item, amount in payment.settled:
             debt = self._debts.by_item[id(item)]
-            debt.open -= min(amount, debt.open)
-            debt.paid = payment.date
+            self._debts.take(debt, min(amount, debt.open), payment.date)
             rest -= amount
         self._left[payment.customer, payment.currency].append((payment.date, rest))
 

@@ -129,10 +129,10 @@ def explain_unnamed(
     Returns:
         What the amount means.
     """
-    possible = set(map(id, debts))
 
     def fits(debt: Debt, amount: Decimal) -> bool:
-        return id(debt) in possible and debt.open == amount
+        is_old = debt.item.date <= paid.date
+        return is_old and debt.is_guessable and debt.open == amount
 
     def sets(amounts: Sequence[Decimal], target: Decimal) -> _Sets:
         found = sums.find(target, fits)
@@ -169,18 +169,27 @@ def _explain(
         found = find(opens, paid.amount + paid.credit)
         if found != []:
             return _found(found, debts, lambda several: _less_credit(paid, several))
+    return _near(paid, debts, settings)
+
+
+def _near(paid: Paid, debts: Sequence[Debt], settings: Settings) -> Found:
+    """Explain an amount by what is a little more: a fee, or cents, are missing."""
     fee = settings.bank_fee.get(paid.currency, ZERO)
+
+    def is_fee(missing: Decimal) -> bool:
+        return 0 < missing <= fee
+
+    def is_cents(missing: Decimal) -> bool:
+        return missing > 0 and not settings.minimum.is_reached(missing, paid.currency)
+
+    groups = [*_groups(debts)]
     for kind, is_small in (
-        (DifferenceKind.BANK_FEE, lambda missing: missing <= fee),
-        (
-            DifferenceKind.CENTS,
-            lambda missing: not settings.minimum.is_reached(missing, paid.currency),
-        ),
+        (DifferenceKind.BANK_FEE, is_fee),
+        (DifferenceKind.CENTS, is_cents),
     ):
         found = [
-            several
-            for several in _wholes(debts)
-            if (missing := _open(several) - paid.amount) > 0 and is_small(missing)
+            *((debt,) for debt in debts if is_small(debt.open - paid.amount)),
+            *(group for group in groups if is_small(_open(group) - paid.amount)),
         ]
         if found:
             return _found(found, debts, partial(_nearly, paid, kind))
@@ -221,12 +230,11 @@ def _named_sets(
     return [tuple(debts[index] for index in indices)] if indices else []
 
 
-def _wholes(debts: Sequence[Debt]) -> Iterator[tuple[Debt, ...]]:
-    """Yield what is often paid in one: an item, an invoice, and all."""
-    by_invoice: dict[str, list[Debt]] = defaultdict(list)
+def _groups(debts: Sequence[Debt]) -> Iterator[tuple[Debt, ...]]:
+    """Yield what is often paid in one: all items of an invoice, and all there are."""
+    by_invoice: dict[str | None, list[Debt]] = defaultdict(list)
     for debt in debts:
-        yield (debt,)
-        if debt.item.invoice is not None:
+        if debt.has_siblings:
             by_invoice[debt.item.invoice].append(debt)
     several = [group for group in by_invoice.values() if len(group) > 1]
     yield from map(tuple, several)
@@ -236,13 +244,14 @@ def _wholes(debts: Sequence[Debt]) -> Iterator[tuple[Debt, ...]]:
 
 def reduction(debt: Debt, day: dt.date) -> Decimal:
     """Return the largest discount on an item that is still valid on a day."""
+    if debt.offered_until is None or debt.offered_until < day:
+        return ZERO
     item = debt.item
-    reductions = (
+    largest = max(
         item.amount - offer.reduced(item.amount, item.currency)
         for offer in item.offers
         if offer.until >= day
     )
-    largest = max(reductions, default=ZERO)
     return largest if largest < debt.open else ZERO
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.bank_text import CJK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,9 +31,13 @@ if TYPE_CHECKING:
 _SHORTEST_CUT = 10
 # So many letters make one word in a text a name, and not any word.
 _LONG_WORD = 6
+_SHORTEST_CJK = 4
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\. ?){2,}")
+_CJK_FORMS = "股份有限公司|有限责任公司|有限公司|株式会社|주식회사"
+# Signs without blanks between words are words, each of them.
+_WORD = re.compile(rf"{_CJK_FORMS}|[{CJK}]|[^\W_{CJK}]+")
 _AND = frozenset({"and", "et", "och", "og", "und"})
 _LEGAL_FORMS = frozenset(
     {
@@ -40,7 +45,7 @@ _LEGAL_FORMS = frozenset(
         *("eg", "ek", "ev", "gbr", "gmbh", "haftungsbeschraenkt", "inc", "kft", "kg"),
         *("incorporated", "kgaa", "lda", "limited", "llc", "llp", "ltd", "mbh", "nv"),
         *("ohg", "oo", "oy", "oyj", "plc", "pte", "pty", "sa", "sarl", "sas", "sl"),
-        *("sp", "spa", "sro", "srl", "ug", "vof", "zoo", "有限公司", "株式会社"),
+        *("sp", "spa", "sro", "srl", "ug", "vof", "zoo", *_CJK_FORMS.split("|")),
     }
 )
 
@@ -78,7 +83,7 @@ class Payers:
                 customer, customer, Words("payer is {customer}", customer=customer)
             )
             for words in map(_without_legal_form, spellings(customer)):
-                if len(words) > 1 or len("".join(words)) >= _LONG_WORD:
+                if _is_a_name(words):
                     self._by_beginning[words[0]].append((words, customer))
         for customer, names in spelled.items():
             for name in names.split(";"):
@@ -207,9 +212,7 @@ def _words(text: str, spelling: Mapping[int, str]) -> list[str]:
         for sign in unicodedata.normalize("NFD", spelt)
         if not unicodedata.combining(sign)
     )
-    return [
-        word for word in re.findall(r"[^\W_]+", "".join(letters)) if word not in _AND
-    ]
+    return [word for word in _WORD.findall("".join(letters)) if word not in _AND]
 
 
 def spellings(name: str) -> list[list[str]]:
@@ -218,7 +221,16 @@ def spellings(name: str) -> list[list[str]]:
     return found if name.isascii() else [*found, _words(name, {})]
 
 
+def _is_a_name(words: list[str]) -> bool:
+    """Tell whether words that stand in a text can only be a name."""
+    if any(re.fullmatch(f"[{CJK}]", word) for word in words):
+        return len(words) >= _SHORTEST_CJK
+    return len(words) > 1 or len("".join(words)) >= _LONG_WORD
+
+
 def _without_legal_form(words: list[str]) -> list[str]:
+    if len(words) > 1 and words[0] in _CJK_FORMS.split("|"):
+        words = words[1:]
     end = len(words)
     while end > 1 and words[end - 1] in _LEGAL_FORMS:
         end -= 1

@@ -87,8 +87,9 @@ _AMOUNT = re.compile(
     """,
     re.VERBOSE,
 )
-_CJK = "\u2e80-\u2fdf\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+# Chinese, Japanese and Korean signs, for a class of a regular expression.
+CJK = "\u2e80-\u2fdf\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_WORD = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
 
 
 class Kind(Enum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from itertools import chain
 from itertools import combinations
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from beancount_dunning.answers.debts import MOST_ITEMS
 from beancount_dunning.answers.debts import Debt
+from beancount_dunning.answers.debts import Debts
 from beancount_dunning.answers.debts import Sums
 from tests.conftest import load
 
@@ -29,7 +31,7 @@ def debts(amounts: Sequence[int]) -> list[Debt]:
     )
     items = load(text).receivables().items
     return [
-        Debt(item, item.open, is_disputed=False, is_reminded=_always, paid=None)
+        Debt(item, item.open, is_disputed=False, reaches_minimum=_always, paid=None)
         for item in items
     ]
 
@@ -51,7 +53,6 @@ def test_it_finds_what_trying_all_sets_finds(amounts: list[int], target: int) ->
     assert found is not None
     assert len(found) == min(len(sets), 2)
     assert set(found) <= set(sets)
-    assert not sums.is_stale
 
 
 def test_with_too_many_sets_nobody_knows() -> None:
@@ -60,10 +61,12 @@ def test_with_too_many_sets_nobody_knows() -> None:
     assert sums.find(Decimal(6), lambda debt, _: debt is several[0]) is None
 
 
-def test_it_is_stale_once_an_item_is_paid_in_part() -> None:
+def test_sums_are_made_anew_once_an_item_is_paid_in_part() -> None:
     several = debts([1, 2])
-    sums = Sums(several, [debt.open for debt in several])
-    several[0].open = Decimal(0)
-    assert not sums.is_stale
-    several[1].open = Decimal(1)
-    assert sums.is_stale
+    every = Debts(several)
+    acme, day = frozenset({"Acme"}), date(2026, 10, 1)
+    sums = every.sums(acme, "EUR")
+    every.take(several[0], Decimal(1), day)
+    assert every.sums(acme, "EUR") is sums
+    every.take(several[1], Decimal(1), day)
+    assert every.sums(acme, "EUR") is not sums

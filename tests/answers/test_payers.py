@@ -20,6 +20,9 @@ NAMES = (
     "Nordwind",
     "Nordwind Berlin",
     "Li",
+    "上海明月有限公司",
+    "株式会社東京印刷",
+    "王伟",
 )
 
 
@@ -57,6 +60,12 @@ def payer(
         ("NORDWIND", "Nordwind"),
         ("Nordwind Berlin OHG", "Nordwind Berlin"),
         ("Nordwind Hamburg", "Nordwind"),
+        ("上海明月", "上海明月有限公司"),
+        ("东京印刷", None),
+        ("東京印刷株式会社", "株式会社東京印刷"),
+        ("上海明月有限公司货款", "上海明月有限公司"),
+        ("王伟", "王伟"),
+        ("王伟明", None),
         ("Somebody", None),
         (None, None),
     ],
