@@ -240,6 +240,9 @@ class Numbers:
                     start += 1
                     continue
                 mentions, start = self._at(words, start)
+                if mentions and start < len(words):
+                    # In "2026-013/2026-014" the second is a number of its own.
+                    words[start] = words[start]._replace(before=END)
                 for mention in mentions:
                     known = found.get(mention.reference)
                     if known is None or known.needs_payer:

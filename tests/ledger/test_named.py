@@ -227,6 +227,7 @@ def test_several_numbers_in_one_text() -> None:
         "INV-15",
     ]
     assert named("2026-014,-013", *numbers) == ["2026-014"]
+    assert named("RE 2026013/2026014", *numbers) == ["2026-013", "2026-014"]
 
 
 def test_cjk_letters_are_a_part_of_a_number_or_not() -> None:
