@@ -16,6 +16,7 @@ from beancount_dunning.answers.decisions import Verdict
 from beancount_dunning.answers.explanations import DifferenceKind
 from beancount_dunning.answers.explanations import Paid
 from beancount_dunning.answers.explanations import reduction
+from beancount_dunning.answers.incoming import payee_of
 from beancount_dunning.answers.payers import Payer
 from beancount_dunning.answers.payers import Payers
 from beancount_dunning.basics.money import ZERO
@@ -231,7 +232,7 @@ class CaseReader:
             name = payment.customer
             customer = self._spelled.get(folded(name), name)
             return Payer(customer, Words("payer is {customer}", customer=customer))
-        return self._payers.find(payment.entry.payee, payment.texts)
+        return self._payers.find(payee_of(payment.entry), payment.texts)
 
     def _family(self, customer: str) -> frozenset[str]:
         """Return a customer and those whom it may pay for."""
@@ -273,9 +274,9 @@ def _payers(
         account = settings.accounts[item.account]
         is_sure = account is not None and account.customer is not None
         paid += [
-            (one.entry.payee, item.customer)
+            (payee, item.customer)
             for one in item.settlements
-            if one.entry.payee and (is_sure or one.rule != OLDEST)
+            if (payee := payee_of(one.entry)) and (is_sure or one.rule != OLDEST)
         ]
     files = {
         spelled.get(name, file.name): file.payer or ""

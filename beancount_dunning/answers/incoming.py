@@ -36,6 +36,11 @@ _CAME_BACK = re.compile(
 )
 
 
+def payee_of(entry: Transaction) -> str:
+    """Return the payee of a transaction, into which another plugin may put anything."""
+    return entry.payee.strip() if isinstance(entry.payee, str) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """Money that came in.
@@ -230,5 +235,5 @@ def _suspended(books: Books, suspense: re.Pattern[str]) -> Iterator[Payment]:
             for posting in entry.postings
         )
         if is_incoming:
-            payee = (entry.payee or "").strip()
+            payee = payee_of(entry)
             yield from (_payment(entry, posting, payee) for posting in credits_)

@@ -120,11 +120,11 @@ class Payers:
                 )
                 self._add(names[key], customer, reason)
 
-    def find(self, payee: str | None, texts: Iterable[str]) -> Payer | None:
+    def find(self, payee: str, texts: Iterable[str]) -> Payer | None:
         """Return who paid.
 
         Args:
-            payee: What the bank calls the payer.
+            payee: What the bank calls the payer; empty where it does not say.
             texts: All that the payment says, the payee included.
 
         Returns:

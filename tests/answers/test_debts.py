@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.answers.debts import MOST_ITEMS
@@ -40,6 +41,7 @@ def _always(_: Decimal, __: str) -> bool:
     return True
 
 
+@profile(deadline=None)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=8), st.integers(1, 50))
 def test_it_finds_what_trying_all_sets_finds(amounts: list[int], target: int) -> None:
     several = debts(amounts)

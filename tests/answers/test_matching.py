@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
+from beancount.core.data import Transaction
 
 from beancount_dunning.answers.matching import match
+from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
     from beancount_dunning.answers.matching import Match
@@ -1126,6 +1131,24 @@ def test_a_ledger_without_payments(ledger: Ledger) -> None:
     """
     found = match(ledger.books())
     assert found.as_dict() == {"as_of": "2026-11-20", "payments": []}
+
+
+def test_another_plugin_may_put_anything_into_a_payment(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Cards" ^INV-1
+      Assets:Receivable   100.00 EUR
+      Income:Sales
+    2026-10-01 * "Acme" "INV-1"
+      Assets:Bank         100.00 EUR
+      Assets:Suspense
+    """
+    first, other = (entry for entry in ledger.entries if isinstance(entry, Transaction))
+    several: list[Any] = [12, Decimal(1), None, ["INV-1"]]
+    for strange in several:
+        entries = [first, other._replace(payee=strange, narration=strange)]
+        books = read_books(entries, ledger.options, today=date(2026, 11, 20))
+        (one,) = match(books, suspense=SUSPENSE).payments
+        assert one.verdict == "ask"
 
 
 def test_the_json_report(ledger: Ledger) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.answers.payers import Payers
@@ -27,7 +28,7 @@ NAMES = (
 
 
 def payer(
-    payee: str | None,
+    payee: str,
     *texts: str,
     spelled: dict[str, str] | None = None,
     paid: tuple[tuple[str, str], ...] = (),
@@ -67,16 +68,16 @@ def payer(
         ("王伟", "王伟"),
         ("王伟明", None),
         ("Somebody", None),
-        (None, None),
+        ("", None),
     ],
 )
-def test_a_bank_spells_names_its_own_way(payee: str | None, customer: str) -> None:
+def test_a_bank_spells_names_its_own_way(payee: str, customer: str) -> None:
     assert payer(payee) == customer
 
 
 def test_a_whole_name_in_a_text_counts() -> None:
     assert payer("M Sommer", "for Anna Sommer, thank you") == "Anna Sommer"
-    assert payer(None, "for MUELLER SOEHNE") == "Müller & Söhne GmbH"
+    assert payer("", "for MUELLER SOEHNE") == "Müller & Söhne GmbH"
     assert payer("M Sommer", "for Anna Sommer and Nordwind Berlin") is None
     assert payer("M Sommer", "for Anna Sommerfeld") is None
 
@@ -102,6 +103,7 @@ def test_a_customer_without_a_name_is_nobody() -> None:
     assert Payers(["", " "], {}, []).find("", [""]) is None
 
 
+@profile(deadline=None)
 @given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=4))
 def test_any_text_can_be_read(payee: str, names: list[str]) -> None:
     payers = Payers(names, dict.fromkeys(names, payee), [(payee, "Acme")])

@@ -7,6 +7,7 @@ from itertools import chain
 from itertools import combinations
 
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.basics.subset_sums import only_subset
@@ -17,6 +18,7 @@ AMOUNTS = st.lists(
 )
 
 
+@profile(deadline=None)
 @given(AMOUNTS, st.decimals("0.01", "40", places=2), st.sets(st.integers(0, 6)))
 def test_it_finds_what_trying_all_sets_finds(
     amounts: list[Decimal], target: Decimal, some: set[int]

@@ -9,6 +9,7 @@ import pytest
 from beancount.core.data import Transaction
 from hypothesis import example
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.ledger.named import Numbers
@@ -323,6 +324,7 @@ NUMBERS = st.from_regex(
 )
 
 
+@profile(deadline=None)
 @given(
     NUMBERS, st.sampled_from(["-", "/", ".", "_", " ", ":", "#", "*", ""]), st.data()
 )
@@ -335,6 +337,7 @@ def test_other_separators_and_case_change_nothing(
     assert named(text.format(written), number, is_payer=False) == [number]
 
 
+@profile(deadline=None)
 @given(NUMBERS, st.text("AZaz09", max_size=2), st.text("AZaz09", max_size=2))
 def test_a_part_of_a_longer_word_is_no_name(
     number: str, before: str, after: str
@@ -343,6 +346,7 @@ def test_a_part_of_a_longer_word_is_no_name(
     assert named(longer, number) == ([number] if longer == number else [])
 
 
+@profile(deadline=None)
 @given(
     st.lists(st.text(max_size=40)),
     st.lists(st.one_of(st.text(max_size=12), NUMBERS), unique=True, max_size=4),
