@@ -290,7 +290,6 @@ def uids(ledger: Ledger, as_of: str) -> Iterator[str]:
         yield str(event["UID"])
 
 
-@pytest.mark.xfail(strict=True, reason="UIDs do not know their ledger yet")
 def test_feed_two_ledgers() -> None:
     first, second = (
         set(uids(case_of(f"feed-two-ledgers-{name}").ledger, "2026-01-15"))

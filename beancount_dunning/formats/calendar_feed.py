@@ -128,6 +128,14 @@ class _Subject:
         """The item that stands for all: a sale before what is charged on it."""
         return min(self.items, key=lambda item: bool(item.charge))
 
+    @cached_property
+    def key(self) -> UUID:
+        """A UUID that no other subject has, nor that of another ledger.
+
+        RFC 5545, section 3.8.4.7: a UID is globally unique.
+        """
+        return uuid5(self.item.lead_key, self.books.settings.feed_id)
+
     @property
     def changes(self) -> int:
         """How many entries touched it after the first."""
@@ -217,7 +225,7 @@ class _Entry(NamedTuple):
     @property
     def uid(self) -> UUID:
         """Return the UID; that of the due date has no name."""
-        return uuid5(self.subject.item.lead_key, self.name)
+        return uuid5(self.subject.key, self.name)
 
 
 def _subjects(books: Books, keep: Keep) -> list[_Subject]:
@@ -336,7 +344,7 @@ class _Writer:
         component["PRIORITY"] = vInt(entry.priority)
         summary = component["SUMMARY"] = _line(_summary(entry, private=self.private))
         if entry.name and subject.item.due is not None:
-            component["RELATED-TO"] = _Text(str(uuid5(subject.item.lead_key, "")))
+            component["RELATED-TO"] = _Text(str(uuid5(subject.key, "")))
         if not self.private:
             lines = [entry.why, *subject.facts]
             component["DESCRIPTION"] = _Text("\n".join(filter(None, lines)))

@@ -140,6 +140,12 @@ OPTIONS = _by_name(
         "whether the calendar shows the last days of discounts",
     ),
     Option(
+        "feed-id",
+        values.text,
+        "",
+        "what tells this ledger's events from those of every other ledger",
+    ),
+    Option(
         "feed-token",
         values.token,
         None,

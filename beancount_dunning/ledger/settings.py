@@ -137,6 +137,7 @@ class Settings:
     sender: str | None
     feed_alarm: timedelta
     feed_discounts: bool
+    feed_id: str
     feed_token: str | None
 
     @property
@@ -393,7 +394,11 @@ def _options(draft: Draft, options_map: Mapping[str, Any]) -> dict[str, Any]:
     found = {option.field: option.default for option in OPTIONS.values()}
     title = options_map.get("title")
     if title and title != OPTIONS_DEFAULTS["title"]:
-        found["title"] = title
+        found["title"] = found["feed_id"] = title
+    else:
+        # Where a ledger lies may change, what its file is called rarely does.
+        path = options_map.get("filename") or ""
+        found["feed_id"] = path.replace("\\", "/").rpartition("/")[2]
     for name, said in draft.options.items():
         found[OPTIONS[name].field] = said[-1].value
     return found

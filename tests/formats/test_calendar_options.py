@@ -12,6 +12,7 @@ from beancount_dunning import cli
 from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.calendar_feed import build_calendar
 from beancount_dunning.ledger.directives import feed_token
+from beancount_dunning.ledger.settings import read_settings
 from tests.calendar_lint import Component
 from tests.calendar_lint import lint
 from tests.calendar_lint import parse
@@ -425,3 +426,25 @@ def test_what_was_said_on_a_settled_account_stays_said() -> None:
     assert before.value("UID") == after.value("UID")
     assert int(after.value("SEQUENCE") or 0) > int(before.value("SEQUENCE") or 0)
     assert "Last contact: 2026-10-20 Called" in (after.value("DESCRIPTION") or "")
+
+
+@pytest.mark.parametrize(
+    ("options", "same"),
+    [
+        ({"title": "Books"}, {"title": "Books", "filename": "/elsewhere/b.beancount"}),
+        ({"filename": "/a/b.beancount"}, {"filename": "C:\\books\\b.beancount"}),
+    ],
+)
+def test_a_ledger_s_events_are_its_own(
+    options: dict[str, str], same: dict[str, str]
+) -> None:
+    ids = [
+        read_settings([], {"name_assets": "Assets", **one}, date(2026, 1, 1)).feed_id
+        for one in (options, same, {"filename": "/a/c.beancount"})
+    ]
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_the_option_feed_id_goes_before_title_and_file() -> None:
+    option = '2026-01-01 custom "dunning-option" "feed-id" "mine"'
+    assert load(f'option "title" "Books"\n{option}').settings().feed_id == "mine"

@@ -923,4 +923,7 @@ def test_every_letter_says_what_is_open(made_up: str | MadeUp, as_of: date) -> N
         assert all(before.isdigit() and after == "X" for before, after in changed)
         totals = [in_locale(some, locale) for some in one.open.values()]
         numbers += totals if len(numbers) > 1 else []
+        if one.credit:
+            sums = [-some for some in one.credit.values()] + [*one.to_pay.values()]
+            numbers += [in_locale(some, locale) for some in sums]
         assert len(changed) == sum(map(_digits, numbers))

@@ -209,7 +209,7 @@ def test_a_bad_value_is_an_error_and_has_no_effect(
                 'There is no option "xyzzy". Known: accounts, terms, policy, '
                 "buckets, unreferenced, errors, grace, minimum, bank-fee, catch-up, "
                 "start, as-of, title, base-url, language, sender, feed-alarm, "
-                "feed-discounts, feed-token."
+                "feed-discounts, feed-id, feed-token."
             ),
         ),
         (
