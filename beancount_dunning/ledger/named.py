@@ -8,10 +8,13 @@ nothing, and zeros before a part may be missing. So may the letters before its f
 digit where four digits are left. It stands as a whole word: in "INV-2026-0141" and
 "GS-2026-014" is another number.
 
-A year, a date and an amount name nothing. Bare digits with a blank among them are a
-name only where the payer is the invoice's customer. References with check digits
-(ISO 11649, Switzerland, Finland, Norway, Sweden) name the number that they are made
-of; where the check digits are wrong, they name nothing.
+A year, a date and an amount name nothing. References with check digits (ISO 11649,
+Switzerland, Finland, Norway, Sweden) name the number that they are made of; where the
+check digits are wrong, they name nothing.
+
+Some are a name only where the payer is the invoice's customer: bare digits with a blank
+among them, digits that may be a date after a word like "Rechnung", a year and a month,
+and a short reference with a check digit that no word like "KID" or "viite" precedes.
 """
 
 from __future__ import annotations
@@ -49,8 +52,6 @@ _SHORTEST = 4
 _MAX_WORDS = 12
 # A text may have so many more digits than a number: check digits, the length.
 _MORE_DIGITS = 2
-# A number with a check digit that has fewer digits than this may be there by chance.
-_SURE_DIGITS = 6
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _PART = re.compile(r"[0-9]+|[^0-9]+")
 _CREDITOR_REFERENCE = re.compile(r"rf[0-9]{2}[0-9a-z]*")
@@ -287,28 +288,33 @@ class Numbers:
 
     def _look_up(
         self, words: Sequence[Word], start: int, stop: int, run: _Run
-    ) -> tuple[list[str], bool]:
+    ) -> tuple[Sequence[str], bool]:
         """Return what a run names, and whether only where the customer pays."""
-        kinds = {word.kind for word in words[start:stop]}
-        is_short_date = run.is_bare and Kind.SHORT_DATE in kinds
-        if run.is_bare and _YEAR.fullmatch(run.joined):
-            return [], False
-        is_date = run.is_bare and Kind.DATE in kinds
-        needs_payer = is_date or is_short_date or (run.is_bare and run.has_blank)
+        if not run.is_bare:
+            return self._first(run.keys(as_typed=False)), False
         is_checked = start > 0 and words[start - 1].text in _CHECKED
-        if run.is_bare and is_checked and not any(payloads(run.joined)):
-            return [], False
-        for index, key in run.keys(as_typed=is_short_date):
-            references = self._indices[index].get(key)
-            if references:
-                return references, needs_payer and not is_swiss(run.joined)
-        if run.is_bare and not is_short_date:
-            for payload in payloads(run.joined):
-                digits = _without_zeros(payload)
-                references = self._indices[_DIGITS].get(digits)
-                if references and len(digits) >= _SHORTEST:
-                    return references, needs_payer or len(digits) < _SURE_DIGITS
-        return [], False
+        is_wrong = is_checked and not any(payloads(run.joined))
+        if is_wrong or _YEAR.fullmatch(run.joined):
+            return (), False
+        kinds = {word.kind for word in words[start:stop]}
+        references = self._first(run.keys(as_typed=Kind.SHORT_DATE in kinds))
+        is_sure = is_checked or is_swiss(run.joined)
+        if references:
+            is_doubtful = run.has_blank or kinds != {Kind.PLAIN}
+            return references, is_doubtful and not is_sure
+        if _is_bound(words[start:stop]):
+            return (), False
+        # A reference with a check digit is written in one, or in groups.
+        made_of = map(_without_zeros, payloads(run.joined))
+        keys = ((_DIGITS, digits) for digits in made_of if len(digits) >= _SHORTEST)
+        return self._first(keys), not is_sure
+
+    def _first(self, keys: Iterable[tuple[int, str]]) -> Sequence[str]:
+        """Return what the first of some keys is in that is in its index."""
+        for index, key in keys:
+            if references := self._indices[index].get(key):
+                return references
+        return ()
 
     def _creditor_reference(
         self, words: Sequence[Word], start: int
@@ -326,11 +332,9 @@ class Numbers:
                 break
             joined += words[stop].text
             stop += 1
-        for index in (_JOINED, _ZEROLESS_JOINED, _DIGITS):
-            references = self._indices[index].get(payload.lstrip("0"))
-            if references:
-                return references, stop
-        return (), stop
+        key = payload.lstrip("0")
+        keys = ((index, key) for index in (_JOINED, _ZEROLESS_JOINED, _DIGITS))
+        return self._first(keys), stop
 
 
 def _without_zeros(part: str) -> str:
@@ -339,6 +343,11 @@ def _without_zeros(part: str) -> str:
 
 def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdecimal()
+
+
+def _is_bound(words: Sequence[Word]) -> bool:
+    """Tell whether signs bind words to each other, or to what is before them."""
+    return any(not _BINDING.isdisjoint(word.before) for word in words)
 
 
 def _is_whole(words: Sequence[Word], start: int, stop: int, run: _Run) -> bool:

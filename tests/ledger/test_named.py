@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.conftest import Ledger
 
 INVOICE = "INV-2026-014"
+QR = "21000000000313947143000901"
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(ord("!"), ord("~"))}
 
 
@@ -78,6 +79,9 @@ def test_a_name_may_be_written_otherwise(text: str) -> None:
         "",
         "Thank you",
         "INV-2026-0141",
+        "INV-2026-0147",
+        "INV-20260147",
+        "2026/0147",
         "XINV-2026-014",
         "INV-2026-014x",
         "INV-2026-014-2",
@@ -155,9 +159,13 @@ def test_bare_digits_with_a_blank_need_the_payer() -> None:
     assert named("2026 014, 2026-014", is_payer=False) == [INVOICE]
 
 
-def test_a_short_number_with_a_check_digit_needs_the_payer() -> None:
+def test_a_check_digit_is_sure_after_a_word_for_it() -> None:
     assert named("201456", "20145") == ["20145"]
     assert named("201456", "20145", is_payer=False) == []
+    assert named("KID 201456", "20145", is_payer=False) == ["20145"]
+    assert named("VIITE 2014 56", "20145", is_payer=False) == ["20145"]
+    assert named("210000000003139471430009017", QR, is_payer=False) == [QR]
+    assert named("2101", "210") == []
 
 
 def test_what_may_be_a_month_needs_the_payer_and_to_be_written_so() -> None:
