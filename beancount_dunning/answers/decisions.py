@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
+from beancount_dunning.answers.explanations import DifferenceKind
 from beancount_dunning.basics.money import ZERO
 
 if TYPE_CHECKING:
@@ -47,8 +48,11 @@ class Decision:
     credit: Decimal = ZERO
 
     def contradicts(self, settled: Iterable[tuple[Item, Decimal]]) -> bool:
-        """Tell whether it is surely not what a payment settled."""
-        if self.verdict is Verdict.ASK:
+        """Tell whether a name or the exact amount speaks against what was settled."""
+        kind = self.difference.kind if self.difference else None
+        is_exact = kind in {None, DifferenceKind.DISCOUNT}
+        is_said = self.verdict is Verdict.CERTAIN
+        if not is_said and (self.verdict is Verdict.ASK or not is_exact):
             return False
         assigned = {(id(debt.item), amount) for debt, amount in self.assigned}
         return assigned != {(id(item), amount) for item, amount in settled}

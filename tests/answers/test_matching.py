@@ -1234,6 +1234,25 @@ def test_a_review_finds_what_oldest_first_got_wrong(ledger: Ledger) -> None:
     assert told(ledger, review=True) == ["likely INV-2 70.00"]
 
 
+def test_a_review_is_about_exact_amounts_and_names(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "bank-fee" 15.00 EUR
+    2026-09-14 * "Acme" "Cards" ^INV-1
+      Assets:Receivable   100.00 EUR
+      Income:Sales
+    2026-09-15 * "Acme" "Poster" ^INV-2
+      Assets:Receivable    70.00 EUR
+      Income:Sales
+    2026-10-01 * "Acme" "Thank you"
+      Assets:Bank          60.00 EUR
+      Assets:Receivable
+    2026-10-02 * "Acme" "Thank you" ^INV-3333
+      Assets:Bank          60.00 EUR
+      Assets:Receivable
+    """
+    assert told(ledger, review=True) == ["likely INV-2 60.00 (10.00 bank fee)"]
+
+
 def test_a_review_leaves_what_is_as_it_would_say(ledger: Ledger) -> None:
     """
     2026-09-14 * "Acme" "Cards" ^INV-1
