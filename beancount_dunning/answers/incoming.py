@@ -12,6 +12,7 @@ from typing import Any
 from beancount.core.data import Transaction
 
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.ledger.bank_text import normalized
 from beancount_dunning.ledger.named import texts
 from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.unnamed import OLDEST
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
 # Our own money that came back.
 _CAME_BACK = re.compile(
-    r"\b(?:return(?:s|ed)?|retoure?n?|r(?:ü|ue?)ck(?:gabe|last|zahl|buch|(?:ü|ue?)berw)\w*"
-    r"|storno\w*|storniert|revers(?:al|ed)|chargeback|refund(?:ed)?|(?:rück)?erstattung)\b",
-    re.IGNORECASE,
+    r"\b(?:return(?:s|ed)?|retour(?:e|en)?|r(?:ü|ue?)ck(?:gabe|last|zahl|buch|über|ueb)\w*"
+    r"|storn(?:o|iert)\w*|revers(?:al|ed)|chargeback|refund(?:ed)?"
+    r"|(?:r(?:ü|ue)ck)?erstattung)\b|退款|退汇|退回|返金|환불"
 )
 
 
@@ -72,7 +73,7 @@ class Payment:
     @property
     def came_back(self) -> bool:
         """Whether it may be our own money that came back."""
-        return any(_CAME_BACK.search(text) for text in self.texts)
+        return any(_CAME_BACK.search(normalized(text)) for text in self.texts)
 
     @property
     def order(self) -> tuple[Any, ...]:

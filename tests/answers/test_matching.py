@@ -691,6 +691,8 @@ def test_a_name_and_a_payer_who_owes_the_same_are_asked(ledger: Ledger) -> None:
         "REVERSAL OF INV-1",
         "payment INV-1 returned",
         "SEPA RETURN INV-1",
+        "Ru\N{COMBINING DIAERESIS}cku\N{COMBINING DIAERESIS}berweisung INV-1",
+        "退款 INV-1",
     ],
 )
 def test_our_own_money_that_came_back_is_asked(ledger: Ledger, text: str) -> None:
