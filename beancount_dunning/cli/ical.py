@@ -58,7 +58,7 @@ def run(asked: Asked) -> None:
     try:
         replace_file(output, feed)
     except OSError as error:
-        message = f"Cannot write {output}: {error.strerror}"
+        message = f"Cannot write {output}: {error.strerror or error}"
         raise click.UsageError(message) from error
 
 

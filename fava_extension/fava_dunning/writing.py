@@ -12,6 +12,7 @@ error that one can read, and then nothing was written:
 - 403: it comes from another site, or for a host that may not be this one;
 - 409: the ledger or the day is not any more what the page shows;
 - 422: the ledger would not take the note, or would not say what was meant;
+- 503: another program keeps the file to itself, and did so for some seconds;
 - 500, 507: the file cannot be written, or the disk is full.
 
 A request is judged by what the files hold now. All that is to be written is worked out
@@ -28,6 +29,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
@@ -68,6 +70,9 @@ _SENT = "sent"
 _KINDS = (_SENT, *Said)
 _DATED = (Said.PROMISE, Said.HOLD)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+# Fava answers with ten threads. So many may wait for another program.
+_WAITING = BoundedSemaphore(5)
+_TRIES = 3
 _CHANGED = Words("The ledger has changed since this page was loaded: reload the page")
 
 
@@ -95,9 +100,7 @@ def answer(served: Served) -> Response:
     """
     try:
         check_sender(served.ledger)
-        order = _order()
-        with served.lock:
-            notes = _log(served, order)
+        notes = _log_patiently(served, _order())
     except RequestError as error:
         return _error(error)
     except RefusedError as error:
@@ -109,8 +112,7 @@ def answer(served: Served) -> Response:
     except OSError as error:
         why = error.strerror or str(error)
         reason = Words("Cannot write to the ledger: {why}", why=why)
-        status = 507 if error.errno in _FULL else 500
-        return _error(RequestError(status, reason))
+        return _error(RequestError(_status(error), reason))
     written = [
         {
             "file": note.meta["filename"],
@@ -120,6 +122,12 @@ def answer(served: Served) -> Response:
         for note in notes
     ]
     return _json(200, {"written": written})
+
+
+def _status(error: OSError) -> int:
+    if isinstance(error, ledger_file.BusyError):
+        return 503
+    return 507 if error.errno in _FULL else 500
 
 
 def _error(error: RequestError) -> Response:
@@ -187,6 +195,28 @@ def _day(text: str) -> date:
 
 
 # What it comes to.
+
+
+def _log_patiently(served: Served, order: _Order) -> list[Note]:
+    """Write what was asked for; wait for other programs outside of Fava's lock.
+
+    Raises:
+        RequestError: Nothing was written, for what it says.
+        OSError: Nothing was written, since a file cannot be.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            with served.lock:
+                return _log(served, order)
+        except ledger_file.BusyError as busy:
+            if not _WAITING.acquire(blocking=False):
+                raise
+            try:
+                ledger_file.wait_until_free(Path(busy.filename))
+            finally:
+                _WAITING.release()
+    with served.lock:
+        return _log(served, order)
 
 
 def _log(served: Served, order: _Order) -> list[Note]:
@@ -290,7 +320,7 @@ def _write(changes: Sequence[Change]) -> None:
     done: list[Change] = []
     try:
         for change in changes:
-            ledger_file.write(Path(change.file), change.new, change.seen)
+            ledger_file.write(Path(change.file), change.new, change.seen, patience=0)
             done.append(change)
     except OSError as error:
         left = [Path(change.file).name for change in done if not _take_back(change)]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import signal
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from threading import Barrier
+from threading import BoundedSemaphore
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from typing import Any
@@ -24,6 +27,7 @@ import pytest
 from beancount.core.data import Note
 from beancount.loader import load_file
 from fava.core import FavaLedger
+from fava_dunning import writing
 from fava_dunning.served import fingerprint
 from hypothesis import example
 from hypothesis import given
@@ -41,6 +45,7 @@ from tests.serving import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Iterator
     from collections.abc import Sequence
 
     from werkzeug.test import TestResponse
@@ -882,9 +887,9 @@ def test_it_is_written_under_favas_own_lock(
     write = ledger_file.write
     held = []
 
-    def look(*change: Any) -> None:  # noqa: ANN401 - whatever is written
+    def look(*change: Any, **how: Any) -> None:  # noqa: ANN401 - whatever is written
         held.append(page.ledger.file._lock.locked())  # noqa: SLF001 - Fava's own
-        write(*change)
+        write(*change, **how)
 
     monkeypatch.setattr(ledger_file, "write", look)
     assert page.put().status_code == 200
@@ -944,8 +949,8 @@ def test_of_two_files_both_are_written_or_none(
     replace, calls = Path.replace, []
 
     def stop(path: Path, target: Path) -> Path:
-        calls.append(target)
-        if target == other:
+        calls.append(path.name.partition(".dunning-")[0])
+        if calls[-1] == f".{other.name}":
             raise OSError(errno.ENOSPC, "No space left on device")
         return replace(path, target)
 
@@ -953,7 +958,7 @@ def test_of_two_files_both_are_written_or_none(
     answer = page.put(body)
     assert answer.status_code == 507
     assert answer.get_json()["error"].endswith("; nothing was written.")
-    assert calls == [books, other, books]
+    assert calls == [f".{path.name}" for path in (books, other, books)]
     assert _contents(books.parent) == before
 
 
@@ -987,6 +992,50 @@ def test_a_fava_that_is_killed_leaves_the_old_file(page: Page) -> None:
     assert page.path.read_bytes() == before
     others = [path.name for path in page.path.parent.iterdir() if path != page.path]
     assert all(name.startswith(".") for name in others)
+    assert page.put().status_code == 200
+
+
+# Another program has the file.
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def test_who_waits_for_another_program_gets_through(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And Fava's own editor does not wait meanwhile."""
+    waited = []
+    with ExitStack() as held:
+        held.enter_context(_locked(page.path))
+
+        def wait(path: Path) -> None:
+            waited.append((path, page.ledger.file._lock.locked()))  # noqa: SLF001 - Fava's own
+            held.close()
+
+        monkeypatch.setattr(ledger_file, "wait_until_free", wait)
+        assert page.put().status_code == 200
+    assert waited == [(page.path, False)]
+
+
+def test_what_is_locked_by_another_program_stays(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[Path] = []
+    monkeypatch.setattr(ledger_file, "wait_until_free", waited.append)
+    why = "Cannot write to the ledger: another program has locked it; try again in a "
+    with _locked(page.path):
+        page.refuses(503, f"{why}moment; nothing was written.")
+        assert waited == [page.path] * 2
+        # Nor does everybody wait: Fava has other things to do.
+        monkeypatch.setattr(writing, "_WAITING", BoundedSemaphore(1))
+        with writing._WAITING:  # noqa: SLF001 - as another request does
+            page.refuses(503, f"{why}moment; nothing was written.")
+    assert waited == [page.path] * 2
     assert page.put().status_code == 200
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import Barrier
 from threading import Thread
 from typing import TYPE_CHECKING
-from typing import Any
 
 import pytest
 
@@ -22,13 +21,6 @@ from beancount_dunning.basics.files import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-@pytest.fixture
-def books(tmp_path: Path) -> Path:
-    path = tmp_path / "books.beancount"
-    path.write_bytes(b"old\n")
-    return path
 
 
 def mode(path: Path) -> int:
@@ -90,36 +82,23 @@ def test_a_device_is_just_written_to() -> None:
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), KeyboardInterrupt()])
-@pytest.mark.parametrize("step", ["chmod", "replace"])
+@pytest.mark.parametrize("step", ["pathlib.Path.replace", "os.fsync"])
+@pytest.mark.parametrize("is_new", [False, True])
 def test_what_stops_it_leaves_the_old_file_and_nothing_else(
-    books: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+    books: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    error: BaseException,
+    *,
+    is_new: bool,
 ) -> None:
     def stop(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(Path, step, stop)
+    monkeypatch.setattr(step, stop)
     with pytest.raises(type(error)):
-        replace_file(books, b"new")
+        replace_file(books.with_name("new") if is_new else books, b"new")
     monkeypatch.undo()
-    assert books.read_bytes() == b"old\n"
-    assert list(books.parent.iterdir()) == [books]
-
-
-def test_a_full_disk_leaves_the_old_file(
-    books: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(**how: Any) -> Any:  # noqa: ANN401 - whatever Python's own takes
-        file = NamedTemporaryFile(**how)  # noqa: SIM115 - closed by who asked for it
-
-        def write(_: bytes) -> int:
-            raise OSError(28, "No space left on device")
-
-        monkeypatch.setattr(file, "write", write)
-        return file
-
-    monkeypatch.setattr(ledger_file, "NamedTemporaryFile", full)
-    with pytest.raises(OSError, match="No space left"):
-        append(books, "new\n", b"old\n")
     assert books.read_bytes() == b"old\n"
     assert list(books.parent.iterdir()) == [books]
 
@@ -218,14 +197,6 @@ def test_while_one_replaces_the_file_others_wait(
     assert books.read_text() == f"old\n\n{landed[0]}\n"
 
 
-def test_where_there_are_no_locks_it_is_appended_all_the_same(
-    books: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ledger_file, "fcntl", None)
-    append(books, "new\n", b"old\n")
-    assert books.read_bytes() == b"old\n\nnew\n"
-
-
 def test_a_read_only_file_stays(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The tests may run as root, who may write anything.
     monkeypatch.setattr(os, "access", lambda *_: False)
@@ -237,21 +208,13 @@ def test_a_read_only_file_stays(books: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert list(books.parent.iterdir()) == [books]
 
 
-@pytest.mark.parametrize("may", [True, False])
-def test_a_file_keeps_its_owner_where_that_may_be_given(
-    books: Path, monkeypatch: pytest.MonkeyPatch, *, may: bool
+def test_a_folder_that_cannot_be_written_is_said(
+    books: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[tuple[int, int]] = []
-
-    def chown(_: Path, user: int, group: int) -> None:
-        given.append((user, group))
-        if not may:
-            raise PermissionError
-
-    monkeypatch.setattr(os, "chown", chown)
-    replace_file(books, b"new")
-    assert books.read_bytes() == b"new"
-    assert given == [(books.stat().st_uid, books.stat().st_gid)]
+    monkeypatch.setattr(os, "access", lambda path, _: path != books.parent)
+    with pytest.raises(PermissionError, match="make the folder writable"):
+        append(books, "new\n", b"old\n")
+    assert books.read_bytes() == b"old\n"
 
 
 def test_of_two_writers_the_second_is_told(books: Path) -> None:
@@ -293,14 +256,43 @@ def test_what_was_made_from_another_content_is_not_written(books: Path) -> None:
     assert books.read_bytes() == b"new\n"
 
 
-@pytest.mark.parametrize("change", [replace_file, write])
+@pytest.mark.parametrize("change", [replace_file, append])
 def test_an_edit_while_the_disk_is_waited_for_stays(
-    books: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    change: Callable[[Path, bytes, bytes], None],
+    books: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[..., None]
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: books.write_bytes(b"edit\n"))
-    with pytest.raises(ChangedError):
-        change(books, b"new\n", b"old\n")
+    with pytest.raises(ChangedError, match="it has changed in the meantime"):
+        change(books, *([b"new\n"] if change is replace_file else ["new\n", b"old\n"]))
     assert books.read_bytes() == b"edit\n"
+    assert list(books.parent.iterdir()) == [books]
+
+
+def test_what_is_there_already_is_not_written_again(books: Path) -> None:
+    before = books.stat()
+    write(books, b"old\n", b"old\n")
+    assert books.stat() == before
+
+
+def test_a_file_that_is_mounted_by_itself_is_written_in_place(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    before = books.stat()
+    monkeypatch.setattr(ledger_file, "put_in_place", stop)
+    append(books, "new\n", b"old\n")
+    assert books.read_bytes() == b"old\n\nnew\n"
+    assert books.stat().st_ino == before.st_ino
+    assert list(books.parent.iterdir()) == [books]
+
+
+def test_where_rights_cannot_be_kept_it_is_written_in_place(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = books.stat()
+    monkeypatch.setattr(ledger_file, "make_alike", lambda *_: False)
+    replace_file(books, b"new\n")
+    assert books.read_bytes() == b"new\n"
+    assert books.stat().st_ino == before.st_ino
     assert list(books.parent.iterdir()) == [books]

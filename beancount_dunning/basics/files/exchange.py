@@ -1,0 +1,94 @@
+"""Putting a new file in an old one's place without undoing a save of that moment.
+
+Between the last look at a file and its replacement an editor may save it. On Linux two
+files can change places in one step (`renameat2` with `RENAME_EXCHANGE`): what comes out
+can then be looked at, and be put back. Elsewhere, and on most network shares, a save in
+the few microseconds between look and replacement is lost.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount_dunning.basics.files.errors import ChangedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+# From <linux/fs.h> and <fcntl.h>.
+_RENAME_EXCHANGE = 2
+_AT_FDCWD = -100
+
+
+def _system_call() -> Any:  # noqa: ANN401 - ctypes has no type for it
+    """Return the system's `renameat2`; None where there is none."""
+    try:
+        return ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):  # pragma: no cover - not on Linux
+        return None
+
+
+_renameat2 = _system_call()
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two files change places; tell whether they did."""
+    if _renameat2 is None:
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    failed = _renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE)
+    return not failed
+
+
+def put_in_place(
+    swap: Path, path: Path, seen: bytes, is_unopened: Callable[[], bool]
+) -> None:
+    """Put a new file in the place of another, if that still holds what was read.
+
+    Args:
+        swap: The new file. It takes the old one's name, and the old one its.
+        path: The old file.
+        seen: What the old one is to hold.
+        is_unopened: Tells whether no program opens the old one for writing.
+
+    Raises:
+        ChangedError: It holds something else; that is in its place.
+        OSError: It cannot be replaced.
+    """
+    content = swap.read_bytes()
+    if path.read_bytes() != seen or not is_unopened():
+        raise ChangedError(path)
+    if not _exchange(swap, path):
+        swap.replace(path)
+        return
+    came = swap.read_bytes()
+    if came == seen:
+        # Whoever was about to open the old file shows up while the disk takes its time.
+        keep_names(path.parent)
+        came = swap.read_bytes()
+        if came == seen and is_unopened():
+            return
+    # What came belongs there; and so does in turn what an editor has saved by now.
+    there = content
+    while _exchange(swap, path):
+        out = swap.read_bytes()
+        if out == there:
+            swap.unlink()
+            break
+        there, came = came, out
+    raise ChangedError(path)
+
+
+def keep_names(folder: Path) -> None:
+    """Let the disk know the names in a folder, where the system can."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
