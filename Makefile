@@ -19,8 +19,8 @@ TRANSLATIONS := fava_extension/fava_dunning/translations
 # Under --jobs, each with its output in one piece.
 ALONGSIDE = @$(MAKE) --no-print-directory --jobs 2 --output-sync
 
-.PHONY: demo quick test check test-quick test-core test-page test-properties test-browser \
-	test-lowest test-lowest-properties bench catalogues screenshots clean
+.PHONY: demo quick test check test-quick test-core test-page test-faults test-properties \
+	test-browser test-lowest test-lowest-properties bench catalogues screenshots clean
 
 .venv/demo: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -40,15 +40,16 @@ ALONGSIDE = @$(MAKE) --no-print-directory --jobs 2 --output-sync
 		--editable '.[fava]' --group test
 	@touch $@
 
-# What the tests need from Debian: a browser, and a calendar parser in C; and npm, for
-# one in JavaScript.
+# What the tests need from Debian: a browser, a calendar parser in C, access control
+# lists; and npm, for a calendar parser in JavaScript.
 .venv/debian:
 	@mkdir -p .venv
-	@if command -v chromium npm >/dev/null && ldconfig -p | grep -q libical.so.3; then :; else \
+	@if command -v chromium npm >/dev/null && command -v setfacl >/dev/null && \
+		ldconfig -p | grep -q libical.so.3; then :; else \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		npm=; command -v npm >/dev/null || npm="nodejs npm"; \
 		$$sudo apt-get -q update >/dev/null && \
-		$$sudo apt-get -q install --yes chromium libical3 $$npm >/dev/null; fi
+		$$sudo apt-get -q install --yes acl chromium libical3 $$npm >/dev/null; fi
 	@touch $@
 
 tests/node_modules: .venv/debian tests/package.json
@@ -79,7 +80,7 @@ quick: .venv/test
 # The longest first, so that two cores have something to do until the end.
 test: tests/node_modules .venv/test .venv-lowest/test
 	$(ALONGSIDE) test-properties test-lowest check test-browser test-lowest-properties \
-		test-core test-page
+		test-core test-page test-faults
 
 check: .venv/test
 	$(BIN)/ruff format --check --quiet .
@@ -90,17 +91,23 @@ check: .venv/test
 # Without made-up ledgers, which take minutes, without the page, and without the calendar's
 # readers in C and JavaScript, which come by apt and npm.
 test-quick: .venv/test
-	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page \
+	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page --ignore tests/faults \
 		--ignore tests/formats/test_calendar_feed.py --ignore tests/test_packaging.py
 
 # Every line and branch of the core has an example beside it. Made-up ledgers would take
 # two to three times as long if their lines were counted, and so would the page.
 test-core: .venv/test tests/node_modules
-	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page --cov --cov-report=
+	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page --ignore tests/faults \
+		--cov --cov-report=
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=100
 
 test-page: .venv/test tests/node_modules
 	$(BIN)/pytest --quiet -m "not hypothesis" tests/page --ignore tests/page/browser
+
+# Editors, kills, other users, locks, a full disk: in under two minutes. As root all of
+# them, else what needs no root.
+test-faults: .venv/test .venv/debian
+	$(BIN)/pytest --quiet tests/faults
 
 test-properties: .venv/test tests/node_modules
 	$(BIN)/pytest --quiet -m hypothesis
@@ -112,7 +119,7 @@ test-browser: .venv/test tests/node_modules
 # what our own styles and markup do for those who cannot see them or print them.
 test-lowest: .venv-lowest/test tests/node_modules
 	.venv-lowest/bin/python -m pytest --quiet -W default -m "not hypothesis" \
-		--ignore tests/test_packaging.py --ignore tests/page/test_script.py \
+		--ignore tests/faults --ignore tests/test_packaging.py --ignore tests/page/test_script.py \
 		--ignore tests/page/browser/test_accessible.py \
 		--ignore tests/page/browser/test_paper_and_clipboard.py
 

@@ -117,7 +117,8 @@ def _swap(path: Path, content: bytes, seen: bytes, patience: float) -> bool:
         if not make_alike(swap, path):
             return False
         swap = swap.replace(swap_of(path, seen, content))
-        with unopened(path, patience) as is_unopened:
+        # The next writer will find the new file, and is to wait all the same.
+        with locked(swap, patience), unopened(path, patience) as is_unopened:
             put_in_place(swap, path, seen, is_unopened)
     except OSError as error:
         # A file that is mounted by itself keeps its place.

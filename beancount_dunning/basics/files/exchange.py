@@ -51,7 +51,7 @@ def put_in_place(
     """Put a new file in the place of another, if that still holds what was read.
 
     Args:
-        swap: The new file. It takes the old one's name, and the old one its.
+        swap: The new file. It takes the old one's name, and is gone.
         path: The old file.
         seen: What the old one is to hold.
         is_unopened: Tells whether no program opens the old one for writing.
@@ -60,28 +60,39 @@ def put_in_place(
         ChangedError: It holds something else; that is in its place.
         OSError: It cannot be replaced.
     """
-    content = swap.read_bytes()
+    content, before = swap.read_bytes(), path.stat()
     if path.read_bytes() != seen or not is_unopened():
         raise ChangedError(path)
     if not _exchange(swap, path):
         swap.replace(path)
         return
-    came = swap.read_bytes()
-    if came == seen:
+    # To look at the whole content takes longer than a save may wait.
+    if os.path.samestat(swap.stat(), before) and is_unopened():
         # Whoever was about to open the old file shows up while the disk takes its time.
         keep_names(path.parent)
-        came = swap.read_bytes()
-        if came == seen and is_unopened():
-            return
-    # What came belongs there; and so does in turn what an editor has saved by now.
-    there = content
-    while _exchange(swap, path):
-        out = swap.read_bytes()
-        if out == there:
+        if swap.read_bytes() == seen and is_unopened():
             swap.unlink()
-            break
-        there, came = came, out
+            return
+    _put_back(swap, path, content)
     raise ChangedError(path)
+
+
+def _put_back(swap: Path, path: Path, there: bytes) -> None:
+    """Put what came out in its place again, and in turn what was saved over it.
+
+    Args:
+        swap: What came out.
+        path: The place.
+        there: What was put there, and is of no use if it comes out as it was.
+    """
+    while True:
+        with swap.open("rb") as came:
+            if not _exchange(swap, path):
+                return
+            if swap.read_bytes() == there:
+                swap.unlink()
+                return
+            there = came.read()
 
 
 def keep_names(folder: Path) -> None:

@@ -16,8 +16,8 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from hashlib import sha256
-from secrets import token_bytes
+from hashlib import blake2b
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.files.errors import InterruptedWriteError
@@ -48,7 +48,7 @@ def draft_of(path: Path, content: bytes) -> Path:
         OSError: It cannot be written, and there is none.
     """
     # At random, since another process may be writing one.
-    draft = _beside(path, "draft", _digest(token_bytes()), _digest(content))
+    draft = _beside(path, "draft", token_hex(_DIGITS // 2), token_hex(_DIGITS // 2))
     try:
         number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(number, "wb") as file:
@@ -81,23 +81,23 @@ def clean(path: Path) -> None:
         InterruptedWriteError: What is left may be needed.
     """
     for left in sorted(path.parent.iterdir()):
-        if name := _name_of(left, path):
-            if not _is_useless(left, name, path):
+        if _name_of(left, path):
+            discard(left, path)
+            if left.exists():
                 raise InterruptedWriteError(path, left)
-            left.unlink()
 
 
-def discard(swap: Path, path: Path) -> None:
-    """Delete a swap file, unless somebody's save was found in it.
+def discard(left: Path, path: Path) -> None:
+    """Delete one of these files, unless something would be lost with it.
 
     Args:
-        swap: The file, which may not be there.
+        left: The file, which may not be there.
         path: The file that it was for.
     """
-    name = _name_of(swap, path)
+    name = _name_of(left, path)
     with suppress(FileNotFoundError):
-        if name and _is_useless(swap, name, path):
-            swap.unlink()
+        if name and _is_useless(left, name, path):
+            left.unlink()
 
 
 def _name_of(left: Path, path: Path) -> re.Match[str] | None:
@@ -121,4 +121,4 @@ def _beside(path: Path, kind: str, old: str, new: str) -> Path:
 
 
 def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()[:_DIGITS]
+    return blake2b(content, digest_size=_DIGITS // 2).hexdigest()

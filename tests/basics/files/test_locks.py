@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from beancount_dunning.basics.files import BusyError
+from beancount_dunning.basics.files import exchange
 from beancount_dunning.basics.files import locks
 from beancount_dunning.basics.files import wait_until_free
 from beancount_dunning.basics.files import write
@@ -125,3 +126,19 @@ def test_who_opens_a_file_for_writing_waits_and_is_noticed(books: Path) -> None:
         assert not opened
     editor.join()
     assert books.read_bytes() == b"edit\n"
+
+
+def test_who_finds_the_new_file_waits_until_the_old_one_is_gone(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or else that would be taken for what a killed writer left."""
+    found = []
+
+    def look(_: Path) -> None:
+        found.append(books.read_bytes())
+        with pytest.raises(BusyError), locked(books, 0):
+            pass
+
+    monkeypatch.setattr(exchange, "keep_names", look)
+    write(books, b"new\n", b"old\n")
+    assert found == [b"new\n"]
