@@ -13,10 +13,10 @@ import pytest
 
 from beancount_dunning.basics.files import replace_file
 from beancount_dunning.basics.files import write
-from tests.page.test_writing import HEAD
-from tests.page.test_writing import SALES
-from tests.page.test_writing import Page
-from tests.serving import EXAMPLE
+from tests.faults.books import LEDGER
+from tests.faults.books import dispute
+from tests.serving import PAGE
+from tests.serving import client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,7 @@ def test_on_a_full_disk_the_ledger_stays(
 
 def test_the_command_line_says_so(disk: Path) -> None:
     path = disk / "books.beancount"
-    path.write_bytes(EXAMPLE.read_bytes())
+    path.write_text(LEDGER)
     fill(disk)
     called = subprocess.run(
         [_BIN / "bean-dunning", "reminders", path, "--append", path],
@@ -80,12 +80,18 @@ def test_the_command_line_says_so(disk: Path) -> None:
         f"Error: Cannot append to {path}: No space left on device; nothing was "
         "written.\n"
     )
-    assert path.read_bytes() == EXAMPLE.read_bytes()
+    assert path.read_text() == LEDGER
 
 
 def test_the_page_says_so(disk: Path) -> None:
     path = disk / "books.beancount"
-    path.write_text(HEAD + SALES)
-    page = Page(path)
+    path.write_text(LEDGER)
+    client = client_of(path)
     fill(disk)
-    page.refuses(507, "Cannot write to the ledger: No space left on device; nothing")
+    answer = client.put(f"/books/{PAGE}log", json=dispute(path))
+    assert answer.status_code == 507
+    assert answer.get_json() == {
+        "error": "Cannot write to the ledger: No space left on device; nothing was "
+        "written."
+    }
+    assert path.read_text() == LEDGER

@@ -20,11 +20,8 @@ from urllib.request import urlopen
 import pytest
 
 from beancount_dunning.basics.files.locks import PATIENCE
-from tests.page.test_writing import AS_OF
-from tests.page.test_writing import HEAD
-from tests.page.test_writing import SALES
-from tests.page.test_writing import keys_of
-from tests.page.test_writing import mark_of
+from tests.faults.books import LEDGER
+from tests.faults.books import dispute
 from tests.serving import PAGE
 
 if TYPE_CHECKING:
@@ -42,7 +39,7 @@ _SOME_SECONDS = (PATIENCE - 1, PATIENCE + 10)
 @pytest.fixture
 def books(tmp_path: Path) -> Path:
     path = tmp_path / "books.beancount"
-    path.write_text(HEAD + SALES)
+    path.write_text(LEDGER)
     return path
 
 
@@ -134,12 +131,7 @@ def test_the_page_gives_up_and_fava_stays_quick(
 ) -> None:
     """Its own editor included."""
     before = books.read_bytes()
-    body = {
-        "fingerprint": mark_of(books),
-        "as_of": AS_OF,
-        "what": "dispute",
-        "item": keys_of(books)["INV-1"],
-    }
+    body = dispute(books)
     with fava(books) as address, ThreadPoolExecutor(_CLICKS) as pool:
         with held(books):
             clicks = [

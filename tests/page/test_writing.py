@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 AS_OF = "2026-11-20"
 STEP = "first reminder"
-HEAD = """option "title" "Books"
+_HEAD = """option "title" "Books"
 option "operating_currency" "EUR"
 plugin "beancount_dunning"
 2026-01-01 custom "fava-extension" "fava_dunning"
@@ -62,7 +62,7 @@ plugin "beancount_dunning"
 2026-01-01 open Assets:Bank
 2026-01-01 open Income:Services
 """
-SALES = """
+_SALES = """
 2026-09-14 * "Acme" "Website" ^INV-1
   due: 2026-10-14
   Assets:Receivable:Acme   100.00 EUR
@@ -165,7 +165,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, int, bytes]]:
 @pytest.fixture
 def books(tmp_path: Path) -> Path:
     path = tmp_path / "books.beancount"
-    path.write_text(HEAD + SALES)
+    path.write_text(_HEAD + _SALES)
     return path
 
 
@@ -187,7 +187,7 @@ def test_reminders_are_logged_as_sent(page: Page) -> None:
     body["reminders"][page.keys["INV-2"]] = STEP
     answer = page.put(body)
     assert answer.status_code == 200
-    assert page.path.read_text() == HEAD + SALES + (
+    assert page.path.read_text() == _HEAD + _SALES + (
         '\n2026-11-20 note Assets:Receivable:Acme "First reminder" ^INV-1\n'
         '  reminder: "first reminder"\n'
         '\n2026-11-20 note Assets:Receivable:Beta "First reminder" ^INV-2\n'
@@ -244,7 +244,7 @@ def test_what_was_said_is_logged(
     answer = page.put(page.body(what) | more)
     assert answer.status_code == 200
     written = f"\n2026-11-20 note Assets:Receivable:Acme {expected}"
-    assert page.path.read_text() == HEAD + SALES + written
+    assert page.path.read_text() == _HEAD + _SALES + written
     assert not [error for error in page.ledger.errors if "Overdue" not in error.message]
     assert page.client.get(f"/books/{PAGE}").status_code == 200
 
@@ -334,7 +334,7 @@ def test_a_reminder_of_another_step_is_refused(page: Page) -> None:
 
 @pytest.mark.parametrize("what", ["sent", "dispute"])
 def test_an_item_without_a_reference_cannot_be_logged(page: Page, what: str) -> None:
-    line = (HEAD + SALES).partition("2026-09-16")[0].count("\n") + 1
+    line = (_HEAD + _SALES).partition("2026-09-16")[0].count("\n") + 1
     message = (
         "Nameless has no reference, so it cannot have notes; add a link, like "
         f"^INV-2026-014, at books.beancount:{line}"
@@ -360,7 +360,7 @@ def test_a_wrong_filter_is_said(page: Page) -> None:
 def test_a_note_that_makes_a_later_one_wrong_is_refused(books: Path, year: int) -> None:
     """Even if the later one is dated after today, as in a ledger kept ahead."""
     later = _REMINDED.replace("2026-11", f"{year}-11")
-    page = page_of(books, HEAD + SALES + later)
+    page = page_of(books, _HEAD + _SALES + later)
     body = page.body("dispute") | {"as_of": "2026-10-31"}
     body |= {"what": "sent", "reminders": {body["item"]: STEP}}
     line = books.read_text().partition(f"{year}-11-20 note")[0].count("\n") + 1
@@ -447,13 +447,13 @@ _BASE_URL = (
 def test_the_address_that_the_ledger_says_may_write(
     books: Path, host: str, origin: str
 ) -> None:
-    page = page_of(books, HEAD + _BASE_URL + SALES)
+    page = page_of(books, _HEAD + _BASE_URL + _SALES)
     answer = page.put(headers={"Host": host, "Origin": origin})
     assert answer.status_code == 200
 
 
 def test_beside_the_address_that_the_ledger_says_others_may_not(books: Path) -> None:
-    page = page_of(books, HEAD + _BASE_URL + SALES)
+    page = page_of(books, _HEAD + _BASE_URL + _SALES)
     page.refuses(403, "base-url", headers={"Host": "evil.example.org"})
     page.refuses(
         403, "did not come from this Fava", headers={"Origin": "https://example.org"}
@@ -551,7 +551,7 @@ def test_an_edit_that_fava_has_not_seen_is_seen(page: Page) -> None:
 def test_an_edit_of_another_file_counts(books: Path) -> None:
     other = books.with_name("other.beancount")
     other.write_text("")
-    page = page_of(books, HEAD + SALES + 'include "other.beancount"\n')
+    page = page_of(books, _HEAD + _SALES + 'include "other.beancount"\n')
     body = page.body()
     _edit(other, _PAID)
     page.refuses(409, "has changed", body=body)
@@ -569,7 +569,7 @@ def test_an_edit_while_it_is_loaded_for_writing_is_told(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load = FavaLedger.load_file
-    before, edited = HEAD + SALES, HEAD + SALES + _PAID
+    before, edited = _HEAD + _SALES, _HEAD + _SALES + _PAID
     times = page.path.stat().st_atime_ns, page.path.stat().st_mtime_ns
     page.path.write_text(edited)
     body = page.body("dispute", "INV-2") | {"fingerprint": mark_of(page.path)}
@@ -595,7 +595,7 @@ def test_an_edit_while_it_is_loaded_for_writing_is_told(
 def test_an_edit_in_between_is_kept(
     page: Page, monkeypatch: pytest.MonkeyPatch, module: str, name: str
 ) -> None:
-    edited = HEAD + SALES + _PAID
+    edited = _HEAD + _SALES + _PAID
 
     def edit(*_: object) -> None:
         page.path.write_text(edited)
@@ -609,12 +609,12 @@ def test_an_edit_in_between_is_kept(
 
 
 def test_a_ledger_with_lost_parts_is_not_written(books: Path) -> None:
-    page = page_of(books, HEAD + SALES + '2026-11-01 * "no such thing\n')
+    page = page_of(books, _HEAD + _SALES + '2026-11-01 * "no such thing\n')
     page.refuses(422, "Beancount cannot read all of the ledger")
 
 
 def test_errors_that_lose_nothing_do_not_stop_it(books: Path) -> None:
-    page = page_of(books, 'option "nonsense" "x"\n' + HEAD + SALES)
+    page = page_of(books, 'option "nonsense" "x"\n' + _HEAD + _SALES)
     assert len(page.ledger.load_errors) > 1
     assert page.put().status_code == 200
 
@@ -636,7 +636,7 @@ def test_it_goes_where_favas_options_say(books: Path) -> None:
         '2026-01-01 custom "fava-option" "indent" "4"\n'
         'include "other.beancount"\n'
     )
-    page = page_of(books, HEAD + options + SALES)
+    page = page_of(books, _HEAD + options + _SALES)
     body = page.body()
     body["reminders"][page.keys["INV-2"]] = STEP
     answer = page.put(body)
@@ -644,7 +644,7 @@ def test_it_goes_where_favas_options_say(books: Path) -> None:
         '2026-11-20 note Assets:Receivable:{} "First reminder" ^{}\n'
         '    reminder: "first reminder"\n\n'
     )
-    assert books.read_text() == HEAD + note.format("Acme", "INV-1") + options + SALES
+    assert books.read_text() == _HEAD + note.format("Acme", "INV-1") + options + _SALES
     lines = other.read_text().split("\n")
     assert "\n".join(lines[1:4]) + "\n" == note.format("Beta", "INV-2")
     assert lines[0] == "; here are the notes"
@@ -652,7 +652,7 @@ def test_it_goes_where_favas_options_say(books: Path) -> None:
     assert answer.get_json()["written"] == [
         {
             "file": str(books),
-            "line": HEAD.count("\n") + 1,
+            "line": _HEAD.count("\n") + 1,
             "text": "First reminder",
         },
         {"file": str(other), "line": 2, "text": "First reminder"},
@@ -666,7 +666,7 @@ def test_many_at_one_place_keep_their_order(books: Path) -> None:
         "  Assets:Receivable:Acme   1.00 EUR\n  Income:Services\n"
         for number in range(3)
     )
-    page = page_of(books, HEAD + option + SALES + more)
+    page = page_of(books, _HEAD + option + _SALES + more)
     names = ["A-0", "A-1", "A-2", "INV-1", "INV-2"]
     body = page.body() | {"reminders": {page.keys[name]: STEP for name in names}}
     answer = page.put(body)
@@ -677,7 +677,7 @@ def test_many_at_one_place_keep_their_order(books: Path) -> None:
         note.format("Acme", name) + meta + "\n" for name in names if name != "INV-2"
     )
     beta = "\n" + note.format("Beta", "INV-2") + meta
-    assert text == HEAD + block + option + SALES + more + beta
+    assert text == _HEAD + block + option + _SALES + more + beta
     lines = text.split("\n")
     for one in answer.get_json()["written"]:
         assert " note " in lines[one["line"] - 1]
@@ -689,13 +689,13 @@ def test_two_places_in_one_file_are_both_found(books: Path) -> None:
         f'2026-01-01 custom "fava-option" "insert-entry" ".*:{name}"\n'
         for name in ("Acme", "Beta")
     ]
-    page = page_of(books, HEAD + places[0] + places[1] + SALES)
+    page = page_of(books, _HEAD + places[0] + places[1] + _SALES)
     body = page.body()
     body["reminders"][page.keys["INV-2"]] = STEP
     assert page.put(body).status_code == 200
     first = _REMINDED.lstrip()
     second = first.replace("Acme", "Beta").replace("INV-1", "INV-2")
-    text = f"{HEAD}{first}\n{places[0]}{second}\n{places[1]}{SALES}"
+    text = f"{_HEAD}{first}\n{places[0]}{second}\n{places[1]}{_SALES}"
     assert books.read_text() == text
 
 
@@ -707,7 +707,7 @@ def test_notes_of_one_day_are_judged_in_the_order_in_which_they_stand(
     note = "2026-11-20 note Assets:Receivable:Acme"
     before = f'{note} "no" ^INV-1\n  dispute: TRUE\n'
     after = f'{note} "yes" ^INV-1\n  dispute: FALSE\n'
-    page = page_of(books, HEAD + SALES + before + option + after)
+    page = page_of(books, _HEAD + _SALES + before + option + after)
     body = page.body("resolved")
     # It would stand before the other that resolves, which then resolves nothing.
     line = page.path.read_text().split("\n").index(after.partition("\n")[0]) + 1
@@ -718,14 +718,14 @@ def test_a_file_that_is_none_of_the_ledger_is_not_written(books: Path) -> None:
     other = books.with_name("other.beancount")
     other.write_text("")
     option = '2026-01-01 custom "fava-option" "default-file" "other.beancount"\n'
-    page = page_of(books, HEAD + option + SALES)
+    page = page_of(books, _HEAD + option + _SALES)
     page.refuses(422, f"{other}, which is not part of this ledger")
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_the_file_stays_as_it_is_otherwise(books: Path, newline: str, end: str) -> None:
-    text = (HEAD + SALES).rstrip("\n").replace("\n", newline)
+    text = (_HEAD + _SALES).rstrip("\n").replace("\n", newline)
     target = books.with_name("target")
     target.write_bytes((text + end.replace("\n", newline)).encode())
     target.chmod(0o640)
@@ -740,7 +740,7 @@ def test_the_file_stays_as_it_is_otherwise(books: Path, newline: str, end: str) 
 
 
 def test_a_pushed_tag_is_taken_on(books: Path) -> None:
-    text = f"{HEAD}pushtag #y2026\n{_HERE}poptag #y2026\n{SALES}"
+    text = f"{_HEAD}pushtag #y2026\n{_HERE}poptag #y2026\n{_SALES}"
     page = page_of(books, text)
     assert page.put().status_code == 200
     (note,) = [entry for entry in load_file(str(books))[0] if isinstance(entry, Note)]
@@ -772,7 +772,7 @@ def test_what_would_be_read_otherwise_is_not_written(
     books: Path, monkeypatch: pytest.MonkeyPatch, text: str, options: str
 ) -> None:
     """Whatever the reason: here the note is written out as no note should be."""
-    page = page_of(books, HEAD + options + SALES)
+    page = page_of(books, _HEAD + options + _SALES)
     monkeypatch.setattr(proposals, "as_text", lambda *_: text)
     page.refuses(422, "read the note differently in books.beancount")
 
@@ -809,7 +809,7 @@ def test_a_text_says_no_more_than_a_text(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "typed" / "books.beancount"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(HEAD + SALES)
+    path.write_text(_HEAD + _SALES)
     entries, _, _ = load_file(str(path))
     page = Page(path)
     answer = page.put(page.body("dispute", invoice) | {"text": text})
@@ -868,7 +868,7 @@ def test_an_extension_that_fails_does_not_unwrite_it(
 
     monkeypatch.setattr(page.ledger.extensions, "after_insert_entry", fail)
     assert page.put().status_code == 200
-    assert page.path.read_text() == HEAD + SALES + _REMINDED
+    assert page.path.read_text() == _HEAD + _SALES + _REMINDED
     assert "no git here" in caplog.text
     assert page.extension.served.fingerprint == mark_of(page.path)
 
@@ -931,7 +931,7 @@ def test_a_file_that_cannot_be_written_stays(
 def _two_files(books: Path) -> tuple[Page, dict[str, Any], Path]:
     other = books.with_name("other.beancount")
     other.write_text('2026-01-01 custom "fava-option" "insert-entry" ".*:Beta"\n')
-    page = page_of(books, HEAD + SALES + 'include "other.beancount"\n')
+    page = page_of(books, _HEAD + _SALES + 'include "other.beancount"\n')
     body = page.body()
     body["reminders"][page.keys["INV-2"]] = STEP
     return page, body, other
@@ -1064,7 +1064,7 @@ def _many(books: Path, count: int) -> list[dict[str, Any]]:
         "  Assets:Receivable:Acme   1.00 EUR\n  Income:Services\n"
         for number in range(count)
     )
-    books.write_text(HEAD + sales)
+    books.write_text(_HEAD + sales)
     keys = keys_of(books)
     return [
         {
