@@ -145,14 +145,9 @@ def test_an_account_filter_keeps_other_customers_out(books: Path) -> None:
 
 def test_filters_narrow_unapplied_credit_too(example: FlaskClient) -> None:
     address = f"/atelier-nordlicht/{PAGE}aging?account=Assets:Receivable:Ono"
-    assert example.get(address).get_json()["unapplied"] == [
-        {
-            "customer": "Ōno Kōhī KK",
-            "account": "Assets:Receivable:Ono",
-            "currency": "USD",
-            "amount": "-800.00",
-        }
-    ]
+    (credit,) = example.get(address).get_json()["unapplied"]
+    assert (credit["customer"], credit["amount"]) == ("Ōno Kōhī KK", "-800.00")
+    assert credit["narration"] == "Advance for the spring edition"
 
 
 def test_incognito_hides_amounts_in_json_and_calendar() -> None:

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 
 from beancount_dunning import cli
 from tests.reading import asked
-from tests.reading import column
 from tests.reading import links
 from tests.reading import ours
 from tests.reading import rows
@@ -99,7 +98,9 @@ def test_a_customers_name_leads_to_its_page(client: FlaskClient) -> None:
     assert words(page.find(".//h2")) == _NAME
     assert links(page, "All customers") == [ADDRESS]
     assert [row[0] for row in rows(page, "invoices")] == ["INV-1", "Logo"]
-    assert column(page, "unapplied", 2) == ["-10.25"]
+    ((day, *credit),) = rows(page, "unapplied")
+    assert re.fullmatch(r"2026-01-16 books.beancount:\d+", day)
+    assert credit == ["ORDER-9 Too much", "Assets:Receivable", "-10.25", "EUR"]
     assert page.find(".//table[@class='aging']") is None
     figures = [words(one) for one in page.findall(".//div[@class='tiles']/dl//dd")]
     assert figures == [
@@ -179,7 +180,7 @@ def test_a_statement_adds_up(client: FlaskClient) -> None:
                 *("1,234.50", "34.50", "1,200.00", "EUR"),
             ],
             ["Jan 15, 2026", "Logo", "", "70.00", "0.00", "70.00", "USD"],
-            ["", "Credit", "", "", "", "-10.25", "EUR"],
+            ["Jan 16, 2026", "Credit ORDER-9", "", "", "", "-10.25", "EUR"],
             ["Balance, of which overdue: 1,200.00", "1,189.75", "EUR"],
             ["Balance", "70.00", "USD"],
         ],
@@ -303,7 +304,8 @@ def test_the_page_leads_to_its_downloads(client: FlaskClient) -> None:
             assert asked(address) == query
         expected = ["INV-1", ""] if query else ["INV-1", "INV-2", ""]
         # CSV has a row for unapplied credit too, which JSON has apart.
-        assert shown == {"csv": [*expected, ""], "json": expected}
+        credit = ["ORDER-9"]
+        assert shown == {"csv": [*expected, *credit], "json": expected}
         (json,) = [one for one in page.iter("a") if words(one) == "JSON"]
         day = "2026-01-31" if "time" in query else "2026-03-01"
         assert json.attrib["download"] == f"receivables-{day}.json"

@@ -186,13 +186,13 @@ _TERMS = (
     "{} EUR."
 )
 _PLAIN = [
-    "Credit limit: Acme has 1801.50 EUR open, more than 1500 EUR, as of 2026-03-01",
+    "Credit limit: Acme owes 1801.50 EUR, more than 1500 EUR, as of 2026-03-01",
     _OVERDUE.format("1234.50") + " (Assets:Receivable), as of 2026-03-01",
     _TERMS.format("300.00", "200.00", "500.00", "567"),
     _BROKEN.format("1234.50") + ", as of 2026-03-01",
 ]
 _WITHOUT_AMOUNTS = [
-    "Credit limit: Acme has XXXX.XX EUR open, more than XXXX EUR, as of 2026-03-01",
+    "Credit limit: Acme owes XXXX.XX EUR, more than XXXX EUR, as of 2026-03-01",
     _OVERDUE.format("XXXX.XX") + " (Assets:Receivable), as of 2026-03-01",
     _TERMS.format("XXX.XX", "XXX.XX", "XXX.XX", "XXX"),
     _BROKEN.format("XXXX.XX") + ", as of 2026-03-01",

@@ -443,8 +443,9 @@ def test_a_credit_limit_is_exceeded_by_more_than_it() -> None:
     assert not is_over(limit("30.00 EUR"))
     assert not is_over(limit("1.00 USD"))
     assert not is_over("")
-    # What was paid without an invoice may be for something else.
-    assert is_over(limit("29.99 EUR"), credit="20.00")
+    # What was paid without an invoice counts, too.
+    assert not is_over(limit("29.99 EUR"), credit="20.00")
+    assert is_over(limit("9.99 EUR"), credit="20.00")
 
 
 def test_what_is_due_is_found_by_its_item() -> None:
