@@ -29,14 +29,15 @@ from flask import request
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import hidden
 from beancount_dunning.formats.text_aging import as_csv
-from fava_dunning import writing
 from fava_dunning.calendars import Calendars
 from fava_dunning.calendars import is_token
 from fava_dunning.calendars import respond
 from fava_dunning.modes import is_incognito
+from fava_dunning.noting import log
 from fava_dunning.page import Page
 from fava_dunning.served import Served
 from fava_dunning.watcher import DayWatcher
+from fava_dunning.writing import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +132,7 @@ class Dunning(FavaExtensionBase):
     @_endpoint("log", "PUT")
     def log(self) -> Response:
         """Write notes into the ledger: what was sent, promised, disputed, put off."""
-        return writing.answer(self.served)
+        return answer(self.served, log)
 
 
 def _number() -> Writer:

@@ -1,0 +1,188 @@
+"""Notes of the log that the page writes: `PUT log`.
+
+    {"fingerprint": "…", "as_of": "2026-11-20", "what": "promise",
+     "item": "…", "until": "2026-11-27", "text": "Ms Li called"}
+
+`what` is "sent" (with `reminders`, the step that went out by item), "promise" or "hold"
+(with `item`, `until` and perhaps `text`), "dispute" or "resolved" (with `item` and
+perhaps `text`). The answer, and what is refused, are those of all `writing`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import cast
+
+from fava.core.file import find_insert_position
+
+from beancount_dunning.answers import proposals
+from beancount_dunning.answers.insertion import PlacedNote
+from beancount_dunning.answers.insertion import Sources
+from beancount_dunning.answers.insertion import insert
+from beancount_dunning.answers.insertion import require_loggable
+from beancount_dunning.answers.proposals import Said
+from beancount_dunning.basics.words import Words
+from fava_dunning.senders import RequestError
+from fava_dunning.served import files_of
+from fava_dunning.writing import page_as_seen
+from fava_dunning.writing import replace_files
+from fava_dunning.writing import text_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancount.core.data import Note
+    from fava.beans.abc import Directive as FavaDirective
+    from fava.core import FavaLedger
+
+    from fava_dunning.page import Page
+    from fava_dunning.served import Served
+    from fava_dunning.writing import Written
+
+_SENT = "sent"
+_KINDS = (_SENT, *Said)
+_DATED = (Said.PROMISE, Said.HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What the page asks for."""
+
+    what: str
+    reminders: dict[str, str]
+    item: str
+    until: date | None
+    text: str
+
+
+def log(served: Served, body: dict[str, Any]) -> list[Written]:
+    """Write notes about what was sent or said.
+
+    Args:
+        served: The ledger that the page shows.
+        body: What the page asks for.
+
+    Returns:
+        The notes, each with the file and line where it stands.
+
+    Raises:
+        RequestError: Nothing was written, for what it says.
+        RefusedError: The ledger would not take the notes.
+        OSError: Nothing was written, since a file cannot be.
+    """
+    order = _order(body)
+    page = page_as_seen(served, body)
+    notes = _sent(order, page) if order.what == _SENT else [_said(order, page)]
+    changes = insert(page.books, *_placed(served.ledger, notes), page.today)
+    written = [note for change in changes for note in change.notes]
+    told = served.ledger.extensions.after_insert_entry
+    entries = [cast("FavaDirective", note) for note in written]
+    replace_files(served, changes, [partial(told, entry) for entry in entries])
+    return [
+        {
+            "file": note.meta["filename"],
+            "line": note.meta["lineno"],
+            "text": note.comment,
+        }
+        for note in written
+    ]
+
+
+# What is asked for.
+
+
+def _order(body: dict[str, Any]) -> _Order:
+    """Read the request's body.
+
+    Raises:
+        RequestError: It is not what it should be.
+    """
+    what = text_in(body, "what")
+    if what not in _KINDS:
+        raise RequestError(400, '"what" must be one of ' + ", ".join(_KINDS))
+    sent = body.get("reminders") if what == _SENT else {}
+    if (
+        not isinstance(sent, dict)
+        or not all(isinstance(step, str) for step in sent.values())
+        or (what == _SENT and not sent)
+    ):
+        raise RequestError(400, '"reminders" must name a step for each item')
+    return _Order(
+        what,
+        sent,
+        "" if what == _SENT else text_in(body, "item"),
+        _day(text_in(body, "until")) if what in _DATED else None,
+        text_in({"text": "", **body}, "text"),
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = '"until" must be a date, like 2026-11-27'
+        raise RequestError(400, message) from error
+
+
+# What it comes to.
+
+
+def _sent(order: _Order, page: Page) -> list[Note]:
+    """Return the notes that log reminders as sent; they must be due, step by step."""
+    due = {found.item.key: found for found in page.selection.reminders.due}
+    for key, step in order.reminders.items():
+        if key not in due or due[key].step.name != step:
+            reason = Words(
+                'The reminder "{step}" is no longer due: reload the page',
+                step=step,
+            )
+            raise RequestError(409, reason)
+        require_loggable(due[key].item)
+    sent = [found for key, found in due.items() if key in order.reminders]
+    return proposals.notes(page.books, sent)
+
+
+def _said(order: _Order, page: Page) -> Note:
+    """Return the note about one item."""
+    items = {aged.item.key: aged.item for aged in page.report.items}
+    item = items.get(order.item)
+    if item is None:
+        reason = Words("This item is no longer open: reload the page")
+        raise RequestError(409, reason)
+    require_loggable(item)
+    return proposals.note(
+        page.books, item, Said(order.what), until=order.until, text=order.text
+    )
+
+
+# Where it goes.
+
+
+def _placed(
+    ledger: FavaLedger, notes: Sequence[Note]
+) -> tuple[list[PlacedNote], Sources]:
+    """Find where notes go, as Fava's options for new entries say."""
+    options = ledger.fava_options
+    default = options.default_file or ledger.beancount_file_path
+    names = {os.path.realpath(name): name for name in files_of(ledger)}
+    placed = []
+    for note in notes:
+        entry = cast("FavaDirective", note)
+        found, line = find_insert_position(entry, options.insert_entry, default)
+        name = names.get(os.path.realpath(found))
+        if name is None:
+            reason = Words(
+                "Fava's options point to {file}, which is not part of this ledger: a "
+                "note there would be ignored",
+                file=found,
+            )
+            raise RequestError(422, reason)
+        placed.append(PlacedNote(note, name, line))
+    contents = {place.file: Path(place.file).read_bytes() for place in placed}
+    return placed, Sources(contents, ledger.load_errors, options.indent)
