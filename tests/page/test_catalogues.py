@@ -14,7 +14,6 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_keywords
-from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 from fava_dunning import catalogues
 from fava_dunning.catalogues import catalogue
@@ -30,7 +29,9 @@ ROOT = Path(__file__).parents[2]
 # What `make catalogues` extracts from.
 SOURCES = ("fava_extension", "beancount_dunning")
 TRANSLATIONS = ROOT / "fava_extension" / "fava_dunning" / "translations"
-LANGUAGES = ("de", "es", "fr", "zh", "zh_Hant_TW")
+# With how many forms each has for numbers of things. Babel 2.19 knows one more of
+# millions in French and Spanish, which these catalogues do without.
+LANGUAGES = {"de": 2, "es": 2, "fr": 2, "zh": 1, "zh_Hant_TW": 1}
 
 # With what breaks them: a brace too many.
 _PLACEHOLDER = re.compile(r"\{\w*\}|[{}]|%\(\w+\)\w|%%")
@@ -64,7 +65,7 @@ def complaints(expected: Catalog, text: str, language: str) -> Iterator[str]:
     if re.search(r"^#:", text, re.MULTILINE):
         yield "locations of messages, which change with every line"
     found = read(text, language)
-    if found.num_plurals != get_plural(language).num_plurals:
+    if found.num_plurals != LANGUAGES[language]:
         yield f"{found.num_plurals} plural forms"
     messages = _by_key(found)
     wanted = _by_key(expected).keys()

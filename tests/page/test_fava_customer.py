@@ -204,7 +204,8 @@ def test_a_statement_is_written_as_the_customer_writes(
     _in_language(path, language)
     lang, (_, first, *_) = _statement(client_of(path))
     assert lang == {"zh-TW": "zh-Hant-TW", "ja": "en"}.get(language, language)
-    assert [first[0], first[3]] == [date, number]
+    # Babel 2.19 has another apostrophe for the Swiss.
+    assert [first[0], first[3].replace("'", "’")] == [date, number]  # noqa: RUF001
     # The page itself is in Fava's language.
     page = ours(client_of(path), ADDRESS, customer=_NAME)
     assert rows(page, "invoices")[0][3] == "1200.00"
