@@ -99,12 +99,13 @@ function inEditor(page) {
  * Write into the ledger.
  * @param {HTMLElement} page
  * @param {Record<string, unknown>} body
+ * @param {"log" | "assign"} [way] A note of the log, or what a payment is for.
  * @returns {Promise<string | null>} Why it was refused; null where it was written.
  */
-async function write(page, body) {
-  const { log = "", asOf, fingerprint, failed = "", written = "" } = page.dataset;
+async function write(page, body, way = "log") {
+  const { asOf, fingerprint, failed = "", written = "" } = page.dataset;
   try {
-    const answer = await fetch(log, {
+    const answer = await fetch(page.dataset[way] ?? "", {
       method: "PUT",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ as_of: asOf, fingerprint, ...body }),
@@ -159,20 +160,25 @@ function printOut(id) {
 }
 
 /**
- * Open the form for what a customer said about one of some invoices.
+ * Open the form for what a customer said about one of some invoices, or for the invoice
+ * that a payment is for.
  * @param {HTMLElement} page
  * @param {DOMStringMap} asked
  */
 function openDialog(page, asked) {
   const dialog = page.querySelector(`dialog[data-kind="${asked.dialog}"]`);
-  const select = dialog?.querySelector("select");
-  if (!(dialog instanceof HTMLDialogElement) || !select) {
+  const list = dialog?.querySelector("select, datalist");
+  if (!(dialog instanceof HTMLDialogElement) || !list) {
     return;
   }
   /** @type {{key: string, label: string}[]} */
   const items = JSON.parse(asked.items ?? "[]");
   dialog.querySelector("form")?.reset();
-  select.replaceChildren(...items.map(({ key, label }) => new Option(label, key)));
+  list.replaceChildren(...items.map(({ key, label }) => new Option(label, key)));
+  const payment = dialog.querySelector("input[name=payment]");
+  if (payment instanceof HTMLInputElement) {
+    payment.value = asked.payment ?? "";
+  }
   const wrong = /** @type {HTMLElement | null} */ (dialog.querySelector(".wrong"));
   if (wrong) {
     wrong.hidden = true;
@@ -193,7 +199,12 @@ async function submitDialog(page, dialog, form) {
     // Twice would be refused.
     button.disabled = true;
   }
-  const refused = await write(page, { what: dialog.dataset.kind, ...said });
+  const { kind } = dialog.dataset;
+  const { payment, invoice } = said;
+  const refused =
+    kind === "assign"
+      ? await write(page, { payment, invoices: [invoice] }, kind)
+      : await write(page, { what: kind, ...said });
   if (button) {
     button.disabled = false;
   }
@@ -247,11 +258,13 @@ async function press(page, button) {
     openDialog(page, asked);
   } else if (asked.close !== undefined) {
     button.closest("dialog")?.close();
-  } else if (asked.sent !== undefined) {
+  } else if (asked.sent !== undefined || asked.assign !== undefined) {
     // Twice would be refused; the button says that it is at work.
     button.disabled = true;
-    const body = { what: "sent", reminders: JSON.parse(asked.sent) };
-    const refused = await write(page, body);
+    const refused =
+      asked.sent === undefined
+        ? await write(page, JSON.parse(asked.assign ?? ""), "assign")
+        : await write(page, { what: "sent", reminders: JSON.parse(asked.sent) });
     if (refused !== null) {
       button.disabled = false;
       say(page, refused, { wrong: true });

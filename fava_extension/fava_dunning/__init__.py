@@ -7,7 +7,8 @@ date; account and text filters narrow the items. Addresses below it answer
 
 - `aging`, `aging.csv`: the aging report as `bean-dunning aging` writes it;
 - `reminders.ics`: the calendar to subscribe to;
-- `log`: asked with PUT, writes a note into the ledger.
+- `log`: asked with PUT, writes a note into the ledger;
+- `assign`: asked with PUT, writes into a payment which invoices it is for.
 
 With `customer=NAME` each is about that customer.
 """
@@ -29,6 +30,7 @@ from flask import request
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import hidden
 from beancount_dunning.formats.text_aging import as_csv
+from fava_dunning.assigning import assign
 from fava_dunning.calendars import Calendars
 from fava_dunning.calendars import is_token
 from fava_dunning.calendars import respond
@@ -133,6 +135,11 @@ class Dunning(FavaExtensionBase):
     def log(self) -> Response:
         """Write notes into the ledger: what was sent, promised, disputed, put off."""
         return answer(self.served, log)
+
+    @_endpoint("assign", "PUT")
+    def assign(self) -> Response:
+        """Write into a payment which invoices it is for."""
+        return answer(self.served, assign)
 
 
 def _number() -> Writer:

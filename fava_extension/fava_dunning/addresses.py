@@ -4,7 +4,8 @@ What the page shows follows from its address alone, so each state can be bookmar
 works without script, and is one click back. Beside Fava's own filters an address can
 say
 
-    customer, invoice              whose, or which invoice's, page it is
+    customer, invoice, payment     whose, or which invoice's, page it is; a payment's is
+                                   named by file and line
     bucket, currency, find         what the tables are narrowed to
     TABLE-sort, TABLE-page         how a table is sorted ("-open": largest first), and
                                    which part of it is shown

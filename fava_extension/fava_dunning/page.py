@@ -18,6 +18,8 @@ from fava.helpers import FavaAPIError
 from flask import request
 from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no types
 
+from beancount_dunning.answers.payment_story import PaymentStory
+from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.story import tell
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_locale
@@ -36,6 +38,7 @@ from fava_dunning.modes import is_incognito
 from fava_dunning.modes import is_read_only
 from fava_dunning.outlook import aging_charts
 from fava_dunning.outlook import cash_charts
+from fava_dunning.payments import Payments
 from fava_dunning.selection import Filters
 from fava_dunning.sentences import Sentences
 from fava_dunning.statement import Statement
@@ -170,6 +173,11 @@ class Page:
         is_locked = is_read_only() or self.is_ahead
         return not is_locked and served.is_whole and served.is_plain
 
+    @property
+    def can_assign(self) -> bool:
+        """Whether payments can be: by what is open on the day it is."""
+        return self.can_write and self.is_today
+
     # What it shows.
 
     @cached_property
@@ -177,6 +185,12 @@ class Page:
         """What is to do."""
         found = self.selection.reminders
         return Todo(self.books, found, self.here.parameters, is_incognito())
+
+    @cached_property
+    def payments(self) -> Payments:
+        """The payments that are to be assigned."""
+        found = self.served.load.payments(self.report.as_of, self.filters)
+        return Payments(self.books, found, self.here.parameters)
 
     @cached_property
     def tables(self) -> Tables:
@@ -220,6 +234,14 @@ class Page:
     def story(self, invoice: str) -> Story | None:
         """Tell the story of an invoice, paid or not."""
         return tell(self.books, invoice)
+
+    def payment_story(self, place: str) -> PaymentStory | None:
+        """Tell where each part of the payment at a file and line went."""
+        name, _, line = place.rpartition(":")
+        if not name or not re.fullmatch(r"[0-9]{1,9}", line):
+            return None
+        found = tell_payment(self.books, name, int(line))
+        return found if isinstance(found, PaymentStory) else None
 
     @property
     def aging_charts(self) -> list[Chart]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.terms_text import parse_terms
 from beancount_dunning.standing.aging import NOT_DUE
@@ -15,9 +16,12 @@ from fava_dunning.modes import hide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping
+    from decimal import Decimal
 
     from babel.support import NullTranslations
 
+    from beancount_dunning.answers.matching import Match
     from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.aging import AgedItem
@@ -107,6 +111,28 @@ class Sentences:
             return [Badge("broken", text.format(date=record.promised))]
         return []
 
+    def verdict(self, found: Match) -> Badge:
+        """Say how sure it is what a payment is for."""
+        gettext = self.words.gettext
+        texts = {
+            Verdict.CERTAIN: gettext("certain"),
+            Verdict.LIKELY: gettext("likely"),
+            Verdict.ASK: gettext("to be clarified"),
+        }
+        return Badge(found.verdict, texts[found.verdict])
+
+    def why(self, found: Match) -> str:
+        """Say what tells so."""
+        return self.tell(Words.joined("; ", found.reasons))
+
+    def sums(self, amounts: Mapping[str, Decimal]) -> str:
+        """Write amounts in several currencies, without those that are nothing."""
+        return ", ".join(
+            f"{self.number(abs(amount))} {currency}"
+            for currency, amount in sorted(amounts.items())
+            if amount
+        )
+
     def rests(self, aged: AgedItem) -> str:
         """Say why no reminder comes next; nothing where one does, or a badge tells."""
         silence, gettext = aged.standing.silence, self.words.gettext
@@ -119,11 +145,13 @@ class Sentences:
             Silence.SENT: gettext("all reminders sent"),
         }[silence]
 
-    def choices(self, items: Iterable[Item]) -> list[dict[str, str]]:
-        """Return what a small form offers to choose from."""
+    def choices(
+        self, items: Iterable[Item], *, by_name: bool = False
+    ) -> list[dict[str, str]]:
+        """Return what a small form offers to choose from, items or invoices' names."""
         return [
             {
-                "key": item.key,
+                "key": (item.invoice or "") if by_name else item.key,
                 "label": f"{self.tell(item.label)}, "
                 f"{self.customer_name(item.customer)}, "
                 f"{self.number(item.open)} {item.currency}",

@@ -6,6 +6,7 @@ time have lost links, payees and metadata of what lies before.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from functools import lru_cache
 from hashlib import sha256
@@ -15,6 +16,7 @@ from typing import cast
 
 from beancount.core.data import Custom
 
+from beancount_dunning.answers import matching
 from beancount_dunning.answers.reminders import stale_bank
 from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.errors import has_losses
@@ -23,6 +25,7 @@ from beancount_dunning.ledger.directives import as_of_option
 from beancount_dunning.ledger.directives import feed_token
 from beancount_dunning.standing.books import read_books
 from fava_dunning.errors import LoadErrors
+from fava_dunning.payments import waiting
 from fava_dunning.selection import Selection
 
 if TYPE_CHECKING:
@@ -33,8 +36,10 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
     from fava.core import FavaLedger
 
+    from beancount_dunning.answers.matching import Match
     from beancount_dunning.answers.reminders import StaleBank
     from beancount_dunning.standing.books import Books
+    from fava_dunning.payments import Waiting
     from fava_dunning.selection import Filters
 
 _SELECTIONS = 16
@@ -73,8 +78,28 @@ class Load:
         def select_rounded(as_of: date, filters: Filters) -> Selection:
             return select(as_of, filters).rounded(rounded(as_of))
 
+        @lru_cache(_BOOKS)
+        def matches(as_of: date, *, is_exact: bool) -> Sequence[Match]:
+            found = books(as_of) if is_exact else rounded(as_of)
+            if not found.receivables.unapplied:
+                return ()
+            with without_collection():
+                return matching.match(found).payments
+
+        @lru_cache(_SELECTIONS)
+        def payments(
+            as_of: date, filters: Filters, *, is_exact: bool = False
+        ) -> Sequence[Waiting]:
+            # Whose a payment is may be another question than under whose name it is.
+            anyone = replace(filters, customer=None)
+            found = (select if is_exact else select_rounded)(as_of, anyone)
+            some = matches(as_of, is_exact=found.books is books(as_of))
+            kept = waiting(found.books, some, found.keep)
+            return [one for one in kept if one.is_of(filters.customer)]
+
         self.entries = entries
         self.books = books
+        self.payments = payments
         self.stale_bank = bank
         self.select = select
         self.select_rounded = select_rounded

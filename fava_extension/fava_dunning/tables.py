@@ -34,12 +34,22 @@ if TYPE_CHECKING:
 _LETTERS = 25
 
 
+def is_covered(letter: Letter) -> bool:
+    """Tell whether a customer's credit covers all that a letter is about."""
+    return not any(letter.to_pay.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A letter that is due, and its text."""
 
     letter: Letter
     message: Message
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether credit covers all that is due, so that nothing is asked."""
+        return is_covered(self.letter)
 
     @property
     def loggable(self) -> tuple[Reminder, ...]:
@@ -86,8 +96,9 @@ class Todo:
         return self.reminders.upcoming
 
     def due_reminder(self, item: Item) -> Reminder | None:
-        """Return the reminder about an item that is due."""
-        due = self.reminders.due
+        """Return the reminder about an item that is due, if it asks for anything."""
+        asking = (letter for letter in self._letters if not is_covered(letter))
+        due = (found for letter in asking for found in letter.reminders)
         return next((found for found in due if found.item.key == item.key), None)
 
     @staticmethod
@@ -169,7 +180,7 @@ class Tables:
         credits_ = [
             credit
             for credit in self.report.unapplied
-            if self._is_found(credit.customer, credit.account)
+            if self._is_found(credit.customer, credit.account, credit.words)
         ]
         return lay_out("unapplied", credits_, _CREDIT_KEYS, self.parameters)
 

@@ -1,4 +1,4 @@
-"""Writing into the ledger, as the page asks: what all that writes shares.
+"""Writing into the ledger, as the page asks: what `PUT log` and `PUT assign` share.
 
     {"fingerprint": "…", "as_of": "2026-11-20", …}
 

@@ -86,6 +86,7 @@ def _answers(client: FlaskClient) -> Iterator[tuple[str, str]]:
         # An earlier day knows other amounts: all of a story's in turn.
         *({"invoice": name, "time": "2026-06"} for name in names),
         *({"invoice": "Birth announcement cards"} for _ in data["items"][:1]),
+        *({"payment": f"{one['file']}:{one['line']}"} for one in data["unapplied"]),
     ]
     for query in queries:
         answer = client.get(_ADDRESS, query_string={**query, "partial": "true"})
