@@ -56,7 +56,7 @@ def check_sender(ledger: FavaLedger) -> None:
     name = ours[1] if ours else ""
     if not (_is_private(name) or (public and name == public[1])):
         reason = Words(
-            'Notes cannot be written from "{host}"; if that is the address of this '
+            'Nothing can be written from "{host}"; if that is the address of this '
             'Fava, set the option "base-url" to it',
             host=request.host,
         )

@@ -370,6 +370,7 @@ def test_no_english_is_left_in_other_languages(
         expect(shown.locator("section h3")).to_have_text(
             [
                 "Heute zu erledigen",
+                "Zuzuordnende Zahlungen",
                 "Nach Kunde",
                 "Offene Rechnungen",
                 "Nicht zugeordnetes Guthaben",
