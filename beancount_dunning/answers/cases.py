@@ -114,10 +114,7 @@ class Case:
     ) -> Decision:
         """Leave it to a person."""
         several = tuple(dict.fromkeys(candidates))[:_MAX_CANDIDATES]
-        customers = {debt.item.customer for debt in several}
         customer = self.payer.customer if self.payer else ""
-        if not customer and len(customers) == 1:
-            (customer,) = customers
         return Decision(Verdict.ASK, customer, (*reasons, *more), several)
 
     def explained(

@@ -192,6 +192,8 @@ class Decider:
             "{n} open items have this amount",
             len(alike),
         )
+        if not alike:
+            text = Words("no open item has this amount")
         return case.ask(alike, (Words("no customer's name and no number"),), text)
 
     def _owed(self, case: Case) -> list[Debt]:

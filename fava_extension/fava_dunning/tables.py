@@ -34,22 +34,12 @@ if TYPE_CHECKING:
 _LETTERS = 25
 
 
-def is_covered(letter: Letter) -> bool:
-    """Tell whether a customer's credit covers all that a letter is about."""
-    return not any(letter.to_pay.values())
-
-
 @dataclass(frozen=True, slots=True)
 class Task:
     """A letter that is due, and its text."""
 
     letter: Letter
     message: Message
-
-    @property
-    def is_covered(self) -> bool:
-        """Whether credit covers all that is due, so that nothing is asked."""
-        return is_covered(self.letter)
 
     @property
     def loggable(self) -> tuple[Reminder, ...]:
@@ -97,7 +87,7 @@ class Todo:
 
     def due_reminder(self, item: Item) -> Reminder | None:
         """Return the reminder about an item that is due, if it asks for anything."""
-        asking = (letter for letter in self._letters if not is_covered(letter))
+        asking = (letter for letter in self._letters if letter.asks)
         due = (found for letter in asking for found in letter.reminders)
         return next((found for found in due if found.item.key == item.key), None)
 
