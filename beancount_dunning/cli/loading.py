@@ -12,6 +12,7 @@ from beancount import loader
 
 from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.errors import has_losses
+from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.books import read_books
 
@@ -93,15 +94,21 @@ def load(ledger: Path, as_of: date | None) -> View:
         The ledger on that date. Errors that are not ours are told on standard error.
 
     Raises:
-        click.UsageError: Nothing can be read.
+        click.UsageError: Nothing can be read, or Beancount itself fails.
     """
     try:
         entries, errors, options_map = loader.load_file(str(ledger))
     except (OSError, UnicodeError) as error:
-        message = f"{ledger} cannot be read: {error}"
+        message = f"{ledger} cannot be read: {plain(str(error))}"
+        raise click.UsageError(message) from error
+    except Exception as error:
+        # An amount of 29 digits stops Beancount, and so does a pushmeta of a number
+        # without its popmeta: it does not expect them, and neither can we.
+        why = plain(f"{type(error).__name__}: {error}")
+        message = f"{ledger} cannot be read: Beancount itself fails on it ({why})."
         raise click.UsageError(message) from error
     if errors and not entries:
-        message = f"{ledger} cannot be read: {errors[0].message}"
+        message = f"{ledger} cannot be read: {plain(errors[0].message)}"
         raise click.UsageError(message)
     others = [error for error in errors if not type(error).__module__.startswith(_OURS)]
     if others:

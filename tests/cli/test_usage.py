@@ -229,6 +229,35 @@ def test_what_is_no_ledger_is_a_usage_error(tmp_path: Path) -> None:
     assert f"{books} cannot be read: " in result.stderr
 
 
+_TOO_LONG = """\
+2026-09-14 * "Acme GmbH" "Website" ^INV-1
+  Assets:Receivable      12345678901234567890123456789.00 EUR
+  Income:Services
+"""
+
+
+@pytest.mark.parametrize("name", [command.name for command in COMMANDS])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (_TOO_LONG, "InvalidOperation"),
+        ("pushmeta year: 2026\n", "TypeError: sequence item 0: expected str instance"),
+    ],
+)
+def test_what_beancount_itself_fails_on_is_one_sentence(
+    tmp_path: Path, name: str, text: str, why: str
+) -> None:
+    books = written(tmp_path, text)
+    what = ["INV-1"] if name == "explain" else []
+    result = run(name, books, *what)
+    assert (result.exit_code, result.stdout) == (2, "")
+    said = result.stderr.partition("\n\n")[2]
+    assert said.startswith(
+        f"Error: {books} cannot be read: Beancount itself fails on it ({why}"
+    )
+    assert said.count("\n") == 1
+
+
 def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     books = written(tmp_path, LEDGER)
     with Path("/dev/full").open("wb") as full:
