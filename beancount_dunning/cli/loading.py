@@ -13,12 +13,14 @@ from beancount import loader
 from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.errors import has_losses
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.basics.turns import take_turn
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Sequence
+    from contextlib import ExitStack
     from datetime import date
 
     from beancount_dunning.standing.books import Books
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 # Where the errors that the plugin adds are made.
 _OURS = "beancount_dunning."
+# Seconds to wait for another program that writes: it may have to load the ledger.
+_PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,25 @@ class View:
         if has_losses(self.errors):
             message = f"Beancount cannot read all of {self.path}; see bean-check."
             raise click.UsageError(message)
+
+
+def turn(ledger: Path) -> ExitStack:
+    """Keep other writers out of a ledger, from before its load to after the writing.
+
+    Args:
+        ledger: Its file.
+
+    Returns:
+        The turn, which ends as a context does.
+
+    Raises:
+        click.UsageError: Another program writes, and does not end.
+    """
+    try:
+        return take_turn(ledger, _PATIENCE)
+    except OSError as error:
+        message = f"Cannot write to {ledger}: {error.strerror}; nothing was written."
+        raise click.UsageError(message) from error
 
 
 def load(ledger: Path, as_of: date | None) -> View:

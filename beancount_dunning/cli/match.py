@@ -21,6 +21,7 @@ from beancount_dunning.basics.files import write
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import load
+from beancount_dunning.cli.loading import turn
 from beancount_dunning.cli.output import echo
 from beancount_dunning.cli.output import echo_json
 from beancount_dunning.cli.output import echo_utf_8
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Sequence
 
+    from beancount_dunning.answers.linking import Linked
     from beancount_dunning.answers.linking import LinkedFile
-    from beancount_dunning.answers.matching import Match
+    from beancount_dunning.answers.matching import Matches
     from beancount_dunning.cli.loading import View
 
 
@@ -51,13 +53,11 @@ def run(asked: Asked) -> None:
     if asked.apply and asked.format_ != "text":
         message = "--apply writes links; do not combine it with --format."
         raise click.UsageError(message)
-    view = load(asked.ledger, asked.as_of)
-    if asked.suspense:
-        _require_account(view, asked.suspense)
-    found = match(view.books, suspense=asked.suspense, review=asked.review)
     if asked.apply:
-        _apply(view, found.payments)
-    elif asked.format_ == "json":
+        _apply(asked)
+        return
+    view, found = _found(asked)
+    if asked.format_ == "json":
         echo_json(found.as_dict())
     elif asked.format_ == "csv":
         echo_utf_8(as_csv(found))
@@ -71,6 +71,14 @@ def run(asked: Asked) -> None:
             )
 
 
+def _found(asked: Asked) -> tuple[View, Matches]:
+    """Load the ledger, and find what payments are for."""
+    view = load(asked.ledger, asked.as_of)
+    if asked.suspense:
+        _require_account(view, asked.suspense)
+    return view, match(view.books, suspense=asked.suspense, review=asked.review)
+
+
 def _require_account(view: View, pattern: re.Pattern[str]) -> None:
     """Refuse a pattern that finds nothing: it would say that nothing is waiting."""
     opened = (entry for entry in view.books.entries if isinstance(entry, Open))
@@ -79,26 +87,24 @@ def _require_account(view: View, pattern: re.Pattern[str]) -> None:
         raise click.UsageError(message)
 
 
-def _apply(view: View, payments: Sequence[Match]) -> None:
+def _apply(asked: Asked) -> None:
     """Link what is certain, and say what was done and what is left."""
-    view.require_whole()
-    links = [Link.of(one) for one in payments if one.verdict is Verdict.CERTAIN]
-    names = {link.file for link in links}.intersection(view.books.options["include"])
-    contents = {name: Path(name).read_bytes() for name in sorted(names)}
-    if loader.needs_refresh(view.books.options):
-        message = f"{view.path} has changed in the meantime; nothing was written."
-        raise click.UsageError(message)
-    try:
-        linked = link_payments(view.books, links, Sources(contents, view.errors))
-    except RefusedError as error:
-        message = f"{error}; nothing was written."
-        raise click.UsageError(message) from error
-    for file in linked.files:
-        _write(file)
+    done: list[LinkedFile] = []
+    with turn(asked.ledger):
+        view, found = _found(asked)
+        links = [
+            Link.of(one) for one in found.payments if one.verdict is Verdict.CERTAIN
+        ]
+        linked = _linked(view, links)
+        failed = _write(linked.files, done)
+    # Others may write while somebody reads this.
+    _tell(done)
+    if failed:
+        raise click.UsageError(failed)
     for link, reason in linked.refused:
         where = f"{basename(link.file)}:{link.lineno}"
-        click.echo(f"Note: {where} is left alone. {reason}.", err=True)
-    others = len(payments) - len(links)
+        click.echo(f"Note: {plain(where)} is left alone. {reason}.", err=True)
+    others = len(found.payments) - len(links)
     if others:
         what = "1 payment is" if others == 1 else f"{others} payments are"
         click.echo(f"Note: {what} not certain; see bean-dunning match.", err=True)
@@ -107,15 +113,38 @@ def _apply(view: View, payments: Sequence[Match]) -> None:
         echo(f"Nothing was written{why}.\n")
 
 
-def _write(file: LinkedFile) -> None:
-    """Replace a file, and say which payments it links."""
+def _linked(view: View, links: Sequence[Link]) -> Linked:
+    """Work out what files are to be with links in them."""
+    view.require_whole()
+    names = {link.file for link in links}.intersection(view.books.options["include"])
+    contents = {name: Path(name).read_bytes() for name in sorted(names)}
+    if loader.needs_refresh(view.books.options):
+        message = f"{view.path} has changed in the meantime; nothing was written."
+        raise click.UsageError(message)
     try:
-        write(Path(file.file), file.new, file.seen)
-    except OSError as error:
-        reason = error.strerror or error
-        message = f"Cannot write to {file.file}: {reason}; nothing was written to it."
+        return link_payments(view.books, links, Sources(contents, view.errors))
+    except RefusedError as error:
+        message = f"{error}; nothing was written."
         raise click.UsageError(message) from error
-    for link, line in zip(file.links, file.lines, strict=True):
-        whose = link.items[0].customer
-        what = f"{basename(file.file)}:{line}: {', '.join(link.invoices)} of {whose}"
-        echo(f"{plain(what)}\n")
+
+
+def _write(files: Sequence[LinkedFile], done: list[LinkedFile]) -> str | None:
+    """Replace files one by one, and note those that are; say why one cannot be."""
+    for file in files:
+        try:
+            write(Path(file.file), file.new, file.seen)
+        except OSError as error:
+            why = error.strerror or error
+            return f"Cannot write to {file.file}: {why}; nothing was written to it."
+        done.append(file)
+    return None
+
+
+def _tell(files: Sequence[LinkedFile]) -> None:
+    """Say which payments are linked."""
+    for file in files:
+        for link, line in zip(file.links, file.lines, strict=True):
+            whose = link.items[0].customer
+            names = ", ".join(link.invoices)
+            what = f"{basename(file.file)}:{line}: {names} of {whose}"
+            echo(f"{plain(what)}\n")

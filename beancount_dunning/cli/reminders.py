@@ -20,6 +20,7 @@ from beancount_dunning.basics.files import write
 from beancount_dunning.cli.loading import AskedOfReport
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
+from beancount_dunning.cli.loading import turn
 from beancount_dunning.cli.output import echo
 from beancount_dunning.cli.output import echo_json
 from beancount_dunning.cli.output import echo_utf_8
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Note
 
     from beancount_dunning.answers.reminders import Reminder
+    from beancount_dunning.answers.reminders import Reminders
     from beancount_dunning.cli.loading import View
 
 
@@ -50,16 +52,17 @@ class Asked(AskedOfReport):
 def run(asked: Asked) -> None:
     """Print the reminders to send, or log them as sent."""
     _check(asked)
-    seen = asked.append.read_bytes() if asked.append else b""
-    view = load(asked.ledger, asked.as_of)
-    books = view.books_for(asked.format_)
-    found = reminders(books, keep_customers(asked.customer), asked.days)
-    bank = stale_bank(view.books, asked.bank_age)
-    if bank:
-        click.echo(f"Warning: {bank.in_words()}", err=True)
-    if asked.log or asked.append:
-        _log(view, found.due, asked.append, seen)
+    if asked.append:
+        with turn(asked.ledger):
+            told, due = _append(asked, asked.append)
+        # Others may write while somebody reads this.
+        _tell(told, due)
+        return
+    view, found = _found(asked)
+    if asked.log:
+        _tell(notes(view.books, found.due), found.due)
     elif asked.format_ == "json":
+        bank = stale_bank(view.books, asked.bank_age)
         data = found.as_dict(by_customer=asked.by == "customer")
         echo_json({**data, "stale_bank": bank.as_dict() if bank else None})
     elif asked.format_ == "csv":
@@ -76,6 +79,17 @@ def run(asked: Asked) -> None:
         )
 
 
+def _found(asked: Asked) -> tuple[View, Reminders]:
+    """Load the ledger, and find what to send; warn of a bank that was not booked."""
+    view = load(asked.ledger, asked.as_of)
+    books = view.books_for(asked.format_)
+    found = reminders(books, keep_customers(asked.customer), asked.days)
+    bank = stale_bank(view.books, asked.bank_age)
+    if bank:
+        click.echo(f"Warning: {bank.in_words()}", err=True)
+    return view, found
+
+
 def _check(asked: Asked) -> None:
     """Refuse what does not go together."""
     if (asked.log or asked.append) and asked.format_ != "text":
@@ -88,11 +102,8 @@ def _check(asked: Asked) -> None:
         raise click.UsageError(message)
 
 
-def _log(view: View, due: Sequence[Reminder], append: Path | None, seen: bytes) -> None:
-    """Print the notes that log reminders as sent; append them where that is asked."""
-    told = notes(view.books, due)
-    if append:
-        _append(append, told, seen, view)
+def _tell(told: Sequence[Note], due: Sequence[Reminder]) -> None:
+    """Print the notes that log reminders as sent, and say which have none."""
     echo("\n".join(map(as_directive, told)))
     nameless = sum(not is_loggable(reminder.item) for reminder in due)
     if nameless:
@@ -104,12 +115,19 @@ def _log(view: View, due: Sequence[Reminder], append: Path | None, seen: bytes) 
         )
 
 
-def _append(path: Path, told: Sequence[Note], seen: bytes, view: View) -> None:
-    """Append notes to a file of the ledger, or say why not."""
+def _append(asked: Asked, path: Path) -> tuple[Sequence[Note], Sequence[Reminder]]:
+    """Append notes to a file of the ledger, or say why not.
+
+    Returns:
+        The notes, and the reminders that they log.
+    """
+    seen = path.read_bytes()
+    view, found = _found(asked)
     view.require_whole()
     if not view.has_file(path):
         message = f"{path} is not part of {view.path}; notes in it would be ignored."
         raise click.UsageError(message)
+    told = notes(view.books, found.due)
     placed = [PlacedNote(note, str(path)) for note in told]
     sources = Sources({str(path): seen}, view.errors)
     try:
@@ -119,3 +137,4 @@ def _append(path: Path, told: Sequence[Note], seen: bytes, view: View) -> None:
         reason = error.strerror if isinstance(error, OSError) else None
         message = f"Cannot append to {path}: {reason or error}; nothing was written."
         raise click.UsageError(message) from error
+    return told, found.due

@@ -10,7 +10,8 @@ then nothing was written:
 - 403: it comes from another site, or for a host that may not be this one;
 - 409: the ledger or the day is not any more what the page shows;
 - 422: the ledger would not take it, or would not say what was meant;
-- 503: another program keeps the file to itself, and did so for some seconds;
+- 503: another program writes into the ledger, or keeps a file to itself, and did so for
+  some seconds;
 - 500, 507: the file cannot be written, or the disk is full.
 
 A request is judged by what the files hold now. All that is to be written is worked out
@@ -36,6 +37,7 @@ from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no 
 
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.basics import files as ledger_file
+from beancount_dunning.basics.turns import take_turn
 from beancount_dunning.basics.words import Words
 from fava_dunning.catalogues import catalogue
 from fava_dunning.page import Page
@@ -56,6 +58,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # Fava answers with ten threads. So many may wait for another program.
 _WAITING = BoundedSemaphore(5)
 _TRIES = 3
+# Seconds to wait for another program that writes into the ledger.
+_PATIENCE = 5.0
 _CHANGED = Words("The ledger has changed since this page was loaded: reload the page")
 
 
@@ -113,19 +117,27 @@ def _status(error: OSError) -> int:
 
 def _patiently(served: Served, write: Callable[[], list[Written]]) -> list[Written]:
     """Write under Fava's lock; wait for other programs outside of it."""
+    ledger = Path(served.ledger.beancount_file_path)
     for _ in range(_TRIES - 1):
         try:
-            with served.lock:
+            with served.lock, take_turn(ledger, 0):
                 return write()
         except ledger_file.BusyError as busy:
             if not _WAITING.acquire(blocking=False):
                 raise
             try:
-                ledger_file.wait_until_free(Path(busy.filename))
+                _wait(ledger, Path(busy.filename))
             finally:
                 _WAITING.release()
-    with served.lock:
+    with served.lock, take_turn(ledger, 0):
         return write()
+
+
+def _wait(ledger: Path, busy: Path) -> None:
+    """Wait until others have written into a ledger, and into one of its files."""
+    take_turn(ledger, _PATIENCE).close()
+    if busy.is_file():
+        ledger_file.wait_until_free(busy)
 
 
 def _body() -> dict[str, Any]:
