@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from typing import cast
 
@@ -69,5 +70,7 @@ def run() -> None:
     try:
         main()
     except OSError as error:
-        click.echo(f"Error: {error}", err=True)
+        # Standard error may lead to the same full disk, or closed pipe.
+        with suppress(OSError):
+            click.echo(f"Error: {error}", err=True)
         sys.exit(2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from ntpath import basename
 from pathlib import Path
@@ -22,6 +23,7 @@ from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.loading import turn
+from beancount_dunning.cli.output import after_writing
 from beancount_dunning.cli.output import echo
 from beancount_dunning.cli.output import echo_json
 from beancount_dunning.cli.output import echo_utf_8
@@ -98,19 +100,20 @@ def _apply(asked: Asked) -> None:
         linked = _linked(view, links)
         failed = _write(linked.files, done)
     # Others may write while somebody reads this.
-    _tell(done)
-    if failed:
-        raise click.UsageError(failed)
-    for link, reason in linked.refused:
-        where = f"{basename(link.file)}:{link.lineno}"
-        click.echo(f"Note: {plain(where)} is left alone. {reason}.", err=True)
-    others = len(found.payments) - len(links)
-    if others:
-        what = "1 payment is" if others == 1 else f"{others} payments are"
-        click.echo(f"Note: {what} not certain; see bean-dunning match.", err=True)
-    if not linked.files:
-        why = "" if links else ": no payment is certain"
-        echo(f"Nothing was written{why}.\n")
+    with after_writing() if done else nullcontext():
+        _tell(done)
+        if failed:
+            raise click.UsageError(failed)
+        for link, reason in linked.refused:
+            where = f"{basename(link.file)}:{link.lineno}"
+            click.echo(f"Note: {plain(where)} is left alone. {reason}.", err=True)
+        others = len(found.payments) - len(links)
+        if others:
+            what = "1 payment is" if others == 1 else f"{others} payments are"
+            click.echo(f"Note: {what} not certain; see bean-dunning match.", err=True)
+        if not linked.files:
+            why = "" if links else ": no payment is certain"
+            echo(f"Nothing was written{why}.\n")
 
 
 def _linked(view: View, links: Sequence[Link]) -> Linked:

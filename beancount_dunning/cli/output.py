@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def echo_json(data: object) -> None:
@@ -22,6 +27,23 @@ def echo_utf_8(text: str) -> None:
 def echo(text: str) -> None:
     """Write a text that ends its own lines."""
     click.echo(text, nl=False)
+
+
+@contextmanager
+def after_writing() -> Iterator[None]:
+    """Print what is in the ledger already, or say that it is there all the same.
+
+    Raises:
+        click.UsageError: It cannot be printed.
+    """
+    try:
+        yield
+    except OSError as error:
+        message = (
+            f"Cannot print what was written: {error.strerror or error}. It is in the "
+            "ledger."
+        )
+        raise click.UsageError(message) from error
 
 
 def width() -> int | None:

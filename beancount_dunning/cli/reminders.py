@@ -21,6 +21,7 @@ from beancount_dunning.cli.loading import AskedOfReport
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.loading import turn
+from beancount_dunning.cli.output import after_writing
 from beancount_dunning.cli.output import echo
 from beancount_dunning.cli.output import echo_json
 from beancount_dunning.cli.output import echo_utf_8
@@ -56,7 +57,8 @@ def run(asked: Asked) -> None:
         with turn(asked.ledger):
             told, due = _append(asked, asked.append)
         # Others may write while somebody reads this.
-        _tell(told, due)
+        with after_writing():
+            _tell(told, due)
         return
     view, found = _found(asked)
     if asked.log:

@@ -1,7 +1,8 @@
-"""Commands that write: several at once."""
+"""Commands that write: several at once, and output that fails."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,12 @@ from tests.cli.running import run
 from tests.cli.running import written
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Sequence
     from pathlib import Path
+
+    # What opens a file that cannot be written to.
+    End = Callable[[], int]
 
 PAYMENT = """\
 2026-01-01 open Assets:Suspense
@@ -106,3 +111,66 @@ def test_nobody_waits_without_an_end(
     # Reading needs no turn.
     with take_turn(books, 0):
         assert run(command, books).exit_code == 0
+
+
+def closed_pipe() -> int:
+    """Return the writing end of a pipe that nobody reads."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    return writing
+
+
+def full_disk() -> int:
+    return os.open("/dev/full", os.O_WRONLY)
+
+
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [(full_disk, "No space left on device"), (closed_pipe, "Broken pipe")],
+)
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("reminders", "{}", "--append", "{}"), 'reminder: "final notice"'),
+        (("match", "{}", *SUSPENSE, "--apply"), '"INV-015" ^INV-015'),
+    ],
+)
+def test_what_is_written_is_told_where_it_cannot_be_printed(
+    tmp_path: Path,
+    end: End,
+    why: str,
+    arguments: tuple[str, ...],
+    text: str,
+) -> None:
+    books = written(tmp_path, DUNNED + _LATER + PAYMENT)
+    command = [str(COMMAND), *(argument.format(books) for argument in arguments)]
+    output = end()
+    done = subprocess.run(
+        command,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        check=False,
+        encoding="utf-8",
+    )
+    os.close(output)
+    assert done.returncode == 2
+    assert done.stderr.endswith(
+        f"Error: Cannot print what was written: {why}. It is in the ledger.\n"
+    )
+    assert "Traceback" not in done.stderr
+    assert text in books.read_text()
+
+
+@pytest.mark.parametrize("end", [full_disk, closed_pipe])
+def test_where_nothing_can_be_said_the_status_says_it(tmp_path: Path, end: End) -> None:
+    books = written(tmp_path, DUNNED + _LATER)
+    output = end()
+    done = subprocess.run(
+        [COMMAND, "reminders", books, "--append", books],
+        stdout=output,
+        stderr=output,
+        check=False,
+    )
+    os.close(output)
+    assert done.returncode == 2
+    assert 'reminder: "final notice"' in books.read_text()
