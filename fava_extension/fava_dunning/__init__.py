@@ -10,7 +10,8 @@ date; account and text filters narrow the items. Addresses below it answer
 - `log`: asked with PUT, writes a note into the ledger;
 - `assign`: asked with PUT, writes into a payment which invoices it is for.
 
-With `customer=NAME` each is about that customer.
+With `customer=NAME` each is about that customer. The first three answer 503 where a
+part of the ledger is missing.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import cast
 from fava.ext import FavaExtensionBase
 from fava.ext import extension_endpoint
 from flask import Response
+from flask import abort
 from flask import after_this_request
 from flask import request
 
@@ -74,10 +76,11 @@ class Dunning(FavaExtensionBase):
         """
         del config
         super().__init__(ledger)
-        self.served = Served(ledger)
+        self.served = served = Served(ledger)
         self._calendars = Calendars(ledger.beancount_file_path)
+        watcher = DayWatcher(ledger.watcher, ledger, served.note_change)
         # Fava's type hint names just its own two watchers.
-        ledger.watcher = cast("Watcher", DayWatcher(ledger.watcher, ledger))
+        ledger.watcher = cast("Watcher", watcher)
 
     def after_load_file(self) -> None:
         """Follow the ledger, which Fava has just loaded."""
@@ -91,14 +94,14 @@ class Dunning(FavaExtensionBase):
     @_endpoint("aging", "GET")
     def aging(self) -> Response:
         """Answer the aging report as JSON, numbers hidden when Fava is incognito."""
-        data = Page(self.served).exact.report.as_dict(number=_number())
+        data = self._page().exact.report.as_dict(number=_number())
         text = json.dumps(data, ensure_ascii=False)
         return Response(text, mimetype="application/json")
 
     @_endpoint("aging.csv", "GET")
     def aging_csv(self) -> Response:
         """Answer the aging report as CSV, numbers hidden when Fava is incognito."""
-        report = Page(self.served).exact.report
+        report = self._page().exact.report
         text = as_csv(report, by="invoice", number=_number())
         answer = Response(text, content_type="text/csv; charset=utf-8")
         name = f"receivables-{report.as_of}.csv"
@@ -112,13 +115,19 @@ class Dunning(FavaExtensionBase):
         `type=todo` asks for tasks, `private=1` for no amounts and no names. With the
         option `feed-token` it is there only for who knows the token.
         """
-        if not is_token(request.args.get("token", ""), self.served.load.token):
+        page = self._page()
+        if not is_token(request.args.get("token", ""), page.load.token):
             return Response("Not found.", status=404, mimetype="text/plain")
-        if not (self.served.is_whole and self.served.is_switched_on):
+        return respond(self._feed(page))
+
+    def _page(self) -> Page:
+        """Return what is answered to other programs, which take it for all there is."""
+        load = self.served.settled()
+        if load is None:
             # Subscribers would drop what is missing, paid or not.
             text = "Beancount cannot read all of the ledger."
-            return Response(text, status=503, mimetype="text/plain")
-        return respond(self._feed(Page(self.served)))
+            abort(Response(text, status=503, mimetype="text/plain"))
+        return Page(self.served, load)
 
     def _feed(self, page: Page) -> bytes:
         todo = request.args.get("type") == "todo"

@@ -95,7 +95,7 @@ def _names(body: dict[str, Any]) -> list[str]:
 
 def _payment(page: Page, where: str) -> Match:
     """Return the payment at a file and line, whatever the filters are."""
-    as_of, load = page.report.as_of, page.served.load
+    as_of, load = page.report.as_of, page.load
     # As it is in its file, where the page rounds fractions of a cent.
     for waiting in load.payments(as_of, Filters(), is_exact=True):
         if waiting.place == where:

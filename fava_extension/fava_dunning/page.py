@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.settings import Customer
     from fava_dunning.charts import Chart
     from fava_dunning.figures import Glance
+    from fava_dunning.served import Load
     from fava_dunning.served import Served
 
 _NAME = "Dunning"
@@ -65,11 +66,12 @@ _NAME = "Dunning"
 class Page:
     """A request for the page, under Fava's filters."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, load: Load | None = None) -> None:
         """Read the request.
 
         Args:
             served: The ledger that it is about.
+            load: A load of it; without it the latest one.
 
         Raises:
             FavaAPIError: A filter cannot be read.
@@ -79,15 +81,17 @@ class Page:
         # state of the page, and no link is to lead to half a page.
         said = {key: value for key, value in request.args.items() if key != "partial"}
         self.served = served
+        # Fava may load it again while this request is answered.
+        self.load = load or served.load
         self.here = Here(address, said)
         self.customer = said.get("customer") or None
         self.filters = Filters(
             said.get("account", ""), said.get("filter", ""), self.customer
         )
-        self.today = served.day
+        self.today = self.load.day
         as_of, self.why = self._as_of()
-        self.exact = served.load.select(as_of, self.filters)
-        self.selection = served.load.select_rounded(as_of, self.filters)
+        self.exact = self.load.select(as_of, self.filters)
+        self.selection = self.load.select_rounded(as_of, self.filters)
         self.books = self.selection.books
         self.report = self.selection.report
 
@@ -101,7 +105,7 @@ class Page:
             raise FavaAPIError(message) from error
         if date_range:
             return date_range.end_inclusive, Words("the end of the time filter")
-        if self.served.load.as_of:
+        if self.load.as_of:
             return self.today, Words("the ledger's as-of date")
         return self.today, Words("today")
 
@@ -152,7 +156,7 @@ class Page:
         if public and not is_local(public):
             # Where apps find it, whatever this request was asked for by.
             page = f"{public.rstrip('/')}/extension/{_NAME}/"
-        return Subscription.below(page, self.customer, self.served.load.token)
+        return Subscription.below(page, self.customer, self.load.token)
 
     # What it may do.
 
@@ -189,7 +193,7 @@ class Page:
     @cached_property
     def payments(self) -> Payments:
         """The payments that are to be assigned."""
-        found = self.served.load.payments(self.report.as_of, self.filters)
+        found = self.load.payments(self.report.as_of, self.filters)
         return Payments(self.books, found, self.here.parameters)
 
     @cached_property
@@ -229,7 +233,7 @@ class Page:
     @property
     def stale_bank(self) -> StaleBank | None:
         """The latest entry on a bank account, if it is old."""
-        return self.served.load.stale_bank(self.report.as_of)
+        return self.load.stale_bank(self.report.as_of)
 
     def story(self, invoice: str) -> Story | None:
         """Tell the story of an invoice, paid or not."""

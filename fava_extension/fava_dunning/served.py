@@ -6,11 +6,15 @@ time have lost links, payees and metadata of what lies before.
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
+from threading import get_ident
 from typing import TYPE_CHECKING
 from typing import cast
 
@@ -42,16 +46,32 @@ if TYPE_CHECKING:
     from fava_dunning.payments import Waiting
     from fava_dunning.selection import Filters
 
+    Stamps = Sequence[tuple[int, int, int]]
+    # What files are: their fingerprint, and their stamps.
+    State = tuple[str, Stamps]
+
 _SELECTIONS = 16
 # Books of so many dates are kept. Each holds on to its items.
 _BOOKS = 4
+# How often a ledger is loaded at most, for one answer, while someone writes into it.
+_LOADS = 2
 
 
 class Load:
-    """A ledger as it was loaded; what was computed from it is forgotten with it."""
+    """A ledger as it was loaded; what was computed from it is forgotten with it.
 
-    def __init__(self, ledger: FavaLedger) -> None:
-        """Take the entries of a ledger."""
+    `fingerprint` is what its files were after that. `is_sure` says whether they were
+    the same before: someone may have written while Beancount read. `is_whole` says
+    whether Beancount could read all of the ledger.
+    """
+
+    def __init__(self, ledger: FavaLedger, before: State | None = None) -> None:
+        """Take the entries of a ledger.
+
+        Args:
+            ledger: The ledger, just loaded.
+            before: What its files were before that; None for not known.
+        """
         # Fava's own names for entries are Beancount's.
         entries = cast("Sequence[Directive]", ledger.all_entries)
         options = ledger.options
@@ -97,6 +117,9 @@ class Load:
             kept = waiting(found.books, some, found.keep)
             return [one for one in kept if one.is_of(filters.customer)]
 
+        self.fingerprint = fingerprint(ledger)
+        self.is_sure = (self.fingerprint, _stamps(ledger)) == before
+        self.is_whole = not has_losses(ledger.load_errors)
         self.entries = entries
         self.books = books
         self.payments = payments
@@ -109,69 +132,17 @@ class Load:
         """The ledger's own date."""
         return as_of_option(self.entries)
 
+    @property
+    def day(self) -> date:
+        """The day it is: the ledger's own, or today."""
+        return self.as_of or today()
+
     @cached_property
     def token(self) -> str | None:
         """The secret that its calendar asks for."""
         return feed_token(self.entries)
 
-
-class Served:
-    """A ledger in Fava, from one load to the next.
-
-    `fingerprint` is what its files were when they were loaded. `is_sure` says whether
-    they were the same before: someone may have written while Beancount read.
-    """
-
-    def __init__(self, ledger: FavaLedger) -> None:
-        """Begin with what Fava is loading."""
-        self.ledger = ledger
-        self.load = Load(ledger)
-        self.fingerprint = ""
-        self.is_sure = False
-
-    def note_load(self) -> None:
-        """Forget what was computed from the ledger as it was; note what it is now."""
-        load = self.load = Load(self.ledger)
-        self.fingerprint = fingerprint(self.ledger)
-        self.is_sure = False
-        errors = self.ledger.load_errors
-        if not isinstance(errors, LoadErrors):
-            loaded = today()
-            self.ledger.load_errors = LoadErrors(
-                errors, lambda: load.books(load.as_of or loaded)
-            )
-
-    def reload(self) -> None:
-        """Load the ledger, and note whether its files were the same before."""
-        before = fingerprint(self.ledger)
-        self.ledger.load_file()
-        self.is_sure = self.fingerprint == before
-
-    def has_changed(self) -> bool:
-        """Tell whether the files are not any more what they were when loaded."""
-        return fingerprint(self.ledger) != self.fingerprint
-
-    @property
-    def lock(self) -> AbstractContextManager[object]:
-        """The lock under which Fava's editor and importer write the same files."""
-        return self.ledger.file._lock  # noqa: SLF001 - there is no public one
-
-    @property
-    def day(self) -> date:
-        """The day it is: the ledger's own, or today."""
-        return self.load.as_of or today()
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether Beancount could read all of the ledger."""
-        return not has_losses(self.ledger.load_errors)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the ledger is a file of text, and not an encrypted one."""
-        return self.ledger.beancount_file_path in self.ledger.options["include"]
-
-    @property
+    @cached_property
     def is_switched_on(self) -> bool:
         """Whether the directive that switches the page on is there.
 
@@ -183,8 +154,97 @@ class Served:
             and entry.type == "fava-extension"
             and entry.values
             and entry.values[0].value == __package__
-            for entry in self.load.entries
+            for entry in self.entries
         )
+
+
+class Served:
+    """A ledger in Fava, from one load to the next."""
+
+    def __init__(self, ledger: FavaLedger) -> None:
+        """Begin with what Fava is loading."""
+        self.ledger = ledger
+        self.load = Load(ledger)
+        self._title = ledger.options["title"]
+        self._loading = Lock()
+        # By thread, since requests make Fava load several times at once.
+        self._before: dict[int, State] = {}
+
+    def note_load(self) -> None:
+        """Forget what was computed from the ledger as it was; note what it is now."""
+        load = self.load = Load(self.ledger, self._before.pop(get_ident(), None))
+        if load.is_whole and load.is_switched_on:
+            self._title = self.ledger.options["title"]
+        else:
+            # Fava's addresses have it: those of a ledger that is gone for a moment, or
+            # half written, are still this ledger's.
+            self.ledger.options["title"] = self._title
+        errors = self.ledger.load_errors
+        if not isinstance(errors, LoadErrors):
+            loaded = today()
+            self.ledger.load_errors = LoadErrors(
+                errors, lambda: load.books(load.as_of or loaded)
+            )
+
+    def note_change(self) -> None:
+        """Note what the files are, before this thread loads them."""
+        state = fingerprint(self.ledger), _stamps(self.ledger)
+        self._before[get_ident()] = state
+
+    def reload(self) -> None:
+        """Load the ledger, and note whether its files were the same before."""
+        self.note_change()
+        self.ledger.load_file()
+
+    def settled(self) -> Load | None:
+        """Return the ledger as its files are now, all of it.
+
+        It is loaded again where someone wrote while it was read, or since.
+
+        Returns:
+            The ledger; None where a part is missing, or someone goes on writing.
+        """
+        with self._loading:
+            for _ in range(_LOADS):
+                if self.is_sure and not self.has_changed():
+                    break
+                try:
+                    self.reload()
+                except Exception:
+                    # What Beancount itself fails on, and a file that is not to be read.
+                    logging.getLogger(__name__).exception("the ledger is not loaded")
+                    return None
+            load = self.load
+        return load if load.is_sure and load.is_whole and load.is_switched_on else None
+
+    def has_changed(self) -> bool:
+        """Tell whether the files are not any more what they were when loaded."""
+        return fingerprint(self.ledger) != self.fingerprint
+
+    @property
+    def lock(self) -> AbstractContextManager[object]:
+        """The lock under which Fava's editor and importer write the same files."""
+        return self.ledger.file._lock  # noqa: SLF001 - there is no public one
+
+    @property
+    def fingerprint(self) -> str:
+        """What the ledger's files were when they were loaded."""
+        return self.load.fingerprint
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether they were the same before."""
+        return self.load.is_sure
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether Beancount could read all of the ledger."""
+        return self.load.is_whole
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the ledger is a file of text, and not an encrypted one."""
+        return self.ledger.beancount_file_path in self.ledger.options["include"]
 
 
 def fingerprint(ledger: FavaLedger) -> str:
@@ -204,6 +264,16 @@ def fingerprint(ledger: FavaLedger) -> str:
             content = "unreadable"
         found.update(f"{name}\x1f{content}\x1f".encode(errors="backslashreplace"))
     return found.hexdigest()
+
+
+def _stamps(ledger: FavaLedger) -> Stamps:
+    """Return what changes with a ledger's files even if they are then as before."""
+    found = []
+    for name in dict.fromkeys([ledger.beancount_file_path, *files_of(ledger)]):
+        with suppress(OSError, ValueError):
+            stat = Path(name).stat()
+            found.append((stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns))
+    return found
 
 
 def files_of(ledger: FavaLedger) -> Sequence[str]:

@@ -16,6 +16,7 @@ from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.freshness import is_load_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
 
     from fava.core import FavaLedger
@@ -24,13 +25,20 @@ if TYPE_CHECKING:
 class DayWatcher(WatcherBase):
     """Watches what Fava's own watcher does, and the day."""
 
-    def __init__(self, watcher: WatcherBase, ledger: FavaLedger) -> None:
+    def __init__(
+        self,
+        watcher: WatcherBase,
+        ledger: FavaLedger,
+        before_load: Callable[[], None],
+    ) -> None:
         """Take the place of a watcher.
 
         Args:
             watcher: Fava's own watcher.
             ledger: The ledger whose files it watches.
+            before_load: Called when there is a change, which Fava then loads.
         """
+        self._before_load = before_load
         self._watcher = watcher
         self._ledger = ledger
         self.last_checked = watcher.last_checked
@@ -44,7 +52,15 @@ class DayWatcher(WatcherBase):
         """
         ledger = Path(self._ledger.beancount_file_path)
         self._watcher.update({*files, ledger}, folders)
-        self.check()
+        # Fava is loading already.
+        super().check()
+
+    def check(self) -> bool:
+        """Check for changes, and say so before Fava loads them."""
+        has_changed = super().check()
+        if has_changed:
+            self._before_load()
+        return has_changed
 
     def _get_latest_mtime(self) -> int:
         self._watcher.check()
