@@ -12,9 +12,10 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
-from beancount_dunning.cli.output import echo
 from beancount_dunning.cli.output import echo_json
+from beancount_dunning.cli.output import echo_plain
 from beancount_dunning.cli.output import echo_utf_8
+from beancount_dunning.cli.output import say
 from beancount_dunning.formats.tables import as_csv
 from beancount_dunning.standing.charges import charges
 from beancount_dunning.standing.interest import UnknownRateError
@@ -45,9 +46,7 @@ def run(asked: Asked) -> None:
     proposed = proposals.transactions(view.books, _charges(view.books, asked))
     for charge, reason in proposed.refused:
         what = f"{charge.kind} of {exact(charge.amount)} {charge.currency}"
-        click.echo(
-            f"Note: {what} on {charge.item.label} is left out: {reason}.", err=True
-        )
+        say(f"Note: {what} on {charge.item.label} is left out: {reason}.")
     if asked.format_ == "text":
         blocks = [
             "".join(
@@ -56,7 +55,7 @@ def run(asked: Asked) -> None:
             + proposals.as_text(entry)
             for charge, entry in proposed.directives
         ]
-        echo("\n".join(blocks))
+        echo_plain("\n".join(blocks))
         return
     rows = [
         {**charge.as_dict(), "directive": proposals.as_text(entry)}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 
-import click
 from beancount.parser import printer
 
 from beancount_dunning.answers.findings import findings
-from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import load
+from beancount_dunning.cli.output import echo_plain
 
 Asked = AskedOfLedger
 
@@ -20,6 +19,5 @@ def run(asked: Asked) -> None:
     view = load(asked.ledger, asked.as_of)
     found = findings(view.books)
     for error in found:
-        text = printer.format_error(error)
-        click.echo("\n".join(plain(line) for line in text.split("\n")))
+        echo_plain(f"{printer.format_error(error)}\n")
     sys.exit(1 if found else 0)

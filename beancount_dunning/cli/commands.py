@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beancount_dunning.basics.patterns import compile_pattern
+from beancount_dunning.basics.plain_text import plain
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,7 +50,11 @@ def _command(name: str, description: str, *params: click.Parameter) -> click.Com
 
     def run(**asked: object) -> None:
         module = import_module(f"{__package__}.{name}")
-        module.run(module.Asked(**asked))
+        try:
+            module.run(module.Asked(**asked))
+        except click.UsageError as error:
+            # It may quote what somebody typed.
+            raise click.UsageError(plain(error.message), error.ctx) from error
 
     return click.Command(name, callback=run, params=[*params], help=description)
 

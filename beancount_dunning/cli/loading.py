@@ -12,8 +12,8 @@ from beancount import loader
 
 from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.errors import has_losses
-from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.turns import take_turn
+from beancount_dunning.cli.output import say
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.books import read_books
 
@@ -122,25 +122,24 @@ def load(ledger: Path, as_of: date | None) -> View:
     try:
         entries, errors, options_map = loader.load_file(str(ledger))
     except (OSError, UnicodeError) as error:
-        message = f"{ledger} cannot be read: {plain(str(error))}"
+        message = f"{ledger} cannot be read: {error}"
         raise click.UsageError(message) from error
     except Exception as error:
         # An amount of 29 digits stops Beancount, and so does a pushmeta of a number
         # without its popmeta: it does not expect them, and neither can we.
-        why = plain(f"{type(error).__name__}: {error}")
+        why = f"{type(error).__name__}: {error}"
         message = f"{ledger} cannot be read: Beancount itself fails on it ({why})."
         raise click.UsageError(message) from error
     if errors and not entries:
-        message = f"{ledger} cannot be read: {plain(errors[0].message)}"
+        message = f"{ledger} cannot be read: {errors[0].message}"
         raise click.UsageError(message)
     others = [error for error in errors if not type(error).__module__.startswith(_OURS)]
     if others:
         errors_ = "1 other error" if len(others) == 1 else f"{len(others)} other errors"
         losses = "; entries that Beancount could not read are missing here"
-        click.echo(
+        say(
             f"Note: bean-check finds {errors_} in this ledger"
-            f"{losses if has_losses(errors) else ''}.",
-            err=True,
+            f"{losses if has_losses(errors) else ''}."
         )
     day = today()
     books = read_books(entries, options_map, today=day, as_of=as_of)

@@ -19,14 +19,15 @@ from beancount_dunning.answers.linking import link_payments
 from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.answers.matching import match
 from beancount_dunning.basics.files import write
-from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.loading import turn
 from beancount_dunning.cli.output import after_writing
 from beancount_dunning.cli.output import echo
 from beancount_dunning.cli.output import echo_json
+from beancount_dunning.cli.output import echo_plain
 from beancount_dunning.cli.output import echo_utf_8
+from beancount_dunning.cli.output import say
 from beancount_dunning.formats.text_match import as_csv
 from beancount_dunning.formats.text_match import as_text
 
@@ -64,12 +65,11 @@ def run(asked: Asked) -> None:
     elif asked.format_ == "csv":
         echo_utf_8(as_csv(found))
     else:
-        echo(as_text(view.books, found))
+        echo_plain(as_text(view.books, found))
         if not found.payments and not asked.suspense:
-            click.echo(
+            say(
                 "Note: with --suspense, payments on a suspense account are looked at, "
-                "too, like --suspense Suspense.",
-                err=True,
+                "too, like --suspense Suspense."
             )
 
 
@@ -106,11 +106,11 @@ def _apply(asked: Asked) -> None:
             raise click.UsageError(failed)
         for link, reason in linked.refused:
             where = f"{basename(link.file)}:{link.lineno}"
-            click.echo(f"Note: {plain(where)} is left alone. {reason}.", err=True)
+            say(f"Note: {where} is left alone. {reason}.")
         others = len(found.payments) - len(links)
         if others:
             what = "1 payment is" if others == 1 else f"{others} payments are"
-            click.echo(f"Note: {what} not certain; see bean-dunning match.", err=True)
+            say(f"Note: {what} not certain; see bean-dunning match.")
         if not linked.files:
             why = "" if links else ": no payment is certain"
             echo(f"Nothing was written{why}.\n")
@@ -149,5 +149,4 @@ def _tell(files: Sequence[LinkedFile]) -> None:
         for link, line in zip(file.links, file.lines, strict=True):
             whose = link.items[0].customer
             names = ", ".join(link.invoices)
-            what = f"{basename(file.file)}:{line}: {names} of {whose}"
-            echo(f"{plain(what)}\n")
+            echo_plain(f"{basename(file.file)}:{line}: {names} of {whose}\n")

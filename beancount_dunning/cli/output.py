@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beancount_dunning.basics.plain_text import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,6 +29,16 @@ def echo_utf_8(text: str) -> None:
 def echo(text: str) -> None:
     """Write a text that ends its own lines."""
     click.echo(text, nl=False)
+
+
+def echo_plain(text: str) -> None:
+    """Write what somebody typed, so that nothing in its lines steers the terminal."""
+    click.echo("\n".join(map(plain, text.split("\n"))), nl=False)
+
+
+def say(text: str) -> None:
+    """Write a line that is no result."""
+    click.echo(plain(text), err=True)
 
 
 @contextmanager

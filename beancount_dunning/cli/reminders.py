@@ -24,7 +24,9 @@ from beancount_dunning.cli.loading import turn
 from beancount_dunning.cli.output import after_writing
 from beancount_dunning.cli.output import echo
 from beancount_dunning.cli.output import echo_json
+from beancount_dunning.cli.output import echo_plain
 from beancount_dunning.cli.output import echo_utf_8
+from beancount_dunning.cli.output import say
 from beancount_dunning.cli.output import width
 from beancount_dunning.formats.text_reminders import as_csv
 from beancount_dunning.formats.text_reminders import as_text
@@ -88,7 +90,7 @@ def _found(asked: Asked) -> tuple[View, Reminders]:
     found = reminders(books, keep_customers(asked.customer), asked.days)
     bank = stale_bank(view.books, asked.bank_age)
     if bank:
-        click.echo(f"Warning: {bank.in_words()}", err=True)
+        say(f"Warning: {bank.in_words()}")
     return view, found
 
 
@@ -106,14 +108,13 @@ def _check(asked: Asked) -> None:
 
 def _tell(told: Sequence[Note], due: Sequence[Reminder]) -> None:
     """Print the notes that log reminders as sent, and say which have none."""
-    echo("\n".join(map(as_directive, told)))
+    echo_plain("\n".join(map(as_directive, told)))
     nameless = sum(not is_loggable(reminder.item) for reminder in due)
     if nameless:
         what = "1 item has" if nameless == 1 else f"{nameless} items have"
-        click.echo(
+        say(
             f"Note: {what} no reference and cannot be logged; add a link, like "
-            "^INV-2026-014, to the transaction.",
-            err=True,
+            "^INV-2026-014, to the transaction."
         )
 
 

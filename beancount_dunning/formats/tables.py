@@ -140,9 +140,12 @@ _FORMULA = (
 
 
 def cell(value: object) -> object:
-    """Keep a spreadsheet from taking a text for a formula: a quote goes before it."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
+    """Keep a spreadsheet from taking a text for a formula: a quote goes before it.
+
+    It is one line, and steers no terminal either.
+    """
+    if isinstance(value, str):
+        return f"'{plain(value)}" if value.startswith(_FORMULA) else plain(value)
     return "" if value is None else value
 
 
