@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from fava_dunning.served import Served
     from fava_dunning.writing import Written
 
+# How long a note's text may be, which the dialogs say, too.
+MAX_TEXT = 500
 _SENT = "sent"
 _KINDS = (_SENT, *Said)
 _DATED = (Said.PROMISE, Said.HOLD)
@@ -118,16 +120,26 @@ def _order(body: dict[str, Any]) -> _Order:
         sent,
         "" if what == _SENT else text_in(body, "item"),
         _day(text_in(body, "until")) if what in _DATED else None,
-        text_in({"text": "", **body}, "text"),
+        _text(text_in({"text": "", **body}, "text")),
     )
 
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        message = '"until" must be a date, like 2026-11-27'
-        raise RequestError(400, message) from error
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    # Python reads 20261127 and 2026-W48-5, too.
+    if day is None or day.isoformat() != text:
+        raise RequestError(400, '"until" must be a date, like 2026-11-27')
+    return day
+
+
+def _text(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        message = f'"text" must have at most {MAX_TEXT} characters'
+        raise RequestError(400, message)
+    return text
 
 
 # What it comes to.

@@ -28,6 +28,7 @@ from beancount.core.data import Note
 from beancount.loader import load_file
 from fava.core import FavaLedger
 from fava_dunning import writing
+from fava_dunning.noting import MAX_TEXT
 from fava_dunning.served import fingerprint
 from hypothesis import example
 from hypothesis import given
@@ -291,6 +292,11 @@ def test_the_time_filter_gives_the_date(page: Page) -> None:
             "hold-until: 2026-11-19 is before the date of the note, 2026-11-20;",
         ),
         ({"what": "promise", "until": "soon"}, 400, '"until" must be a date'),
+        ({"what": "promise", "until": "20261127"}, 400, '"until" must be a date'),
+        ({"what": "promise", "until": "2026-W48-5"}, 400, '"until" must be a date'),
+        ({"what": "promise", "until": "2026-11-27T00"}, 400, '"until" must be a date'),
+        ({"what": "hold", "until": "\uff12026-11-27"}, 400, '"until" must be a date'),
+        ({"what": "dispute", "text": "x" * 501}, 400, "at most 500 characters"),
         ({"what": "promise"}, 400, '"until" must be text'),
         ({"what": "promise", "until": 7}, 400, '"until" must be text'),
         ({"what": "dispute", "text": None}, 400, '"text" must be text'),
@@ -802,7 +808,7 @@ def test_a_file_that_would_lose_a_directive_is_not_written(
 )
 @example(text='\\" ; \\', invoice="INV-1")
 @example(text="\ufeffx\ufeff", invoice="INV-1")
-@example(text="x" * 100_000, invoice="INV-1")
+@example(text="x" * MAX_TEXT, invoice="INV-1")
 @settings(deadline=None, max_examples=60)
 def test_a_text_says_no_more_than_a_text(
     tmp_path_factory: pytest.TempPathFactory, text: str, invoice: str
@@ -1192,3 +1198,11 @@ def test_a_ledger_that_is_gone_does_not_stop_fava(page: Page) -> None:
     page.extension.after_load_file()
     assert page.extension.served.fingerprint != body["fingerprint"]
     page.refuses(409, "has changed", body=body)
+
+
+def test_the_dialogs_take_as_much_text_as_is_written(page: Page) -> None:
+    assert (
+        f'name="text" maxlength="{MAX_TEXT}"' in page.client.get(f"/books/{PAGE}").text
+    )
+    body = page.body("dispute") | {"text": "x" * MAX_TEXT}
+    assert page.put(body).status_code == 200
