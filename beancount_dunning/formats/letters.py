@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.reminders import Letter
     from beancount_dunning.answers.reminders import Reminder
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.settings import Customer
     from beancount_dunning.standing.books import Books
 
 LANGUAGES = ("en", "de", "fr", "es", "zh", "zh_Hant_TW")
@@ -66,14 +67,28 @@ class Message:
 
     @property
     def mailto(self) -> str:
-        """The address that opens the letter in a mail program (RFC 6068).
-
-        All that has a meaning in it is escaped, so that an e-mail address that was
-        mistyped adds neither recipients nor headers.
-        """
-        to = quote(self.address or "", safe="@")
+        """The address that opens the letter in a mail program (RFC 6068)."""
         body = quote(self.body.replace("\n", "\r\n"), safe="")
-        return f"mailto:{to}?subject={quote(self.subject, safe='')}&body={body}"
+        to = mailto(self.address)
+        return f"{to}?subject={quote(self.subject, safe='')}&body={body}"
+
+
+def mailto(address: str | None) -> str:
+    """Return the address that opens an empty letter in a mail program (RFC 6068).
+
+    Args:
+        address: An e-mail address, as `mail_address` returns it.
+
+    Returns:
+        The address. All that has a meaning in it is escaped, so that an e-mail address
+        that was mistyped adds neither recipients nor headers.
+    """
+    return f"mailto:{quote(address or '', safe='@')}"
+
+
+def mail_address(file: Customer) -> str | None:
+    """Return the e-mail address in a customer's file, on one line; None without one."""
+    return plain(file.email or "").strip() or None
 
 
 def write(books: Books, letter: Letter, *, private: bool = False) -> Message:
@@ -91,12 +106,11 @@ def write(books: Books, letter: Letter, *, private: bool = False) -> Message:
     settings, file = books.settings, letter.furthest.customer
     locale = locale_of(file.language or settings.language)
     pen = _Pen(locale, _texts(_nearest(locale)), private)
-    address = plain(file.email or "").strip()
     return Message(
         str(locale).replace("_", "-"),
         pen.subject(letter, tone(books, letter)),
         pen.body(letter, tone(books, letter), settings.sender or ""),
-        address or None,
+        mail_address(file),
     )
 
 

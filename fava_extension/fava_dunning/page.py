@@ -26,6 +26,8 @@ from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.words import Words
 from beancount_dunning.formats.letters import locale_of
+from beancount_dunning.formats.letters import mail_address
+from beancount_dunning.formats.letters import mailto
 from fava_dunning import figures
 from fava_dunning.addresses import Elsewhere
 from fava_dunning.addresses import Here
@@ -269,6 +271,11 @@ class Page:
     def file(self) -> Customer:
         """What is known of the customer whose page it is."""
         return self.books.settings.customer(self.customer or "")
+
+    @property
+    def mailto(self) -> str:
+        """The address that opens an e-mail to the customer."""
+        return mailto(mail_address(self.file))
 
     @property
     def accounts(self) -> list[Account]:

@@ -111,6 +111,25 @@ def test_a_customers_name_leads_to_its_page(client: FlaskClient) -> None:
     assert "5555" not in words(page)
 
 
+@pytest.mark.parametrize(
+    ("email", "address"),
+    [
+        ("a@x.example\nbcc: b@x.example", "a@x.example%20bcc%3A%20b@x.example"),
+        ("a@x.example?bcc=b@x.example&c", "a@x.example%3Fbcc%3Db@x.example%26c"),
+        ("a@x.example%0Abcc:b@x.example", "a@x.example%250Abcc%3Ab@x.example"),
+        (" a@x.example\x1b ", "a@x.example"),
+    ],
+)
+def test_a_mistyped_address_of_a_customer_adds_no_header(
+    path: Path, email: str, address: str
+) -> None:
+    _with(path, f'2026-01-01 custom "dunning-customer" "Beta"\n  email: "{email}"')
+    page = ours(client_of(path), ADDRESS, customer="Beta")
+    (file,) = page.findall("./div/dl")
+    found = [link.get("href") for link in file.iter("a")]
+    assert [one for one in found if one and ":" in one][:1] == [f"mailto:{address}"]
+
+
 def test_a_customers_file_is_on_its_page(client: FlaskClient) -> None:
     page = ours(client, ADDRESS, customer=_NAME)
     (file,) = page.findall("./div/dl")
