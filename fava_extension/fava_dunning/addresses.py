@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
+from urllib.parse import parse_qs
 from urllib.parse import quote
 from urllib.parse import urlencode
 from urllib.parse import urlsplit
@@ -175,6 +176,13 @@ class Subscription:
     def is_too_long(self) -> bool:
         """Whether Google would stop reading before its end."""
         return len(self.address) > _LONGEST_FOR_GOOGLE
+
+    @property
+    def is_overheard(self) -> bool:
+        """Whether its secret goes over the network as anyone can read it."""
+        parts = urlsplit(self.address)
+        has_secret = "token" in parse_qs(parts.query)
+        return has_secret and parts.scheme == "http" and not self.is_local
 
     @property
     def is_local(self) -> bool:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from fava_dunning.addresses import Elsewhere
 from fava_dunning.addresses import Here
+from fava_dunning.addresses import Subscription
 from flask import url_for
 from hypothesis import given
 from hypothesis import strategies as st
@@ -149,3 +150,21 @@ def test_a_journal_search_is_by_metadata_where_there_is_no_link(
     else:
         assert address is not None
         assert dict(parse_qsl(urlsplit(address).query)) == {"filter": search}
+
+
+@pytest.mark.parametrize(
+    ("page", "token", "expected"),
+    [
+        ("http://fava.example.org/books/", "secret", True),
+        ("http://192.168.1.7:5000/books/", "secret", True),
+        ("http://fava.example.org/books/", None, False),
+        ("https://fava.example.org/books/", "secret", False),
+        ("http://localhost:5000/books/", "secret", False),
+        ("http://[::1]:5000/books/", "secret", False),
+    ],
+)
+def test_a_secret_on_plain_http_is_overheard(
+    page: str, token: str | None, *, expected: bool
+) -> None:
+    # A customer's name is no secret.
+    assert Subscription.below(page, "token=1", token).is_overheard is expected

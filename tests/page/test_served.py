@@ -218,3 +218,23 @@ def test_an_answer_is_of_one_load(
         programs.write(_BOOKS + _LATER)
         answer = programs.client.get(f"/books/{PAGE}{name}")
         assert (answer.status_code, "INV-2" in answer.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("http://fava.example.org", True),
+        ("https://fava.example.org", False),
+        ("http://localhost", False),
+    ],
+)
+def test_the_page_warns_of_a_token_on_plain_http(
+    books: Path, host: str, *, expected: bool
+) -> None:
+    books.write_text(
+        f'{_BOOKS}2026-01-01 custom "dunning-option" "feed-token" "u7Rk2mQz9Xb4Wf1T"\n'
+    )
+    page = client_of(books).get(f"/books/{PAGE}", base_url=host).text
+    assert ("The token in this address goes over the network in clear" in page) is (
+        expected
+    )
