@@ -179,6 +179,16 @@ class Reminders:
     upcoming: tuple[Reminder, ...]
     undecided: tuple[AgedItem, ...] = ()
 
+    @property
+    def asking(self) -> tuple[Reminder, ...]:
+        """What may go out of those due: not what credit covers, see `Letter.asks`."""
+        covered = {
+            letter.furthest.item.customer
+            for letter in letters(self.due)
+            if not letter.asks
+        }
+        return tuple(one for one in self.due if one.item.customer not in covered)
+
     def as_dict(
         self, *, by_customer: bool = False, number: Writer = exact
     ) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def run(asked: Asked) -> None:
         return
     view, found = _found(asked)
     if asked.log:
-        _tell(notes(view.books, found.due), found.due)
+        _tell(notes(view.books, found.asking), found.asking)
     elif asked.format_ == "json":
         bank = stale_bank(view.books, asked.bank_age)
         data = found.as_dict(by_customer=asked.by == "customer")
@@ -130,7 +130,7 @@ def _append(asked: Asked, path: Path) -> tuple[Sequence[Note], Sequence[Reminder
     if not view.has_file(path):
         message = f"{path} is not part of {view.path}; notes in it would be ignored."
         raise click.UsageError(message)
-    told = notes(view.books, found.due)
+    told = notes(view.books, found.asking)
     placed = [PlacedNote(note, str(path)) for note in told]
     sources = Sources({str(path): seen}, view.errors)
     try:
@@ -140,4 +140,4 @@ def _append(asked: Asked, path: Path) -> tuple[Sequence[Note], Sequence[Reminder
         reason = error.strerror if isinstance(error, OSError) else None
         message = f"Cannot append to {path}: {reason or error}; nothing was written."
         raise click.UsageError(message) from error
-    return told, found.due
+    return told, found.asking

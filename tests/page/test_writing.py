@@ -1106,7 +1106,11 @@ def test_of_many_clicks_at_once_each_lands_or_is_told(
 
         with ThreadPoolExecutor(len(bodies)) as pool:
             answers = list(pool.map(click, range(len(bodies))))
-    assert sorted(status for status, _ in answers) == [200] + [409] * 7
+    # Of two servers one may wait for the other in vain.
+    told = {409} if servers == 1 else {409, 503}
+    statuses = sorted(status for status, _ in answers)
+    assert statuses[0] == 200
+    assert told.issuperset(statuses[1:])
     landed = [number for number, (status, _) in enumerate(answers) if status == 200]
     assert _logged(books) == [f"click {number}" for number in landed]
 

@@ -132,6 +132,7 @@ def test_credit_that_covers_what_is_due_leaves_nothing_to_pay() -> None:
     euro = reminders(books, lambda item: item.currency == "EUR")
     (letter,) = letters(euro.due)
     assert not letter.asks
+    assert (len(euro.due), euro.asking) == (1, ())
     text = as_text(euro, "To send", by="customer", width=None, grouped=False)
     assert "INV-1     (covered by credit)" in text
 
