@@ -6,6 +6,8 @@ are asked for. docs/api.md explains how to use them. Names elsewhere may change.
 
 from __future__ import annotations
 
+from beancount_dunning.answers.customer_story import CustomerStory
+from beancount_dunning.answers.customer_story import tell_customer
 from beancount_dunning.answers.doctor.diagnosis import Diagnosis
 from beancount_dunning.answers.doctor.examination import Examination
 from beancount_dunning.answers.doctor.examination import examine
@@ -23,6 +25,8 @@ from beancount_dunning.answers.matching import Match
 from beancount_dunning.answers.matching import Matches
 from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.answers.matching import match
+from beancount_dunning.answers.payment_story import PaymentStory
+from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.proposals import Proposal
 from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.proposals import transactions
@@ -66,6 +70,7 @@ from beancount_dunning.standing.aging import AgedItem
 from beancount_dunning.standing.aging import AgingReport
 from beancount_dunning.standing.aging import Row
 from beancount_dunning.standing.aging import age
+from beancount_dunning.standing.balances import Balances
 from beancount_dunning.standing.books import Books
 from beancount_dunning.standing.books import read_books
 from beancount_dunning.standing.charges import Charge
@@ -88,10 +93,12 @@ __all__ = [
     "AgedItem",
     "AgingReport",
     "Assignment",
+    "Balances",
     "Books",
     "Charge",
     "CreditLimitError",
     "Customer",
+    "CustomerStory",
     "Diagnosis",
     "Difference",
     "DifferenceKind",
@@ -115,6 +122,7 @@ __all__ = [
     "Offer",
     "OverdueError",
     "Part",
+    "PaymentStory",
     "PromiseError",
     "Proposal",
     "RateError",
@@ -157,5 +165,7 @@ __all__ = [
     "schedule",
     "stale_bank",
     "tell",
+    "tell_customer",
+    "tell_payment",
     "transactions",
 ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,12 @@ def test_a_public_name_is_no_module_and_explained(name: str) -> None:
     assert f"`{name}" in DOCS.read_text(encoding="utf-8")
     if inspect.isfunction(value) or inspect.isclass(value):
         assert value.__doc__
+
+
+def test_the_docs_name_nothing_that_is_not_public() -> None:
+    tables = re.findall(r"^\| .*", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    names = re.findall(r"`([A-Z]\w+|\w+(?=\())", "\n".join(tables))
+    assert set(names) - {"None"} <= set(api.__all__)
 
 
 def test_all_public_names_can_be_imported_at_once() -> None:
