@@ -59,6 +59,11 @@ JSON = {
     "explain": ["explain", str(EXAMPLE), INVOICE],
     "charges": ["charges", str(EXAMPLE), "--paid"],
 }
+# The same report on something else, with other keys.
+STORIES = [
+    ["explain", str(STATEMENT), "Acme GmbH"],
+    ["explain", str(STATEMENT), "statement.beancount:11"],
+]
 CSV = {**JSON, "aging --by customer": ["aging", str(EXAMPLE), "--by", "customer"]}
 del CSV["reminders --by customer"]
 # Objects whose keys are the names of buckets or currencies.
@@ -342,7 +347,7 @@ def keys(value: Any, path: str, found: dict[str, set[str]]) -> None:  # noqa: AN
 
 def test_every_json_key_is_there() -> None:
     known: dict[str, set[str]] = defaultdict(set)
-    for command, arguments in JSON.items():
+    for command, arguments in (*JSON.items(), *(("explain", one) for one in STORIES)):
         keys(json.loads(printed(arguments, "json")), command, known)
     on_page: dict[str, set[str]] = defaultdict(set)
     for part in section("JSON").split("\n### ")[1:]:
