@@ -6,7 +6,7 @@
 
 Where INV-016 is open and there is no INV-16, the payment settles nothing. That is
 looked for here, and what is said on an account that is none of ours, about a customer
-who is nobody's name, or with a pattern that matches no account. Keys that are nearly
+whose name nobody has, or with a pattern that matches no account. Keys that are nearly
 ours are seen where they are read, see `ledger.nearly`.
 """
 

@@ -5,7 +5,7 @@
       Liabilities:Card          -40.00/3 USD
 
 Beancount makes 13.33333333333333333333333333 of it. That is what is open, and what JSON
-says; in text it is 13.33, and who pays that owes nothing.
+says; in text it is 13.33, and whoever pays that owes nothing.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ Where the option `catch-up` lets steps be skipped, it is the furthest whose day 
 come. Steps at or before the due date are notices, and lapse when their day is past.
 
 A promise rests reminders until its date, `hold-until` likewise, a dispute until it is
-resolved; and nothing goes to whom owes nothing, see `resting`. All of it follows from
+resolved; and nobody who owes nothing is reminded, see `resting`. All of it follows from
 the ledger and the date: what was asked before, and how often, plays no part.
 
 An entry of the log is about the instalments whose turn it is. A reminder: those of

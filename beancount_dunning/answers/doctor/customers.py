@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # As far ahead as a next step can reasonably lie.
 _AHEAD = 3660
 _CUSTOMER = "dunning-customer"
-# What each way needs, what that is called, and what it looks like.
+# The key that each channel needs, what its value is called, and an example.
 _NEEDS = {
     Channel.EMAIL: ("email", "e-mail address", "name@example.com"),
     Channel.LETTER: ("address", "postal address", "1 Example Street, Exampleton"),
@@ -37,9 +37,9 @@ _NEEDS = {
 
 
 def missing_addresses(books: Books) -> Iterator[Diagnosis]:
-    """Tell whose next reminder has nowhere to go, once for each customer and way.
+    """Report next reminders without an address, once for each customer and channel.
 
-    A step without a channel goes by any way there is.
+    A step without a channel goes to any address there is.
     """
     files = _files(books)
     told = set()
@@ -92,7 +92,7 @@ def _missing(reminder: Reminder, file: Directive | None) -> Diagnosis:
 
 
 def files_of_nobody(books: Books) -> Iterator[Diagnosis]:
-    """Ask for whom a file is that no invoice, payment or account is of."""
+    """Report customers' files to which no invoice, payment or account belongs."""
     names = {folded(one.customer) for one in owed_and_paid(books)}
     accounts = (books.settings.accounts[entry.account] for entry in opens(books))
     names |= {folded(one.customer) for one in accounts if one and one.customer}

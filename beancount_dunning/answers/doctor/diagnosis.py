@@ -132,7 +132,7 @@ def option(books: Books, name: str, value: str) -> str:
 
 
 def elsewhere(entry: Directive, here: Directive) -> str:
-    """Say where a directive stands, to who looks at another: "line 8", "FILE:8"."""
+    """Say where a directive is, seen from another: "line 8" or "FILE:8"."""
     there = place(entry.meta)
     filename, lineno = there["filename"], there["lineno"]
     is_near = filename == place(here.meta)["filename"]

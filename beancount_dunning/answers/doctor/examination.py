@@ -4,7 +4,7 @@
     for diagnosis in examination.findings:
         print(diagnosis.file, diagnosis.line, diagnosis.message, diagnosis.type)
 
-For who comes with a ledger that was not written for us. An error says what is wrong; a
+For those whose ledger was not written for us. An error says what is wrong; a
 diagnosis may also ask what is meant. Each rule is a function of the books, in a module
 of its subject.
 """

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
 
-# A text that tells one payment from another: there is a number in it.
 _SURELY = {Verdict.CERTAIN: "certainly", Verdict.LIKELY: "probably"}
+# Only a text with a number in it tells one payment from another.
 _TELLING = re.compile(r"\d{3}")
 
 
