@@ -20,13 +20,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from typing import Any
 
-from beancount.core.data import Custom
 from beancount.core.data import Open
 from beancount.core.data import Transaction
 
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
+from beancount_dunning.ledger.accounts import widened_pattern
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.nearly import Names
 from beancount_dunning.ledger.postings import where
@@ -64,10 +64,9 @@ def _meant(words: list[str]) -> str:
 
 def _accounts(books: Books) -> Iterator[SettingError]:
     """Look for a pattern of the option `accounts` that no account matches."""
-    accounts = books.settings.accounts
-    entry = books.settings.entries.get("accounts")
+    accounts, pattern = books.settings.accounts, books.settings.accounts_pattern
     # By now each account that is open or posted to was looked up.
-    if not isinstance(entry, Custom) or any(accounts.values()):
+    if pattern is None or any(accounts.values()):
         return
     # An account that opens later is one, too.
     names = {
@@ -76,12 +75,12 @@ def _accounts(books: Books) -> Iterator[SettingError]:
     }
     if not names or any(accounts[name] for name in names):
         return
-    pattern = entry.values[1].value
     heads = {
         head for name in names for head in accumulate(name.split(":"), "{}:{}".format)
     }
     near = get_close_matches(re.sub(r"[^\w:-]", "", pattern), sorted(heads), 1)
     message = f'option "accounts": no account matches "{pattern}".'
+    entry = books.settings.entries["accounts"]
     yield SettingError(
         place(entry.meta), message + _meant([f"^{name}" for name in near]), entry
     )
@@ -137,7 +136,9 @@ def _elsewhere(books: Books) -> Iterator[ReceivableError]:
         meta, key = next(
             (meta, key) for meta in metas for key in DATES if meta and key in meta
         )
-        pattern = "|".join([*_patterns(books), f"^{debtor}"])
+        pattern = widened_pattern(
+            books.settings.accounts, books.settings.accounts_pattern, [debtor]
+        )
         message = (
             f"{key}: says nothing here, as no account of this transaction is a "
             f"receivable one. If {debtor} is, type: custom "
@@ -159,16 +160,6 @@ def _debtor(entry: Transaction, options: Mapping[str, Any]) -> str | None:
         return None
     debited = (name for root, is_debit, name in signed if root == assets and is_debit)
     return next(debited, None)
-
-
-def _patterns(books: Books) -> list[str]:
-    """Return patterns that the receivable accounts of a ledger match already."""
-    entry = books.settings.entries.get("accounts")
-    names = [name for name, account in books.settings.accounts.items() if account]
-    if names and isinstance(entry, Custom):
-        return [entry.values[1].value]
-    roots = {":".join(name.split(":")[:2]) for name in names}
-    return [f"^{root}" for root in sorted(roots)]
 
 
 def _references(books: Books) -> Iterator[ReceivableError]:

@@ -19,6 +19,7 @@ from beancount.core.data import Open
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable
+    from collections.abc import Iterable
     from collections.abc import Mapping
 
     from beancount_dunning.ledger.terms import Terms
@@ -83,6 +84,27 @@ def receivable_test(
     )
     below = tuple(f"{root}:" for root in roots)
     return lambda name: name in roots or name.startswith(below)
+
+
+def widened_pattern(
+    accounts: Mapping[str, Account | None], typed: str | None, roots: Iterable[str]
+) -> str:
+    """Return the option `accounts` that adds accounts to those that are read now.
+
+    Args:
+        accounts: The ledger's accounts, None for those that are no receivables.
+        typed: The option as it is; None where there is none. One that matches no
+            account is left out.
+        roots: What to add: each with all below it, and nothing that only begins alike.
+    """
+    read = [name for name, account in accounts.items() if account]
+    kept = [typed] if typed and read else []
+    known = set() if typed else {":".join(name.split(":")[:2]) for name in read}
+    names = sorted({*roots, *known})
+    assets = names[0].partition(":")[0]
+    below = "|".join(name.partition(":")[2] for name in names)
+    new = f"^{assets}:({below})(:|$)" if len(names) > 1 else f"^{assets}:{below}(:|$)"
+    return "|".join([*kept, new])
 
 
 def receivable_accounts(

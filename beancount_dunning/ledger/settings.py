@@ -171,6 +171,12 @@ class Settings:
         """Tell whether a policy is built in, defined in the ledger, or `none`."""
         return policy == NO_POLICY or policy in self.ladders
 
+    @property
+    def accounts_pattern(self) -> str | None:
+        """The option `accounts` as it is typed, None where there is none."""
+        entry = cast("Custom | None", self.entries.get("accounts"))
+        return cast("str", entry.values[1].value) if entry else None
+
     def customer(self, name: str) -> Customer:
         """Return a customer's file, an empty one where the ledger has none."""
         return self.customers.get(folded(name)) or Customer(name)

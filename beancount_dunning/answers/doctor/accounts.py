@@ -12,7 +12,6 @@ from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import cast
 
 from beancount_dunning.answers.doctor.diagnosis import Kind
 from beancount_dunning.answers.doctor.diagnosis import diagnosed
@@ -21,8 +20,8 @@ from beancount_dunning.answers.doctor.diagnosis import listed
 from beancount_dunning.answers.doctor.diagnosis import money
 from beancount_dunning.answers.doctor.diagnosis import opens
 from beancount_dunning.answers.doctor.diagnosis import option
-from beancount_dunning.answers.doctor.diagnosis import owed_and_paid
 from beancount_dunning.answers.doctor.diagnosis import transactions
+from beancount_dunning.ledger.accounts import widened_pattern
 from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
 
-    from beancount.core.data import Custom
     from beancount.core.data import Posting
     from beancount.core.data import Transaction
 
@@ -55,7 +53,7 @@ _WORDS = frozenset(
 _WORD = re.compile(r"[A-Z]{2,}(?![^\W\d_A-Z])|[^\W\d_][^\W\d_A-Z]*")
 
 
-def _folded(text: str) -> str:
+def _without_accents(text: str) -> str:
     """Return a text without accents and case."""
     parts = unicodedata.normalize("NFKD", text)
     bare = "".join(one for one in parts if not unicodedata.combining(one))
@@ -63,8 +61,8 @@ def _folded(text: str) -> str:
 
 
 def _is_called_so(component: str) -> bool:
-    words = {_folded(word) for word in _WORD.findall(component)}
-    whole = _folded(component)
+    words = {_without_accents(word) for word in _WORD.findall(component)}
+    whole = _without_accents(component)
     return not words.isdisjoint(_WORDS) or any(stem in whole for stem in _STEMS)
 
 
@@ -133,7 +131,8 @@ def unread_accounts(books: Books) -> Iterator[Diagnosis]:
     look = "looks like a receivable account and is"
     if len(found) > 1:
         look = "look like receivable accounts and are"
-    pattern = _pattern(books, _whole_roots(traffic, found))
+    roots, settings = _whole_roots(traffic, found), books.settings
+    pattern = widened_pattern(settings.accounts, settings.accounts_pattern, roots)
     yield diagnosed(
         Kind.ACCOUNTS,
         f"{listed(list(found))} {look} not read: {left_out} is left out.",
@@ -209,18 +208,6 @@ def _prefixes(name: str) -> Iterator[str]:
     yield from (":".join(components[:end]) for end in range(1, len(components) + 1))
 
 
-def _pattern(books: Books, roots: Iterable[str]) -> str:
-    """Return what the option `accounts` has to be, so that more is read than now."""
-    known = cast("Custom | None", books.settings.entries.get("accounts"))
-    read = {":".join(one.account.split(":")[:2]) for one in owed_and_paid(books)}
-    assets = books.options.get("name_assets", "Assets")
-    names = "|".join(
-        sorted(name.partition(":")[2] for name in {*roots, *(() if known else read)})
-    )
-    pattern = f"^{assets}:({names})(:|$)" if "|" in names else f"^{assets}:{names}(:|$)"
-    return f"{known.values[1].value}|{pattern}" if known else pattern
-
-
 def _place(books: Books, found: Mapping[str, _Traffic]) -> Mapping[str, Any]:
     """Return where the first of some accounts is opened, or else first used."""
     for entry in opens(books):
@@ -242,9 +229,9 @@ def collective_accounts(books: Books) -> Iterator[Diagnosis]:
             account = books.settings.accounts[posting.account]
             if account and entry.payee and _says_nothing_else(entry, posting, account):
                 name = entry.payee
-                if _folded(account.customer or "") in _folded(name):
+                if _without_accents(account.customer or "") in _without_accents(name):
                     name = account.customer or ""
-                payees[account.name].setdefault(_folded(name), name)
+                payees[account.name].setdefault(_without_accents(name), name)
                 opened = account.entry
                 where = opened if opened and is_typed(books, opened) else entry
                 places.setdefault(account.name, where.meta)

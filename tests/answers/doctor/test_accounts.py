@@ -200,6 +200,7 @@ def test_the_option_to_type_keeps_what_is_read(ledger: Ledger) -> None:
 def test_siblings_that_are_paid_like_invoices_have_one_root(ledger: Ledger) -> None:
     """
     2026-01-01 custom "dunning-option" "accounts" "^Assets:Owed$"
+    2026-01-01 open Assets:Owed
     2026-02-01 * "Acme" "Website"
       Assets:Offen:Acme   100.00 EUR
       Income:Services
