@@ -24,6 +24,7 @@ from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import writable
+from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.references import naming
@@ -201,7 +202,7 @@ class _Chart:
 
     def __init__(self, books: Books) -> None:
         """Look at what is open on a date, and where charges went before."""
-        income = f"{books.options.get('name_income', 'Income')}:"
+        income = root_prefix(books.options, "income")
         self._as_of = books.as_of
         self._targets: dict[str, str] = {
             kind: income + name for kind, name in _ACCOUNTS.items()
@@ -254,7 +255,7 @@ class WriteOffs:
     def __init__(self, books: Books) -> None:
         """Look up the accounts that are open on the day of the transactions."""
         self._books = books
-        self._expenses = f"{books.options.get('name_expenses', 'Expenses')}:"
+        self._expenses = root_prefix(books.options, "expenses")
         past = [entry for entry in books.entries if entry.date <= books.as_of]
         closed = {entry.account for entry in past if isinstance(entry, Close)}
         self._known = [

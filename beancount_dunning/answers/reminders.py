@@ -21,6 +21,7 @@ from beancount.core.flags import FLAG_PADDING
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.standing.aging import aged
 from beancount_dunning.standing.books import everything
@@ -337,7 +338,7 @@ def newest_bank_entry(books: Books) -> date | None:
         The date of the latest transaction or balance assertion on any asset account
         that has ever been paid to from a receivable one; None where there is none.
     """
-    assets = f"{books.options.get('name_assets', 'Assets')}:"
+    assets = root_prefix(books.options, "assets")
     accounts = books.settings.accounts
     banks: set[str] = set()
     newest: dict[str, date] = {}

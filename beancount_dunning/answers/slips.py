@@ -26,6 +26,7 @@ from beancount.core.data import Transaction
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
+from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.accounts import widened_pattern
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.nearly import Names
@@ -149,17 +150,16 @@ def _elsewhere(books: Books) -> Iterator[ReceivableError]:
 
 def _debtor(entry: Transaction, options: Mapping[str, Any]) -> str | None:
     """Return the asset that a transaction debits against income; None without one."""
-    assets = options.get("name_assets", "Assets")
-    income = options.get("name_income", "Income")
+    assets, income = root_prefix(options, "assets"), root_prefix(options, "income")
     signed = [
-        (posting.account.partition(":")[0], posting.units.number > 0, posting.account)
+        (posting.account, posting.units.number > 0)
         for posting in entry.postings
         if posting.units is not None and isinstance(posting.units.number, Decimal)
     ]
-    if not any(root == income and not is_debit for root, is_debit, _ in signed):
+    if not any(name.startswith(income) and not is_debit for name, is_debit in signed):
         return None
-    debited = (name for root, is_debit, name in signed if root == assets and is_debit)
-    return next(debited, None)
+    debited = (name for name, is_debit in signed if is_debit)
+    return next((name for name in debited if name.startswith(assets)), None)
 
 
 def _references(books: Books) -> Iterator[ReceivableError]:
@@ -185,9 +185,9 @@ def _references(books: Books) -> Iterator[ReceivableError]:
 
 def _is_payment(credit: Unapplied, options: Mapping[str, Any]) -> bool:
     """Tell whether money came in; a credit note has a number of its own."""
-    assets = options.get("name_assets", "Assets")
+    assets = root_prefix(options, "assets")
     return any(
-        posting.account.startswith(f"{assets}:")
+        posting.account.startswith(assets)
         and posting.units is not None
         and isinstance(posting.units.number, Decimal)
         and posting.units.number > 0

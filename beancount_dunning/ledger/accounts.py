@@ -59,6 +59,16 @@ class Accounts(dict[str, "Account | None"]):
         return account
 
 
+def root_prefix(options_map: Mapping[str, Any], kind: str) -> str:
+    """Return how the names of all accounts of a kind begin, like "Assets:".
+
+    Args:
+        options_map: Beancount's options of the ledger, which may rename them.
+        kind: What Beancount calls them: "assets", "income" or "expenses".
+    """
+    return f"{options_map.get(f'name_{kind}', kind.title())}:"
+
+
 def receivable_test(
     options_map: Mapping[str, Any], pattern: re.Pattern[str] | None
 ) -> Callable[[str], bool]:
@@ -70,9 +80,9 @@ def receivable_test(
     """
     if pattern:
         return lambda name: pattern.search(name) is not None
-    assets = options_map.get("name_assets", "Assets")
+    assets = root_prefix(options_map, "assets")
     roots = tuple(
-        f"{assets}:{name}"
+        f"{assets}{name}"
         for name in (
             "Receivable",
             "Receivables",
@@ -82,7 +92,7 @@ def receivable_test(
             "Debtors",
         )
     )
-    below = tuple(f"{root}:" for root in roots)
+    below = tuple(f"{name}:" for name in roots)
     return lambda name: name in roots or name.startswith(below)
 
 

@@ -21,6 +21,7 @@ from beancount_dunning.answers.doctor.diagnosis import money
 from beancount_dunning.answers.doctor.diagnosis import opens
 from beancount_dunning.answers.doctor.diagnosis import option
 from beancount_dunning.answers.doctor.diagnosis import transactions
+from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.accounts import widened_pattern
 from beancount_dunning.ledger.references import references
 
@@ -144,8 +145,8 @@ def unread_accounts(books: Books) -> Iterator[Diagnosis]:
 def _traffic(books: Books) -> dict[str, _Traffic]:
     """Follow what goes through asset accounts that are not read."""
     assets, income = (
-        f"{books.options.get(f'name_{kind}', kind.title())}:"
-        for kind in ("assets", "income")
+        root_prefix(books.options, "assets"),
+        root_prefix(books.options, "income"),
     )
     accounts = books.settings.accounts
     found: dict[str, _Traffic] = defaultdict(_Traffic)
