@@ -109,9 +109,7 @@ def _forecast(
 
 def _expected(books: Books, item: Item) -> dt.date | None:
     """Return the day on which an item should be paid; None where nobody knows."""
-    match held(books, item):
-        case Held.DISPUTE | Held.CREDIT | Held.DISCOUNT:
-            return None
-        case Held.PROMISE:
-            return books.dunning.record(item).promised
-    return item.due
+    reason = held(books, item)
+    if reason is Held.PROMISE:
+        return books.dunning.record(item).promised
+    return item.due if reason is None or reason.has_end else None

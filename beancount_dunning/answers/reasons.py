@@ -137,7 +137,7 @@ def _next(books: Books, item: Item) -> Iterator[Fact]:
         return
     record = where.record
     yield from _rests(record, books.as_of)
-    if where.held in {Held.CREDIT, Held.DISCOUNT}:
+    if where.held and not where.held.is_owed:
         yield _not_owed(books, item, where.held)
         return
     if record.rests_for_ever:

@@ -267,7 +267,7 @@ def _entries(subject: _Subject) -> Iterator[_Entry]:
     """
     item, record, settings = subject.item, subject.record, subject.books.settings
     reason = held(subject.books, item)
-    if reason in {Held.CREDIT, Held.DISCOUNT}:
+    if reason and not reason.is_owed:
         return
     is_disputed = reason == Held.DISPUTE
     if item.due is not None:

@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
 Group = tuple[str | None, str, int]
 _DAY = timedelta(days=1)
-# What rests, and nobody knows until when.
-_WITHOUT_END = frozenset({Held.DISPUTE, Held.CREDIT, Held.DISCOUNT})
 
 
 class Silence(StrEnum):
@@ -194,7 +192,7 @@ class Standing:
 
         All were sent, or it is in dispute.
         """
-        is_owed = self.held not in {Held.CREDIT, Held.DISCOUNT}
+        is_owed = self.held is None or self.held.is_owed
         is_silent = self.silence in {None, Silence.SENT}
         return is_owed and is_silent and self.next_date is None
 
@@ -291,7 +289,8 @@ def schedule(books: Books, item: Item) -> tuple[ScheduledStep, ...]:
         disputed, covered by credit, or put off for ever, below the minimum, or under
         the policy `none`, nor for days beyond the calendar.
     """
-    if held(books, item) in _WITHOUT_END:
+    reason = held(books, item)
+    if reason and not reason.has_end:
         return ()
     return _to_come(books, item, books.dunning.record(item))
 
@@ -363,7 +362,7 @@ def standing(books: Books, item: Item) -> Standing:
         return Standing(record)
     reason = held(books, item)
     rests = said(books, item, reason)
-    if reason in _WITHOUT_END:
+    if reason and not reason.has_end:
         # What would come next if reminders went on today.
         record_then = replace(record, dispute=None)
         upcoming = _first(books, _to_come(books, item, record_then))

@@ -31,6 +31,16 @@ class Held(StrEnum):
     PROMISE = "promise"
     HOLD = "hold"
 
+    @property
+    def is_owed(self) -> bool:
+        """Whether what is open is owed all the same."""
+        return self not in {Held.CREDIT, Held.DISCOUNT}
+
+    @property
+    def has_end(self) -> bool:
+        """Whether it is known when reminders go on."""
+        return self in {Held.PROMISE, Held.HOLD}
+
 
 def taken_discount(item: Item) -> Offer | None:
     """Return the discount that a customer took, if that is all that is open.
