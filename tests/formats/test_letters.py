@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 from email.headerregistry import HeaderRegistry
 from importlib import resources
@@ -21,6 +22,7 @@ import pytest
 from babel.dates import format_date
 from beancount.loader import load_string
 from hypothesis import HealthCheck
+from hypothesis import example
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
@@ -886,6 +888,17 @@ def unpaid(draw: st.DrawFn) -> str:
     return "\n".join([*lines, 'plugin "beancount.plugins.auto_accounts"', ""])
 
 
+_CREDIT_IN_YEN = f"""\
+{FIRST} * "Acme" "Cards"
+  due: {FIRST}
+  Assets:Receivable:Acme   100.00 EUR
+  Assets:Receivable:Acme  -100 JPY
+  Equity:Other
+plugin "beancount.plugins.auto_accounts"
+"""
+
+
+@example(made_up=_CREDIT_IN_YEN, as_of=FIRST + timedelta(days=30))
 @profile(
     deadline=None,
     max_examples=400,
