@@ -52,7 +52,7 @@ def slips(books: Books) -> Iterator[SettingError | ReceivableError]:
     """
     yield from _accounts(books)
     yield from _customers(books)
-    yield from _elsewhere(books)
+    yield from _unread(books)
     yield from _references(books)
 
 
@@ -127,9 +127,9 @@ def _called(books: Books) -> Iterator[str]:
                 yield folded(name.strip())
 
 
-def _elsewhere(books: Books) -> Iterator[ReceivableError]:
+def _unread(books: Books) -> Iterator[ReceivableError]:
     """Look for invoices that touch no receivable account."""
-    for entry in books.receivables.elsewhere:
+    for entry in books.receivables.unread:
         debtor = _debtor(entry, books.options)
         if debtor is None:
             continue

@@ -239,7 +239,7 @@ class Receivables:
     """All that is open on a date, oldest due first, and every mistake found.
 
     `settled` holds what is not open any more of those invoices that were asked for, or
-    of which something else is open; `elsewhere` transactions that are dated like an
+    of which something else is open; `unread` transactions that are dated like an
     invoice and touch no receivable account.
     """
 
@@ -248,4 +248,4 @@ class Receivables:
     unapplied: tuple[Unapplied, ...]
     problems: tuple[ReceivableError, ...]
     settled: tuple[Item, ...] = ()
-    elsewhere: tuple[Transaction, ...] = ()
+    unread: tuple[Transaction, ...] = ()

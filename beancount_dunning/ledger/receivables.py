@@ -97,7 +97,7 @@ def read_receivables(
             if not draft.open
             and (names is None or draft.invoice in names or draft.invoice in partly)
         ),
-        tuple(postings.elsewhere),
+        tuple(postings.unread),
     )
 
 

@@ -131,7 +131,7 @@ class OpenPostings:
         self.loose_debits: list[Posted] = []
         self.loose_credits: list[Posted] = []
         self.spread_credits: list[tuple[Posted, list[str]]] = []
-        self.elsewhere: list[Transaction] = []
+        self.unread: list[Transaction] = []
         self._reader = reader
         self._accounts = reader.settings.accounts
         self._all_sums = _AllSums(reader.settings)
@@ -194,7 +194,7 @@ class OpenPostings:
                 ):
                     self._look_at(_posted(entry, posting, sums.account), reference)
             if not is_ours and _is_dated(entry):
-                self.elsewhere.append(entry)
+                self.unread.append(entry)
         return transactions, postings, references
 
     def _only_reference(
