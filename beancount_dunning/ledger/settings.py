@@ -234,17 +234,11 @@ def read_settings(
     default_policies = _timeline(draft.options.get("policy", ())).after(
         Timeline.always(DEFAULT_POLICY)
     )
-    minimums = _by_currency(draft.options.get("minimum", ()))
-    bank_fees = _by_currency(draft.options.get("bank-fee", ()))
+    minimums = _by_currency(draft, "minimum")
     options = {
         **_options(draft, options_map),
         "accounts": accounts,
         "as_of": as_of_option(entries),
-        "minimum": Minimums(
-            {currency: one.value.number for currency, one in minimums.items()},
-            options_map,
-        ),
-        "bank_fee": {currency: one.value.number for currency, one in bank_fees.items()},
     }
     return Settings(
         customers=customers,
@@ -283,8 +277,14 @@ def _newest(said: Mapping[str, Sequence[Said]]) -> dict[str, Said]:
     return {name: several[-1] for name, several in said.items()}
 
 
-def _by_currency(said: Iterable[Said]) -> dict[str, Said]:
-    return {one.value.currency: one for one in said}
+def _by_currency(draft: Draft, name: str) -> dict[str, Said]:
+    """Return what is said of an option that has an amount for each currency."""
+    return {one.value.currency: one for one in draft.options.get(name, ())}
+
+
+def _amounts(draft: Draft, name: str) -> dict[str, Decimal]:
+    said = _by_currency(draft, name)
+    return {currency: one.value.number for currency, one in said.items()}
 
 
 def _timeline(said: Iterable[Said]) -> Timeline[Any]:
@@ -407,4 +407,6 @@ def _options(draft: Draft, options_map: Mapping[str, Any]) -> dict[str, Any]:
         found["feed_id"] = path.replace("\\", "/").rpartition("/")[2]
     for name, said in draft.options.items():
         found[OPTIONS[name].field] = said[-1].value
+    found["minimum"] = Minimums(_amounts(draft, "minimum"), options_map)
+    found["bank_fee"] = _amounts(draft, "bank-fee")
     return found
