@@ -118,18 +118,14 @@ def tell_payment(
     events = [*_posted(books, entry), *_taken(books, entry), *_left(books, entry)]
     if events:
         return PaymentStory(entry, books.as_of, _customers(books, entry), tuple(events))
-    opened = (
-        item
-        for item in (*books.receivables.items, *books.receivables.settled)
-        if item.entry is entry
-    )
+    opened = (item for item in books.receivables.all_items if item.entry is entry)
     item = next(opened, None)
     return tell(books, item.invoice or item.key) if item else None
 
 
 def _customers(books: Books, entry: Transaction) -> tuple[str, ...]:
     """Return whose items a payment settled, and whose it is otherwise."""
-    items = (*books.receivables.items, *books.receivables.settled)
+    items = books.receivables.all_items
     names = [
         *(one.customer for one in items for s in one.settlements if s.entry is entry),
         *(one.customer for one in books.receivables.unapplied if one.entry is entry),

@@ -145,7 +145,7 @@ def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
 
 def _named(books: Books, invoice: str) -> list[Item]:
     """Return the items of an invoice, or the item without a reference, of a name."""
-    everything = (*books.receivables.items, *books.receivables.settled)
+    everything = books.receivables.all_items
     for name in (invoice, *_labelled(everything, invoice)):
         if items := [item for item in everything if item.invoice == name]:
             return items

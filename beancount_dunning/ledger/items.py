@@ -249,3 +249,8 @@ class Receivables:
     problems: tuple[ReceivableError, ...]
     settled: tuple[Item, ...] = ()
     unread: tuple[Transaction, ...] = ()
+
+    @property
+    def all_items(self) -> tuple[Item, ...]:
+        """What is open, and then what is settled."""
+        return *self.items, *self.settled

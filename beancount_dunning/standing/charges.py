@@ -90,11 +90,7 @@ def charges(books: Books, keep: Callable[[Item], bool] = everything) -> list[Cha
     # A charge that is paid was charged, too.
     receivables = books.with_settled(None).receivables
     items = sorted(
-        (
-            item
-            for item in (*receivables.items, *receivables.settled)
-            if item.invoice is not None
-        ),
+        (item for item in receivables.all_items if item.invoice is not None),
         key=lambda item: (
             item.due or dt.date.max,
             item.date,

@@ -121,8 +121,7 @@ def is_typed(books: Books, entry: Directive) -> bool:
 
 def owed_and_paid(books: Books) -> Iterator[Item | Unapplied]:
     """Yield all items, open or settled, and all unapplied credit."""
-    yield from books.receivables.items
-    yield from books.receivables.settled
+    yield from books.receivables.all_items
     yield from books.receivables.unapplied
 
 

@@ -114,7 +114,7 @@ def _is_of_two(name: str, booking: _Booking, first: _Booking) -> Diagnosis:
 def _bookings(books: Books) -> dict[str, list[_Booking]]:
     """Return the transactions that debit each number, in the ledger's order."""
     found: dict[str, dict[int, _Booking]] = defaultdict(dict)
-    for item in (*books.receivables.items, *books.receivables.settled):
+    for item in books.receivables.all_items:
         if item.invoice is not None and not item.charge:
             entry = item.entry
             booking = found[item.invoice].setdefault(id(entry), _Booking(entry))

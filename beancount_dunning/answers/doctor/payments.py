@@ -86,7 +86,7 @@ class _Payments:
     def __init__(self, books: Books) -> None:
         found = match(books).payments if books.receivables.unapplied else ()
         self.matches = {id(one.posting): one for one in found}
-        items = (*books.receivables.items, *books.receivables.settled)
+        items = books.receivables.all_items
         self._places: dict[str, set[tuple[str, str]]] = defaultdict(set)
         sums: dict[tuple[str | None, str, int], Decimal] = defaultdict(Decimal)
         entries: dict[int, Transaction] = {}
