@@ -317,23 +317,13 @@ def _to_come(books: Books, item: Item, record: Record) -> tuple[ScheduledStep, .
     )
 
 
-def next_reminder(books: Books, item: Item) -> ScheduledStep | None:
-    """Return the next reminder of an item.
-
-    Args:
-        books: The ledger on a date.
-        item: An open item of it.
-
-    Returns:
-        The first notice whose day is not past, or else the first step after the due
-        date that was not sent; with the option `catch-up` at "highest" the furthest
-        of those whose day has come. None where there is none, or none while nobody
-        knows when reminders go on.
-    """
-    return _first(books, schedule(books, item))
-
-
 def _first(books: Books, reminders: Iterable[ScheduledStep]) -> ScheduledStep | None:
+    """Return the reminder that is next.
+
+    It is the first notice whose day is not past, or else the first step after the due
+    date; with the option `catch-up` at "highest" the furthest of those whose day has
+    come.
+    """
     as_of = books.as_of
     to_come = [
         reminder

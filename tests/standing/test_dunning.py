@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from beancount_dunning.standing.dunning import Record
-from beancount_dunning.standing.dunning import next_reminder
 from beancount_dunning.standing.dunning import schedule
 from beancount_dunning.standing.dunning import standing
 from tests.conftest import AS_OF
@@ -35,8 +34,9 @@ def planned(ledger: Ledger) -> list[tuple[str, str]]:
 
 
 def following(ledger: Ledger, as_of: str) -> tuple[str, str] | None:
-    reminder = next_reminder(ledger.books(as_of), only(ledger, as_of))
-    return (reminder.step.name, str(reminder.date)) if reminder else None
+    where = standing(ledger.books(as_of), only(ledger, as_of))
+    step, day = where.next_step, where.next_date
+    return (step.name, str(day)) if step and day else None
 
 
 @pytest.mark.parametrize(
