@@ -246,6 +246,21 @@ class _Chart:
         return None
 
 
+def option(books: Books, name: str, value: str) -> str:
+    """Return the directive that sets an option from the ledger's first day on.
+
+    Where the option is set already, it begins on the same day, since an earlier one
+    would have no effect.
+
+    Args:
+        books: A ledger with at least one directive.
+        name: The option.
+        value: Its value as one types it, with quotes if it takes any.
+    """
+    first = books.settings.entries.get(name, books.entries[0])
+    return f'{first.date} custom "dunning-option" "{name}" {value}'
+
+
 class WriteOffs:
     """Writes off what is left of items, on the ledger's own accounts where it has any.
 

@@ -23,6 +23,7 @@ from typing import Any
 from beancount.core.data import Open
 from beancount.core.data import Transaction
 
+from beancount_dunning.answers.proposals import option
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
@@ -141,9 +142,9 @@ def _unread(books: Books) -> Iterator[ReceivableError]:
             books.settings.accounts, books.settings.accounts_pattern, [debtor]
         )
         message = (
-            f"{key}: says nothing here, as no account of this transaction is a "
-            f"receivable one. If {debtor} is, type: custom "
-            f'"dunning-option" "accounts" "{pattern}"'
+            f"{key}: has no effect here, as this transaction is on no receivable "
+            f"account. If {debtor} is one, type: "
+            + option(books, "accounts", f'"{pattern}"')
         )
         yield ReceivableError(where(meta, entry), message, entry)
 

@@ -16,6 +16,7 @@ from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.answers.proposals import explained
 from beancount_dunning.answers.proposals import note
 from beancount_dunning.answers.proposals import notes
+from beancount_dunning.answers.proposals import option
 from beancount_dunning.answers.proposals import transactions
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.standing.charges import Charge
@@ -693,3 +694,20 @@ def test_one_note_is_about_all_who_share_an_invoice_on_an_account() -> None:
     logged = load(text + "".join(map(as_text, written)))
     assert logged.books().dunning.problems == ()
     assert reminders(logged.books()).due == ()
+
+
+def test_an_option_begins_where_it_replaces_the_one_there_is(ledger: Ledger) -> None:
+    """
+    2026-01-01 open Assets:Receivable
+    2026-03-01 custom "dunning-option" "terms" "net 30"
+    """
+    books = ledger.books()
+    assert option(books, "grace", "3") == '2026-01-01 custom "dunning-option" "grace" 3'
+    typed = option(books, "terms", '"net 14"')
+    assert typed == '2026-03-01 custom "dunning-option" "terms" "net 14"'
+    text = (
+        test_an_option_begins_where_it_replaces_the_one_there_is.__doc__ or ""
+    ) + typed
+    settings = load(dedent(text)).settings()
+    assert settings.terms is not None
+    assert settings.terms.text == "net 14"

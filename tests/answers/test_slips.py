@@ -111,8 +111,9 @@ def test_an_invoice_elsewhere_says_which_account_to_name(ledger: Ledger) -> None
       Income:Services
     """
     what = (
-        "says nothing here, as no account of this transaction is a receivable one. If "
-        'Assets:Current:Klienten is, type: custom "dunning-option" "accounts" '
+        "has no effect here, as this transaction is on no receivable account. If "
+        "Assets:Current:Klienten is one, type: "
+        '2026-02-01 custom "dunning-option" "accounts" '
         '"^Assets:Current:Klienten(:|$)"'
     )
     assert ledger.lines(AS_OF) == [f"1: due: {what}", f"6: terms: {what}"]

@@ -19,8 +19,8 @@ from beancount_dunning.answers.doctor.diagnosis import is_typed
 from beancount_dunning.answers.doctor.diagnosis import listed
 from beancount_dunning.answers.doctor.diagnosis import money
 from beancount_dunning.answers.doctor.diagnosis import opens
-from beancount_dunning.answers.doctor.diagnosis import option
 from beancount_dunning.answers.doctor.diagnosis import transactions
+from beancount_dunning.answers.proposals import option
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.accounts import widened_pattern
 from beancount_dunning.ledger.references import references

@@ -125,11 +125,6 @@ def owed_and_paid(books: Books) -> Iterator[Item | Unapplied]:
     yield from books.receivables.unapplied
 
 
-def option(books: Books, name: str, value: str) -> str:
-    """Return the directive that sets an option from the ledger's first day on."""
-    return f'{books.entries[0].date} custom "dunning-option" "{name}" {value}'
-
-
 def elsewhere(entry: Directive, here: Directive) -> str:
     """Say where a directive is, seen from another: "line 8" or "FILE:8"."""
     there = place(entry.meta)

@@ -14,11 +14,11 @@ from beancount_dunning.answers.doctor.diagnosis import diagnosed
 from beancount_dunning.answers.doctor.diagnosis import elsewhere
 from beancount_dunning.answers.doctor.diagnosis import listed
 from beancount_dunning.answers.doctor.diagnosis import money
-from beancount_dunning.answers.doctor.diagnosis import option
 from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.proposals import Rest
 from beancount_dunning.answers.proposals import WriteOffs
 from beancount_dunning.answers.proposals import as_text
+from beancount_dunning.answers.proposals import option
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import round_to
