@@ -1,7 +1,7 @@
 """Payments with their invoices, as Beancount to paste, and as spreadsheets read it.
 
     ; books.beancount:31, certain: Birch & Co, 900.00 EUR
-    ; INV-22 is named
+    ; text names INV-22
     2026-11-13 * "BIRCH + CO" "RE INV 22" ^INV-22
       Assets:Bank               900.00 EUR
       Assets:Receivable:Birch  -900.00 EUR
