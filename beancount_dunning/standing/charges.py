@@ -27,6 +27,7 @@ from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.interest import Accrual
 from beancount_dunning.standing.interest import accrue
+from beancount_dunning.standing.resting import is_covered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,8 @@ def charges(books: Books, keep: Callable[[Item], bool] = everything) -> list[Cha
 
     Returns:
         The charges in order of their items. Items without a reference have none: a
-        charge could not name them.
+        charge could not name them. Nor have those of which nothing is owed, because
+        credit covers what is open or a discount was taken.
 
     Raises:
         UnknownRateError: A reference rate is not known on one of the days.
@@ -103,7 +105,7 @@ def charges(books: Books, keep: Callable[[Item], bool] = everything) -> list[Cha
     letters: set[tuple[object, ...]] = set()
     compensated: set[tuple[object, ...]] = set()
     for item in items:
-        if item.charge or not keep(item):
+        if item.charge or not keep(item) or is_covered(books, item):
             continue
         for sent in books.dunning.record(item).sent:
             # A letter about several instalments is one.

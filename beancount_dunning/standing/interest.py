@@ -31,6 +31,7 @@ from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.rates import RateError
 from beancount_dunning.ledger.timeline import Span
 from beancount_dunning.ledger.timeline import Timeline
+from beancount_dunning.standing.resting import is_covered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,7 +208,8 @@ def accrue(books: Books, item: Item) -> Accrual | None:
 
     Returns:
         The interest with its segments; None where none runs: nothing is agreed, the
-        item is undated, was not late, or is itself a charge.
+        item is undated, was not late, or is itself a charge, or what is open of it is
+        not owed.
 
     Raises:
         UnknownRateError: A reference rate is not known on one of the days.
@@ -215,6 +217,8 @@ def accrue(books: Books, item: Item) -> Accrual | None:
     settings, as_of = books.settings, books.as_of
     first = _first_day(item)
     if first is None or first > as_of or not settings.interest:
+        return None
+    if is_covered(books, item):
         return None
     principals = _principals(item, first, as_of)
     since, principal = principals.changes[-1]

@@ -65,6 +65,22 @@ def taken_discount(item: Item) -> Offer | None:
     return None
 
 
+def is_covered(books: Books, item: Item) -> bool:
+    """Tell whether what is open of an item is not owed, and so bears no charge.
+
+    Args:
+        books: The ledger on a date.
+        item: An open item of it, or a settled one, of which nothing is.
+
+    Returns:
+        Whether credit makes up for it, or it is the discount that was taken.
+    """
+    if not item.open:
+        return False
+    is_in_credit = books.balances.is_in_credit(item.customer, item.currency)
+    return is_in_credit or taken_discount(item) is not None
+
+
 def held(books: Books, item: Item) -> Held | None:
     """Tell why reminders of an item rest.
 

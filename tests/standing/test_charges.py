@@ -1419,3 +1419,52 @@ def test_interest_is_not_divided_where_nothing_changes_for_it(ledger: Ledger) ->
         "2026-08-01 2026-09-30 61 d 12.40 % 365.00 7.56",
         "2026-10-01 2027-01-31 123 d 12.65 % 365.00 15.56",
     ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [
+        # On time, under a number of the customer's own.
+        ("100.00 EUR", []),
+        ("100.00 USD", ["fee", "interest", "compensation"]),
+        ("99.99 EUR", ["fee", "interest", "compensation"]),
+    ],
+)
+def test_nothing_is_charged_on_what_credit_covers(
+    ledger: Ledger, amount: str, expected: list[str]
+) -> None:
+    """
+    1970-01-01 custom "dunning-interest" "standard" 10
+      compensation: 40.00 EUR
+    1970-01-01 custom "dunning-step" "standard" "letter" 3
+      fee: 5.00 EUR
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-09-24
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-09-20 * "Acme" "Payment" ^ORDER-77
+      Assets:Receivable:Acme  -$amount
+      Assets:Bank
+    2026-09-30 note Assets:Receivable:Acme "Sent" ^INV-1
+      reminder: "letter"
+    """
+    del amount
+    assert [one.kind for one in proposed(ledger, "2026-11-20")] == expected
+    is_charged = "interest" in expected
+    assert (accrued(ledger, "2026-11-20") is not None) is is_charged
+
+
+def test_nothing_is_charged_on_a_discount_that_was_taken(ledger: Ledger) -> None:
+    """
+    1970-01-01 custom "dunning-interest" "standard" 10
+      compensation: 40.00 EUR
+    2026-09-14 * "Acme" "Website" ^INV-1
+      terms: "2/10 net 30"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-09-20 * "Acme" "Less 2 %" ^INV-1
+      Assets:Bank              98.00 EUR
+      Assets:Receivable:Acme
+    """
+    assert proposed(ledger, "2026-11-20") == []
+    assert accrued(ledger, "2026-11-20") is None
