@@ -25,6 +25,7 @@ from beancount_dunning.standing.dunning import is_worth_it
 from beancount_dunning.standing.interest import unknown_rates
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import held
+from beancount_dunning.standing.resting import is_covered
 from beancount_dunning.standing.resting import said
 
 if TYPE_CHECKING:
@@ -131,7 +132,11 @@ def _told(words: Words | None, number: Writer) -> str:
 
 def _broken_promises(books: Books, note: str, number: Writer) -> Iterator[PromiseError]:
     for broken in books.dunning.broken:
-        items = [item for item in broken.items if is_worth_it(books, item)]
+        items = [
+            item
+            for item in broken.items
+            if is_worth_it(books, item) and not is_covered(books, item)
+        ]
         if items:
             yield PromiseError(
                 place(broken.entry.entry.meta),

@@ -802,3 +802,23 @@ def test_a_promise_about_many_invoices_counts_them() -> None:
     )
     (broken,) = (line for line in ledger.lines() if "Broken" in line)
     assert "Broken promise: 9 items, Acme: 900.00 of 900.00 EUR still open" in broken
+
+
+def test_what_was_paid_under_another_number_breaks_no_promise(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-10-24 note Assets:Receivable:Acme "Ms Li promises payment" ^INV-1
+      promise: 2026-11-05
+    2026-11-04 * "Acme" "Paid, as promised" ^ORDER-77
+      Assets:Bank             100.00 EUR
+      Assets:Receivable:Acme
+    """
+    assert ledger.lines("2026-11-20") == [
+        (
+            f"{INV_1}37 days overdue (Assets:Receivable:Acme), covered by credit: the "
+            "balance is 0.00 EUR, unapplied credit: 100.00 EUR"
+        )
+    ]
