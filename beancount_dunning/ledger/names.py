@@ -1,6 +1,7 @@
 """Customers' names: compared without case, shown as they were first spelled.
 
-The bank writes ACME GMBH where the invoice says Acme GmbH, and they are one customer. A
+The bank writes ACME GMBH where the invoice says Acme GmbH, and they are one customer.
+Blanks and the two ways of Unicode to write an accent make no other name either. A
 customer's file, an account and an invoice tell how the name is spelled; a payment does
 only where nothing else has the name.
 """
@@ -8,6 +9,7 @@ only where nothing else has the name.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from datetime import date
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 def folded(name: str) -> str:
     """Return a name as it is compared with others."""
-    return name.casefold()
+    # An accent may be a part of its letter, or a sign of its own after it.
+    return " ".join(normalize("NFD", name).casefold().split())
 
 
 class Spellings(dict[str, tuple[bool, "date", str]]):

@@ -13,6 +13,7 @@ Each settles items of its own customer, account and currency alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections import defaultdict
 from collections import deque
 from heapq import heappop
@@ -93,7 +94,8 @@ def take_back(drafts: Iterable[Draft], loose: Iterable[Remainder]) -> list[Remai
 
     Such a debit has the other accounts and the amount of the credit, no due date or
     terms of its own, and is not dated before it. So what the credit would have settled
-    stays open, late since its own due date.
+    stays open, late since its own due date. A credit with such a debit before it is
+    what that was for: money lent, paid back and lent again is lent since the last time.
 
     Args:
         drafts: All items.
@@ -106,16 +108,25 @@ def take_back(drafts: Iterable[Draft], loose: Iterable[Remainder]) -> list[Remai
     for open_, credits_ in _by_place(filter(_is_bare, drafts), loose):
         to_come: dict[_Mirror, deque[Remainder]] = defaultdict(deque)
         booked: dict[_Mirror, list[Remainder]] = defaultdict(list)
+        # How many debits have booked nothing back, and no credit after them yet.
+        not_back: Counter[_Mirror] = Counter()
         for credit in credits_:
             to_come[_mirror(credit.credit)].append(credit)
         for draft in sorted(open_, key=lambda draft: draft.posted.entry.date):
             key = _mirror(draft.posted)
             waiting, before = to_come[key], booked[key]
             while waiting and waiting[0].credit.entry.date <= draft.posted.entry.date:
-                before.append(waiting.popleft())
+                credit = waiting.popleft()
+                if not_back[key]:
+                    not_back[key] -= 1
+                    left_over.append(credit)
+                else:
+                    before.append(credit)
             if before:
                 undone = before.pop()
                 draft.settle(undone.credit, undone.number, TAKEN_BACK)
+            else:
+                not_back[key] += 1
         left_over += chain(*to_come.values(), *booked.values())
     return left_over
 

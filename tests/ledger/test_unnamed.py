@@ -299,3 +299,45 @@ def test_an_account_s_own_customer_goes_before_the_payee(ledger: Ledger) -> None
       Income:Services
     """
     assert [item.customer for item in ledger.receivables().items] == ["Acme"]
+
+
+def test_what_is_lent_again_is_late_since_the_last_time(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "terms" "net 30"
+    2026-01-05 * "Bob" "Lent"
+      Assets:Receivable:Bob   50.00 EUR
+      Assets:Bank
+    2026-01-15 * "Bob" "Paid back"
+      Assets:Bank             50.00 EUR
+      Assets:Receivable:Bob
+    2026-02-05 * "Bob" "Lent again"
+      Assets:Receivable:Bob   50.00 EUR
+      Assets:Bank
+    2026-02-15 * "Bob" "Paid back again"
+      Assets:Bank             50.00 EUR
+      Assets:Receivable:Bob
+    2026-02-20 * "Bob" "Taken back"
+      Assets:Receivable:Bob   50.00 EUR
+      Assets:Bank
+    """
+    assert is_open(ledger.receivables("2026-02-10")) == {"Lent again": "50.00"}
+    assert is_open(ledger.receivables("2026-02-15")) == {}
+    assert is_open(ledger.receivables("2026-02-20")) == {"Taken back": "50.00"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CAF\u00c9 NOIR", "Cafe\u0301 noir", "Cafe\u0301  Noir", "Caf\u00e9\u00a0Noir"],
+)
+def test_accents_and_blanks_make_no_other_customer(name: str) -> None:
+    text = f"""
+    2026-01-05 * "Caf\u00e9 Noir" "Menu" ^INV-1
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-01-15 * "{name}" "Thanks"
+      Assets:Bank        100.00 EUR
+      Assets:Receivable
+    """
+    receivables = load(text).receivables()
+    assert is_open(receivables) == {}
+    assert left(receivables) == []
