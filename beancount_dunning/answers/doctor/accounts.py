@@ -221,11 +221,15 @@ def collective_accounts(books: Books) -> Iterator[Diagnosis]:
     """Ask whether an account is one customer's who is named by its last component.
 
     It is doubtful where invoices on it have several payees; not where its `open` says
-    who the customer is, and not those that do it themselves.
+    who the customer is, and not those that do it themselves. What was laid out for a
+    customer is no invoice: its payee is the shop.
     """
+    income = f"{books.options.get('name_income', 'Income')}:"
     payees: dict[str, dict[str, str]] = defaultdict(dict)
     places: dict[str, Mapping[str, Any]] = {}
     for entry in transactions(books):
+        if not any(one.account.startswith(income) for one in entry.postings):
+            continue
         for posting in entry.postings:
             account = books.settings.accounts[posting.account]
             if account and entry.payee and _says_nothing_else(entry, posting, account):

@@ -288,6 +288,20 @@ def test_an_account_whose_customers_are_known_is_not(old: str, new: str) -> None
     assert told(load(COLLECTIVE.replace(old, new)), Kind.COLLECTIVE) == []
 
 
+def test_the_shops_where_we_paid_for_a_friend_are_no_customers(ledger: Ledger) -> None:
+    """
+    2026-01-15 * "Costco" "Birthday"
+      Assets:Bank                -60.00 USD
+      Assets:Receivable:Michael   30.00 USD
+      Expenses:Food
+    2026-01-16 * "REMA 1000" "Groceries"
+      Assets:Bank                -40.00 USD
+      Assets:Receivable:Michael   20.00 USD
+      Expenses:Food
+    """
+    assert told(ledger, Kind.COLLECTIVE) == []
+
+
 def test_payees_with_the_accounts_name_are_one_customer(ledger: Ledger) -> None:
     """
     2026-01-15 * "Acme GmbH" "Invoice 1" ^INV-1
