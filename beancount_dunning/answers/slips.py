@@ -22,6 +22,7 @@ from typing import Any
 
 from beancount.core.data import Open
 from beancount.core.data import Transaction
+from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.answers.proposals import option
 from beancount_dunning.basics.errors import ReceivableError
@@ -144,7 +145,7 @@ def _unread(books: Books) -> Iterator[ReceivableError]:
         message = (
             f"{key}: has no effect here, as this transaction is on no receivable "
             f"account. If {debtor} is one, type: "
-            + option(books, "accounts", f'"{pattern}"')
+            + option(books, "accounts", f'"{escape_string(pattern)}"')
         )
         yield ReceivableError(where(meta, entry), message, entry)
 

@@ -119,6 +119,19 @@ def test_an_invoice_elsewhere_says_which_account_to_name(ledger: Ledger) -> None
     assert ledger.lines(AS_OF) == [f"1: due: {what}", f"6: terms: {what}"]
 
 
+def test_an_account_to_name_is_added_as_it_is_typed(ledger: Ledger) -> None:
+    r"""
+    2026-01-01 custom "dunning-option" "accounts" "^Assets:K\\d+"
+    2026-01-01 open Assets:K1
+    2026-02-01 * "Nord" "Website" ^INV-1
+      due: 2026-03-01
+      Assets:Claims    100 EUR
+      Income:Services
+    """
+    (line,) = ledger.lines(AS_OF)
+    assert line.endswith(r'"accounts" "^Assets:K\\d+|^Assets:Claims"')
+
+
 def test_a_date_elsewhere_is_none_of_our_business(ledger: Ledger) -> None:
     """
     2026-02-01 * "Supplier" "A bill"

@@ -19,6 +19,7 @@ from beancount_dunning.answers.doctor.diagnosis import is_typed
 from beancount_dunning.answers.doctor.diagnosis import listed
 from beancount_dunning.answers.doctor.diagnosis import money
 from beancount_dunning.answers.doctor.diagnosis import opens
+from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.doctor.diagnosis import transactions
 from beancount_dunning.answers.proposals import option
 from beancount_dunning.ledger.accounts import root_prefix
@@ -138,7 +139,7 @@ def unread_accounts(books: Books) -> Iterator[Diagnosis]:
         Kind.ACCOUNTS,
         f"{listed(list(found))} {look} not read: {left_out} is left out.",
         _place(books, found),
-        option(books, "accounts", f'"{pattern}"'),
+        option(books, "accounts", quoted(pattern)),
     )
 
 

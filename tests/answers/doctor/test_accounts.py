@@ -262,6 +262,18 @@ ASKED = [
 ]
 
 
+def test_a_pattern_is_added_to_as_it_is_typed(ledger: Ledger) -> None:
+    r"""
+    2026-01-01 custom "dunning-option" "accounts" "^Assets:K\\d+"
+    2026-01-01 open Assets:K1
+    2026-02-01 * "Nord" "Website" ^INV-1
+      Assets:Debtors  100.00 EUR
+      Income:Services
+    """
+    _, typed = told(ledger, Kind.ACCOUNTS)
+    assert r'"accounts" "^Assets:K\\d+|^Assets:Debtors(:|$)"' in typed
+
+
 def test_an_account_named_like_one_customer_with_several_payees_is_asked_for() -> None:
     assert told(load(COLLECTIVE), Kind.COLLECTIVE) == ASKED
     without = COLLECTIVE.replace("2025-01-01 open Assets:Receivables:Customers\n", "")
