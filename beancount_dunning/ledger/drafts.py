@@ -100,6 +100,16 @@ class Draft:
             self.customer,
         )
 
+    def payable(self, day: date) -> Decimal:
+        """Return what is to be paid on a day: all that is open, less a discount."""
+        share, paid = self.share, self.share.amount - self.open
+        sums = (
+            offer.reduced(share.amount, self.posted.currency) - paid
+            for offer in share.offers
+            if day <= offer.until
+        )
+        return max(min(sums, default=self.open), ZERO)
+
     def settle(self, credit: Posted, left: Decimal, rule: Words) -> Decimal:
         """Take off what a credit can give; return what it then has left."""
         taken = min(self.open, left)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import deque
 from heapq import merge
+from itertools import chain
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
@@ -61,6 +62,46 @@ def facts(credit: Posted) -> tuple[Any, ...]:
     )
 
 
+def apply(
+    credit: Posted, amount: Decimal, drafts: Iterable[Draft], rule: Words
+) -> Decimal:
+    """Settle items with a credit that is for all of them, in order.
+
+    Where it is the sum of them less the discounts that can be taken on its day, each
+    gets its own amount less its own discount, and none is left with that of the others.
+
+    Args:
+        credit: The credit.
+        amount: What is left of it, as a positive amount.
+        drafts: The items; what is settled already may be among them.
+        rule: Why it settles them.
+
+    Returns:
+        What it then has left.
+    """
+    waiting = iter(drafts)
+    parts: list[tuple[Draft, Decimal]] = []
+    rest = amount
+    following = None
+    for draft in waiting:
+        part = draft.payable(credit.entry.date)
+        if part > rest:
+            following = draft
+            break
+        parts.append((draft, part))
+        rest -= part
+    if following is None and not rest:
+        for draft, part in parts:
+            draft.settle(credit, part, rule)
+        return rest
+    first = [draft for draft, _ in parts]
+    for draft in chain(first, filter(None, [following]), waiting):
+        amount = draft.settle(credit, amount, rule)
+        if not amount:
+            break
+    return amount
+
+
 class _Targets:
     """Items of named invoices, in the order in which credits settle them."""
 
@@ -97,11 +138,8 @@ class _Targets:
             for name in names
             if (queue := self._queue(name, *place, customer if is_own else None))
         ]
-        left = -credit.number
-        for draft in merge(*queues, key=lambda draft: draft.turn):
-            left = draft.settle(credit, left, rule)
-            if not left:
-                break
+        in_turn = merge(*queues, key=lambda draft: draft.turn)
+        left = apply(credit, -credit.number, in_turn, rule)
         if not is_own and len(owners) == 1:
             # Whoever paid, it was for the one customer whose invoices they are.
             (customer,) = owners

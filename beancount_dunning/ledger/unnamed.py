@@ -30,6 +30,7 @@ from beancount_dunning.ledger.named import Numbers
 from beancount_dunning.ledger.named import pick
 from beancount_dunning.ledger.named import spellings
 from beancount_dunning.ledger.named import texts
+from beancount_dunning.ledger.settlement import apply
 from beancount_dunning.ledger.settlement import facts
 
 if TYPE_CHECKING:
@@ -161,10 +162,9 @@ def settle_by_text(
         for one in credits_:
             entry, posting = one.credit.entry, one.credit.posting
             named = numbers.find(texts(entry, posting))
-            left = one.number
             invoices = [by_invoice[mention.reference] for mention in named]
-            for draft in _meant(invoices, left):
-                left = draft.settle(one.credit, left, IN_TEXT)
+            meant = _meant(invoices, one.number)
+            left = apply(one.credit, one.number, meant, IN_TEXT)
             if left:
                 left_over.append(one._replace(number=left))
     return left_over

@@ -190,3 +190,36 @@ def test_a_dispute_goes_before_credit_and_credit_before_a_promise() -> None:
     text = CREDIT.format(credit="500.00") + promise
     assert held(load(text).books(AS_OF))[0] == ("INV-1", Held.CREDIT)
     assert held(load(text + dispute).books(AS_OF))[0] == ("INV-1", Held.DISPUTE)
+
+
+@pytest.mark.parametrize("links", ["^INV-2001 ^INV-2002", ""])
+@pytest.mark.parametrize(
+    ("day", "amount", "rests"),
+    [
+        ("2026-10-08", "1470.00", [("INV-2001", "discount"), ("INV-2002", "discount")]),
+        ("2026-10-08", "1469.99", [("INV-2002", None)]),
+        # Too late for the first, and for both.
+        ("2026-10-12", "1490.00", [("INV-2002", "discount")]),
+        ("2026-10-12", "1470.00", [("INV-2002", None)]),
+        ("2026-10-13", "1490.00", [("INV-2002", None)]),
+        ("2026-10-08", "1500.00", []),
+        ("2026-10-08", "900.00", [("INV-2001", None), ("INV-2002", None)]),
+    ],
+)
+def test_one_payment_takes_the_discounts_of_all_that_it_names(
+    links: str, day: str, amount: str, rests: list[tuple[str, str | None]]
+) -> None:
+    text = f"""
+    2026-10-01 * "Acme" "Website" ^INV-2001
+      terms: "2/10 net 30"
+      Assets:Receivable  1000.00 EUR
+      Income:Services
+    2026-10-02 * "Acme" "Shop" ^INV-2002
+      terms: "2/10 net 30"
+      Assets:Receivable   500.00 EUR
+      Income:Services
+    {day} * "Acme" "INV-2001, INV-2002" {links}
+      Assets:Bank         {amount} EUR
+      Assets:Receivable
+    """
+    assert held(load(text).books(AS_OF)) == rests
