@@ -20,10 +20,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# The keys of an invoice or a payment, on the transaction or a posting.
+# The keys of an invoice, on the transaction or a posting.
 POSTING_KEYS = (
     *("invoice", "customer", "due", "terms", "policy", "charge", "step", "reference"),
 )
+# Those that say something on a payment: `due` and the like change nothing there, and
+# `charges` are the bank's.
+PAYMENT_KEYS = ("invoice", "customer")
 
 # Other names of the same thing, without dashes.
 _OTHER_NAMES = {

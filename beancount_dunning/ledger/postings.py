@@ -11,6 +11,7 @@ from beancount_dunning.basics.errors import place
 from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.items import DueSource
 from beancount_dunning.ledger.names import Spellings
+from beancount_dunning.ledger.nearly import PAYMENT_KEYS
 from beancount_dunning.ledger.nearly import POSTING_KEYS
 from beancount_dunning.ledger.nearly import near_key
 from beancount_dunning.ledger.policies import NO_POLICY
@@ -110,7 +111,7 @@ class PostingReader:
                         entry,
                         'customer: expected a name in quotes, like "Acme GmbH".',
                     )
-        payee = (entry.payee or "").strip()
+        payee = entry.payee.strip() if isinstance(entry.payee, str) else ""
         return account.customer or payee or account.component or ""
 
     def own_policy(self, posted: Posted) -> str | None:
@@ -201,10 +202,12 @@ class PostingReader:
         """Report keys that are nearly ours, unless what they would say is said."""
         entry, posting = posted.entry, posted.posting
         metas = [meta for meta in (posting.meta, entry.meta) if meta]
-        what = "an invoice" if posted.number > 0 else "a payment"
+        is_invoice = posted.number > 0
+        what = "an invoice" if is_invoice else "a payment"
+        keys = POSTING_KEYS if is_invoice else PAYMENT_KEYS
         for meta in metas:
             for key in meta:
-                ours = near_key(key, POSTING_KEYS)
+                ours = near_key(key, keys)
                 if ours is None or any(ours in told for told in metas):
                     continue
                 if ours != "invoice" or not self.references(entry, posting):

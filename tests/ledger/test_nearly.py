@@ -204,6 +204,27 @@ def test_what_is_said_already_is_not_asked_for(ledger: Ledger) -> None:
     assert ledger.lines("2026-02-20") == []
 
 
+def test_what_says_nothing_on_a_payment_is_no_slip_there(ledger: Ledger) -> None:
+    """
+    2026-02-01 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme  100 EUR
+      Income:Services
+    2026-02-03 * "Acme" "Paid" ^INV-1
+      charges: "SHA"
+      due-date: 2026-02-05
+      Assets:Bank             100 EUR
+      Assets:Receivable:Acme
+        references: "A-1, A-2"
+    2026-02-04 * "Acme" "Paid" ^INV-1
+      costumer: "Acme"
+      Assets:Bank               1 EUR
+      Assets:Receivable:Acme
+    """
+    assert ledger.lines("2026-02-20") == [
+        '10: "costumer" is not a key of a payment. Did you mean "customer"?',
+    ]
+
+
 def test_each_posting_is_looked_at_however_many_were_before(ledger: Ledger) -> None:
     """
     2026-02-01 * "Acme" "Website" ^INV-1
