@@ -255,16 +255,20 @@ def is_worth_it(books: Books, item: Item) -> bool:
         item: An open item of it.
 
     Returns:
-        Whether its instalment, or all that the customer owes where the minimum is for
-        that, is not below the minimum; never for a fraction of the smallest coin.
+        Whether its instalment less the customer's credit, or all that the customer owes
+        where the minimum is for that, is not below the minimum; never for a fraction of
+        the smallest coin.
     """
     settings, currency = books.settings, item.currency
     if not shows(item.together, currency, books.options):
         return False
     by_customer = settings.minimum_by_customer(item.customer, currency)
-    if by_customer is None:
-        return settings.minimum.is_reached(item.together, currency)
-    return books.balances.owed[item.customer, currency] >= by_customer[0]
+    owed = books.balances.owed[item.customer, currency]
+    if by_customer is not None:
+        return owed >= by_customer[0]
+    # No more is asked for than the balance; what credit covers rests, and says so.
+    asked = min(item.together, owed) if owed > 0 else item.together
+    return settings.minimum.is_reached(asked, currency)
 
 
 def _silence(books: Books, item: Item) -> Silence | None:

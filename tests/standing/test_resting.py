@@ -223,3 +223,28 @@ def test_one_payment_takes_the_discounts_of_all_that_it_names(
       Assets:Receivable
     """
     assert held(load(text).books(AS_OF)) == rests
+
+
+@pytest.mark.parametrize(
+    ("paid", "due"), [("199.50", []), ("199.00", ["INV-1", "INV-2"])]
+)
+def test_a_balance_below_the_minimum_is_not_asked_for(
+    paid: str, due: list[str]
+) -> None:
+    text = f"""
+    2026-09-01 * "Acme" "Website" ^INV-1
+      due: 2026-10-01
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-09-01 * "Acme" "Shop" ^INV-2
+      due: 2026-10-02
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-10-01 * "Acme" "Paid" ^ORDER-77
+      Assets:Bank        {paid} EUR
+      Assets:Receivable
+    """
+    ledger = load(text)
+    found = reminders(ledger.books(AS_OF)).due
+    assert [reminder.item.label for reminder in found] == due
+    assert len(ledger.lines(AS_OF)) == len(due)
