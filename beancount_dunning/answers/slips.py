@@ -13,6 +13,7 @@ ours are seen where they are read, see `ledger.nearly`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from decimal import Decimal
 from difflib import get_close_matches
 from itertools import accumulate
@@ -130,10 +131,19 @@ def _called(books: Books) -> Iterator[str]:
 
 
 def _unread(books: Books) -> Iterator[ReceivableError]:
-    """Look for invoices that touch no receivable account."""
-    for entry in books.receivables.unread:
-        debtor = _debtor(entry, books.options)
-        if debtor is None:
+    """Look for invoices that touch no receivable account.
+
+    What went to an account that is spent from is no invoice, like rent that has come in
+    and says when it was due.
+    """
+    debtors = [
+        (entry, debtor)
+        for entry in books.receivables.unread
+        if (debtor := _debtor(entry, books.options))
+    ]
+    spent_from = _spent_from(books) if debtors else frozenset()
+    for entry, debtor in debtors:
+        if debtor in spent_from:
             continue
         metas = (entry.meta, *(posting.meta for posting in entry.postings))
         meta, key = next(
@@ -153,15 +163,37 @@ def _unread(books: Books) -> Iterator[ReceivableError]:
 def _debtor(entry: Transaction, options: Mapping[str, Any]) -> str | None:
     """Return the asset that a transaction debits against income; None without one."""
     assets, income = root_prefix(options, "assets"), root_prefix(options, "income")
-    signed = [
-        (posting.account, posting.units.number > 0)
-        for posting in entry.postings
-        if posting.units is not None and isinstance(posting.units.number, Decimal)
-    ]
+    signed = _signed(entry)
     if not any(name.startswith(income) and not is_debit for name, is_debit in signed):
         return None
     debited = (name for name, is_debit in signed if is_debit)
     return next((name for name in debited if name.startswith(assets)), None)
+
+
+def _signed(entry: Transaction) -> list[tuple[str, bool]]:
+    """Return each posting's account, and whether it is a debit."""
+    return [
+        (posting.account, posting.units.number > 0)
+        for posting in entry.postings
+        if posting.units is not None and isinstance(posting.units.number, Decimal)
+    ]
+
+
+def _spent_from(books: Books) -> frozenset[str]:
+    """Return the accounts that pay for things more often than into other assets.
+
+    A receivable account may be written off now and then; a bank account pays.
+    """
+    assets = root_prefix(books.options, "assets")
+    balance: Counter[str] = Counter()
+    for entry in books.entries:
+        if isinstance(entry, Transaction):
+            signed = [one for one in _signed(entry) if one[0].startswith(assets)]
+            is_into = any(is_debit for _, is_debit in signed)
+            for name, is_debit in signed:
+                if not is_debit:
+                    balance[name] += -1 if is_into else 1
+    return frozenset(name for name, number in balance.items() if number > 0)
 
 
 def _references(books: Books) -> Iterator[ReceivableError]:

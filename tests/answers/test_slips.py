@@ -119,6 +119,30 @@ def test_an_invoice_elsewhere_says_which_account_to_name(ledger: Ledger) -> None
     assert ledger.lines(AS_OF) == [f"1: due: {what}", f"6: terms: {what}"]
 
 
+def test_rent_that_came_in_is_no_invoice_elsewhere(ledger: Ledger) -> None:
+    """
+    2026-02-01 * "Tenant" "Rent"
+      due: 2026-02-03
+      Assets:Bank       500 EUR
+      Income:Rent
+    2026-02-05 * "Nord" "Website"
+      due: 2026-03-01
+      Assets:Claims     100 EUR
+      Income:Services
+    2026-02-06 * "Nord" "Website"
+      Assets:Bank        60 EUR
+      Assets:Claims
+    2026-02-07 * "Nord" "Written off"
+      Expenses:Losses    40 EUR
+      Assets:Claims
+    2026-02-08 * "Plumber" "Tap"
+      Expenses:Repairs  100 EUR
+      Assets:Bank
+    """
+    (line,) = ledger.lines(AS_OF)
+    assert line.startswith("5: due: says nothing here")
+
+
 def test_an_account_to_name_is_added_as_it_is_typed(ledger: Ledger) -> None:
     r"""
     2026-01-01 custom "dunning-option" "accounts" "^Assets:K\\d+"
