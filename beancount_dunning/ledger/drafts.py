@@ -17,6 +17,7 @@ from typing import Any
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger.items import Settlement
+from beancount_dunning.ledger.items import taken_offer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,15 @@ class Draft:
     def place(self) -> tuple[str, str, str]:
         """Where credits reach it: its customer, account and currency."""
         return self.customer, self.posted.account.name, self.posted.currency
+
+    @property
+    def is_discounted(self) -> bool:
+        """Whether all that is open is a discount that was taken, and so not owed."""
+        share, currency = self.share, self.posted.currency
+        return bool(share.offers) and (
+            taken_offer(share.offers, share.amount, currency, self.settlements)
+            is not None
+        )
 
     @property
     def turn(self) -> tuple[Any, ...]:

@@ -10,12 +10,14 @@ from uuid import uuid5
 
 from beancount.core.flags import FLAG_PADDING
 
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.timeline import Timeline
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from beancount.core.data import Posting
@@ -64,6 +66,28 @@ class Settlement:
     amount: Decimal
     entry: Transaction
     rule: Words
+
+
+def taken_offer(
+    offers: Iterable[Offer],
+    amount: Decimal,
+    currency: str,
+    settlements: Iterable[Settlement],
+) -> Offer | None:
+    """Return the discount that was taken: by its last day enough was paid.
+
+    Args:
+        offers: The discounts that an item offers.
+        amount: What was invoiced.
+        currency: In which currency.
+        settlements: What was paid.
+    """
+    paid_by = [(one.date, one.amount) for one in settlements]
+    for offer in offers:
+        paid = sum((part for day, part in paid_by if day <= offer.until), ZERO)
+        if paid and paid >= offer.reduced(amount, currency):
+            return offer
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections import deque
 from heapq import heappop
 from heapq import heappush
+from heapq import heapreplace
 from itertools import chain
 from itertools import count
 from typing import TYPE_CHECKING
@@ -193,7 +194,8 @@ def settle_oldest(
     """Apply credits without a reference to what their customers have open.
 
     Day by day: the day's items first, then what earlier credits left over, then
-    the day's credits. Linear but for the sorting.
+    the day's credits. A discount that was taken is not owed, and so comes last. Linear
+    but for the sorting.
 
     Args:
         drafts: All items.
@@ -210,18 +212,22 @@ def settle_oldest(
             invoiced[draft.posted.entry.date].append(draft)
         for one in credits_:
             paid[one.credit.entry.date].append(one)
-        items: list[tuple[tuple[Any, ...], int, Draft]] = []
+        items: list[tuple[bool, tuple[Any, ...], int, Draft]] = []
         serial = count()
         waiting: deque[Remainder] = deque()
         for day in sorted({*invoiced, *paid}):
             for draft in invoiced[day]:
-                heappush(items, (draft.order, next(serial), draft))
+                row = draft.is_discounted, draft.order, next(serial), draft
+                heappush(items, row)
             waiting += paid[day]
             while items and waiting:
-                draft, one = items[0][2], waiting[0]
+                *_, draft = items[0]
+                one = waiting[0]
                 left = draft.settle(one.credit, one.number, OLDEST)
                 if not draft.open:
                     heappop(items)
+                elif draft.is_discounted:
+                    heapreplace(items, (True, draft.order, next(serial), draft))
                 if left:
                     waiting[0] = one._replace(number=left)
                 else:

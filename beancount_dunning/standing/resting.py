@@ -13,8 +13,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.items import taken_offer
 
 if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
@@ -51,18 +51,7 @@ def taken_discount(item: Item) -> Offer | None:
     Returns:
         The offer by whose last day enough was paid; None where there is none.
     """
-    for offer in item.offers:
-        paid = sum(
-            (
-                settlement.amount
-                for settlement in item.settlements
-                if settlement.date <= offer.until
-            ),
-            ZERO,
-        )
-        if paid and paid >= offer.reduced(item.amount, item.currency):
-            return offer
-    return None
+    return taken_offer(item.offers, item.amount, item.currency, item.settlements)
 
 
 def is_covered(books: Books, item: Item) -> bool:

@@ -248,3 +248,30 @@ def test_a_balance_below_the_minimum_is_not_asked_for(
     found = reminders(ledger.books(AS_OF)).due
     assert [reminder.item.label for reminder in found] == due
     assert len(ledger.lines(AS_OF)) == len(due)
+
+
+@pytest.mark.parametrize("link", ["^INV-1", ""])
+def test_a_discount_taken_is_not_made_up_for_by_the_next_payment(link: str) -> None:
+    text = f"""
+    2026-08-01 * "Acme" "Website" ^INV-1
+      terms: "2/10 net 30"
+      Assets:Receivable  1000.00 EUR
+      Income:Services
+    2026-08-05 * "Acme" "Less 2 %" {link}
+      Assets:Bank         980.00 EUR
+      Assets:Receivable
+    2026-09-01 * "Acme" "Shop" ^INV-2
+      due: 2026-10-01
+      Assets:Receivable   300.00 EUR
+      Income:Services
+    2026-09-15 * "Acme" "Thanks"
+      Assets:Bank         300.00 EUR
+      Assets:Receivable
+    """
+    assert held(load(text).books(AS_OF)) == [("INV-1", "discount")]
+    discount = """
+    2026-09-16 * "Acme" "The discount"
+      Expenses:Discounts   20.00 EUR
+      Assets:Receivable
+    """
+    assert held(load(text + discount).books(AS_OF)) == []
