@@ -951,6 +951,7 @@ def test_a_dispute_where_steps_may_be_skipped(ledger: Ledger) -> None:
       dispute: TRUE
     """
     assert stands(ledger, "2026-10-30")[2:] == ("final notice", None, "dispute")
+    assert planned(ledger) == []
 
 
 def test_whether_steps_may_be_skipped_goes_by_the_day_of_the_note(
