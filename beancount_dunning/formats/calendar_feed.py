@@ -33,8 +33,6 @@ from itertools import chain
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 from urllib.parse import quote
-from uuid import UUID
-from uuid import uuid5
 
 from icalendar import Alarm
 from icalendar import Calendar
@@ -56,6 +54,7 @@ from beancount_dunning.basics.plain_text import plain_lines
 from beancount_dunning.formats.calendar_versions import PRODUCT
 from beancount_dunning.formats.calendar_versions import following
 from beancount_dunning.formats.calendar_versions import published
+from beancount_dunning.ledger.items import uuid_of
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.dunning import schedule
 from beancount_dunning.standing.resting import Held
@@ -66,6 +65,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence
     from decimal import Decimal
+    from uuid import UUID
 
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
@@ -134,7 +134,7 @@ class _Subject:
 
         RFC 5545, section 3.8.4.7: a UID is globally unique.
         """
-        return uuid5(self.item.lead_key, self.books.settings.feed_id)
+        return uuid_of(self.item.lead_key, self.books.settings.feed_id)
 
     @property
     def changes(self) -> int:
@@ -225,7 +225,7 @@ class _Entry(NamedTuple):
     @property
     def uid(self) -> UUID:
         """Return the UID; that of the due date has no name."""
-        return uuid5(self.subject.key, self.name)
+        return uuid_of(self.subject.key, self.name)
 
 
 def _subjects(books: Books, keep: Keep) -> list[_Subject]:
@@ -344,7 +344,7 @@ class _Writer:
         component["PRIORITY"] = vInt(entry.priority)
         summary = component["SUMMARY"] = _line(_summary(entry, private=self.private))
         if entry.name and subject.item.due is not None:
-            component["RELATED-TO"] = _Text(str(uuid5(subject.key, "")))
+            component["RELATED-TO"] = _Text(str(uuid_of(subject.key, "")))
         if not self.private:
             lines = [entry.why, *subject.facts]
             component["DESCRIPTION"] = _Text("\n".join(filter(None, lines)))

@@ -166,17 +166,17 @@ class Item:
     @property
     def key(self) -> str:
         """A UUID made from the identity, which tells strangers nothing."""
-        return str(_uuid(self.identity))
+        return str(uuid_of(_KEYS, self.identity))
 
     @property
     def lead_key(self) -> UUID:
         """A UUID for all that is reminded together: an instalment in one currency."""
         if self.invoice is None:
-            return _uuid(self.identity)
+            return uuid_of(_KEYS, self.identity)
         # A customer's name may be corrected, so it counts only where there are two.
         owner = self.customer if self.is_shared else ""
         facts = (self.invoice, str(self.number), self.currency, owner)
-        return _uuid(_SEPARATOR.join(facts))
+        return uuid_of(_KEYS, _SEPARATOR.join(facts))
 
     @property
     def instalment(self) -> str:
@@ -205,9 +205,10 @@ class Item:
         return None if self.due is None else (as_of - self.due).days
 
 
-def _uuid(identity: str) -> UUID:
+def uuid_of(namespace: UUID, name: str) -> UUID:
+    """Return the UUID of a name in a namespace, by RFC 9562, version 5."""
     # Half a surrogate pair, which no file has, cannot be written as UTF-8.
-    return uuid5(_KEYS, identity.encode(errors="backslashreplace").decode())
+    return uuid5(namespace, name.encode(errors="backslashreplace").decode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -772,6 +772,7 @@ def test_hostile_text_comes_back_from_ical_js(
 @example(*HOSTILE_BOOKS[0])
 @example(*HOSTILE_BOOKS[1])
 @example(*HOSTILE_BOOKS[2])
+@example("Acme", "a", "I-1", "\ud8000")
 def test_hostile_text_comes_back_as_the_ledger_says(
     name: str, contact: str, invoice: str, title: str
 ) -> None:
