@@ -140,10 +140,16 @@ def test_no_reminder_asks_for_more_than_the_balance(
         told = Decimal(reminder.as_dict()["credit"])
         assert told == -credit[place(reminder.item)]
     asked: Sums = defaultdict(Decimal)
-    for reminder in found.due:
-        asked[place(reminder.item)] += reminder.open
+    for reminder in (*found.due, *found.upcoming):
+        assert 0 <= reminder.asked <= reminder.open
+        asked[place(reminder.item)] += reminder.asked
     for key, amount in asked.items():
-        assert amount - credit[key] <= balance[key]
+        assert amount <= balance[key]
+    # Nothing that is owed is forgotten: credit goes to what is due before all else.
+    for letter in letters(found.due):
+        for currency, amount in letter.to_pay.items():
+            key = (letter.furthest.item.customer, currency)
+            assert amount == max(letter.open[currency] - credit[key], ZERO)
 
 
 @promised
@@ -188,12 +194,15 @@ def test_no_event_asks_for_more_than_the_balance(untidy_: Untidy, as_of: date) -
     books = untidy_.read(as_of)
     for key, balance in balance_of(books).items():
         feed = icalendar.Calendar.from_ical(build_calendar(books, of_place(key)))
+        asked: dict[str, set[Decimal]] = defaultdict(set)
         for event in feed.walk("VEVENT"):
-            title = str(event["SUMMARY"])
-            asked = max(amounts(title, key[1]))
-            assert asked <= max(balance, ZERO)
-            # The due date of what is in dispute stays, whatever is owed.
-            assert asked or "dispute" in title
+            about = str(event.get("RELATED-TO", event["UID"]))
+            asked[about].add(max(amounts(str(event["SUMMARY"]), key[1])))
+        # All events about an instalment ask for the same, and that is something.
+        sums = [amount for one in asked.values() for amount in one]
+        assert len(sums) == len(asked)
+        assert all(sums)
+        assert sum(sums) <= max(balance, ZERO)
 
 
 @promised

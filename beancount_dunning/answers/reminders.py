@@ -24,10 +24,12 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.standing.aging import aged
+from beancount_dunning.standing.asking import asked
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.dunning import standing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
@@ -52,7 +54,8 @@ BANK_DAYS = 7
 class Reminder:
     """A step that may go out from a day on, about what is open of an instalment.
 
-    `credit` is the customer's unapplied credit by currency, negative.
+    `asked` is what is left of it after the customer's unapplied credit, and `credit`
+    all of that by currency, negative.
     """
 
     item: Item
@@ -60,8 +63,14 @@ class Reminder:
     scheduled: date
     days_overdue: int
     open: Decimal
+    asked: Decimal
     customer: Customer
     credit: Mapping[str, Decimal]
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to pay, or credit covers it all."""
+        return self.asked > ZERO
 
     @property
     def channel(self) -> Channel | None:
@@ -128,10 +137,7 @@ class Letter:
     @property
     def to_pay(self) -> dict[str, Decimal]:
         """What it asks for, by currency: what is open, less unapplied credit."""
-        return {
-            currency: max(amount + self.credit.get(currency, ZERO), ZERO)
-            for currency, amount in self.open.items()
-        }
+        return self._sums(lambda reminder: reminder.asked)
 
     @property
     def asks(self) -> bool:
@@ -141,10 +147,13 @@ class Letter:
     @property
     def open(self) -> dict[str, Decimal]:
         """What it is about, by currency."""
+        return self._sums(lambda reminder: reminder.open)
+
+    def _sums(self, amount: Callable[[Reminder], Decimal]) -> dict[str, Decimal]:
         sums: dict[str, Decimal] = {}
         for reminder in self.reminders:
             currency = reminder.item.currency
-            sums[currency] = sums.get(currency, ZERO) + reminder.open
+            sums[currency] = sums.get(currency, ZERO) + amount(reminder)
         return sums
 
     def as_dict(self, number: Writer = exact) -> dict[str, Any]:
@@ -237,10 +246,11 @@ def reminders(books: Books, keep: Keep = everything, days: int = 0) -> Reminders
         groups[item.group, item.currency, own].append((item, where))
         if where.is_at_its_end and (late := aged(books, item)).needs_decision:
             undecided.append(late)
+    asked_for = asked(books)
     found = [
         reminder
         for group in groups.values()
-        if (reminder := _reminder(books, group)) is not None
+        if (reminder := _reminder(books, group, asked_for)) is not None
     ]
     found.sort(key=lambda reminder: reminder.scheduled)
     last = min(as_of, date.max - timedelta(days=days)) + timedelta(days=days)
@@ -253,7 +263,9 @@ def reminders(books: Books, keep: Keep = everything, days: int = 0) -> Reminders
     )
 
 
-def _reminder(books: Books, group: Sequence[_Standing]) -> Reminder | None:
+def _reminder(
+    books: Books, group: Sequence[_Standing], asked_for: Mapping[str, Decimal]
+) -> Reminder | None:
     """Return the next reminder about the items that share an instalment."""
     if group[0][0].entry.flag == FLAG_PADDING:
         return None  # There is no text to which a link could be added.
@@ -272,6 +284,7 @@ def _reminder(books: Books, group: Sequence[_Standing]) -> Reminder | None:
         day,
         item.days_overdue(books.as_of) or 0,
         sum((item.open for item, _ in group), ZERO),
+        sum((asked_for.get(one.identity, one.open) for one, _ in group), ZERO),
         books.settings.customer(item.customer),
         books.balances.credit_of(item.customer),
     )

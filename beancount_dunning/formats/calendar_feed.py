@@ -55,6 +55,7 @@ from beancount_dunning.formats.calendar_versions import PRODUCT
 from beancount_dunning.formats.calendar_versions import following
 from beancount_dunning.formats.calendar_versions import published
 from beancount_dunning.ledger.items import uuid_of
+from beancount_dunning.standing.asking import asked
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.dunning import schedule
 from beancount_dunning.standing.resting import Held
@@ -113,7 +114,8 @@ class _Subject:
     """What is open of an instalment in one currency: what its events are about.
 
     `items` are open, `all_items` were ever; `history` is what the log tells of them.
-    `credits_` is what the customer has in unapplied credit.
+    `credits_` is what the customer has in unapplied credit, and `asked` what is left of
+    what is open.
     """
 
     books: Books
@@ -122,6 +124,7 @@ class _Subject:
     record: Record
     history: Sequence[tuple[date, str]]
     credits_: Sequence[Unapplied]
+    asked: Decimal
 
     @cached_property
     def item(self) -> Item:
@@ -159,13 +162,6 @@ class _Subject:
     def sum(self, amount: Callable[[Item], Decimal]) -> Decimal:
         """Add up amounts of the open items."""
         return sum(map(amount, self.items), ZERO)
-
-    @property
-    def owed(self) -> Decimal:
-        """What is open, and no more than the customer owes in all."""
-        is_open = self.sum(lambda item: item.open)
-        customer, currency = self.item.customer, self.item.currency
-        return self.books.balances.at_most(is_open, customer, currency)
 
     @cached_property
     def facts(self) -> list[str]:
@@ -243,11 +239,13 @@ def _subjects(books: Books, keep: Keep) -> list[_Subject]:
     for credit in books.receivables.unapplied:
         credits_[credit.customer].append(credit)
     found = []
+    asked_for = asked(books)
     for key, items in is_open.items():
         all_items = ever.get(key, items)
         record, history = books.dunning.record(items[0]), _history(books, all_items)
         left = credits_.get(items[0].customer, [])
-        found.append(_Subject(books, items, all_items, record, history, left))
+        owed = sum((asked_for.get(one.identity, one.open) for one in items), ZERO)
+        found.append(_Subject(books, items, all_items, record, history, left, owed))
     return found
 
 
@@ -267,7 +265,7 @@ def _entries(subject: _Subject) -> Iterator[_Entry]:
     """
     item, record, settings = subject.item, subject.record, subject.books.settings
     reason = held(subject.books, item)
-    if reason and not reason.is_owed:
+    if (reason and not reason.is_owed) or not subject.asked:
         return
     is_disputed = reason == Held.DISPUTE
     if item.due is not None:
@@ -306,7 +304,7 @@ def _summary(entry: _Entry, *, private: bool) -> str:
             name += f" ({item.key[:8]})"
         name += f" {item.instalment}" if item.count > 1 else ""
         return f"{entry.what}: {name}"
-    amount = f"{exact(entry.subject.owed)} {item.currency}"
+    amount = f"{exact(entry.subject.asked)} {item.currency}"
     return ", ".join(
         filter(None, (f"{entry.what}: {item.label}", item.customer, amount))
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beancount_dunning.answers.reminders import Letter
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import plain
@@ -20,7 +21,6 @@ from beancount_dunning.standing.dunning import Silence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancount_dunning.answers.reminders import Letter
     from beancount_dunning.answers.reminders import Reminder
     from beancount_dunning.answers.reminders import Reminders
 
@@ -28,14 +28,13 @@ if TYPE_CHECKING:
 _LONG = 20
 
 
-def _where(reminder: Reminder) -> str:
-    """Say how and where a reminder goes; an e-mail address speaks for itself."""
+def _where(sent: Reminder | Letter) -> str:
+    """Say how and where something goes; an e-mail address speaks for itself."""
+    if not sent.asks:
+        return "(covered by credit)"
+    reminder = sent.furthest if isinstance(sent, Letter) else sent
     way = "" if reminder.way == "email" else reminder.way or ""
     return plain(f"{way} {reminder.address or '(no address)'}".lstrip())
-
-
-def _whereto(letter: Letter) -> str:
-    return _where(letter.furthest) if letter.asks else "(covered by credit)"
 
 
 def _short(title: str, cells: list[str]) -> Column:
@@ -103,7 +102,7 @@ def _letter_table(
             [_invoices(letter, currency) for letter, currency, _ in rows],
             shrinks=True,
         ),
-        Column("Send to", [_whereto(letter) for letter, *_ in rows], shrinks=True),
+        Column("Send to", [_where(letter) for letter, *_ in rows], shrinks=True),
     ]
     if dated:
         first = [

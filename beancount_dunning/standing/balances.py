@@ -52,10 +52,6 @@ class Balances:
         owed = self.owed.get((customer, currency))
         return owed is not None and owed <= 0
 
-    def at_most(self, amount: Decimal, customer: str, currency: str) -> Decimal:
-        """Return how much of an amount a customer owes: no more than the balance."""
-        return max(min(amount, self.owed.get((customer, currency), amount)), ZERO)
-
 
 def balances(receivables: Receivables) -> Balances:
     """Add up what customers have in credit on a date, and what they owe in all.

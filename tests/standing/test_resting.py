@@ -135,6 +135,11 @@ def test_credit_that_covers_what_is_due_leaves_nothing_to_pay() -> None:
     assert (len(euro.due), euro.asking) == (1, ())
     text = as_text(euro, "To send", by="customer", width=None, grouped=False)
     assert "INV-1     (covered by credit)" in text
+    text = as_text(euro, "To send", by="invoice", width=None, grouped=False)
+    assert "(covered by credit)" in text
+    # What is not due yet bears what the credit leaves of it.
+    assert "Acme\\, 670.00 EUR" in feed(books)
+    assert "INV-1" not in feed(books)
 
 
 DISCOUNT = """
