@@ -53,27 +53,6 @@ _HOW = {
 }
 
 
-class Rest(StrEnum):
-    """What is left of an invoice that nobody will ask for."""
-
-    DISCOUNT = "discount"
-    REMAINDER = "remainder"
-
-
-# What accounts for such rests are called, as a part of a name without case, and what a
-# new one is called.
-_RESTS = {
-    Rest.DISCOUNT: (
-        ("discount", "skonto", "escompte", "descuento", "sconto", "rabat"),
-        "Discounts",
-    ),
-    Rest.REMAINDER: (
-        ("writeoff", "write-off", "rounding", "rundung", "baddebt", "bad-debt"),
-        "Write-Offs",
-    ),
-}
-
-
 class Said(StrEnum):
     """What a note can say of an item, beside that a reminder was sent."""
 
@@ -261,52 +240,6 @@ def option(books: Books, name: str, value: str) -> str:
     return f'{first.date} custom "dunning-option" "{name}" {value}'
 
 
-class WriteOffs:
-    """Writes off what is left of items, on the ledger's own accounts where it has any.
-
-    An account fits that is an expense, is called like the rest, and takes the currency.
-    """
-
-    def __init__(self, books: Books) -> None:
-        """Look up the accounts that are open on the day of the transactions."""
-        self._books = books
-        self._expenses = root_prefix(books.options, "expenses")
-        past = [entry for entry in books.entries if entry.date <= books.as_of]
-        closed = {entry.account for entry in past if isinstance(entry, Close)}
-        self._known = [
-            entry
-            for entry in past
-            if isinstance(entry, Open)
-            and entry.account.startswith(self._expenses)
-            and entry.account not in closed
-        ]
-
-    def directives(self, item: Item, rest: Rest) -> list[Directive]:
-        """Return the transaction that books what is open of an item as an expense.
-
-        Args:
-            item: The item.
-            rest: What its rest is.
-
-        Returns:
-            The transaction; before it the account that has to be opened, if none fits.
-        """
-        stems, name = _RESTS[rest]
-        fitting = (
-            entry.account
-            for entry in self._known
-            if any(stem in entry.account.lower() for stem in stems)
-            and item.currency in (entry.currencies or [item.currency])
-        )
-        found = next(fitting, None)
-        target = found or self._expenses + name
-        day = self._books.as_of
-        opens = [] if found else [Open({}, day, target, [], None)]
-        narration = f"{rest.capitalize()} of {item.label}"
-        amount = Amount(-item.open, item.currency)
-        return [*opens, _booking(self._books, item, narration, amount, target)]
-
-
 def _transaction(books: Books, charge: Charge, target: str) -> Transaction:
     item = charge.item
     narration = f"{_ACCOUNTS[charge.kind]} on {item.label}"
@@ -323,10 +256,10 @@ def _transaction(books: Books, charge: Charge, target: str) -> Transaction:
     if account and item.own_policy not in {None, account.policy}:
         meta["policy"] = item.own_policy
     amount = Amount(charge.amount, charge.currency)
-    return _booking(books, item, narration, amount, target, **meta)
+    return booking(books, item, narration, amount, target, **meta)
 
 
-def _booking(
+def booking(
     books: Books,
     item: Item,
     narration: str,

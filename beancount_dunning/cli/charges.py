@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beancount_dunning.answers import proposals
+from beancount_dunning.answers.write_offs import write_offs
 from beancount_dunning.basics.money import exact
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import keep_customers
@@ -41,12 +42,13 @@ class Asked(AskedOfLedger):
 
 
 def run(asked: Asked) -> None:
-    """Print charges that are not in the ledger yet."""
+    """Print charges that are not in the ledger yet, and what is to be written off."""
     view = load(asked.ledger, asked.as_of)
     proposed = proposals.transactions(view.books, _charges(view.books, asked))
     for charge, reason in proposed.refused:
         what = f"{charge.kind} of {exact(charge.amount)} {charge.currency}"
         say(f"Note: {what} on {charge.item.label} is left out: {reason}.")
+    left = write_offs(view.books, keep_customers(asked.customer))
     if asked.format_ == "text":
         blocks = [
             "".join(
@@ -55,17 +57,19 @@ def run(asked: Asked) -> None:
             + proposals.as_text(entry)
             for charge, entry in proposed.directives
         ]
-        echo_plain("\n".join(blocks))
+        echo_plain("\n".join([*blocks, *(one.text for one in left)]))
         return
     rows = [
         {**charge.as_dict(), "directive": proposals.as_text(entry)}
         for charge, entry in proposed.directives
         if charge
     ]
+    less = [one.as_dict() for one in left]
     if asked.format_ == "json":
-        echo_json({"as_of": view.books.as_of.isoformat(), "charges": rows})
+        as_of = view.books.as_of.isoformat()
+        echo_json({"as_of": as_of, "charges": rows, "write_offs": less})
     else:
-        echo_utf_8(as_csv(_COLUMNS.split(), rows, _TEXTS))
+        echo_utf_8(as_csv(_COLUMNS.split(), [*rows, *less], _TEXTS))
 
 
 def _charges(books: Books, asked: Asked) -> Sequence[Charge]:

@@ -207,7 +207,9 @@ COMMANDS = (
         "charges",
         """Propose interest, fees and compensation as directives to paste.
 
-        Charges that are already in the ledger are not proposed again.
+        Charges that are already in the ledger are not proposed again. Discounts that
+        were taken in time and remainders too small to ask for are proposed to be
+        written off.
         """,
         _LEDGER,
         _AS_OF,

@@ -195,3 +195,50 @@ def test_a_rate_that_nobody_knows_is_named_with_its_line(tmp_path: Path) -> None
         shown = " ".join(result.stderr.split())
         assert f"{books}:7: " in shown
         assert 'The rate "house" is not known before 2026-01-01' in shown
+
+
+LEFT = """
+2026-01-01 open Assets:Receivable:Acme
+2026-09-01 * "Acme" "Website" ^INV-1
+  terms: "2/10 net 30"
+  Assets:Receivable:Acme   100.00 EUR
+  Income:Services
+2026-09-08 * "Acme" "Paid, less 2 %" ^INV-1
+  Assets:Bank               98.00 EUR
+  Assets:Receivable:Acme
+2026-09-01 * "Acme" "Hosting" ^INV-2
+  terms: "2/10 net 30"
+  Assets:Receivable:Acme    50.00 EUR
+  Income:Services
+2026-09-08 * "Acme" "Paid, less 2 %" ^INV-2
+  Assets:Bank               49.00 EUR
+  Assets:Receivable:Acme
+2026-09-01 * "Acme" "Flyer" ^INV-3
+  due: 2026-10-01
+  Assets:Receivable:Acme    20.00 EUR
+  Income:Services
+2026-10-08 * "Acme" "Paid" ^INV-3
+  Assets:Bank               19.50 EUR
+  Assets:Receivable:Acme
+"""
+
+
+def test_what_nobody_asks_for_is_proposed_to_be_written_off(tmp_path: Path) -> None:
+    books = written(tmp_path, LEFT)
+    text = output("charges", books)
+    assert text.count(" open Expenses:Discounts") == 1
+    report = json.loads(output("charges", books, "--format", "json"))
+    assert [
+        (one["invoice"], one["kind"], one["amount"]) for one in report["write_offs"]
+    ] == [
+        ("INV-1", "discount", "-2.00"),
+        ("INV-2", "discount", "-1.00"),
+        ("INV-3", "remainder", "-0.50"),
+    ]
+    assert report["charges"] == []
+    table = output("charges", books, "--format", "csv")
+    assert "INV-3,1/1,Acme,Assets:Receivable:Acme,remainder,,-0.50,EUR," in table
+    assert output("charges", books, "--customer", "Bolt") == ""
+    pasted = written(tmp_path, f"{LEFT}\n{text}")
+    assert output("check", pasted) == output("charges", pasted) == ""
+    assert "No open items" in output("aging", pasted)

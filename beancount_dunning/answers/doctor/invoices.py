@@ -15,17 +15,13 @@ from beancount_dunning.answers.doctor.diagnosis import elsewhere
 from beancount_dunning.answers.doctor.diagnosis import listed
 from beancount_dunning.answers.doctor.diagnosis import money
 from beancount_dunning.answers.doctor.diagnosis import quoted
-from beancount_dunning.answers.proposals import Rest
-from beancount_dunning.answers.proposals import WriteOffs
-from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.answers.proposals import option
+from beancount_dunning.answers.write_offs import Rest
+from beancount_dunning.answers.write_offs import write_offs
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import exact
-from beancount_dunning.basics.money import round_to
 from beancount_dunning.ledger.items import NO_CUSTOMER
-from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import standing
-from beancount_dunning.standing.resting import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,34 +191,20 @@ def _start(books: Books, old: Sequence[Item]) -> date:
 
 def small_rests(books: Books) -> Iterator[Diagnosis]:
     """Propose how to book discounts that were taken, and small remainders."""
-    write_offs = WriteOffs(books)
-    for item in books.receivables.items:
-        rest = _rest(books, item)
-        if rest is not None:
-            what = f"{exact(item.open)} {item.currency} of {item.label}"
-            who = item.customer or NO_CUSTOMER
-            message = (
-                f"{who} paid {item.label} in time, less the discount of "
-                f"{exact(item.open)} {item.currency}. Book it:"
-                if rest is Rest.DISCOUNT
-                else f"{who} left {what}, too little to ask for. To give it up, book:"
-            )
-            yield diagnosed(
-                Kind.DISCOUNT if rest is Rest.DISCOUNT else Kind.REMAINDER,
-                message,
-                {"filename": item.filename, "lineno": item.lineno},
-                "\n".join(map(as_text, write_offs.directives(item, rest))).rstrip("\n"),
-            )
-
-
-def _rest(books: Books, item: Item) -> Rest | None:
-    """Tell what a rest is that nobody will ask for; None where it is none."""
-    where = standing(books, item)
-    if where.held is Held.DISCOUNT:
-        return Rest.DISCOUNT
-    is_small = where.silence is Silence.MINIMUM and where.held is None
-    is_late = (item.days_overdue(books.as_of) or 0) > 0
-    if not (is_small and is_late and item.settlements):
-        return None
-    # Nobody books a fraction of the smallest coin.
-    return Rest.REMAINDER if round_to(item.open, item.currency) else None
+    for one in write_offs(books):
+        item = one.item
+        what = f"{exact(item.open)} {item.currency} of {item.label}"
+        who = item.customer or NO_CUSTOMER
+        is_discount = one.rest is Rest.DISCOUNT
+        message = (
+            f"{who} paid {item.label} in time, less the discount of "
+            f"{exact(item.open)} {item.currency}. Book it:"
+            if is_discount
+            else f"{who} left {what}, too little to ask for. To give it up, book:"
+        )
+        yield diagnosed(
+            Kind.DISCOUNT if is_discount else Kind.REMAINDER,
+            message,
+            {"filename": item.filename, "lineno": item.lineno},
+            one.text.rstrip("\n"),
+        )
