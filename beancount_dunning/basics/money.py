@@ -9,6 +9,7 @@ from decimal import Decimal
 from decimal import localcontext
 from functools import cache
 from typing import TYPE_CHECKING
+from typing import TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,22 @@ ZERO = Decimal()
 WIDE = Context(prec=999)
 # Nobody types more decimals.
 TYPED_DIGITS = 12
+# Nobody types a number of more digits, before or after its point.
+_DIGITS = 100
+
+
+def is_number(value: object) -> TypeGuard[Decimal]:
+    """Tell whether a value is a number to reckon with, as one can type it.
+
+    Args:
+        value: A value of a directive or of metadata. Other plugins also put numbers
+            there that are none, or endless, or too large to add: NaN, 1E+999999.
+    """
+    return (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and abs(value.adjusted()) <= _DIGITS
+    )
 
 
 @cache

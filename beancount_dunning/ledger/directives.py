@@ -20,6 +20,7 @@ from beancount.core.data import Custom
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import is_number
 from beancount_dunning.ledger import values
 from beancount_dunning.ledger.names import Spellings
 from beancount_dunning.ledger.names import folded
@@ -174,7 +175,7 @@ class Draft:
 
 
 class _Unquoted(NamedTuple):
-    """An account, where text in quotes may have been meant."""
+    """What is neither text in quotes nor a number, and may be meant as one."""
 
     name: str
 
@@ -320,17 +321,20 @@ def read_custom(draft: Draft, entry: Custom) -> None:
     """
     reader = DIRECTIVES.get(entry.type)
     if reader:
-        typed_values = [
-            _Unquoted(value.value) if value.dtype == ACCOUNT else value.value
-            for value in entry.values or ()
-        ]
-        reader(draft, entry, typed_values)
+        reader(draft, entry, [*map(_typed_value, entry.values or ())])
     elif _is_meant_for_us(entry):
         draft.problem(
             entry,
             f'"{entry.type}" is not a directive of beancount-dunning.'
             + suggestion(entry.type, DIRECTIVES),
         )
+
+
+def _typed_value(value: Any) -> object:  # noqa: ANN401 - Beancount's, without a type
+    """Return a value; one that nobody can type as text or as a number is neither."""
+    found: object = value.value
+    is_typed = not isinstance(found, Decimal) or is_number(found)
+    return found if is_typed and value.dtype != ACCOUNT else _Unquoted(str(found))
 
 
 def _is_meant_for_us(entry: Custom) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from decimal import InvalidOperation
 from itertools import chain
 from itertools import compress
 from itertools import islice
@@ -169,7 +170,7 @@ class OpenPostings:
                 try:
                     number = units.number
                     is_debit = number > ZERO
-                except (AttributeError, TypeError):
+                except (AttributeError, TypeError, InvalidOperation):
                     continue  # Beancount could not complete the posting.
                 if not is_debit and not number:
                     continue

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
-from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from typing import Any
@@ -20,6 +19,7 @@ from typing import TypeVar
 from beancount.core.amount import Amount
 
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import is_number
 from beancount_dunning.basics.patterns import compile_pattern
 from beancount_dunning.ledger.terms_text import parse_terms
 
@@ -55,7 +55,7 @@ def text(value: object) -> str:
 def whole_number(value: object) -> int:
     """Read a whole number of days, which may be negative."""
     if (
-        not isinstance(value, Decimal)
+        not is_number(value)
         or value != value.to_integral_value()
         or abs(value) > _MAX_DAYS
     ):
@@ -75,11 +75,7 @@ def days(value: object) -> int:
 
 def amount(value: object) -> Amount:
     """Read an amount, 0 or more."""
-    if (
-        not isinstance(value, Amount)
-        or not isinstance(value.number, Decimal)
-        or value.number < 0
-    ):
+    if not isinstance(value, Amount) or not is_number(value.number) or value.number < 0:
         message = "an amount, like 5.00 EUR"
         raise WrongValueError(message)
     return value
@@ -209,7 +205,7 @@ def typed(value: object) -> str:
         return str(value).upper()
     if isinstance(value, str):
         return f'"{value}"'
-    return exact(value) if isinstance(value, Decimal) else str(value)
+    return exact(value) if is_number(value) else str(value)
 
 
 def as_date(value: object) -> date | None:
