@@ -32,7 +32,6 @@ from beancount_dunning.ledger.options import STEP_KEYS
 from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.ledger.policies import Interest
 from beancount_dunning.ledger.policies import Step
-from beancount_dunning.ledger.policies import with_intervals
 from beancount_dunning.ledger.rates import Rate
 from beancount_dunning.ledger.terms import TermsError
 from beancount_dunning.ledger.values import WrongValueError
@@ -70,7 +69,7 @@ class Draft:
     """What the directives read so far say, and what is wrong with them.
 
     `options` and each customer's `files`, by folded name, have all that was said of
-    each name or key, the newest last. `ladders` has a policy's steps from a date on.
+    each name or key, the newest last. `steps_on` has a policy's steps of a date.
     """
 
     def __init__(self) -> None:
@@ -83,7 +82,9 @@ class Draft:
         self.file_entries: dict[str, Custom] = {}
         self.spellings = Spellings()
         self.steps: dict[str, dict[str, Step]] = defaultdict(dict)
-        self.ladders: dict[str, dict[date, tuple[Step, ...]]] = defaultdict(dict)
+        self.steps_on: dict[str, dict[date, list[Step]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         self.interest: dict[str, list[Interest]] = defaultdict(list)
         self.rates: dict[str, list[Rate]] = defaultdict(list)
         # Which policies there are is not known before all is read.
@@ -253,7 +254,7 @@ def _read_step(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> N
         )
         return
     meta = draft.own_metadata(entry, STEP_KEYS)
-    draft.steps[policy][name] = Step(
+    step = draft.steps[policy][name] = Step(
         name,
         days,
         meta.get("min-interval"),
@@ -261,8 +262,7 @@ def _read_step(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> N
         meta.get("channel"),
         entry,
     )
-    ladder = with_intervals(draft.steps[policy].values())
-    draft.ladders[policy][entry.date] = ladder
+    draft.steps_on[policy][entry.date].append(step)
 
 
 def _read_interest(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> None:

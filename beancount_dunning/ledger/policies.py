@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from datetime import date
     from decimal import Decimal
 
     from beancount.core.amount import Amount
@@ -87,6 +90,21 @@ def with_intervals(steps: Iterable[Step]) -> tuple[Step, ...]:
         else step
         for step, days in zip(ordered, before, strict=False)
     )
+
+
+def ladders(
+    steps: Mapping[date, Iterable[Step]],
+) -> Iterator[tuple[date, tuple[Step, ...]]]:
+    """Yield the ladder that is in force from each date on.
+
+    Args:
+        steps: A policy's steps by date, the earliest first. Those of a name replace
+            the one that had it.
+    """
+    known: dict[str, Step] = {}
+    for day, some in steps.items():
+        known.update((step.name, step) for step in some)
+        yield day, with_intervals(known.values())
 
 
 def _ladder(*steps: tuple[str, int]) -> tuple[Step, ...]:

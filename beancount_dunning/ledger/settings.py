@@ -43,6 +43,7 @@ from beancount_dunning.ledger.options import OPTIONS
 from beancount_dunning.ledger.policies import BUILT_IN as BUILT_IN_LADDERS
 from beancount_dunning.ledger.policies import DEFAULT_POLICY
 from beancount_dunning.ledger.policies import NO_POLICY
+from beancount_dunning.ledger.policies import ladders
 from beancount_dunning.ledger.rates import BUILT_IN as BUILT_IN_RATES
 from beancount_dunning.ledger.rates import Reference
 from beancount_dunning.ledger.rates import built_in
@@ -347,8 +348,8 @@ def _ladders(draft: Draft) -> dict[str, Timeline[tuple[Step, ...]]]:
         policy: Timeline.always(ladder) for policy, ladder in BUILT_IN_LADDERS.items()
     }
     own = {
-        policy: Timeline(tuple(ladders.items())).after(built_in.get(policy, Timeline()))
-        for policy, ladders in draft.ladders.items()
+        policy: Timeline(tuple(ladders(steps))).after(built_in.get(policy, Timeline()))
+        for policy, steps in draft.steps_on.items()
     }
     return {**built_in, **own}
 
