@@ -53,7 +53,10 @@ class _Instalment:
         self.items = sorted(items, key=lambda item: (bool(item.charge), item.date))
         self.settled_on = list(map(_settled_on, self.items))
         self.group = self.items[0].group
+        self.begun = min(item.date for item in self.items)
         self.record = NO_RECORD
+        # Of the day that was asked for last.
+        self._policy = (dt.date.min, "")
 
     @property
     def due(self) -> dt.date | None:
@@ -62,11 +65,10 @@ class _Instalment:
 
     def policy(self, day: dt.date, settings: Settings) -> str:
         """Return the policy of what was open when a day began."""
-        item = next(self._open(day), self.items[0])
-        return item.policy_on(day, settings)
-
-    def existed(self, day: dt.date) -> bool:
-        return any(item.date <= day for item in self.items)
+        if self._policy[0] != day:
+            item = next(self._open(day), self.items[0])
+            self._policy = (day, item.policy_on(day, settings))
+        return self._policy[1]
 
     def was_open(self, day: dt.date) -> bool:
         """Tell whether anything was open when a day began."""
@@ -106,25 +108,36 @@ class _Follower:
         )
         self.settings = settings
         self.problems: list[LogError] = []
+        self._parts: dict[str, Sequence[_Instalment]] = {}
+        self._coming: dict[object, list[Step]] = {}
 
     def follow(self, entry: LogEntry) -> None:
         """Take in one entry, about the instalments of its account's customers."""
-        items = [item for part in self.parts for item in part.items]
-        theirs = {item.customer for item in items if item.account == entry.account}
-        parts = [part for part in self.parts if part.group[1] in theirs]
-        known = [part for part in parts if part.existed(entry.date)]
+        parts = self._parts_of(entry.account)
+        known = [part for part in parts if part.begun <= entry.date]
         if known:
             self._take(entry, known)
         elif parts:
-            first = min(item.date for part in parts for item in part.items)
+            first = min(part.begun for part in parts)
             self._problem(
                 entry, f"{self.invoice} is dated later than this note, {first}."
             )
         else:
-            where = " and ".join(sorted({item.account for item in items}))
+            accounts = {item.account for part in self.parts for item in part.items}
+            where = " and ".join(sorted(accounts))
             self._problem(
                 entry, f"{self.invoice} is not on {entry.account} but on {where}."
             )
+
+    def _parts_of(self, account: str) -> Sequence[_Instalment]:
+        """Return the instalments of an account's customers."""
+        if account not in self._parts:
+            items = (item for part in self.parts for item in part.items)
+            theirs = {item.customer for item in items if item.account == account}
+            self._parts[account] = [
+                part for part in self.parts if part.group[1] in theirs
+            ]
+        return self._parts[account]
 
     def _take(self, entry: LogEntry, known: Sequence[_Instalment]) -> None:
         """Take in one entry; the instalments are in order of their due dates."""
@@ -165,6 +178,7 @@ class _Follower:
         is_paid: bool,
     ) -> None:
         day = entry.date
+        self._coming.clear()
         steps = self._steps(entry, name, parts)
         if steps and is_paid:
             self._problem(
@@ -206,8 +220,20 @@ class _Follower:
     def _to_come(self, part: _Instalment, day: dt.date) -> list[Step]:
         """Return the steps that were to come, as things stood."""
         policy = part.policy(day, self.settings)
-        steps = unsent_steps(self.settings.steps(policy, day), part.record)
-        return [step for step in steps if not self._is_elsewhere(part, step, day)]
+        # Many instalments of an invoice have the same behind them.
+        reached = part.record.reached
+        known = (
+            policy,
+            tuple(sent.step.name for sent in part.record.sent),
+            (reached.step.name, reached.step.days) if reached else None,
+            part.due if self.settings.start else None,
+        )
+        if known not in self._coming:
+            steps = unsent_steps(self.settings.steps(policy, day), part.record)
+            self._coming[known] = [
+                step for step in steps if not self._is_elsewhere(part, step, day)
+            ]
+        return self._coming[known]
 
     def _is_elsewhere(self, part: _Instalment, step: Step, day: dt.date) -> bool:
         """Tell whether a step counted as taken elsewhere on a day."""
