@@ -61,35 +61,36 @@ class PaymentStory:
         }
 
 
-def entry_at(books: Books, filename: str, lineno: int) -> Transaction | None:
-    """Find the transaction at a line.
+def files_called(books: Books, name: str) -> list[str]:
+    """Return the files of a ledger that somebody may mean.
 
     Args:
-        books: The ledger on a date.
-        filename: Its file: the whole path, or the end of it.
-        lineno: A line of it, the first or one below.
+        books: The ledger.
+        name: The whole path of a file, or the end of it.
 
     Returns:
-        The transaction; None where the line has none on that date.
+        Their names as Beancount has them; several where the end is that of several.
     """
-    end = _parts(filename)
-    found: Directive | None = None
-    at = 0
-    for entry in books.entries:
-        line = entry.meta.get("lineno", 0)
-        if at < line <= lineno and _ends_with(entry.meta.get("filename", ""), end):
-            found, at = entry, line
-    is_there = isinstance(found, Transaction) and found.date <= books.as_of
-    return cast("Transaction", found) if is_there else None
-
-
-def _ends_with(filename: object, end: list[str]) -> bool:
-    return _parts(str(filename))[-len(end) :] == end
+    end = _parts(name)
+    files = {str(entry.meta.get("filename", "")) for entry in books.entries}
+    return sorted(file for file in files if _parts(file)[-len(end) :] == end)
 
 
 def _parts(filename: str) -> list[str]:
     """Split a path of any system; "./" before it says nothing."""
     return filename.replace("\\", "/").removeprefix("./").split("/")
+
+
+def _entry_at(books: Books, filename: str, lineno: int) -> Transaction | None:
+    """Find the transaction that has a line, the first of it or one below."""
+    found: Directive | None = None
+    at = 0
+    for entry in books.entries:
+        line = entry.meta.get("lineno", 0)
+        if at < line <= lineno and entry.meta.get("filename") == filename:
+            found, at = entry, line
+    is_there = isinstance(found, Transaction) and found.date <= books.as_of
+    return cast("Transaction", found) if is_there else None
 
 
 def tell_payment(
@@ -99,14 +100,14 @@ def tell_payment(
 
     Args:
         books: The ledger on a date.
-        filename: A file of it: the whole path, or the end of it.
-        lineno: A line of it.
+        filename: A file of it, as Beancount calls it.
+        lineno: A line of a transaction, the first or one below.
 
     Returns:
         Where the credits to receivable accounts went; for a transaction without any
         the story of the invoice; None where there is neither.
     """
-    entry = entry_at(books, filename, lineno)
+    entry = _entry_at(books, filename, lineno)
     if entry is None:
         return None
     accounts = {

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from beancount_dunning.answers.customer_story import tell_customer
+from beancount_dunning.answers.payment_story import files_called
 from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.story import tell
+from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import echo
@@ -64,8 +66,20 @@ def _story(books: Books, what: str) -> Story | PaymentStory | CustomerStory | No
     """Find what is asked for; an invoice's number goes before all else."""
     story = tell(books, what) or tell(books, what.removeprefix("^"))
     if story is None and (place := _PLACE.fullmatch(what)):
-        return tell_payment(books, place[1], int(place[2]))
+        return tell_payment(books, _file(books, place[1]), int(place[2]))
     return story or tell_customer(books, what)
+
+
+def _file(books: Books, name: str) -> str:
+    """Return the file that is meant: from where one is, or the only one called so."""
+    files = files_called(books, name)
+    here = str(Path(name).absolute())
+    if here in files or not files:
+        return here
+    if len(files) > 1:
+        message = f"Which {name}: {' or '.join(map(plain, files))}?"
+        raise click.UsageError(message)
+    return files[0]
 
 
 def _in_order(ledger: Path, what: str) -> tuple[Path, str]:

@@ -19,6 +19,7 @@ from flask import request
 from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no types
 
 from beancount_dunning.answers.payment_story import PaymentStory
+from beancount_dunning.answers.payment_story import files_called
 from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.story import tell
 from beancount_dunning.basics.money import exact
@@ -246,7 +247,11 @@ class Page:
         name, _, line = place.rpartition(":")
         if not name or not re.fullmatch(r"[0-9]{1,9}", line):
             return None
-        found = tell_payment(self.books, name, int(line))
+        files = files_called(self.books, name)
+        if len(files) != 1 and name not in files:
+            return None
+        file = name if name in files else files[0]
+        found = tell_payment(self.books, file, int(line))
         return found if isinstance(found, PaymentStory) else None
 
     @property

@@ -9,6 +9,7 @@ from click import unstyle
 
 from beancount_dunning.answers.customer_story import tell_customer
 from beancount_dunning.answers.payment_story import PaymentStory
+from beancount_dunning.answers.payment_story import files_called
 from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.story import Story
 from beancount_dunning.formats.text_story import as_csv
@@ -140,6 +141,16 @@ def test_where_each_item_of_a_customer_stands(books: Ledger) -> None:
     story = tell_customer(books.books("2026-02-28"), "acme")
     assert story is not None
     assert [part.aged.item.label for part in story.parts] == ["INV-1", "Hosting"]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("<string>", ["<string>"]), ("./<string>", ["<string>"]), ("ing>", []), ("", [])],
+)
+def test_a_file_may_be_called_by_the_end_of_its_path(
+    books: Ledger, name: str, found: list[str]
+) -> None:
+    assert files_called(books.books(), name) == found
 
 
 @pytest.mark.parametrize("name", ["Nobody", ""])

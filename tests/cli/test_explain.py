@@ -157,3 +157,23 @@ def test_explain_tells_a_customer_in_any_case(dunned: Path) -> None:
     text = output("explain", dunned, "acme gmbh")
     assert "INV-014: Invoiced: Website (Assets:Receivable)" in text
     assert "INV-015: Invoiced" in text
+
+
+def test_explain_asks_which_of_two_files_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = (
+        '2026-11-01 * "{name}" "Paid"\n  Assets:Bank  1 EUR\n  Assets:Receivable\n'
+    )
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "2026.beancount").write_text(payment.format(name=name))
+    books = written(
+        tmp_path, 'include "a/2026.beancount"\ninclude "b/2026.beancount"\n'
+    )
+    result = run("explain", books, "2026.beancount:1")
+    assert result.exit_code == 2
+    assert f"Which 2026.beancount: {tmp_path}/a/2026.beancount or " in result.stderr
+    assert "b Paid, b\n" in output("explain", books, "b/2026.beancount:2")
+    monkeypatch.chdir(tmp_path / "a")
+    assert "a Paid, a\n" in output("explain", books, "2026.beancount:2")
