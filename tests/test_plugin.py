@@ -6,17 +6,22 @@ import gc
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
 import pytest
 from beancount import loader
+from beancount.core.data import Transaction
 
+from beancount_dunning.answers.doctor.examination import examine
 from beancount_dunning.basics.errors import OverdueError
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.plugin import flag
+from beancount_dunning.standing.aging import age
+from beancount_dunning.standing.books import read_books
 
 BEAN_CHECK = Path(sys.executable).with_name("bean-check")
 EXAMPLE = Path(__file__).parent.parent / "ledgers" / "example.beancount"
@@ -263,3 +268,30 @@ def test_the_garbage_collector_is_left_as_it_was(*, was_enabled: bool) -> None:
         assert gc.isenabled() is was_enabled
     finally:
         (gc.enable if before else gc.disable)()
+
+
+@pytest.mark.parametrize("strange", [5, None, b"x", ("a",)])
+def test_whatever_another_plugin_makes_of_payee_and_narration_is_taken(
+    strange: object,
+) -> None:
+    text = HEAD.replace('plugin "beancount_dunning"', "") + AS_OF
+    for _ in range(2):
+        text += INVOICE.replace(" ^INV-1", "") + dedent(
+            """\
+            2019-10-20 * "Acme" "Paid" ^X-1
+              Assets:Bank        10.00 EUR
+              Assets:Receivable
+            """
+        )
+    entries, errors, options = loader.load_string(text)
+    assert not errors
+    odd: dict[str, Any] = {"payee": strange, "narration": strange}
+    half = [
+        entry._replace(**odd) if isinstance(entry, Transaction) and index % 2 else entry
+        for index, entry in enumerate(entries)
+    ]
+    _, found = flag(half, options)
+    assert {type(one) for one in found} == {OverdueError}
+    books = read_books(half, options, today=date(2019, 11, 20))
+    assert age(books).as_dict()["items"]
+    assert examine(books).findings

@@ -63,7 +63,7 @@ class Draft:
             posted.account.name,
             posted.currency,
             share.amount,
-            posted.entry.narration or "",
+            str(posted.entry.narration or ""),
         )
 
     @property

@@ -186,7 +186,8 @@ class Item:
     @property
     def label(self) -> str:
         """What to call the item: its invoice, its instalment, and what was charged."""
-        name = self.invoice or self.entry.narration or Words("(no reference)")
+        said = self.invoice or self.entry.narration
+        name = str(said) if said else Words("(no reference)")
         if self.entry.flag == FLAG_PADDING:
             name = Words("(padding)")
         if self.count > 1:
@@ -241,7 +242,8 @@ class Unapplied:
         """What the credit is, as its transaction says beside the customer's name."""
         said = (self.reference, self.entry.payee, self.entry.narration)
         own = folded(self.customer)
-        return Words.joined(" ", [one for one in said if one and folded(one) != own])
+        words = [str(one) for one in said if one]
+        return Words.joined(" ", [one for one in words if folded(one) != own])
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -254,8 +256,8 @@ class Unapplied:
             self.date,
             self.reference or "",
             self.amount,
-            self.entry.payee or "",
-            self.entry.narration or "",
+            str(self.entry.payee or ""),
+            str(self.entry.narration or ""),
         )
 
 

@@ -57,8 +57,9 @@ def facts(credit: Posted) -> tuple[Any, ...]:
         entry.date,
         sorted(entry.links or ()),
         credit.number,
-        entry.payee or "",
-        entry.narration or "",
+        # Another plugin may put anything into these.
+        str(entry.payee or ""),
+        str(entry.narration or ""),
     )
 
 

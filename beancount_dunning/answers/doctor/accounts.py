@@ -21,6 +21,7 @@ from beancount_dunning.answers.doctor.diagnosis import money
 from beancount_dunning.answers.doctor.diagnosis import opens
 from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.doctor.diagnosis import transactions
+from beancount_dunning.answers.incoming import payee_of
 from beancount_dunning.answers.proposals import option
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.accounts import widened_pattern
@@ -99,7 +100,9 @@ class _Traffic:
         """Take in a posting, and whether it is for income, or money came in for it."""
         number, currency = _amount(posting)
         self.balance[currency] += number
-        names = {name for name in (entry.payee, *references(entry, posting)) if name}
+        names = {
+            name for name in (payee_of(entry), *references(entry, posting)) if name
+        }
         facts = {(name.casefold(), abs(number), currency) for name in names}
         if is_claim:
             self.claim = self.claim or entry
@@ -233,8 +236,8 @@ def collective_accounts(books: Books) -> Iterator[Diagnosis]:
             continue
         for posting in entry.postings:
             account = books.settings.accounts[posting.account]
-            if account and entry.payee and _says_nothing_else(entry, posting, account):
-                name = entry.payee
+            name = payee_of(entry)
+            if account and name and _says_nothing_else(entry, posting, account):
                 if _without_accents(account.customer or "") in _without_accents(name):
                     name = account.customer or ""
                 payees[account.name].setdefault(_without_accents(name), name)
