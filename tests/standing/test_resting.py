@@ -280,3 +280,26 @@ def test_a_discount_taken_is_not_made_up_for_by_the_next_payment(link: str) -> N
       Assets:Receivable
     """
     assert held(load(text + discount).books(AS_OF)) == []
+
+
+def test_a_discount_that_was_taken_is_no_part_of_the_next_payment() -> None:
+    text = """
+    2026-10-01 * "Acme" "Website" ^INV-2001
+      terms: "2/10 net 30"
+      Assets:Receivable  1000.00 EUR
+      Income:Services
+    2026-10-02 * "Acme" "Shop" ^INV-2002
+      terms: "2/10 net 30"
+      Assets:Receivable   500.00 EUR
+      Income:Services
+    2026-10-07 * "Acme" "The first" ^INV-2001
+      Assets:Bank         980.00 EUR
+      Assets:Receivable
+    2026-10-08 * "Acme" "And the second" ^INV-2001 ^INV-2002
+      Assets:Bank         490.00 EUR
+      Assets:Receivable
+    """
+    assert held(load(text).books(AS_OF)) == [
+        ("INV-2001", "discount"),
+        ("INV-2002", "discount"),
+    ]
