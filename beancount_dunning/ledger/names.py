@@ -33,6 +33,11 @@ class Spellings(dict[str, tuple[bool, "date", str]]):
         key, spelling = folded(name), (is_payment, day, name)
         self[key] = min(self.get(key, spelling), spelling)
 
+    def is_known(self, name: str) -> bool:
+        """Tell whether a name is spelled anywhere but on payments."""
+        found = self.get(folded(name))
+        return found is not None and not found[0]
+
     def shown(self, name: str) -> str:
         """Return a name as it is shown; what nobody spelled stays as it is."""
         found = self.get(folded(name))

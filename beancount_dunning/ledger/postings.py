@@ -96,6 +96,10 @@ class PostingReader:
         """Return the customer: as said on the spot, or else the account's or payee."""
         return self._spellings.shown(self._customer(posted))
 
+    def is_known(self, customer: str) -> bool:
+        """Tell whether anything but payments names a customer."""
+        return self._spellings.is_known(customer)
+
     def _customer(self, posted: Posted) -> str:
         """Return the customer as spelled here."""
         entry, account = posted.entry, posted.account

@@ -110,8 +110,8 @@ def _settle(
         for name, debits in postings.debits.items()
     }
     remainders = [
-        *settle_named(by_invoice, postings.credits, reader.customer),
-        *settle_spread(by_invoice, postings.spread_credits, reader.customer),
+        *settle_named(by_invoice, postings.credits, reader),
+        *settle_spread(by_invoice, postings.spread_credits, reader),
     ]
     drafts = [*chain.from_iterable(by_invoice.values())]
     for debit in postings.loose_debits:

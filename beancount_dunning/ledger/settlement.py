@@ -6,7 +6,9 @@ is for `unnamed`. Each takes from items of its own account and currency alone, s
 nothing is lost between accounts.
 
 A credit pays its own customer's part where that customer has one. Only where it has
-none, as with the bank's spelling of a name, does it pay for others.
+none, as with the bank's spelling of a name, does it pay for others. What is left over
+is the payer's; if nothing but payments names the payer, or nothing was settled, it is
+the customer's for whom they paid.
 """
 
 from __future__ import annotations
@@ -21,7 +23,6 @@ from typing import NamedTuple
 from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.drafts import Draft
     from beancount_dunning.ledger.postings import Posted
+    from beancount_dunning.ledger.postings import PostingReader
 
 
 # Why a credit settled an item.
@@ -106,9 +108,12 @@ def apply(
 class _Targets:
     """Items of named invoices, in the order in which credits settle them."""
 
-    def __init__(self, by_invoice: Mapping[str, Sequence[Draft]]) -> None:
-        """Take the items of each invoice, in that order."""
+    def __init__(
+        self, by_invoice: Mapping[str, Sequence[Draft]], reader: PostingReader
+    ) -> None:
+        """Take the items of each invoice, in that order, and who reads credits."""
         self._by_invoice = by_invoice
+        self._reader = reader
         self._owners: dict[str, set[str]] = {}
         self._queues: dict[tuple[str, str, str, str | None], deque[Draft]] = {}
 
@@ -124,10 +129,9 @@ class _Targets:
                 key = (name, posted.account.name, posted.currency, owner)
                 self._queues.setdefault(key, deque()).append(draft)
 
-    def settle(
-        self, credit: Posted, customer: str, names: Sequence[str], rule: Words
-    ) -> Remainder:
-        """Apply a credit of a customer to the invoices that it names."""
+    def settle(self, credit: Posted, names: Sequence[str], rule: Words) -> Remainder:
+        """Apply a credit to the invoices that it names."""
+        customer = self._reader.customer(credit)
         owners: set[str] = set()
         for name in names:
             self._prepare(name)
@@ -141,7 +145,8 @@ class _Targets:
         ]
         in_turn = merge(*queues, key=lambda draft: draft.turn)
         left = apply(credit, -credit.number, in_turn, rule)
-        if not is_own and len(owners) == 1:
+        is_payer = left < -credit.number and self._reader.is_known(customer)
+        if len(owners) == 1 and not is_payer:
             # Whoever paid, it was for the one customer whose invoices they are.
             (customer,) = owners
         return Remainder(credit, customer, left)
@@ -164,28 +169,28 @@ class _Targets:
 def settle_named(
     by_invoice: Mapping[str, Sequence[Draft]],
     credits_: Mapping[str, Iterable[Posted]],
-    customer_of: Callable[[Posted], str],
+    reader: PostingReader,
 ) -> Iterator[Remainder]:
     """Apply credits that name one invoice to it, earliest instalment first.
 
     Args:
         by_invoice: The items of each invoice, in the order in which they are settled.
         credits_: The credits that name each invoice.
-        customer_of: Tells whose a credit is.
+        reader: Tells whose a credit is.
 
     Yields:
         The remainder of each credit.
     """
-    targets = _Targets(by_invoice)
+    targets = _Targets(by_invoice, reader)
     for name, of_invoice in credits_.items():
         for credit in sorted(of_invoice, key=facts):
-            yield targets.settle(credit, customer_of(credit), [name], NAMED)
+            yield targets.settle(credit, [name], NAMED)
 
 
 def settle_spread(
     by_invoice: Mapping[str, Sequence[Draft]],
     spread: Iterable[tuple[Posted, list[str]]],
-    customer_of: Callable[[Posted], str],
+    reader: PostingReader,
 ) -> Iterator[Remainder]:
     """Apply credits that name several invoices to those, in order of due date.
 
@@ -193,6 +198,6 @@ def settle_spread(
     settled leaves it. Arguments and result are those of `settle_named`, but for the
     names, which come with each credit.
     """
-    targets = _Targets(by_invoice)
+    targets = _Targets(by_invoice, reader)
     for credit, names in sorted(spread, key=lambda pair: (facts(pair[0]), pair[1])):
-        yield targets.settle(credit, customer_of(credit), names, SPREAD)
+        yield targets.settle(credit, names, SPREAD)

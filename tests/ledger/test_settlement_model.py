@@ -20,12 +20,14 @@ from hypothesis import given
 
 from tests.strategies import FIRST
 from tests.test_properties import steady
+from tests.untidy import ACCOUNTS
 from tests.untidy import Fact
 from tests.untidy import Untidy
 from tests.untidy import as_of_days
 from tests.untidy import plainly_untidy
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Sequence
 
@@ -104,8 +106,16 @@ def settle(books: Untidy, as_of: date) -> tuple[list[Amount], list[Amount]]:
     amounts = [Amount(fact, fact.owner, abs(Decimal(fact.number))) for fact in known]
     debits = [one for one in amounts if not one.fact.is_credit]
     credits_ = [one for one in amounts if one.fact.is_credit]
-    _settle_referenced(debits, [one for one in credits_ if len(one.fact.links) == 1])
-    _settle_referenced(debits, [one for one in credits_ if len(one.fact.links) > 1])
+    # Whom something else than a payment names: an invoice, a file, an account.
+    known_names = {one.customer for one in debits}
+    known_names |= {*map(str.casefold, books.files)}
+    known_names |= {customer.casefold() for customer in ACCOUNTS.values() if customer}
+    one, several = (
+        [credit for credit in credits_ if len(credit.fact.links) in numbers]
+        for numbers in ({1}, range(2, 99))
+    )
+    _settle_referenced(debits, one, known_names)
+    _settle_referenced(debits, several, known_names)
     if '"unapplied"' not in books.text:
         loose = [one for one in credits_ if not one.fact.links]
         for credit in loose:
@@ -137,12 +147,16 @@ def settle(books: Untidy, as_of: date) -> tuple[list[Amount], list[Amount]]:
     return debits, credits_
 
 
-def _settle_referenced(debits: Sequence[Amount], credits_: Iterable[Amount]) -> None:
+def _settle_referenced(
+    debits: Sequence[Amount], credits_: Iterable[Amount], known: Container[str]
+) -> None:
     for credit in credits_:
         named = [one for one in debits if one.link in credit.fact.links]
         own = [one for one in named if one.customer == credit.customer]
+        before = credit.left
         pay(credit, own or named)
-        if not own and len({one.customer for one in named}) == 1:
+        is_payer = credit.left < before and credit.customer in known
+        if not is_payer and len({one.customer for one in named}) == 1:
             # Somebody paid for the customer whose invoice it is.
             credit.customer = named[0].customer
 

@@ -341,3 +341,31 @@ def test_accents_and_blanks_make_no_other_customer(name: str) -> None:
     receivables = load(text).receivables()
     assert is_open(receivables) == {}
     assert left(receivables) == []
+
+
+@pytest.mark.parametrize(
+    ("payee", "whose"),
+    [
+        # A customer of their own; the bank's spelling of somebody.
+        ("Acme Holding", "Acme Holding"),
+        ("ACME H. BERLIN", "Acme"),
+    ],
+)
+def test_what_a_payer_pays_too_much_for_another_is_the_payer_s(
+    ledger: Ledger, payee: str, whose: str
+) -> None:
+    """
+    2026-01-05 * "Acme" "Website" ^INV-0001
+      due: 2026-02-05
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-01-05 * "Acme Holding" "Website" ^INV-0002
+      due: 2026-02-05
+      Assets:Receivable  150.00 EUR
+      Income:Services
+    2026-02-01 * "$payee" "Both" ^INV-0001
+      Assets:Bank        250.00 EUR
+      Assets:Receivable
+    """
+    del payee
+    assert left(ledger.receivables()) == [(whose, "-150.00")]
