@@ -123,9 +123,10 @@ test-lowest: .venv-lowest/test tests/node_modules
 		--ignore tests/page/browser/test_accessible.py \
 		--ignore tests/page/browser/test_paper_and_clipboard.py
 
-# And our own arithmetic on made-up ledgers: its examples run here, too.
+# And our own arithmetic on made-up ledgers, of which a few are enough here: its examples
+# run here, too.
 test-lowest-properties: .venv-lowest/test tests/node_modules
-	.venv-lowest/bin/python -m pytest --quiet -W default -m hypothesis \
+	.venv-lowest/bin/python -m pytest --quiet -W default -m hypothesis --hypothesis-profile few \
 		--ignore tests/answers --ignore tests/standing --ignore tests/ledger
 
 bench: .venv/test

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     Sums = dict[tuple[str, str], Decimal]
 
-quick = profile(parent=steady, max_examples=120)
+quick = profile(parent=steady, max_examples=profile().max_examples)
 LAST = FIRST + timedelta(days=300)
 _INVOICE = Fact(
     FIRST + timedelta(days=1),

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
+    from beancount_dunning.ledger.items import Receivables
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
@@ -70,9 +71,10 @@ any_ledgers = st.one_of(ledgers(), untidy_ledgers)
 unpadded_ledgers = st.one_of(ledgers(padded=False), untidy_ledgers)
 Sums = dict[tuple[str, str], Decimal]
 
+# Twice as many examples as other tests have: 200, and 60 with the profile `few`.
 steady = profile(
     deadline=None,
-    max_examples=400,
+    max_examples=2 * profile().max_examples,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -132,61 +134,33 @@ def by_currency(sums: Sums) -> Sums:
     return nonzero((("", currency), amount) for (_, currency), amount in sums.items())
 
 
-@steady
-@given(any_ledgers, st.lists(as_of_days, min_size=1, max_size=3))
-def test_open_less_unapplied_is_the_accounts_balance(
-    ledger: Ledger, days: list[date]
-) -> None:
-    for as_of in days:
-        for read in (read_as_loaded, read_as_plugin):
-            books = read(ledger.text, as_of)
-            receivables, settings = books.receivables, books.settings
-            found = nonzero(
-                [
-                    *(
-                        ((item.account, item.currency), item.open)
-                        for item in receivables.items
-                    ),
-                    *(
-                        ((credit.account, credit.currency), credit.amount)
-                        for credit in receivables.unapplied
-                    ),
-                ]
-            )
-            assert found == balances(ledger.text, as_of, settings)
+def check_that_nothing_is_lost(books: Books, expected: Sums) -> None:
+    """Open items and unapplied credit are the balances of the accounts."""
+    receivables = books.receivables
+    is_open = [((it.account, it.currency), it.open) for it in receivables.items]
+    unapplied = [((it.account, it.currency), it.amount) for it in receivables.unapplied]
+    assert nonzero([*is_open, *unapplied]) == expected
 
 
-@steady
-@given(any_ledgers, as_of_days)
-def test_totals_are_buckets_and_unapplied_and_the_balance(
-    ledger: Ledger, as_of: date
-) -> None:
-    books = read_as_loaded(ledger.text, as_of)
-    report = age(books)
+def check_totals(report: AgingReport, expected: Sums) -> None:
+    """Totals are buckets and unapplied credit, and the balance."""
     for row in (*report.customers, *report.totals):
         assert set(row.buckets) <= set(report.buckets)
         assert row.total == sum(row.buckets.values()) + row.unapplied
         assert row.unapplied <= 0
-    expected = by_currency(balances(ledger.text, as_of, books.settings))
-    assert nonzero((("", row.currency), row.total) for row in report.totals) == expected
-    assert (
-        nonzero((("", row.currency), row.total) for row in report.customers) == expected
-    )
-    for row in report.totals:
-        for bucket, amount in row.buckets.items():
+    for rows in (report.customers, report.totals):
+        assert nonzero((("", row.currency), row.total) for row in rows) == expected
+    for total in report.totals:
+        for bucket, amount in total.buckets.items():
             assert amount == sum(
                 aged.item.open
                 for aged in report.items
-                if (aged.bucket, aged.item.currency) == (bucket, row.currency)
+                if (aged.bucket, aged.item.currency) == (bucket, total.currency)
             )
 
 
-@steady
-@given(any_ledgers, as_of_days)
-def test_every_credit_is_settled_or_unapplied_to_the_cent(
-    ledger: Ledger, as_of: date
-) -> None:
-    receivables = read_as_loaded(ledger.text, as_of).receivables
+def check_credits(receivables: Receivables) -> None:
+    """Every credit is settled or unapplied, to the cent."""
     used: dict[int, Decimal] = defaultdict(Decimal)
     for item in receivables.items:
         taken = sum((one.amount for one in item.settlements), Decimal())
@@ -204,6 +178,18 @@ def test_every_credit_is_settled_or_unapplied_to_the_cent(
         )
     for entry, amount in given_.items():
         assert used[entry] <= amount
+
+
+@steady
+@given(any_ledgers, st.lists(as_of_days, min_size=1, max_size=2))
+def test_money_adds_up_to_the_cent(ledger: Ledger, days: list[date]) -> None:
+    for as_of in days:
+        books = read_as_loaded(ledger.text, as_of)
+        expected = balances(ledger.text, as_of, books.settings)
+        for one in (books, read_as_plugin(ledger.text, as_of)):
+            check_that_nothing_is_lost(one, expected)
+        check_totals(age(books), by_currency(expected))
+        check_credits(books.receivables)
 
 
 @steady
@@ -286,9 +272,17 @@ def check_sources(errors: Sequence[Any]) -> None:
 
 @steady
 @given(ledgers(hostile=True), as_of_days)
-def test_nothing_in_a_ledger_makes_it_raise(ledger: Ledger, as_of: date) -> None:
+def test_nothing_in_a_ledger_makes_it_raise_or_change_an_entry(
+    ledger: Ledger, as_of: date
+) -> None:
     entries, options_map = unpadded(ledger.text)
-    check_sources(flag(entries, options_map)[1])
+    objects = [id(entry) for entry in entries]
+    before = copy.deepcopy(entries)
+    returned, errors = flag(entries, options_map)
+    check_sources(errors)
+    assert returned is entries
+    assert [id(entry) for entry in entries] == objects
+    assert entries == before
     books = read_as_loaded(ledger.text, as_of)
     check_sources(findings(books))
     report = age(books)
@@ -497,18 +491,6 @@ def test_a_value_of_any_type_is_taken_or_an_error_at_its_line(place: str) -> Non
         check_sources(errors)
         lines = {error.source["lineno"] for error in errors}
         assert lines <= set(range(2, 3 + text.count("\n")))
-
-
-@steady
-@given(ledgers(hostile=True))
-def test_the_plugin_returns_the_entries_as_they_came(ledger: Ledger) -> None:
-    entries, options_map = unpadded(ledger.text)
-    objects = [id(entry) for entry in entries]
-    before = copy.deepcopy(entries)
-    returned, _ = flag(entries, options_map)
-    assert returned is entries
-    assert [id(entry) for entry in entries] == objects
-    assert entries == before
 
 
 def reference_items(

@@ -25,11 +25,9 @@ import pytest
 import vobject  # type: ignore[import-untyped] # has no types
 from beancount.core.data import Custom
 from beancount.core.data import Transaction
-from hypothesis import HealthCheck
 from hypothesis import assume
 from hypothesis import example
 from hypothesis import given
-from hypothesis import settings as profile
 from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 
@@ -44,6 +42,7 @@ from tests.conftest import Ledger
 from tests.conftest import load
 from tests.strategies import as_of_days
 from tests.strategies import ledgers
+from tests.test_properties import steady
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,12 +51,6 @@ if TYPE_CHECKING:
 
 EXAMPLE = Path(__file__).parents[2] / "ledgers" / "example.beancount"
 COMMAND = Path(sys.executable).with_name("bean-dunning")
-
-steady = profile(
-    deadline=None,
-    max_examples=200,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 
 
 def feed_of(
@@ -767,7 +760,7 @@ def test_hostile_text_comes_back_from_ical_js(
     assert by_ical_js(feed) == by_libical(feed)
 
 
-@profile(parent=steady, max_examples=300)
+@steady
 @given(hostile_text, hostile_text, hostile_text, hostile_text)
 @example(*HOSTILE_BOOKS[0])
 @example(*HOSTILE_BOOKS[1])

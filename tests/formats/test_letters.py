@@ -21,10 +21,8 @@ from urllib.parse import urlsplit
 import pytest
 from babel.dates import format_date
 from beancount.loader import load_string
-from hypothesis import HealthCheck
 from hypothesis import example
 from hypothesis import given
-from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.answers.reminders import letters
@@ -50,6 +48,7 @@ from tests.strategies import days
 from tests.strategies import huge_numbers
 from tests.strategies import ledgers
 from tests.strategies import texts
+from tests.test_properties import steady
 
 if TYPE_CHECKING:
     from beancount_dunning.answers.reminders import Letter
@@ -899,11 +898,7 @@ plugin "beancount.plugins.auto_accounts"
 
 
 @example(made_up=_CREDIT_IN_YEN, as_of=FIRST + timedelta(days=30))
-@profile(
-    deadline=None,
-    max_examples=400,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@steady
 @given(made_up=st.one_of(unpaid(), ledgers(hostile=True)), as_of=as_of_days)
 def test_every_letter_says_what_is_open(made_up: str | MadeUp, as_of: date) -> None:
     typed = made_up if isinstance(made_up, str) else made_up.text
