@@ -65,7 +65,7 @@ def late_items(books: Books) -> Iterator[Item]:
             days is not None
             and days > settings.grace
             and is_worth_it(books, item)
-            and held(books, item) != Held.DISCOUNT
+            and not (item.offers and held(books, item) is Held.DISCOUNT)
         ):
             yield item
 
