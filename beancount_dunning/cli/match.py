@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass
-from ntpath import basename
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ from beancount_dunning.cli.output import echo_json
 from beancount_dunning.cli.output import echo_plain
 from beancount_dunning.cli.output import echo_utf_8
 from beancount_dunning.cli.output import say
+from beancount_dunning.formats.places import shown_place
 from beancount_dunning.formats.text_match import as_csv
 from beancount_dunning.formats.text_match import as_text
 
@@ -105,7 +105,7 @@ def _apply(asked: Asked) -> None:
         if failed:
             raise click.UsageError(failed)
         for link, reason in linked.refused:
-            where = f"{basename(link.file)}:{link.lineno}"
+            where = shown_place(link.file, link.lineno)
             say(f"Note: {where} is left alone. {reason}.")
         others = len(found.payments) - len(links)
         if others:
@@ -149,4 +149,4 @@ def _tell(files: Sequence[LinkedFile]) -> None:
         for link, line in zip(file.links, file.lines, strict=True):
             whose = link.items[0].customer
             names = ", ".join(link.invoices)
-            echo_plain(f"{basename(file.file)}:{line}: {names} of {whose}\n")
+            echo_plain(f"{shown_place(file.file, line)}: {names} of {whose}\n")

@@ -6,13 +6,13 @@ the terminal gives up the last columns first, then the customers' full names.
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import click
 
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.formats.places import shown_place
 from beancount_dunning.formats.tables import Column
 from beancount_dunning.formats.tables import amounts
 from beancount_dunning.formats.tables import as_csv as csv_of
@@ -95,7 +95,7 @@ def _by_invoice(report: AgingReport, width: int | None, *, grouped: bool) -> lis
 
 
 def _credit_columns(credits_: Sequence[Unapplied], *, grouped: bool) -> list[Column]:
-    places = [f"{PurePath(one.filename).name}:{one.lineno}" for one in credits_]
+    places = [shown_place(one.filename, one.lineno) for one in credits_]
     return [
         customers((one.customer for one in credits_), "Unapplied credit"),
         Column("", [str(one.date) for one in credits_]),
@@ -103,7 +103,7 @@ def _credit_columns(credits_: Sequence[Unapplied], *, grouped: bool) -> list[Col
         amounts("", [one.amount for one in credits_], grouped=grouped),
         Column("", [one.currency for one in credits_]),
         Column("", [one.account for one in credits_], shrinks=True),
-        Column("", [plain(place) for place in places], shrinks=True),
+        Column("", places, shrinks=True),
     ]
 
 

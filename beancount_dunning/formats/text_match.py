@@ -11,7 +11,6 @@ What has to be asked stands in comments, with the invoices that it could be for.
 
 from __future__ import annotations
 
-from ntpath import basename
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers import proposals
@@ -22,6 +21,7 @@ from beancount_dunning.answers.matching import DifferenceKind
 from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.formats.places import shown_place
 from beancount_dunning.formats.tables import as_csv as csv_of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _block(books: Books, match: Match) -> str:
 
 def _head(match: Match) -> Iterator[str]:
     """Say where a payment is, what is found, and why."""
-    where = f"{basename(match.filename)}:{match.lineno}"
+    where = shown_place(match.filename, match.lineno)
     is_asked = match.verdict is Verdict.ASK
     whose = (None if is_asked else match.customer) or match.entry.payee or ""
     what = f"{exact(match.amount)} {match.currency}"

@@ -28,6 +28,12 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.fixture(autouse=True)
+def _beside_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the tests run: places are shown relative to where one is."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def dunned(tmp_path: Path) -> Path:
     return written(tmp_path, DUNNED)

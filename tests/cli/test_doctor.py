@@ -16,7 +16,6 @@ from tests.cli.running import written
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
 SICK = """\
 2026-11-02 * "Beta" "Logo"
@@ -45,11 +44,8 @@ books.beancount:6: Without a due date, and so never overdue and never reminded: 
 """
 
 
-def test_what_is_found_is_told_by_kind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_found_is_told_by_kind(tmp_path: Path) -> None:
     books = written(tmp_path, SICK)
-    monkeypatch.chdir(tmp_path)
     result = run("doctor", books)
     assert (result.exit_code, result.stderr) == (1, "")
     assert result.stdout == FOUND
@@ -61,12 +57,9 @@ def test_a_ledger_in_order_is_told_so(tmp_path: Path) -> None:
     )
 
 
-def test_a_ledger_without_the_plugin_is_told_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_ledger_without_the_plugin_is_told_first(tmp_path: Path) -> None:
     books = written(tmp_path, LEDGER)
     books.write_text(books.read_text(encoding="utf-8").replace("plugin", ";"))
-    monkeypatch.chdir(tmp_path)
     result = run("doctor", books)
     assert result.exit_code == 1
     assert result.stdout.startswith(

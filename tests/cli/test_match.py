@@ -157,7 +157,7 @@ def test_links_go_to_the_file_of_the_payment(tmp_path: Path) -> None:
     statement.write_bytes(f'2026-10-20 * "ACME{tail}'.replace("\n", "\r\n").encode())
     before = books.read_bytes(), statement.read_bytes()
     result = run("match", books, *SUSPENSE, "--apply")
-    assert result.stdout == "october.beancount:1: INV-2021 of Acme GmbH\n"
+    assert result.stdout == "bank/october.beancount:1: INV-2021 of Acme GmbH\n"
     assert books.read_bytes() == before[0]
     assert statement.read_bytes() == before[1].replace(
         b'2021" ;', b'2021" ^INV-2021 ;'
