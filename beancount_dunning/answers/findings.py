@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount_dunning.answers.slips import slips
+from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.errors import CreditLimitError
 from beancount_dunning.basics.errors import LogError
 from beancount_dunning.basics.errors import OverdueError
@@ -48,9 +49,6 @@ Finding = (
     | PromiseError
     | CreditLimitError
 )
-
-# More items than this are counted, not listed.
-_LISTED = 4
 
 
 def late_items(books: Books) -> Iterator[Item]:
@@ -151,7 +149,7 @@ def _promise_message(
     first = items[0]
     sales = [item for item in items if not item.charge] or items
     names = list(dict.fromkeys(item.label for item in sales))
-    invoices = ", ".join(names) if len(names) <= _LISTED else f"{len(names)} items"
+    invoices = ", ".join(names) if len(names) <= MAX_LISTED else f"{len(names)} items"
     return (
         f"Broken promise: {invoices}, {first.customer or NO_CUSTOMER}: "
         f"{_sums(items, number)} still open, promised by {broken.entry.promise}"
@@ -223,7 +221,7 @@ def _sums(items: Sequence[Item], number: Writer) -> str:
 def _invoice_message(items: Sequence[Item], as_of: date, number: Writer) -> str:
     oldest = items[0]
     name = oldest.label
-    if len(items) > _LISTED:
+    if len(items) > MAX_LISTED:
         name = f"{oldest.invoice}, {len(items)} items"
     elif len(items) > 1:
         numbers = dict.fromkeys(item.instalment for item in items if item.count > 1)

@@ -39,6 +39,7 @@ from beancount_dunning.answers.insertion import require_whole
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.postings import Posted
 from beancount_dunning.ledger.postings import PostingReader
 from beancount_dunning.ledger.references import is_link
@@ -280,7 +281,7 @@ def _needs_customer(books: Books, link: Link, account: str) -> bool:
         return False
     posted = Posted(link.entry, link.posting, opened, ZERO, "")
     told = PostingReader(books.settings).customer(posted)
-    return told.casefold() != link.items[0].customer.casefold()
+    return folded(told) != folded(link.items[0].customer)
 
 
 # The text.

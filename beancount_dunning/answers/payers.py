@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.bank_text import CJK
+from beancount_dunning.ledger.names import CJK_LEGAL_FORMS
+from beancount_dunning.ledger.names import LEGAL_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,19 +37,9 @@ _SHORTEST_CJK = 4
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\. ?){2,}")
-_CJK_FORMS = "股份有限公司|有限责任公司|有限公司|株式会社|주식회사"
 # Signs without blanks between words are words, each of them.
-_WORD = re.compile(rf"{_CJK_FORMS}|[{CJK}]|[^\W_{CJK}]+")
+_WORD = re.compile(rf"{'|'.join(CJK_LEGAL_FORMS)}|[{CJK}]|[^\W_{CJK}]+")
 _AND = frozenset({"and", "et", "och", "og", "und"})
-_LEGAL_FORMS = frozenset(
-    {
-        *("ab", "ag", "aps", "as", "asa", "bv", "co", "company", "corp", "corporation"),
-        *("eg", "ek", "ev", "gbr", "gmbh", "haftungsbeschraenkt", "inc", "kft", "kg"),
-        *("incorporated", "kgaa", "lda", "limited", "llc", "llp", "ltd", "mbh", "nv"),
-        *("ohg", "oo", "oy", "oyj", "plc", "pte", "pty", "sa", "sarl", "sas", "sl"),
-        *("sp", "spa", "sro", "srl", "ug", "vof", "zoo", *_CJK_FORMS.split("|")),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +221,9 @@ def _is_a_name(words: list[str]) -> bool:
 
 
 def _without_legal_form(words: list[str]) -> list[str]:
-    if len(words) > 1 and words[0] in _CJK_FORMS.split("|"):
+    if len(words) > 1 and words[0] in CJK_LEGAL_FORMS:
         words = words[1:]
     end = len(words)
-    while end > 1 and words[end - 1] in _LEGAL_FORMS:
+    while end > 1 and words[end - 1] in LEGAL_FORMS:
         end -= 1
     return words[:end]

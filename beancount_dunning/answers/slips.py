@@ -26,6 +26,7 @@ from beancount.core.data import Transaction
 from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.answers.proposals import option
+from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
@@ -42,9 +43,6 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
-
-# More than these are not named in a message.
-_LISTED = 3
 
 
 def slips(books: Books) -> Iterator[SettingError | ReceivableError]:
@@ -63,7 +61,9 @@ def _meant(words: list[str]) -> str:
     """Ask whether one of some words was meant; nothing without any."""
     if not words:
         return ""
-    return " Did you mean " + " or ".join(f'"{word}"' for word in words[:_LISTED]) + "?"
+    return (
+        " Did you mean " + " or ".join(f'"{word}"' for word in words[:MAX_LISTED]) + "?"
+    )
 
 
 def _accounts(books: Books) -> Iterator[SettingError]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # What to call a file that nobody knows.
 UNKNOWN_FILE = "<unknown>"
+# So many names a message lists; more are counted, or left out.
+MAX_LISTED = 4
 # How far into a message of Beancount's its subject stands, as in "Invalid option".
 _SUBJECT = 20
 # What Beancount prints in metadata, or passes over.

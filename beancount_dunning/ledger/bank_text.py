@@ -150,6 +150,11 @@ def split_words(text: str) -> list[str]:
     return _WORD.findall(normalized(text))
 
 
+def without_zeros(part: str) -> str:
+    """Return a part of a number as it is compared where zeros before it may miss."""
+    return part.lstrip("0") or "0"
+
+
 def read_words(text: str) -> list[Word]:
     """Take a text apart into words.
 

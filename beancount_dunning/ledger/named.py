@@ -33,6 +33,7 @@ from beancount_dunning.ledger.bank_text import Kind
 from beancount_dunning.ledger.bank_text import read_words
 from beancount_dunning.ledger.bank_text import split_words
 from beancount_dunning.ledger.bank_text import texts
+from beancount_dunning.ledger.bank_text import without_zeros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -155,7 +156,7 @@ class _Run:
         self.joined += word.text
         parts = _PART.findall(word.text)
         self.parts += parts
-        self.zeroless += "".join(map(_without_zeros, parts))
+        self.zeroless += "".join(map(without_zeros, parts))
         return True
 
     def _joins(self, word: Word) -> bool:
@@ -181,7 +182,7 @@ class _Run:
         yield _TYPED, "-".join(self.parts)
         if not as_typed:
             yield _JOINED, self.joined
-        yield _ZEROLESS, "-".join(map(_without_zeros, self.parts))
+        yield _ZEROLESS, "-".join(map(without_zeros, self.parts))
         if not as_typed and not self.is_bare:
             yield _ZEROLESS_JOINED, self.zeroless
 
@@ -219,8 +220,8 @@ class Numbers:
 
     def _index(self, reference: str, parts: Sequence[str]) -> None:
         joined = "".join(parts)
-        zeroless = [_without_zeros(part) for part in parts]
-        of_digits = _without_zeros(joined) if _is_digits(joined) else ""
+        zeroless = [without_zeros(part) for part in parts]
+        of_digits = without_zeros(joined) if _is_digits(joined) else ""
         keys = ("-".join(parts), joined, "-".join(zeroless), "".join(zeroless))
         for index, key in zip(self._indices, (*keys, of_digits), strict=True):
             references = index.setdefault(key, [])
@@ -305,7 +306,7 @@ class Numbers:
         if _is_bound(words[start:stop]):
             return (), False
         # A reference with a check digit is written in one, or in groups.
-        made_of = map(_without_zeros, payloads(run.joined))
+        made_of = map(without_zeros, payloads(run.joined))
         keys = ((_DIGITS, digits) for digits in made_of if len(digits) >= _SHORTEST)
         return self._first(keys), not is_sure
 
@@ -335,10 +336,6 @@ class Numbers:
         key = payload.lstrip("0")
         keys = ((index, key) for index in (_JOINED, _ZEROLESS_JOINED, _DIGITS))
         return self._first(keys), stop
-
-
-def _without_zeros(part: str) -> str:
-    return part.lstrip("0") or "0"
 
 
 def _is_digits(text: str) -> bool:

@@ -4,6 +4,9 @@ The bank writes ACME GMBH where the invoice says Acme GmbH, and they are one cus
 Blanks and the two ways of Unicode to write an accent make no other name either. A
 customer's file, an account and an invoice tell how the name is spelled; a payment does
 only where nothing else has the name.
+
+A legal form that is missing makes another name here. Only who looks for the customer
+that a bank or a slip may have meant leaves it out.
 """
 
 from __future__ import annotations
@@ -13,6 +16,19 @@ from unicodedata import normalize
 
 if TYPE_CHECKING:
     from datetime import date
+
+
+# Written after a name, and in China, Japan and Korea also before it.
+CJK_LEGAL_FORMS = ("股份有限公司", "有限责任公司", "有限公司", "株式会社", "주식회사")
+LEGAL_FORMS = frozenset(
+    {
+        *("ab", "ag", "aps", "as", "asa", "bv", "co", "company", "corp", "corporation"),
+        *("eg", "ek", "ev", "gbr", "gmbh", "haftungsbeschraenkt", "inc", "kft", "kg"),
+        *("incorporated", "kgaa", "lda", "limited", "llc", "llp", "ltd", "mbh", "nv"),
+        *("ohg", "oo", "oy", "oyj", "plc", "pte", "pty", "sa", "sarl", "sas", "sl"),
+        *("sp", "spa", "sro", "srl", "ug", "vof", "zoo", *CJK_LEGAL_FORMS),
+    }
+)
 
 
 def folded(name: str) -> str:

@@ -17,6 +17,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from beancount_dunning.ledger.bank_text import without_zeros
+from beancount_dunning.ledger.names import LEGAL_FORMS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -63,9 +66,8 @@ _OTHER_WORDS = frozenset(
 _LONG = 5
 # The shortest customer's name or number in which one letter may be wrong.
 _NAMED = 4
-_LEGAL_FORM = re.compile(
-    r"[\s,]+(?:ag|bv|co|corp|gmbh|inc|kg|llc|ltd|mbh|nv|ohg|plc|sa|sarl|spa|srl|ug)\.?$"
-)
+# After a blank: the last letters of a number, like INV-14-AG, are no legal form.
+_LEGAL_FORM = re.compile(rf"(?:[\s,&+]+(?:{'|'.join(sorted(LEGAL_FORMS))})\.?)+$")
 
 
 def is_slip(typed: str, meant: str) -> bool:
@@ -154,10 +156,7 @@ class Names:
 def _core(name: str) -> str:
     """Return the letters and digits of a name, without what makes no difference."""
     name = _LEGAL_FORM.sub("", name.casefold().strip())
-    words = re.findall(r"\d+|[^\W\d_]+", name)
-    return "".join(
-        word.lstrip("0") or "0" if word.isdigit() else word for word in words
-    )
+    return "".join(map(without_zeros, re.findall(r"\d+|[^\W\d_]+", name)))
 
 
 def _rests(core: str) -> set[str]:

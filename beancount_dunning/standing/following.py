@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.standing.dunning import NO_RECORD
 from beancount_dunning.standing.dunning import BrokenPromise
@@ -39,10 +40,6 @@ _SUGGESTED = 200
 
 
 _HELPED = 50
-
-
-# So many names are listed in a message.
-_LISTED = 4
 
 
 class _Instalment:
@@ -341,7 +338,7 @@ def _unknown(
         if any(name in known for name in names):
             continue
         helped += 1
-        message = f"There is no invoice {' or '.join(names[:_LISTED])}."
+        message = f"There is no invoice {' or '.join(names[:MAX_LISTED])}."
         if helped <= _HELPED:
             message += suggestion(names[0], there[entry.account])
         yield entry.error(message)

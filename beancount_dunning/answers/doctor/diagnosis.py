@@ -11,6 +11,7 @@ from beancount.core.data import Open
 from beancount.core.data import Transaction
 from beancount.utils.misc_utils import escape_string
 
+from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import writable
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
-
-# More names than this are counted, not listed.
-_LISTED = 4
 
 
 class Kind(StrEnum):
@@ -142,9 +140,9 @@ def money(sums: Mapping[str, Decimal]) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Write names, like "A, B and C", or "A, B, C, D and 3 more"."""
-    some = list(names[:_LISTED])
-    if len(names) > _LISTED:
-        some.append(f"{len(names) - _LISTED} more")
+    some = list(names[:MAX_LISTED])
+    if len(names) > MAX_LISTED:
+        some.append(f"{len(names) - MAX_LISTED} more")
     return " and ".join(filter(None, [", ".join(some[:-1]), some[-1]]))
 
 
