@@ -48,6 +48,8 @@ from beancount_dunning.basics.errors import UNKNOWN_FILE
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.ledger.accounts import money_in
+from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.settings import read_settings
 from beancount_dunning.standing.books import read_books
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
 _DUPLICATE = "__duplicate__"
 # Stands for the posting that an imported payment has not yet; no ledger has it.
 _MISSING_LEG = "Assets:Imported-Without-Second-Posting"
+_ASSETS = root_prefix(OPTIONS_DEFAULTS, "assets")
 _SUSPENSE = re.compile(f"^{_MISSING_LEG}$")
 
 
@@ -165,18 +168,13 @@ def _with_leg(
     """
     guess = _guess(entry, accounts)
     given = [one for one in entry.postings if one is not guess]
-    amounts = [_amount(one) for one in given]
-    is_incoming = any(
-        amount
-        and amount.number > 0
-        and one.account.startswith("Assets:")
-        and not accounts[one.account]
-        for one, amount in zip(given, amounts, strict=True)
-    )
-    if not is_incoming or len({amount and amount.currency for amount in amounts}) != 1:
+    amounts = [amount for one in given if (amount := _amount(one))]
+    currencies = {amount.currency for amount in amounts}
+    is_incoming = any(one is not guess for one in money_in(entry, accounts, _ASSETS))
+    if not is_incoming or len(amounts) < len(given) or len(currencies) != 1:
         return None
-    total = sum((amount.number for amount in amounts if amount), ZERO)
-    units = Amount(-total, next(amount.currency for amount in amounts if amount))
+    total = sum((amount.number for amount in amounts), ZERO)
+    units = Amount(-total, *currencies)
     leg = Posting(_MISSING_LEG, units, None, None, None, {})
     postings = [leg if one is guess else one for one in entry.postings]
     if guess is None:

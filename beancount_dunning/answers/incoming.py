@@ -12,6 +12,8 @@ from typing import Any
 from beancount.core.data import Transaction
 
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.ledger.accounts import money_in
+from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.bank_text import normalized
 from beancount_dunning.ledger.named import texts
 from beancount_dunning.ledger.references import references
@@ -215,7 +217,7 @@ def _is_credit(posting: Posting, currency: str | None = None) -> bool:
 def _suspended(books: Books, suspense: re.Pattern[str]) -> Iterator[Payment]:
     """Yield what came in on an asset, and went to an account that names no customer."""
     accounts = books.settings.accounts
-    assets = f"{books.options.get('name_assets', 'Assets')}:"
+    assets = root_prefix(books.options, "assets")
     for entry in books.entries:
         if entry.date > books.as_of:
             break
@@ -228,13 +230,9 @@ def _suspended(books: Books, suspense: re.Pattern[str]) -> Iterator[Payment]:
             and not accounts[posting.account]
             and _is_credit(posting)
         ]
-        is_incoming = any(
-            posting.account.startswith(assets)
-            and not accounts[posting.account]
-            and not suspense.search(posting.account)
-            and not _is_credit(posting)
-            for posting in entry.postings
-        )
-        if is_incoming:
+        if credits_ and not all(
+            suspense.search(posting.account)
+            for posting in money_in(entry, accounts, assets)
+        ):
             payee = payee_of(entry)
             yield from (_payment(entry, posting, payee) for posting in credits_)

@@ -30,6 +30,7 @@ from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
+from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.accounts import widened_pattern
 from beancount_dunning.ledger.names import folded
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
 
-    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
 
 
@@ -198,10 +198,12 @@ def _spent_from(books: Books) -> frozenset[str]:
 
 def _references(books: Books) -> Iterator[ReceivableError]:
     """Look for payments that name no invoice, where one of the payer's is near."""
+    accounts, assets = books.settings.accounts, root_prefix(books.options, "assets")
+    # A credit note has a number of its own.
     unknown = [
         credit
         for credit in books.receivables.unapplied
-        if credit.unknown and _is_payment(credit, books.options)
+        if credit.unknown and any(money_in(credit.entry, accounts, assets))
     ]
     by_customer: dict[str, list[str]] = {credit.customer: [] for credit in unknown}
     for item in books.receivables.items:
@@ -215,15 +217,3 @@ def _references(books: Books) -> Iterator[ReceivableError]:
             if near := names[credit.customer].near(name):
                 message = f'There is no invoice "{name}".' + _meant(near)
                 yield ReceivableError(where(meta, credit.entry), message, credit.entry)
-
-
-def _is_payment(credit: Unapplied, options: Mapping[str, Any]) -> bool:
-    """Tell whether money came in; a credit note has a number of its own."""
-    assets = root_prefix(options, "assets")
-    return any(
-        posting.account.startswith(assets)
-        and posting.units is not None
-        and isinstance(posting.units.number, Decimal)
-        and posting.units.number > 0
-        for posting in credit.entry.postings
-    )

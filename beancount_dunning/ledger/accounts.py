@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Callable
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
+
+    from beancount.core.data import Posting
+    from beancount.core.data import Transaction
 
     from beancount_dunning.ledger.terms import Terms
 
@@ -67,6 +72,27 @@ def root_prefix(options_map: Mapping[str, Any], kind: str) -> str:
         kind: What Beancount calls them: "assets", "income" or "expenses".
     """
     return f"{options_map.get(f'name_{kind}', kind.title())}:"
+
+
+def money_in(
+    entry: Transaction, accounts: Mapping[str, Account | None], assets: str
+) -> Iterator[Posting]:
+    """Yield the postings by which money came in: debits to assets, no receivables.
+
+    Args:
+        entry: A transaction, in which another plugin or importer may leave gaps.
+        accounts: The ledger's accounts, None for those that are no receivables.
+        assets: How the names of assets begin, see `root_prefix`.
+    """
+    for posting in entry.postings:
+        number = getattr(posting.units, "number", None)
+        if (
+            isinstance(number, Decimal)
+            and number > 0
+            and posting.account.startswith(assets)
+            and accounts[posting.account] is None
+        ):
+            yield posting
 
 
 def receivable_test(

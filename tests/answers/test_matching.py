@@ -839,6 +839,10 @@ def test_what_is_no_incoming_payment_is_not_looked_at(ledger: Ledger) -> None:
     2026-10-06 * "Acme" "paid and named: INV-1" ^INV-1
       Assets:Bank          10.00 EUR
       Assets:Receivable
+    2026-10-07 * "Acme" "nothing in the bank: INV-1"
+      Assets:Bank           0.00 EUR
+      Expenses:Gifts      100.00 EUR
+      Assets:Suspense
     2026-11-21 * "Acme" "tomorrow: INV-1"
       Assets:Bank         100.00 EUR
       Assets:Suspense

@@ -23,6 +23,7 @@ from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.doctor.diagnosis import transactions
 from beancount_dunning.answers.incoming import payee_of
 from beancount_dunning.answers.proposals import option
+from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.accounts import widened_pattern
 from beancount_dunning.ledger.references import references
@@ -159,12 +160,7 @@ def _traffic(books: Books) -> dict[str, _Traffic]:
         is_income = any(
             one.account.startswith(income) and _amount(one)[0] < 0 for one in postings
         )
-        into = {
-            currency
-            for one in postings
-            for number, currency in [_amount(one)]
-            if one.account.startswith(assets) and number > 0
-        }
+        into = {_amount(one)[1] for one in money_in(entry, accounts, assets)}
         for posting in postings:
             name = posting.account
             if name.startswith(assets) and accounts[name] is None:
