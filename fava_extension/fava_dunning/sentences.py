@@ -11,7 +11,6 @@ from beancount_dunning.ledger.terms_text import parse_terms
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import UNDATED
 from beancount_dunning.standing.dunning import Silence
-from beancount_dunning.standing.resting import Held
 from fava_dunning.modes import hide
 
 if TYPE_CHECKING:
@@ -136,8 +135,9 @@ class Sentences:
     def rests(self, aged: AgedItem) -> str:
         """Say why no reminder comes next; nothing where one does, or a badge tells."""
         silence, gettext = aged.standing.silence, self.words.gettext
-        not_owed = {Held.DISPUTE, Held.CREDIT, Held.DISCOUNT}
-        if aged.standing.held in not_owed or silence in {None, Silence.UNDATED}:
+        held = aged.standing.held
+        is_told = held is not None and not held.has_end
+        if is_told or silence in {None, Silence.UNDATED}:
             return ""
         return {
             Silence.POLICY: gettext("never reminded"),

@@ -22,6 +22,7 @@ from beancount.core.data import Custom
 
 from beancount_dunning.answers import matching
 from beancount_dunning.answers.reminders import stale_bank
+from beancount_dunning.answers.waiting import waiting
 from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.errors import has_losses
 from beancount_dunning.basics.gc_paused import without_collection
@@ -29,7 +30,6 @@ from beancount_dunning.ledger.directives import as_of_option
 from beancount_dunning.ledger.directives import feed_token
 from beancount_dunning.standing.books import read_books
 from fava_dunning.errors import LoadErrors
-from fava_dunning.payments import waiting
 from fava_dunning.selection import Selection
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.matching import Match
     from beancount_dunning.answers.reminders import StaleBank
+    from beancount_dunning.answers.waiting import Waiting
     from beancount_dunning.standing.books import Books
-    from fava_dunning.payments import Waiting
     from fava_dunning.selection import Filters
 
     Stamps = Sequence[tuple[int, int, int]]

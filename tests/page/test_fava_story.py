@@ -214,7 +214,7 @@ def test_each_item_of_the_table_leads_to_its_story(client: FlaskClient) -> None:
 
 def test_a_customer_that_is_nobody_has_no_page(client: FlaskClient) -> None:
     page = _story(client, "(no reference)")
-    assert words(page.findall(".//div[@class='as-of']/p")[0]) == "· All customers"
+    assert words(page.findall(".//div[@class='as-of']/p")[0]) == "All customers"
 
 
 def test_what_was_filed_is_a_link(path: Path) -> None:

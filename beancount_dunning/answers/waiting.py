@@ -1,0 +1,90 @@
+"""Payments that wait for their invoice: the credits that they are until then.
+
+Whose a payment is may be another question than under whose name it stands: what is
+booked as a credit of ACME HOLDING may be what Acme GmbH has paid.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+
+    from beancount_dunning.answers.matching import Match
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A payment that waits for its invoice, and the credit that it is until then."""
+
+    match: Match
+    credit: Unapplied
+
+    @property
+    def place(self) -> str:
+        """Its file and line, by which it can be asked for."""
+        return f"{self.credit.filename}:{self.credit.lineno}"
+
+    def is_of(self, customer: str | None) -> bool:
+        """Tell whether it is, or seems to be, from a customer; None is anyone."""
+        return customer in {None, self.credit.customer, self.match.customer}
+
+    def is_under_another_name(self, customer: str) -> bool:
+        """Tell whether a customer seems to have paid it, and it is another's credit."""
+        return self.match.customer == customer != self.credit.customer
+
+
+def waiting(books: Books, matches: Iterable[Match], keep: Keep) -> list[Waiting]:
+    """Return the payments on receivable accounts that wait for their invoices.
+
+    Args:
+        books: The ledger on a date.
+        matches: What its payments are for.
+        keep: Whether a credit is wanted.
+    """
+    credits_ = {
+        id(credit.posting): credit
+        for credit in books.receivables.unapplied
+        if keep(credit)
+    }
+    return [
+        Waiting(match, credits_[id(match.posting)])
+        for match in matches
+        if id(match.posting) in credits_
+    ]
+
+
+class Choices:
+    """The invoices that somebody may assign payments to."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        """File the open items that a link can name, by account and currency."""
+        self._by_place: dict[tuple[str, str], list[Item]] = defaultdict(list)
+        for item in items:
+            if item.invoice is not None:
+                self._by_place[item.account, item.currency].append(item)
+
+    def of(self, payment: Waiting) -> Iterator[Item]:
+        """Yield an item of each invoice on the payment's account, the likeliest first.
+
+        These are what the payment could be for, then its customer's, then all others.
+        """
+        found, credit = payment.match, payment.credit
+        near = self._by_place.get((credit.account, credit.currency), [])
+        names = {item.invoice for item in found.candidates}
+        likely = (item for item in near if item.invoice in names)
+        own = (item for item in near if item.customer == found.customer)
+        seen = set()
+        for item in chain(likely, own, near):
+            if item.invoice not in seen:
+                seen.add(item.invoice)
+                yield item

@@ -1,0 +1,88 @@
+"""Payments that wait for their invoice, and what they may be assigned to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers.matching import match
+from beancount_dunning.answers.waiting import Choices
+from beancount_dunning.answers.waiting import waiting
+from beancount_dunning.standing.books import everything
+
+if TYPE_CHECKING:
+    from beancount_dunning.answers.waiting import Waiting
+    from tests.conftest import Ledger
+
+
+def waiting_in(ledger: Ledger) -> list[Waiting]:
+    books = ledger.books()
+    return waiting(books, match(books).payments, everything)
+
+
+def test_a_payment_may_be_of_another_than_its_name_says(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme GmbH" "Website" ^INV-2026-014
+      Assets:Receivable  1190.00 EUR
+      Income:Sales
+    2026-10-20 * "Somebody" "INV-2026-014"
+      Assets:Bank        1190.00 EUR
+      Assets:Receivable
+    2026-10-21 * "Bolt" "Thank you"
+      Assets:Bank           5.00 EUR
+      Assets:Receivable
+    """
+    named, other = waiting_in(ledger)
+    assert named.place.endswith(":6")
+    names = (None, "Acme GmbH", "Somebody", "Bolt")
+    assert [named.is_of(name) for name in names] == [True, True, True, False]
+    assert [other.is_of(name) for name in names] == [True, False, False, True]
+    assert named.is_under_another_name("Acme GmbH")
+    assert not named.is_under_another_name("Somebody")
+    assert not other.is_under_another_name("Bolt")
+
+
+def test_only_wanted_credits_are_told(ledger: Ledger) -> None:
+    """
+    2026-10-20 * "Acme" "Thank you"
+      Assets:Bank           1.00 EUR
+      Assets:Receivable
+    2026-10-21 * "Bolt" "Thank you"
+      Assets:Bank           5.00 EUR
+      Assets:Receivable
+    """
+    books = ledger.books()
+    kept = waiting(
+        books, match(books).payments, lambda credit: credit.customer == "Bolt"
+    )
+    assert [one.credit.customer for one in kept] == ["Bolt"]
+
+
+def test_the_likeliest_invoice_is_offered_first(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "unreferenced" "unapplied"
+    2026-09-14 * "Bolt" "Website" ^INV-1
+      Assets:Receivable   100.00 EUR
+      Income:Sales
+    2026-09-15 * "Acme" "Poster" ^INV-2
+      Assets:Receivable    60.00 EUR
+      Income:Sales
+    2026-09-15 * "Acme" "Flyer" ^INV-3
+      terms: "50% net 10, 50% net 30"
+      Assets:Receivable    80.00 EUR
+      Income:Sales
+    2026-09-15 * "Acme" "No number"
+      Assets:Receivable     1.00 EUR
+      Income:Sales
+    2026-09-15 * "Acme" "Other money" ^INV-4
+      Assets:Receivable    80.00 USD
+      Income:Sales
+    2026-10-20 * "Acme" "Thank you"
+      Assets:Bank          40.00 EUR
+      Assets:Receivable
+    2026-10-21 * "Acme" "Thank you"
+      Assets:Bank          40.00 JPY
+      Assets:Receivable
+    """
+    choices = Choices(ledger.receivables().items)
+    offered = [[item.invoice for item in choices.of(one)] for one in waiting_in(ledger)]
+    assert offered == [["INV-3", "INV-2", "INV-1"], []]
