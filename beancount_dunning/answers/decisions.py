@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from beancount_dunning.answers.explanations import DifferenceKind
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.debts import Debt
     from beancount_dunning.answers.explanations import Difference
-    from beancount_dunning.basics.words import Words
     from beancount_dunning.ledger.items import Item
 
 
@@ -26,6 +26,15 @@ class Verdict(StrEnum):
     CERTAIN = "certain"
     LIKELY = "likely"
     ASK = "ask"
+
+    @property
+    def words(self) -> Words:
+        """What it is called where people read it."""
+        return {
+            Verdict.CERTAIN: Words("certain"),
+            Verdict.LIKELY: Words("likely"),
+            Verdict.ASK: Words("to be clarified"),
+        }[self]
 
 
 class Assigned(NamedTuple):

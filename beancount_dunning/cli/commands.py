@@ -170,13 +170,13 @@ COMMANDS = (
             ["--suspense"],
             callback=_pattern,
             metavar="REGEX",
-            help="Look at incoming payments on these accounts, too; case is ignored.",
+            help="Also show incoming payments on these accounts; case is ignored.",
         ),
         click.Option(
             ["--review"],
             is_flag=True,
-            help="Look at payments, too, that settled the oldest item although they "
-            "say otherwise.",
+            help="Also show payments that settled the oldest item although their text "
+            "or amount points to another.",
         ),
         click.Option(
             ["--apply"],
@@ -191,7 +191,7 @@ COMMANDS = (
 
         WHAT is an invoice's number, a customer's name, or a payment's FILE:LINE.
 
-        Each line has its file and line. It shows what was posted, where the due date
+        Each line names its file and line. It shows what was posted, where the due date
         came from, how each credit was allocated, and what was sent, promised and
         disputed. Then it shows the current state and the reasons for it, the next
         step, and the interest so far.

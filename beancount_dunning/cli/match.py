@@ -68,8 +68,8 @@ def run(asked: Asked) -> None:
         echo_plain(as_text(view.books, found))
         if not found.payments and not asked.suspense:
             say(
-                "Note: with --suspense, payments on a suspense account are looked at, "
-                "too, like --suspense Suspense."
+                "Note: To include payments on a suspense account, name it: "
+                "--suspense Suspense"
             )
 
 

@@ -80,7 +80,7 @@ def _head(match: Match) -> Iterator[str]:
     is_asked = match.verdict is Verdict.ASK
     whose = (None if is_asked else match.customer) or match.entry.payee or ""
     what = f"{exact(match.amount)} {match.currency}"
-    yield f"{where}, {match.verdict}: {whose + ', ' if whose else ''}{what}"
+    yield f"{where}, {match.verdict.words}: {whose + ', ' if whose else ''}{what}"
     yield from match.reasons
     # What is too little stands in the reasons.
     more = match.difference

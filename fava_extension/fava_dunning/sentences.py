@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.terms_text import parse_terms
 from beancount_dunning.standing.aging import NOT_DUE
@@ -112,13 +111,7 @@ class Sentences:
 
     def verdict(self, found: Match) -> Badge:
         """Say how sure it is what a payment is for."""
-        gettext = self.words.gettext
-        texts = {
-            Verdict.CERTAIN: gettext("certain"),
-            Verdict.LIKELY: gettext("likely"),
-            Verdict.ASK: gettext("to be clarified"),
-        }
-        return Badge(found.verdict, texts[found.verdict])
+        return Badge(found.verdict, self.tell(found.verdict.words))
 
     def why(self, found: Match) -> str:
         """Say what tells so."""

@@ -59,7 +59,7 @@ def test_text_is_beancount_with_reasons(bank: Path) -> None:
     assert [block[0] for block in blocks] == [
         "; books.beancount:20, certain: Acme GmbH, 100.00 EUR",
         "; books.beancount:23, likely: Birch & Co, 50.00 EUR",
-        "; books.beancount:26, ask: Somebody, 70.00 EUR",
+        "; books.beancount:26, to be clarified: Somebody, 70.00 EUR",
     ]
     assert [
         [line for line in block if not line.startswith(";")] for block in blocks

@@ -33,7 +33,7 @@ TEXT = """\
   Assets:Bank              98.00 EUR
   Assets:Receivable:Acme  -98.00 EUR
 
-; <string>:13, ask: Somebody, 50.00 EUR
+; <string>:13, to be clarified: Somebody, 50.00 EUR
 ; Nobody known
 ; could be INV-21 of Acme GmbH, 100.00 EUR open, due 2026-10-01
 ; could be Loose of Acme GmbH, 50.00 EUR open
