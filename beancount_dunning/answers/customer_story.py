@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
-from beancount_dunning.answers.reasons import Fact
+from beancount_dunning.answers.reasons import left_over
 from beancount_dunning.answers.story import Event
 from beancount_dunning.answers.story import in_order
 from beancount_dunning.answers.story import log
@@ -74,8 +74,7 @@ def tell_customer(books: Books, name: str) -> CustomerStory | None:
         return None
     events = [*_posted(books, items), *_logged(books, items)]
     for credit in left:
-        text = Words("Unapplied: {words}", words=credit.words or Words("Credit"))
-        fact = Fact(text, credit.filename, credit.lineno, credit.entry)
+        fact = left_over(credit)
         events.append(
             Event(credit.date, "unapplied", fact, credit.amount, credit.currency)
         )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.ledger.terms import Offer
@@ -194,10 +195,16 @@ def _credit(books: Books, customer: str) -> Iterator[Fact]:
                 day=credit.date,
                 amount=-credit.amount,
                 currency=credit.currency,
-                words=credit.words or Words("Credit"),
+                words=credit.words,
                 account=credit.account,
             )
             yield Fact(text, credit.filename, credit.lineno, credit.entry)
+
+
+def left_over(credit: Unapplied) -> Fact:
+    """Say that a credit, or what is left of it, is unapplied."""
+    text = Words("Unapplied: {words}", words=credit.words)
+    return Fact(text, credit.filename, credit.lineno, credit.entry)
 
 
 def _silent(books: Books, item: Item, silence: Silence) -> Fact:

@@ -17,6 +17,7 @@ from beancount.core.data import Transaction
 
 from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.reasons import interest_reasons
+from beancount_dunning.answers.reasons import left_over
 from beancount_dunning.answers.reasons import reasons
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
@@ -281,15 +282,9 @@ def _due(item: Item, settings: Settings) -> Fact:
 
 def _unapplied(books: Books, invoice: str) -> Iterator[Event]:
     for credit in books.receivables.unapplied:
-        entry = credit.entry
-        if invoice in references(entry, credit.posting):
-            text = Words(
-                "{what}, remainder: unapplied credit",
-                what=entry.narration or Words("Credit"),
-            )
-            yield Event(
-                entry.date, "unapplied", Fact.at(text, entry), None, credit.currency
-            )
+        if invoice in references(credit.entry, credit.posting):
+            fact = left_over(credit)
+            yield Event(credit.date, "unapplied", fact, None, credit.currency)
 
 
 def log(books: Books, invoice: str, accounts: Container[str]) -> Iterator[Event]:

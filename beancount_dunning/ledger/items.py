@@ -243,7 +243,8 @@ class Unapplied:
         said = (self.reference, self.entry.payee, self.entry.narration)
         own = folded(self.customer)
         words = [str(one) for one in said if one]
-        return Words.joined(" ", [one for one in words if folded(one) != own])
+        others = [one for one in words if folded(one) != own]
+        return Words.joined(" ", others) or Words("Credit")
 
     @property
     def order(self) -> tuple[object, ...]:

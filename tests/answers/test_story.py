@@ -477,7 +477,7 @@ def test_a_remainder_belongs_to_the_invoice_of_its_posting(ledger: Ledger) -> No
     ]
     assert events(story(ledger, "INV-2"))[2:] == [
         "2026-09-20 credit -100.00 9: Acme Bank transfer (by invoice number)",
-        "2026-09-20 unapplied None 9: Bank transfer, remainder: unapplied credit",
+        "2026-09-20 unapplied None 13: Unapplied: INV-2 Bank transfer",
     ]
 
 
@@ -505,9 +505,9 @@ def test_what_is_left_over_is_told(ledger: Ledger) -> None:
     found = story(ledger)
     assert events(found)[2:] == [
         "2026-09-20 credit -100.00 5: Acme Too much (by invoice number)",
-        "2026-09-20 unapplied None 5: Too much, remainder: unapplied credit",
-        "2026-09-21 unapplied None 8: Credit, remainder: unapplied credit",
-        "2026-09-22 unapplied None 12: On the posting, remainder: unapplied credit",
+        "2026-09-20 unapplied None 7: Unapplied: INV-1 Too much",
+        "2026-09-21 unapplied None 11: Unapplied: INV-1",
+        "2026-09-22 unapplied None 14: Unapplied: INV-1 On the posting",
     ]
     assert found.events[3].as_dict()["currency"] == "EUR"
     assert why(found) == [

@@ -113,8 +113,8 @@ def test_who_owes_it_may_not_be_known() -> None:
 
 def test_the_table_of_what_is_left_over_has_no_amount() -> None:
     books = BOOKS.replace("-1000.00", "-4000.00")
-    (line,) = (one for one in lines(story_of(books)) if "remainder" in one)
-    assert line.startswith("2026-10-20|Too much, remainder: unapplied credit|")
+    (line,) = (one for one in lines(story_of(books)) if "Unapplied" in one)
+    assert line.startswith("2026-10-20|Unapplied: INV-1 Too much|")
 
 
 def test_controls_do_not_reach_the_terminal() -> None:
