@@ -20,6 +20,8 @@ from beancount.core.data import Transaction
 from beancount.ops.pad import pad
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
 
@@ -54,6 +56,18 @@ def with_padding(
     if not padded:
         return entries
 
+    relevant = _about(padded, entries)
+    known = {id(entry) for entry in relevant}
+    filled = list(entries)
+    for entry in pad(relevant, options_map)[0]:
+        if id(entry) not in known:
+            insort(filled, entry, key=lambda one: one.date)
+    return filled
+
+
+def _about(padded: Collection[str], entries: Iterable[Directive]) -> list[Directive]:
+    """Return what Beancount has to see of a ledger to pad some accounts."""
+
     @cache
     def is_padded(account: str) -> bool:
         return any(above in padded for above in parents(account))
@@ -67,10 +81,4 @@ def with_padding(
             is_padded(posting.account) for posting in entry.postings
         )
 
-    relevant = [entry for entry in entries if matters(entry)]
-    known = {id(entry) for entry in relevant}
-    filled = list(entries)
-    for entry in pad(relevant, options_map)[0]:
-        if id(entry) not in known:
-            insort(filled, entry, key=lambda one: one.date)
-    return filled
+    return [entry for entry in entries if matters(entry)]
