@@ -124,7 +124,7 @@ def tell(books: Books, invoice: str) -> Story | None:
     if not items:
         return None
     items.sort(key=lambda item: (item.number, bool(item.charge), item.date))
-    name = items[0].invoice or invoice
+    name = items[0].invoice or items[0].label
     events = [
         *(event for item in items for event in postings(item, books.settings)),
         *_unapplied(books, name),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,7 @@ def run(asked: Asked) -> None:
     story = _story(view.books_for(asked.format_), what.strip())
     if story is None:
         known = {item.invoice or item.label for item in view.books.receivables.items}
-        known |= {item.customer for item in view.books.receivables.items}
+        known |= {item.customer for item in view.books.receivables.items} - {""}
         name = what.strip().removeprefix("^")
         message = f"There is no invoice or customer {name} as of {view.books.as_of}."
         if _PLACE.fullmatch(name):
@@ -73,7 +74,7 @@ def _story(books: Books, what: str) -> Story | PaymentStory | CustomerStory | No
 def _file(books: Books, name: str) -> str:
     """Return the file that is meant: from where one is, or the only one called so."""
     files = files_called(books, name)
-    here = str(Path(name).absolute())
+    here = os.path.normpath(Path.cwd() / name)
     if here in files or not files:
         return here
     if len(files) > 1:

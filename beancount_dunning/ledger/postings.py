@@ -11,6 +11,7 @@ from beancount_dunning.basics.errors import place
 from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.items import DueSource
 from beancount_dunning.ledger.names import Spellings
+from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.nearly import PAYMENT_KEYS
 from beancount_dunning.ledger.nearly import POSTING_KEYS
 from beancount_dunning.ledger.nearly import near_key
@@ -116,6 +117,8 @@ class PostingReader:
                         'customer: expected a name in quotes, like "Acme GmbH".',
                     )
         payee = entry.payee.strip() if isinstance(entry.payee, str) else ""
+        if posted.number < 0:
+            payee = self.settings.payers.get(folded(payee), payee)
         return account.customer or payee or account.component or ""
 
     def own_policy(self, posted: Posted) -> str | None:

@@ -98,7 +98,8 @@ class Settings:
     """All settings in force on a date, with every mistake found on the way.
 
     `accounts` answers for any account name. `customers` and `customer_policies` go by
-    folded name, `spellings` tells how a name is shown. `ladders`, `interest`,
+    folded name, `spellings` tells how a name is shown, and `payers` who is meant by the
+    names, folded, under which payments come. `ladders`, `interest`,
     `catch_ups` and the `…_policies` know earlier days, too, since what was sent then
     followed them. In `customer_policies` are those customers whose files name a policy;
     before the first that one names, the default of the day was theirs.
@@ -112,6 +113,7 @@ class Settings:
     accounts: Mapping[str, Account | None]
     customers: Mapping[str, Customer]
     spellings: Spellings
+    payers: Mapping[str, str]
     ladders: Mapping[str, Timeline[tuple[Step, ...]]]
     customer_policies: Mapping[str, Timeline[str]]
     default_policies: Timeline[str]
@@ -244,6 +246,7 @@ def read_settings(
     return Settings(
         customers=customers,
         spellings=draft.spellings,
+        payers=_payers(customers),
         ladders=ladders,
         customer_policies={
             name: _timeline(file["policy"]).after(default_policies)
@@ -340,6 +343,19 @@ def _agree(value: object, other: object) -> bool:
     if isinstance(value, Terms) and isinstance(other, Terms):
         return value.parts == other.parts
     return value == other
+
+
+def _payers(customers: Mapping[str, Customer]) -> dict[str, str]:
+    """Return the customer for each name that one file alone has as a `payer:`."""
+    owners: dict[str, set[str]] = {}
+    for file in customers.values():
+        for name in (file.payer or "").split(";"):
+            owners.setdefault(folded(name), set()).add(file.name)
+    return {
+        name: next(iter(files))
+        for name, files in owners.items()
+        if name and len(files) == 1 and name not in customers
+    }
 
 
 def _ladders(draft: Draft) -> dict[str, Timeline[tuple[Step, ...]]]:

@@ -369,3 +369,37 @@ def test_what_a_payer_pays_too_much_for_another_is_the_payer_s(
     """
     del payee
     assert left(ledger.receivables()) == [(whose, "-150.00")]
+
+
+def test_the_bank_s_name_for_a_payer_stands_in_the_customer_s_file(
+    ledger: Ledger,
+) -> None:
+    """
+    2026-01-01 custom "dunning-customer" "Gartenbau Grün"
+      payer: "GARTENBAU GRUEN; G. GRUEN; Bolt; Both"
+    2026-01-01 custom "dunning-customer" "Bolt"
+      payer: "Both"
+    2026-01-05 * "Gartenbau Grün" "One" ^INV-0001
+      Assets:Receivable  300.00 EUR
+      Income:Services
+    2026-02-01 * "Gartenbau Gruen" "Thanks"
+      Assets:Bank        100.00 EUR
+      Assets:Receivable
+    2026-02-02 * "g. gruen" "Advance" ^ORDER-7
+      Assets:Bank         50.00 EUR
+      Assets:Receivable
+    2026-02-03 * "Bolt" "Deposit"
+      Assets:Bank          1.00 EUR
+      Assets:Receivable
+    2026-02-03 * "Both" "Deposit"
+      Assets:Bank          2.00 EUR
+      Assets:Receivable
+    """
+    receivables = ledger.receivables()
+    assert is_open(receivables) == {"INV-0001": "200.00"}
+    # A customer's own name, and what two files have, stay what they are.
+    assert left(receivables) == [
+        ("Bolt", "-1.00"),
+        ("Both", "-2.00"),
+        ("Gartenbau Grün", "-50.00"),
+    ]

@@ -79,7 +79,9 @@ def _missing(reminder: Reminder, file: Directive | None) -> Diagnosis:
     else:
         step += f", which goes by {reminder.channel},"
     to_type = f"  {key}: {quoted(sample)}"
-    if file is None:
+    if not item.customer:
+        to_type = f"  customer: {quoted('Acme GmbH')}"
+    elif file is None:
         directive = f'{item.date} custom "{_CUSTOMER}" {quoted(item.customer)}'
         to_type = f"{directive}\n{to_type}"
     return diagnosed(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _SURELY = {Verdict.CERTAIN: "certainly", Verdict.LIKELY: "probably"}
 # Only a text with a number in it tells one payment from another.
-_TELLING = re.compile(r"\d{3}")
+_TELLING = re.compile(r"\d")
 
 
 def doubtful_credits(books: Books) -> Iterator[Diagnosis]:
@@ -148,7 +148,7 @@ def _left_over(books: Books, credit: Unapplied, known: _Payments) -> Diagnosis:
     if names and not unknown:
         reason = known.reason(credit, names)
         return diagnosed(Kind.UNAPPLIED, f"{whose} settles nothing: {reason}.", meta)
-    kind, reason = Kind.UNAPPLIED, "it names no invoice"
+    kind, reason = Kind.UNAPPLIED, "no link says which invoice it is for"
     if unknown:
         kind, reason = Kind.LINK, f"no invoice is called {listed(unknown)}"
     found = known.matches.get(id(credit.posting))
@@ -161,8 +161,9 @@ def _guess(books: Books, found: Match) -> tuple[str, str | None]:
     reasons = "; ".join(found.reasons)
     if found.verdict is Verdict.ASK:
         names = list(dict.fromkeys(item.label for item in found.candidates))
-        could = f" It could be for {listed(names)}: {reasons}." if names else ""
-        return could, None
+        if names:
+            return f" It could be for {listed(names)}: {reasons}.", None
+        return f" {reasons[0].upper()}{reasons[1:]}." if found.customer else "", None
     items = [assignment.item for assignment in found.assignments]
     names = list(dict.fromkeys(item.label for item in items))
     told = f" It is {_SURELY[found.verdict]} for {listed(names)}: {reasons}."

@@ -174,8 +174,8 @@ def test_a_payment_by_who_is_spelt_otherwise_has_its_link_to_paste() -> None:
 """
     message, typed = told(load(GUESSED + payment), Kind.UNAPPLIED)
     assert message.startswith(
-        "13: 1190.00 EUR from ACME HOLDING settles nothing: it names no invoice. It is "
-        "certainly for INV-016: "
+        "13: 1190.00 EUR from ACME HOLDING settles nothing: no link says which invoice "
+        "it is for. It is certainly for INV-016: "
     )
     assert '"ACME HOLDING" "RE INV016" ^INV-016\n' in (typed or "")
     assert told(load(f"{GUESSED}{typed}"), *CREDITS) == []
@@ -189,8 +189,8 @@ def test_a_payment_that_may_be_for_several_invoices_is_asked_about() -> None:
 """
     (line,) = told(load(GUESSED + payment), *CREDITS)
     assert line.startswith(
-        "13: 800.00 EUR from Who knows settles nothing: it names no invoice. It could "
-        "be for "
+        "13: 800.00 EUR from Who knows settles nothing: no link says which invoice it is "
+        "for. It could be for "
     )
     assert "INV-017" in line
     assert "INV-018" in line
