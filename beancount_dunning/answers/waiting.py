@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from beancount_dunning.standing.books import everything
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
@@ -38,9 +40,30 @@ class Waiting:
         """Tell whether it is, or seems to be, from a customer; None is anyone."""
         return customer in {None, self.credit.customer, self.match.customer}
 
-    def is_under_another_name(self, customer: str) -> bool:
-        """Tell whether a customer seems to have paid it, and it is another's credit."""
-        return self.match.customer == customer != self.credit.customer
+    def may_pay(self, item: Item) -> bool:
+        """Tell whether it may be for an item, and is another customer's credit.
+
+        What is a customer's own credit is taken off all that is asked of them.
+        """
+        if item.customer == self.credit.customer:
+            return False
+        assigned = (one.item for one in self.match.assignments)
+        items = {one.identity for one in (*assigned, *self.match.candidates)}
+        return item.identity in items or item.customer == self.match.customer
+
+
+def may_be_paid(
+    books: Books, matches: Iterable[Match], items: Iterable[Item]
+) -> list[Item]:
+    """Return those items that a payment under another name may be for.
+
+    Args:
+        books: The ledger on a date.
+        matches: What its payments are for.
+        items: Those that are to be reminded of.
+    """
+    payments = waiting(books, matches, everything)
+    return [item for item in items if any(one.may_pay(item) for one in payments)]
 
 
 def waiting(books: Books, matches: Iterable[Match], keep: Keep) -> list[Waiting]:

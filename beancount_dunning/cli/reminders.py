@@ -11,12 +11,15 @@ from beancount_dunning.answers.insertion import PlacedNote
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import insert
+from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.proposals import as_text as as_directive
 from beancount_dunning.answers.proposals import is_loggable
 from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.reminders import stale_bank
+from beancount_dunning.answers.waiting import may_be_paid
 from beancount_dunning.basics.files import write
+from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.loading import AskedOfReport
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
@@ -40,6 +43,10 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.reminders import Reminder
     from beancount_dunning.answers.reminders import Reminders
     from beancount_dunning.cli.loading import View
+    from beancount_dunning.standing.books import Books
+
+# So many names stand in a warning.
+_LISTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,22 @@ def _found(asked: Asked) -> tuple[View, Reminders]:
     bank = stale_bank(view.books, asked.bank_age)
     if bank:
         say(f"Warning: {bank.in_words()}")
+    if view.books.receivables.unapplied:
+        _warn_of_payments(view.books, found)
     return view, found
+
+
+def _warn_of_payments(books: Books, found: Reminders) -> None:
+    """Say which reminders may be for what is paid, by payments that wait."""
+    items = (reminder.item for reminder in found.due)
+    paid = may_be_paid(books, match(books).payments, items)
+    if paid:
+        names = ", ".join(plain(item.label) for item in paid[:_LISTED])
+        names += ", …" if len(paid) > _LISTED else ""
+        say(
+            f"Warning: {names} may be paid already, by payments that settle nothing "
+            "yet: see bean-dunning match."
+        )
 
 
 def _check(asked: Asked) -> None:

@@ -95,8 +95,8 @@ class Payments:
 
     def about(self, letter: Letter) -> list[Waiting]:
         """Return what a customer who gets a letter may have paid under another name."""
-        customer = letter.furthest.item.customer
-        return [row for row in self.rows if row.is_under_another_name(customer)]
+        items = [reminder.item for reminder in letter.reminders]
+        return [row for row in self.rows if any(map(row.may_pay, items))]
 
     def _payment(self, waiting: Waiting) -> Payment:
         refusal = None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.waiting import Choices
+from beancount_dunning.answers.waiting import may_be_paid
 from beancount_dunning.answers.waiting import waiting
 from beancount_dunning.standing.books import everything
 
@@ -32,13 +34,19 @@ def test_a_payment_may_be_of_another_than_its_name_says(ledger: Ledger) -> None:
       Assets:Receivable
     """
     named, other = waiting_in(ledger)
+    books = ledger.books()
+    (item,) = books.receivables.items
     assert named.place.endswith(":6")
     names = (None, "Acme GmbH", "Somebody", "Bolt")
     assert [named.is_of(name) for name in names] == [True, True, True, False]
     assert [other.is_of(name) for name in names] == [True, False, False, True]
-    assert named.is_under_another_name("Acme GmbH")
-    assert not named.is_under_another_name("Somebody")
-    assert not other.is_under_another_name("Bolt")
+    assert named.may_pay(item)
+    assert not other.may_pay(item)
+    # Their own credit is taken off what is asked anyway.
+    assert not named.may_pay(replace(item, customer="Somebody"))
+    matches = match(books).payments
+    assert may_be_paid(books, matches, [item]) == [item]
+    assert may_be_paid(books, matches[1:], [item]) == []
 
 
 def test_only_wanted_credits_are_told(ledger: Ledger) -> None:

@@ -14,6 +14,7 @@ from beancount import loader
 
 from tests.cli.running import AS_OF
 from tests.cli.running import DUNNED
+from tests.cli.running import LEDGER
 from tests.cli.running import NAMELESS
 from tests.cli.running import NOTES
 from tests.cli.running import output
@@ -382,3 +383,18 @@ def test_reminders_refuse_what_does_not_go_together(
     result = run("reminders", books, *arguments)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_payments_that_wait_are_warned_of(tmp_path: Path) -> None:
+    books = written(
+        tmp_path,
+        LEDGER
+        + """
+2026-11-15 * "Somebody" "INV-2026-014"
+  Assets:Bank        1190.00 EUR
+  Assets:Receivable
+""",
+    )
+    result = run("reminders", books)
+    assert result.exit_code == 0
+    assert "Warning: INV-2026-014 may be paid already" in result.stderr

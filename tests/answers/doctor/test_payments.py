@@ -189,8 +189,8 @@ def test_a_payment_that_may_be_for_several_invoices_is_asked_about() -> None:
 """
     (line,) = told(load(GUESSED + payment), *CREDITS)
     assert line.startswith(
-        "13: 800.00 EUR from Who knows settles nothing: no link says which invoice it is "
-        "for. It could be for "
+        "13: 800.00 EUR from Who knows settles nothing: no link says which invoice "
+        "it is for. It could be for "
     )
     assert "INV-017" in line
     assert "INV-018" in line
