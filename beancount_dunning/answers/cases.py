@@ -79,6 +79,10 @@ class Case:
         names = dict.fromkeys(debt.item.invoice for debt in debts)
         return tuple(Words("text names {invoice}", invoice=name) for name in names)
 
+    def is_named(self, debts: Iterable[Debt]) -> bool:
+        """Tell whether the text names any of these items."""
+        return any(debt in self.named for debt in debts)
+
     def may_mean_another(self, debts: Iterable[Debt]) -> bool:
         """Tell whether a word that names one of these items may name another."""
         chosen = {debt.item.invoice for debt in debts}

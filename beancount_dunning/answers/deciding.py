@@ -241,12 +241,22 @@ def _doubted(case: Case, decision: Decision) -> Decision:
     if case.payment.came_back:
         text = Words("it may be our own money that came back")
         return case.ask(decision.candidates, decision.reasons, text)
+    if case.payment.is_on_account:
+        text = Words("the text says that it is on account, or in advance")
+        if not case.is_named(decision.candidates):
+            return case.ask(decision.candidates, decision.reasons, text)
+        decision = decision.doubted(text)
+    for debt in decision.candidates:
+        if debt.item.date > case.payment.date:
+            # Somebody may have mistyped the number of another.
+            text = Words("{item} is younger than the payment", item=debt.item.label)
+            decision = decision.doubted(text)
     accounts = {debt.item.account for debt, _ in decision.assigned}
     booked = case.payment.account
     if accounts <= {booked} or (booked is None and len(accounts) == 1):
         return decision
     text = Words("the items are on {accounts}", accounts=", ".join(sorted(accounts)))
-    return replace(decision, verdict=Verdict.LIKELY, reasons=(*decision.reasons, text))
+    return decision.doubted(text)
 
 
 def _debts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from typing import NamedTuple
@@ -55,6 +56,10 @@ class Decision:
     assigned: tuple[Assigned, ...] = ()
     difference: Difference | None = None
     credit: Decimal = ZERO
+
+    def doubted(self, why: Words) -> Decision:
+        """Return the decision as no more than likely."""
+        return replace(self, verdict=Verdict.LIKELY, reasons=(*self.reasons, why))
 
     def contradicts(self, settled: Iterable[tuple[Item, Decimal]]) -> bool:
         """Tell whether a name or the exact amount speaks against what was settled."""

@@ -31,11 +31,32 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Receivables
     from beancount_dunning.standing.books import Books
 
-# Our own money that came back.
+# Our own money that came back, or what a supplier takes off for us.
 _CAME_BACK = re.compile(
-    r"\b(?:return(?:s|ed)?|retour(?:e|en)?|r(?:ü|ue?)ck(?:gabe|last|zahl|buch|über|ueb)\w*"
-    r"|storn(?:o|iert)\w*|revers(?:al|ed)|chargeback|refund(?:ed)?"
-    r"|(?:r(?:ü|ue)ck)?erstattung)\b|退款|退汇|退回|返金|환불"
+    r"""
+    \b(?: (?: retur | (?:r|zur)(?:ü|ue|u)ck | e?storn | refund | rembours | rejet
+          | reembols | devol | devuel | rimbors | restitu | terug | zwrot | vr[aá]cen
+          | vratk | vissza | palaut | [åa]terbetal | till?ba(?:ka|ge|ke) )\w*
+      | retour(?:e|en)? | erstattung | revers(?:al|ed) | chargeback | bounced
+      | recall(?:ed)? | (?:sent|came|money)\ back
+      | our\ (?:own\ )?credit | unsere?\ gutschrift | notre\ avoir | nuestro\ abono
+    )\b
+    | 退[款汇匯回] | 返金 | 払戻 | 組戻 | 환불 | 반환
+    """,
+    re.VERBOSE,
+)
+# Money for no invoice, or for one that is still to come.
+_ON_ACCOUNT = re.compile(
+    r"""
+    \b(?: (?: anzahlung | abschlag | vorauszahlung | zaliczk | ennakko )\w*
+      | a[ -]?konto | [àa][ -]?conto | acconto | acompte | [àa]\ valoir | a\ cuenta
+      | anticipo | on\ account | down[ -]?payment | prepayment | aanbetaling
+      | (?:advance|upfront)\ payment | payment\ in\ advance | deposit\ (?:for|on)
+      | voorschot | forskudd? | förskott | z[aá]loha | előleg
+    )\b
+    | [定订訂]金 | 预付 | 預付 | 前払 | 前金 | 선금 | 계약금
+    """,
+    re.VERBOSE,
 )
 
 
@@ -75,7 +96,15 @@ class Payment:
     @property
     def came_back(self) -> bool:
         """Whether it may be our own money that came back."""
-        return any(_CAME_BACK.search(normalized(text)) for text in self.texts)
+        return self._says(_CAME_BACK)
+
+    @property
+    def is_on_account(self) -> bool:
+        """Whether it may be for no invoice, or for one that is still to come."""
+        return self._says(_ON_ACCOUNT)
+
+    def _says(self, pattern: re.Pattern[str]) -> bool:
+        return any(pattern.search(normalized(text)) for text in self.texts)
 
     @property
     def order(self) -> tuple[Any, ...]:

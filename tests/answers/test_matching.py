@@ -513,6 +513,15 @@ def test_a_name_and_a_payer_who_owes_the_same_are_asked() -> None:
         "SEPA RETURN INV-1",
         "Ru\N{COMBINING DIAERESIS}cku\N{COMBINING DIAERESIS}berweisung INV-1",
         "退款 INV-1",
+        "Lastschrift INV-1 zurück",
+        "INV-1 ZURUECK",
+        "REMBOURSEMENT INV-1",
+        "Devolución INV-1",
+        "rimborso INV-1",
+        "INV-1 terug",
+        "Återbetalning INV-1",
+        "INV-1 sent back",
+        "our credit to your claim INV-1",
     ],
 )
 def test_our_own_money_that_came_back_is_asked(text: str) -> None:
@@ -541,8 +550,44 @@ def test_what_is_disputed_or_younger_is_for_a_payment_that_names_it() -> None:
         "ask",
         "ask",
         "certain INV-1 100.00",
-        "certain INV-2 200.00",
+        "likely INV-2 200.00",
     ]
+    assert reasons(ledger)[3].endswith("; INV-2 is younger than the payment")
+
+
+ON_ACCOUNT = ["AKONTO", "à valoir", "On account", "a cuenta", "Anzahlung", "预付"]
+
+
+@pytest.mark.parametrize("text", ON_ACCOUNT)
+def test_what_is_paid_on_account_is_not_guessed(ledger: Ledger, text: str) -> None:
+    """
+    2026-09-14 * "Acme GmbH" "Website" ^INV-1
+      Assets:Receivable   100.00 EUR
+      Income:Sales
+    2026-10-20 * "ACME" "$text"
+      Assets:Bank         100.00 EUR
+      Assets:Suspense
+    """
+    assert text
+    assert told(ledger) == ["ask"]
+    (reason,) = reasons(ledger)
+    assert reason.endswith("; the text says that it is on account, or in advance")
+
+
+@pytest.mark.parametrize("text", ON_ACCOUNT)
+def test_what_is_paid_on_account_by_name_is_no_more_than_likely(
+    ledger: Ledger, text: str
+) -> None:
+    """
+    2026-09-14 * "Acme GmbH" "Website" ^INV-2026-014
+      Assets:Receivable   100.00 EUR
+      Income:Sales
+    2026-10-21 * "ACME" "$text, order INV-2026-014"
+      Assets:Bank         100.00 EUR
+      Assets:Suspense
+    """
+    assert text
+    assert told(ledger) == ["likely INV-2026-014 100.00"]
 
 
 def test_a_guess_leaves_to_others_what_they_name() -> None:
