@@ -21,6 +21,7 @@ from beancount_dunning.answers.payers import Payer
 from beancount_dunning.answers.payers import Payers
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.named import Doubt
 from beancount_dunning.ledger.named import Numbers
 from beancount_dunning.ledger.named import spellings
 from beancount_dunning.ledger.names import folded
@@ -50,8 +51,9 @@ _MAX_CANDIDATES = 6
 class Case:
     """A payment, and what is known of it.
 
-    `named` are the open items that its text names, `settled` the invoices of which
-    nothing is open, and `alternatives` the references of which a word names one.
+    `named` are the open items that its text names, `vague` the references of those
+    that may be anything else, `settled` the invoices of which nothing is open, and
+    `alternatives` the references of which a word names one.
     """
 
     payment: Payment
@@ -59,6 +61,7 @@ class Case:
     family: frozenset[str]
     credit: Decimal
     named: tuple[Debt, ...]
+    vague: frozenset[str]
     settled: Mapping[str, Sequence[Debt]]
     alternatives: Sequence[set[str]]
 
@@ -82,6 +85,10 @@ class Case:
     def is_named(self, debts: Iterable[Debt]) -> bool:
         """Tell whether the text names any of these items."""
         return any(debt in self.named for debt in debts)
+
+    def is_vague(self, debts: Iterable[Debt]) -> bool:
+        """Tell whether what names any of these items may be anything else."""
+        return any(debt.item.invoice in self.vague for debt in debts)
 
     def may_mean_another(self, debts: Iterable[Debt]) -> bool:
         """Tell whether a word that names one of these items may name another."""
@@ -200,7 +207,8 @@ class CaseReader:
         named: list[Debt] = []
         settled: dict[str, list[Debt]] = {}
         words: dict[str, set[str]] = defaultdict(set)
-        for mention in self._mentions[id(payment)]:
+        mentions = self._mentions[id(payment)]
+        for mention in mentions:
             name = mention.reference
             debts = [
                 debt
@@ -224,6 +232,7 @@ class CaseReader:
             family,
             credit(payer.customer, payment) if payer and is_alone else ZERO,
             tuple(sorted(named, key=lambda debt: debt.turn)),
+            frozenset(one.reference for one in mentions if Doubt.AMOUNT in one.doubt),
             settled,
             [names for names in words.values() if len(names) > 1],
         )

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 
 SEVERAL = Words("several explanations are equally good")
+OTHER_AMOUNT = Words("the amount is not what is open")
 NOT_OPEN = Words("the amount is not what is open, and the payer is not known")
 
 
@@ -107,7 +108,10 @@ class Decider:
                 return case.ask((*debts, *others), names, case.payer.reason, SEVERAL)
         customers = {debt.item.customer for debt in debts}
         # Of a stranger's money a bank may have kept anything.
-        is_sure = is_own or (len(customers) == 1 and not explanation.is_near)
+        is_exact = not explanation.is_near
+        is_sure = is_own or (len(customers) == 1 and is_exact)
+        if case.is_vague(debts):
+            is_sure = is_own and is_exact
         return case.explained(
             Verdict.CERTAIN
             if is_sure and not case.may_mean_another(debts)
@@ -133,6 +137,8 @@ class Decider:
         if others and not (found.explanation and found.explanation.is_short):
             # The text says one thing, the amount another.
             return case.ask((*own, *others), reasons, SEVERAL)
+        if case.is_vague(own):
+            return case.ask(own, reasons, OTHER_AMOUNT)
         if too_much <= 0:
             is_sure = is_one and not case.settled and not case.may_mean_another(own)
             text = Words(
@@ -185,8 +191,7 @@ class Decider:
         owed = self._owed(case)
         own = [debt for debt in alike if debt.item.customer in case.family]
         if case.payer is not None:
-            text = Words("the amount is not what is open")
-            return case.ask(own or owed, (case.payer.reason,), text)
+            return case.ask(own or owed, (case.payer.reason,), OTHER_AMOUNT)
         text = Words.counted(
             "{n} open item has this amount",
             "{n} open items have this amount",

@@ -15,12 +15,15 @@ check digits are wrong, they name nothing.
 Some are a name only where the payer is the invoice's customer: bare digits with a blank
 among them, digits that may be a date after a word like "Rechnung", a year and a month,
 and a short reference with a check digit that no word like "KID" or "viite" precedes.
+Fewer than six bare digits that no word like "Rechnung" precedes may be anything, and so
+may what looks like a date: they need the amount, too.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import IntFlag
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.check_digits import is_creditor_reference
@@ -49,6 +52,8 @@ __all__ = ["Mention", "Numbers", "pick", "spellings", "texts"]
 
 # A number has so many letters and digits at least; without its letters, so many digits.
 _SHORTEST = 4
+# Fewer digits alone are a telephone's, a street's or a brand's as well.
+_MANY_DIGITS = 6
 # A number is split into so many words at most.
 _MAX_WORDS = 12
 # A text may have so many more digits than a number: check digits, the length.
@@ -67,7 +72,8 @@ _LISTING = frozenset(",;&+|")
 _CARRIERS = re.compile(
     r"(?: bill | fac | fact | factura | facture | faktura | faktuur | fattura | fatura"
     r" | fc | fra | ft | fv | inv | invoices? | lasku | payment | re | rech"
-    r" | rechnung(?:en)? | ref | reference | rg | rn | zahlung )?"
+    r" | rechnung(?:en)? | ref | reference | rg | rn | zahlung"
+    r" | .*(?: 发票 | 發票 | 請求書 | 청구서 )号? )?"
     r"(?: s?nr | s?no | nro | num | number | s?nummer )?",
     re.VERBOSE,
 )
@@ -87,6 +93,14 @@ _OTHERS = re.compile(
 _CHECKED = frozenset({"kid", "ocr", "viite", "viitenro", "viitenumero"})
 
 
+class Doubt(IntFlag):
+    """What a name needs beside itself: the invoice's amount, its customer, or both."""
+
+    NONE = 0
+    AMOUNT = 1
+    PAYER = 2
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Mention:
     """An invoice that a text names.
@@ -95,12 +109,17 @@ class Mention:
         reference: The invoice.
         word: What names it, as it is compared. Where two mentions share it, one of
             the two is meant.
-        needs_payer: Whether it counts only where the payer is the invoice's customer.
+        doubt: What it needs beside itself.
     """
 
     reference: str
     word: str
-    needs_payer: bool
+    doubt: Doubt
+
+    @property
+    def needs_payer(self) -> bool:
+        """Whether it counts only where the payer is the invoice's customer."""
+        return Doubt.PAYER in self.doubt
 
 
 def spellings(reference: str, *metas: Mapping[str, Any] | None) -> list[str]:
@@ -176,6 +195,11 @@ class _Run:
         """Whether it is all digits."""
         return _is_digits(self.joined)
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it has so many digits that it can hardly be anything else."""
+        return len(without_zeros(self.joined)) >= _MANY_DIGITS
+
     def keys(self, *, as_typed: bool) -> Iterator[tuple[int, str]]:
         """Yield what to look up and in which index, the most exact first."""
         as_typed = as_typed or self.is_listed
@@ -247,13 +271,13 @@ class Numbers:
                     words[start] = words[start]._replace(before=END)
                 for mention in mentions:
                     known = found.get(mention.reference)
-                    if known is None or known.needs_payer:
+                    if known is None or mention.doubt < known.doubt:
                         found[mention.reference] = mention
         return tuple(sorted(found.values()))
 
     def _at(self, words: Sequence[Word], start: int) -> tuple[list[Mention], int]:
         """Return what is named at a word, and where to read on."""
-        found: dict[str, bool] = {}
+        found: dict[str, Doubt] = {}
         end = start
         name = ""
         run = _Run()
@@ -261,16 +285,16 @@ class Numbers:
             if not run.take(word) or not self._fits(run):
                 break
             if len(run.joined) >= _SHORTEST and _is_whole(words, start, stop, run):
-                references, needs_payer = self._look_up(words, start, stop, run)
+                references, doubt = self._look_up(words, start, stop, run)
                 if references:
                     end, name = stop, run.joined
-                    found.update(dict.fromkeys(references, needs_payer))
+                    found.update(dict.fromkeys(references, doubt))
         if not found:
             several, end = self._creditor_reference(words, start)
             name = words[start].text
-            found.update(dict.fromkeys(several, False))
+            found.update(dict.fromkeys(several, Doubt.NONE))
         mentions = [
-            Mention(reference, name, needs) for reference, needs in found.items()
+            Mention(reference, name, doubt) for reference, doubt in found.items()
         ]
         return mentions, end
 
@@ -289,26 +313,34 @@ class Numbers:
 
     def _look_up(
         self, words: Sequence[Word], start: int, stop: int, run: _Run
-    ) -> tuple[Sequence[str], bool]:
-        """Return what a run names, and whether only where the customer pays."""
+    ) -> tuple[Sequence[str], Doubt]:
+        """Return what a run names, and what that needs beside itself."""
         if not run.is_bare:
-            return self._first(run.keys(as_typed=False)), False
+            return self._first(run.keys(as_typed=False)), Doubt.NONE
         is_checked = start > 0 and words[start - 1].text in _CHECKED
         is_wrong = is_checked and not any(payloads(run.joined))
         if is_wrong or _YEAR.fullmatch(run.joined):
-            return (), False
+            return (), Doubt.NONE
         kinds = {word.kind for word in words[start:stop]}
         references = self._first(run.keys(as_typed=Kind.SHORT_DATE in kinds))
-        is_sure = is_checked or is_swiss(run.joined)
-        if references:
+        if not references:
+            if _is_bound(words[start:stop]):
+                return (), Doubt.NONE
+            # A reference with a check digit is written in one, or in groups.
+            made_of = map(without_zeros, payloads(run.joined))
+            references = self._first(
+                (_DIGITS, digits) for digits in made_of if len(digits) >= _SHORTEST
+            )
+            is_doubtful = True
+        else:
             is_doubtful = run.has_blank or kinds != {Kind.PLAIN}
-            return references, is_doubtful and not is_sure
-        if _is_bound(words[start:stop]):
-            return (), False
-        # A reference with a check digit is written in one, or in groups.
-        made_of = map(without_zeros, payloads(run.joined))
-        keys = ((_DIGITS, digits) for digits in made_of if len(digits) >= _SHORTEST)
-        return self._first(keys), not is_sure
+        if is_checked or is_swiss(run.joined):
+            return references, Doubt.NONE
+        is_little = not run.is_long and not _is_carried(words, start)
+        doubt = Doubt.PAYER if is_doubtful else Doubt.NONE
+        if is_little or kinds != {Kind.PLAIN}:
+            doubt |= Doubt.AMOUNT
+        return references, doubt
 
     def _first(self, keys: Iterable[tuple[int, str]]) -> Sequence[str]:
         """Return what the first of some keys is in that is in its index."""
@@ -354,16 +386,17 @@ def _is_whole(words: Sequence[Word], start: int, stop: int, run: _Run) -> bool:
     kinds = {word.kind for word in words[start:stop]}
     if Kind.AMOUNT in kinds and (run.is_bare or run.has_blank):
         return False
-    if Kind.DATE in kinds and run.is_bare and not _is_carried(words, start, run):
+    is_carried = run.size == 1 and _is_carried(words, start)
+    if Kind.DATE in kinds and run.is_bare and not is_carried:
         return False
     is_other = _is_digits(run.joined[0]) and _is_of_another(words, start)
     return not is_other and not _goes_on(words, stop, run)
 
 
-def _is_carried(words: Sequence[Word], start: int, run: _Run) -> bool:
-    """Tell whether digits that may be a date follow a word for an invoice."""
-    is_alone = run.size == 1 and start > 0
-    return is_alone and _CARRIERS.fullmatch(words[start - 1].text) is not None
+def _is_carried(words: Sequence[Word], start: int) -> bool:
+    """Tell whether a word for an invoice stands before digits."""
+    before = _said_before(words, start)
+    return bool(before) and _CARRIERS.fullmatch(before) is not None
 
 
 def _is_cut(words: Sequence[Word], index: int) -> bool:
@@ -381,13 +414,18 @@ def _is_of_another(words: Sequence[Word], start: int) -> bool:
     is_bound = between and _BINDING.issuperset(between)
     if is_bound and not _CARRIERS.fullmatch(before):
         return True
+    return _OTHERS.fullmatch(_said_before(words, start)) is not None
+
+
+def _said_before(words: Sequence[Word], start: int) -> str:
+    """Return the word that says what digits are the number of, if there is one."""
     for index in range(start, max(start - 3, 0), -1):
         if END in words[index].before:
-            return False
+            break
         before = words[index - 1].text
         if before not in _NUMBER_WORDS:
-            return _OTHERS.fullmatch(before) is not None
-    return False
+            return before
+    return ""
 
 
 def _goes_on(words: Sequence[Word], stop: int, run: _Run) -> bool:

@@ -802,6 +802,32 @@ def test_bare_digits_with_a_blank_are_a_name_of_the_payer_s() -> None:
     assert found.told == ["ask", "certain INV-2026-014 100.00"]
 
 
+@pytest.mark.parametrize(
+    ("payee", "text", "amount", "expected"),
+    [
+        ("Cedar", "Call 0049 4711", "100.00", "ask"),
+        ("Cedar", "4711 Kölnisch Wasser", "50.00", "ask"),
+        ("Cedar", "4711 Kölnisch Wasser", "119.00", "certain R-4711 119.00"),
+        ("Cedar", "4711 Kölnisch Wasser", "117.00", "likely R-4711 117.00 (2.00"),
+        ("Cedar", "4711 Kölnisch Wasser", "130.00", "ask"),
+        ("Cedar", "Rechnung 4711", "50.00", "certain R-4711 50.00"),
+        ("Cedar", "R 4711", "50.00", "certain R-4711 50.00"),
+        ("Dana", "Miete Wohnung 4711", "119.00", "likely R-4711 119.00"),
+        ("Dana", "Rechnung 4711", "119.00", "certain R-4711 119.00"),
+    ],
+)
+def test_a_few_bare_digits_are_a_name_with_payer_and_amount(
+    payee: str, text: str, amount: str, expected: str
+) -> None:
+    found = matched(
+        '2026-01-01 custom "dunning-option" "bank-fee" 5.00 EUR',
+        invoice("2026-10-03", "Cedar", "R-4711", "119.00"),
+        payment("2026-11-05", payee, text, amount),
+    )
+    (verdict,) = found.told
+    assert verdict.startswith(expected)
+
+
 def test_the_reference_of_an_invoice_names_it() -> None:
     found = matched(
         """

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from beancount_dunning.ledger.named import Doubt
 from beancount_dunning.ledger.named import Numbers
 from beancount_dunning.ledger.named import pick
 from beancount_dunning.ledger.named import spellings
@@ -157,6 +158,43 @@ def test_bare_digits_with_a_blank_need_the_payer() -> None:
     assert named("2026 014", is_payer=False) == []
     assert named("INV 2026 014", is_payer=False) == [INVOICE]
     assert named("2026 014, 2026-014", is_payer=False) == [INVOICE]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("4711 Kölnisch Wasser", Doubt.AMOUNT),
+        ("Call 0049 4711", Doubt.AMOUNT),
+        ("Wohnung Nr. 4711", Doubt.AMOUNT),
+        ("EREF+1 Rechnung SVWZ+4711", Doubt.AMOUNT),
+        ("004711", Doubt.AMOUNT),
+        ("47 11", Doubt.PAYER | Doubt.AMOUNT),
+        ("R-4711", Doubt.NONE),
+        ("4711, R 4711", Doubt.NONE),
+        ("Rechnung 4711", Doubt.NONE),
+        ("Invoice no. 4711", Doubt.NONE),
+        ("发票号 4711", Doubt.NONE),
+    ],
+)
+def test_a_few_bare_digits_need_the_amount(text: str, doubt: Doubt) -> None:
+    (mention,) = Numbers({"R-4711": ["R-4711"]}).find([text])
+    assert mention.doubt == doubt
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("2026014", Doubt.NONE),
+        ("2026 014", Doubt.PAYER),
+        ("Rechnung 20261014", Doubt.PAYER | Doubt.AMOUNT),
+    ],
+)
+def test_many_bare_digits_are_a_name_unless_they_may_be_a_date(
+    text: str, doubt: Doubt
+) -> None:
+    numbers = {name: [name] for name in (INVOICE, "2026-1014")}
+    (mention,) = Numbers(numbers).find([text])
+    assert mention.doubt == doubt
 
 
 def test_a_check_digit_is_sure_after_a_word_for_it() -> None:
