@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections import defaultdict
 from collections.abc import Callable
@@ -53,7 +54,8 @@ class Case:
 
     `named` are the open items that its text names, `vague` the references of those
     that may be anything else, `settled` the invoices of which nothing is open, and
-    `alternatives` the references of which a word names one.
+    `alternatives` the references of which a word names one. `linked` are the links that
+    may be an invoice's, each with the invoices that it names.
     """
 
     payment: Payment
@@ -64,6 +66,7 @@ class Case:
     vague: frozenset[str]
     settled: Mapping[str, Sequence[Debt]]
     alternatives: Sequence[set[str]]
+    linked: Mapping[str, frozenset[str]]
 
     @property
     def paid(self) -> Paid:
@@ -96,6 +99,16 @@ class Case:
         return any(
             not names.isdisjoint(chosen) and not names <= chosen
             for names in self.alternatives
+        )
+
+    def links_to_others(self, debts: Iterable[Debt]) -> tuple[str, ...]:
+        """Return the links that name another invoice, or may: INV-2026-099."""
+        chosen = {debt.item.invoice or "" for debt in debts}
+        shapes = set(map(_shape, chosen))
+        return tuple(
+            link
+            for link, named in self.linked.items()
+            if chosen.isdisjoint(named) and (named or _shape(link) in shapes)
         )
 
     def _has_amount(self, debts: Sequence[Debt]) -> bool:
@@ -189,8 +202,8 @@ class CaseReader:
         self._spelled = {folded(item.customer): item.customer for item in items}
         self._payers = _payers(settings, items, self._spelled)
         self._children = _children(settings, self._spelled.values())
-        numbers = Numbers(_spellings(items))
-        self._mentions = {id(one): numbers.find(one.texts) for one in payments}
+        self._numbers = Numbers(_spellings(items))
+        self._mentions = {id(one): self._numbers.find(one.texts) for one in payments}
         self._naming = Counter(
             mention.reference for mention in chain(*self._mentions.values())
         )
@@ -235,6 +248,10 @@ class CaseReader:
             frozenset(one.reference for one in mentions if Doubt.AMOUNT in one.doubt),
             settled,
             [names for names in words.values() if len(names) > 1],
+            {
+                link: frozenset(one.reference for one in self._numbers.find([link]))
+                for link in payment.references
+            },
         )
 
     def _payer(self, payment: Payment) -> Payer | None:
@@ -266,6 +283,12 @@ class CaseReader:
 
 # Tells what a customer has left over, of which a payment can make use.
 Credit = Callable[[str, "Payment"], "Decimal"]
+
+
+def _shape(reference: str) -> str:
+    """Return what numbers of one sequence have in common."""
+    letters = "".join(filter(str.isalpha, folded(reference)))
+    return letters or re.sub("[0-9]", "0", reference)
 
 
 def _was_paid(name: str, debts: Iterable[Debt]) -> Words:

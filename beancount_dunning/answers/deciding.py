@@ -246,6 +246,11 @@ def _doubted(case: Case, decision: Decision) -> Decision:
     if case.payment.came_back:
         text = Words("it may be our own money that came back")
         return case.ask(decision.candidates, decision.reasons, text)
+    if links := case.links_to_others(decision.candidates):
+        text = Words("its link is {links}", links=", ".join(links))
+        if any(case.linked[link] for link in links):
+            return case.ask(decision.candidates, decision.reasons, text)
+        decision = decision.doubted(text)
     if case.payment.is_on_account:
         text = Words("the text says that it is on account, or in advance")
         if not case.is_named(decision.candidates):

@@ -74,7 +74,8 @@ class Payment:
         is_sure: Whether the ledger says so on its own account, or in `customer:`.
         account: The receivable account; None for a posting on a suspense account.
         amount: What is still to be assigned of it, as a positive amount.
-        texts: What the payment says, links that name no invoice included.
+        texts: What the payment says, its references included.
+        references: Its links, or `invoice:`, that settled nothing.
         settled: What it settled "oldest due first", for a review of that.
     """
 
@@ -86,6 +87,7 @@ class Payment:
     entry: Transaction
     posting: Posting
     texts: tuple[str, ...]
+    references: tuple[str, ...]
     settled: tuple[tuple[Item, Decimal], ...] = ()
 
     @property
@@ -187,6 +189,7 @@ def _payment(entry: Transaction, posting: Posting, payee: str) -> Payment:
         if meta and isinstance(meta.get("customer"), str)
     ]
     units: Any = posting.units
+    named = tuple(references(entry, posting))
     return Payment(
         customer=said[0].strip() if said else payee,
         is_sure=bool(said),
@@ -195,7 +198,8 @@ def _payment(entry: Transaction, posting: Posting, payee: str) -> Payment:
         currency=units.currency,
         entry=entry,
         posting=posting,
-        texts=(*texts(entry, posting), *references(entry, posting)),
+        texts=(*texts(entry, posting), *named),
+        references=named,
     )
 
 

@@ -552,7 +552,7 @@ def test_what_is_disputed_or_younger_is_for_a_payment_that_names_it() -> None:
         "certain INV-1 100.00",
         "likely INV-2 200.00",
     ]
-    assert reasons(ledger)[3].endswith("; INV-2 is younger than the payment")
+    assert found.reasons[3].endswith("; INV-2 is younger than the payment")
 
 
 ON_ACCOUNT = ["AKONTO", "à valoir", "On account", "a cuenta", "Anzahlung", "预付"]
@@ -569,8 +569,8 @@ def test_what_is_paid_on_account_is_not_guessed(ledger: Ledger, text: str) -> No
       Assets:Suspense
     """
     assert text
-    assert told(ledger) == ["ask"]
-    (reason,) = reasons(ledger)
+    assert matched_in(ledger).told == ["ask"]
+    (reason,) = matched_in(ledger).reasons
     assert reason.endswith("; the text says that it is on account, or in advance")
 
 
@@ -587,7 +587,7 @@ def test_what_is_paid_on_account_by_name_is_no_more_than_likely(
       Assets:Suspense
     """
     assert text
-    assert told(ledger) == ["likely INV-2026-014 100.00"]
+    assert matched_in(ledger).told == ["likely INV-2026-014 100.00"]
 
 
 def test_a_guess_leaves_to_others_what_they_name() -> None:
@@ -735,6 +735,37 @@ def test_an_invoice_on_another_account_is_no_more_than_likely() -> None:
     one, other = found.payments
     assert (one.verdict, other.verdict) == ("likely", "ask")
     assert one.reasons[-1] == "the items are on Assets:Receivable"
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("^INV-2026-099", "likely INV-2026-014 100.00"),
+        ("^inv-99", "likely INV-2026-014 100.00"),
+        ("^INV-2026-015", "ask"),
+        ("^inv-2026-14", "certain INV-2026-014 100.00"),
+        # An importer's number of the payment.
+        ("^txn-20261010-1", "certain INV-2026-014 100.00"),
+        ("^20261010-1", "certain INV-2026-014 100.00"),
+        ("^INV-2026-014", "certain INV-2026-014 100.00"),
+    ],
+)
+def test_a_link_to_another_invoice_speaks_against_the_text(
+    ledger: Ledger, link: str, expected: str
+) -> None:
+    """
+    2026-09-14 * "Acme GmbH" "Website" ^INV-2026-014
+      Assets:Receivable   100.00 EUR
+      Income:Sales
+    2026-09-15 * "Acme GmbH" "Website" ^INV-2026-015
+      Assets:Receivable   200.00 EUR
+      Income:Sales
+    2026-10-10 * "Acme GmbH" "INV-2026-014" $link
+      Assets:Bank         100.00 EUR
+      Assets:Suspense
+    """
+    assert link
+    assert matched_in(ledger).told == [expected]
 
 
 def test_items_on_several_accounts_are_no_more_than_likely() -> None:
