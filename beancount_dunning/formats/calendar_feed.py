@@ -55,6 +55,7 @@ from beancount_dunning.formats.calendar_versions import PRODUCT
 from beancount_dunning.formats.calendar_versions import following
 from beancount_dunning.formats.calendar_versions import published
 from beancount_dunning.ledger.items import uuid_of
+from beancount_dunning.ledger.terms import payable
 from beancount_dunning.standing.asking import asked
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.dunning import schedule
@@ -196,9 +197,13 @@ class _Subject:
     def _offer(self, offer: Offer) -> str:
         price = sum(
             (
-                offer.reduced(item.amount, item.currency)
-                if offer in item.offers
-                else item.amount
+                payable(
+                    [offer] if offer in item.offers else [],
+                    item.amount,
+                    item.open,
+                    item.currency,
+                    offer.until,
+                )
                 for item in self.items
             ),
             ZERO,

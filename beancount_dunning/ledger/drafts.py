@@ -18,6 +18,7 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger.items import Settlement
 from beancount_dunning.ledger.items import taken_offer
+from beancount_dunning.ledger.terms import payable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,13 +113,8 @@ class Draft:
 
     def payable(self, day: date) -> Decimal:
         """Return what is to be paid on a day: all that is open, less a discount."""
-        share, paid = self.share, self.share.amount - self.open
-        sums = (
-            offer.reduced(share.amount, self.posted.currency) - paid
-            for offer in share.offers
-            if day <= offer.until
-        )
-        return max(min(sums, default=self.open), ZERO)
+        share, currency = self.share, self.posted.currency
+        return payable(share.offers, share.amount, self.open, currency, day)
 
     def settle(self, credit: Posted, left: Decimal, rule: Words) -> Decimal:
         """Take off what a credit can give; return what it then has left."""

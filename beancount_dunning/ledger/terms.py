@@ -20,6 +20,7 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import round_like
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
 HUNDRED = Decimal(100)
@@ -51,6 +52,28 @@ class Offer:
         The discount is rounded once, half up, to the currency's precision.
         """
         return amount - round_like(amount * self.percent / HUNDRED, amount, currency)
+
+
+def payable(
+    offers: Iterable[Offer], amount: Decimal, is_open: Decimal, currency: str, day: date
+) -> Decimal:
+    """Return what is to be paid on a day: all that is open, less a discount.
+
+    Args:
+        offers: The discounts on offer; of the valid ones, the largest counts.
+        amount: Of how much they are a percentage: what was invoiced, or after a credit
+            note, what is open.
+        is_open: What is open.
+        currency: In which currency.
+        day: When it is paid.
+    """
+    settled = amount - is_open
+    sums = (
+        offer.reduced(amount, currency) - settled
+        for offer in offers
+        if day <= offer.until
+    )
+    return max(min(sums, default=is_open), ZERO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1060,3 +1060,20 @@ def test_a_day_that_passes_changes_no_byte_of_a_log_either() -> None:
 def test_what_was_sent_last_is_in_the_description() -> None:
     for one in by_icalendar(feed_of(load(LOGGED + SENT))):
         assert "\nLast sent: first reminder, 2026-10-20\n" in str(one.description)
+
+
+def test_a_discount_is_of_what_was_invoiced_less_what_is_paid() -> None:
+    feed = feed_of(
+        load("""
+2026-09-14 * "Acme" "Website" ^INV-1
+  terms: "2/10 net 30"
+  Assets:Receivable:Acme  1190.00 EUR
+  Income:Services
+2026-09-14 * "Acme" "Credit note" ^INV-1
+  Assets:Receivable:Acme  -190.00 EUR
+  Income:Services
+"""),
+        as_of="2026-09-15",
+    )
+    for event in by_icalendar(feed):
+        assert "2 % less if paid by 2026-09-24: 976.20 EUR" in str(event.description)
