@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 from beancount_dunning.answers.decisions import Assigned
 from beancount_dunning.answers.decisions import Decision
 from beancount_dunning.answers.decisions import Verdict
-from beancount_dunning.answers.explanations import DifferenceKind
 from beancount_dunning.answers.explanations import Paid
-from beancount_dunning.answers.explanations import reduction
 from beancount_dunning.answers.incoming import payee_of
 from beancount_dunning.answers.payers import Payer
 from beancount_dunning.answers.payers import Payers
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.debts import Debt
     from beancount_dunning.answers.debts import Debts
-    from beancount_dunning.answers.explanations import Difference
     from beancount_dunning.answers.explanations import Explanation
     from beancount_dunning.answers.incoming import Payment
     from beancount_dunning.ledger.items import Item
@@ -145,29 +142,25 @@ class Case:
         self, verdict: Verdict, explanation: Explanation, *reasons: Words
     ) -> Decision:
         """Assign a payment as its amount is explained."""
-        decision = self.decided(
-            verdict,
-            explanation.debts,
-            (*reasons, explanation.text),
-            explanation.difference,
+        reasons = (*reasons, explanation.text)
+        decision = self.decided(verdict, explanation.debts, reasons, explanation.parts)
+        return replace(
+            decision, difference=explanation.difference, credit=explanation.credit
         )
-        return replace(decision, credit=explanation.credit)
 
     def decided(
         self,
         verdict: Verdict,
         debts: Sequence[Debt],
         reasons: tuple[Words, ...],
-        difference: Difference | None = None,
+        parts: Sequence[Decimal] | None = None,
     ) -> Decision:
-        """Assign a payment to items, in their order."""
+        """Assign a payment to items, in their order: what is open, or parts of it."""
         left = self.payment.amount
         assigned = []
-        for debt in debts:
-            amount = debt.open
-            if difference and difference.kind is DifferenceKind.DISCOUNT:
-                amount -= reduction(debt, self.payment.date)
-            amount = min(amount, left)
+        parts = parts or [debt.open for debt in debts]
+        for debt, part in zip(debts, parts, strict=True):
+            amount = min(part, left)
             if amount:
                 assigned.append(Assigned(debt, amount))
             left -= amount
@@ -175,9 +168,7 @@ class Case:
         customer = self.payer.customer if self.payer else ""
         if len(customers) == 1:
             (customer,) = customers
-        return Decision(
-            verdict, customer, reasons, tuple(debts), tuple(assigned), difference
-        )
+        return Decision(verdict, customer, reasons, tuple(debts), tuple(assigned))
 
 
 class CaseReader:

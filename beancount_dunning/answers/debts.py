@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.standing.resting import taken_discount
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ class Debt:
     Attributes:
         has_siblings: Whether its invoice has other items.
         is_guessable: Whether a payment can be for it that does not name it: it is not
-            in dispute, and not the little that is left of something.
+            in dispute, and not the little, or the discount, that is left of something.
         offered_until: The last day of its discounts.
     """
 
@@ -47,17 +48,20 @@ class Debt:
     has_siblings: bool = False
     is_guessable: bool = field(init=False)
     offered_until: date | None = field(init=False)
+    _discount: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
         """Find out what follows from the item."""
         offers = self.item.offers
         self.offered_until = max((offer.until for offer in offers), default=None)
+        self._discount = self.item.open if taken_discount(self.item) else ZERO
         self._weigh()
 
     def _weigh(self) -> None:
         item, is_open = self.item, self.open
         is_much = is_open == item.amount or self.reaches_minimum(is_open, item.currency)
-        self.is_guessable = is_much and not self.is_disputed and is_open > 0
+        is_owed = is_open > self._discount and not self.is_disputed
+        self.is_guessable = is_much and is_owed
 
     def take(self, amount: Decimal, day: date) -> None:
         """Take off what is paid on a day."""

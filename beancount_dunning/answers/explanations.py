@@ -26,6 +26,7 @@ from beancount_dunning.answers.debts import Sums
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.subset_sums import only_subset
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.terms import payable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,12 +58,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Items that an amount means, oldest due first, and how it comes about."""
+    """Items that an amount means, oldest due first, and how it comes about.
+
+    `parts` are what is for each of them, where that is not what is open.
+    """
 
     debts: tuple[Debt, ...]
     text: Words
     difference: Difference | None = None
     credit: Decimal = ZERO
+    parts: tuple[Decimal, ...] | None = None
 
     @property
     def is_short(self) -> bool:
@@ -159,12 +164,12 @@ def _explain(
     found = find(opens, paid.amount)
     if found != []:
         return _found(found, debts, lambda several: _exact(paid, several))
-    reductions = [reduction(debt, paid.date) for debt in debts]
-    if any(reductions):
-        amounts = [open_ - less for open_, less in zip(opens, reductions, strict=True)]
-        found = find_reduced(amounts, paid.amount)
-        if found != []:
-            return _found(found, debts, lambda several: _reduced(paid, several))
+    for of_open in (False, True):
+        amounts = [_payable(debt, paid.date, of_open=of_open) for debt in debts]
+        if amounts != opens:
+            found = find_reduced(amounts, paid.amount)
+            if found != []:
+                return _found(found, debts, partial(_reduced, paid, of_open=of_open))
     if paid.credit:
         found = find(opens, paid.amount + paid.credit)
         if found != []:
@@ -242,17 +247,17 @@ def _groups(debts: Sequence[Debt]) -> Iterator[tuple[Debt, ...]]:
         yield tuple(debts)
 
 
-def reduction(debt: Debt, day: dt.date) -> Decimal:
-    """Return the largest discount on an item that is still valid on a day."""
+def _payable(debt: Debt, day: dt.date, *, of_open: bool) -> Decimal:
+    """Return what is to be paid of an item, less the largest discount that is valid.
+
+    That is a percentage of what was invoiced, or after a credit note, of what is open.
+    """
     if debt.offered_until is None or debt.offered_until < day:
-        return ZERO
+        return debt.open
     item = debt.item
-    largest = max(
-        item.amount - offer.reduced(item.amount, item.currency)
-        for offer in item.offers
-        if offer.until >= day
-    )
-    return largest if largest < debt.open else ZERO
+    amount = debt.open if of_open else item.amount
+    # Of a discount alone there is none.
+    return payable(item.offers, amount, debt.open, item.currency, day) or debt.open
 
 
 def _labels(debts: Iterable[Debt]) -> Words:
@@ -268,7 +273,7 @@ def _exact(paid: Paid, debts: tuple[Debt, ...]) -> Explanation:
     return Explanation(debts, text)
 
 
-def _reduced(paid: Paid, debts: tuple[Debt, ...]) -> Explanation:
+def _reduced(paid: Paid, debts: tuple[Debt, ...], *, of_open: bool) -> Explanation:
     less = _open(debts) - paid.amount
     text = Words(
         "{amount} {currency} is what is open of {items} less the discount of {less}",
@@ -277,7 +282,9 @@ def _reduced(paid: Paid, debts: tuple[Debt, ...]) -> Explanation:
         items=_labels(debts),
         less=less,
     )
-    return Explanation(debts, text, Difference(less, DifferenceKind.DISCOUNT))
+    difference = Difference(less, DifferenceKind.DISCOUNT)
+    parts = tuple(_payable(debt, paid.date, of_open=of_open) for debt in debts)
+    return Explanation(debts, text, difference, parts=parts)
 
 
 def _less_credit(paid: Paid, debts: tuple[Debt, ...]) -> Explanation:

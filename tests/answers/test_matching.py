@@ -1077,3 +1077,44 @@ def test_a_review_leaves_what_is_as_it_would_say() -> None:
     (one,) = matched_in(ledger).payments
     assert one.verdict == "ask"
     assert one.amount == 30
+
+
+@pytest.mark.parametrize("amount", ["48.00", "49.00"])
+def test_after_a_credit_note_a_discount_is_of_all_or_of_the_rest(
+    ledger: Ledger, amount: str
+) -> None:
+    """
+    2026-10-01 * "Acme GmbH" "Website" ^INV-2026-014
+      terms: "2/10 net 30"
+      Assets:Receivable   100.00 EUR
+      Income:Sales
+    2026-10-02 * "Acme GmbH" "Credit note" ^INV-2026-014
+      Assets:Receivable   -50.00 EUR
+      Income:Sales
+    2026-10-11 * "ACME" "INV-2026-014"
+      Assets:Bank         $amount EUR
+      Assets:Suspense
+    """
+    less = 50 - Decimal(amount)
+    assert matched_in(ledger).told == [
+        f"certain INV-2026-014 {amount} ({less} discount)"
+    ]
+
+
+def test_a_discount_that_was_taken_is_not_guessed(ledger: Ledger) -> None:
+    """
+    2026-10-01 * "Acme GmbH" "Website" ^INV-2026-014
+      terms: "2/10 net 30"
+      Assets:Receivable   100.00 EUR
+      Income:Sales
+    2026-10-11 * "ACME" "INV-2026-014" ^INV-2026-014
+      Assets:Bank          98.00 EUR
+      Assets:Receivable
+    2026-10-20 * "ACME" "Thank you"
+      Assets:Bank           2.00 EUR
+      Assets:Suspense
+    2026-10-21 * "ACME" "INV-2026-014"
+      Assets:Bank           2.00 EUR
+      Assets:Suspense
+    """
+    assert matched_in(ledger).told == ["ask", "certain INV-2026-014 2.00"]
