@@ -254,17 +254,38 @@ def _names(books: Books, link: Link) -> tuple[tuple[str, ...], dict[str, str]]:
         one.account == link.posting.account or books.settings.accounts[one.account]
         for one in others
     )
-    is_free = "invoice" not in entry.meta and not references(entry, link.posting)
-    if is_alone and is_free and all(map(is_link, names)):
+    has = references(entry, link.posting)
+    if "invoice" in entry.meta:
+        has = ["invoice:"]
+    unfit = [name for name in names if not is_link(name)]
+    if is_alone and not has and not unfit:
         return names, {}
     if len(names) == 1:
         return (), {"invoice": names[0]}
-    raise RefusedError(
-        Words(
-            "Links cannot name {names} here: split the payment, with invoice: on each "
+    raise RefusedError(_cannot_link(names, unfit, has))
+
+
+def _cannot_link(
+    names: Iterable[str], unfit: Sequence[str], has: Iterable[str]
+) -> Words:
+    """Say why links cannot name several invoices."""
+    if unfit:
+        return Words(
+            "{names} cannot be a link: split the payment, with invoice: on each "
             "posting",
+            names=", ".join(unfit),
+        )
+    if has:
+        return Words(
+            "It has {others} already, beside {names}: take that out, or split the "
+            "payment, with invoice: on each posting",
+            others=", ".join(has),
             names=", ".join(names),
         )
+    return Words(
+        "Links would name {names} for its other postings, too: split the payment, with "
+        "invoice: on each posting",
+        names=", ".join(names),
     )
 
 

@@ -315,8 +315,32 @@ def test_another_name_that_names_nothing_is_overruled(
             PAID.format(end=" ^x"),
             ("INV-21", "INV-22"),
             (
-                "Links cannot name INV-21, INV-22 here: split the payment, with "
-                "invoice: on each posting"
+                "It has x already, beside INV-21, INV-22: take that out, or split the "
+                "payment, with invoice: on each posting"
+            ),
+        ),
+        (
+            PAID.format(end='\n  invoice: "x"'),
+            ("INV-21", "INV-22"),
+            (
+                "It has invoice: already, beside INV-21, INV-22: take that out, or "
+                "split the payment, with invoice: on each posting"
+            ),
+        ),
+        (
+            PAID.format(end="") + "  Assets:Receivable:Acme   -1.00 EUR\n",
+            ("INV-21", "INV-22"),
+            (
+                "Links would name INV-21, INV-22 for its other postings, too: split "
+                "the payment, with invoice: on each posting"
+            ),
+        ),
+        (
+            PAID.format(end=""),
+            ("INV-21", "R 2026/23"),
+            (
+                "R 2026/23 cannot be a link: split the payment, with invoice: on each "
+                "posting"
             ),
         ),
         (
@@ -330,7 +354,10 @@ def test_another_name_that_names_nothing_is_overruled(
             "It would not settle INV-21",
         ),
     ],
-    ids=["nameless", "elsewhere", "accounts", "links", "posting", "in the future"],
+    ids=[
+        *("nameless", "elsewhere", "accounts", "a link", "invoice:", "other postings"),
+        *("no link", "posting", "in the future"),
+    ],
 )
 def test_what_cannot_be_said_is_refused(
     tmp_path: Path, text: str, invoices: tuple[str | None, ...], reason: str
