@@ -26,6 +26,7 @@ Fava's import page. It imports neither beangulp nor Fava.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -33,7 +34,9 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
 
+from beancount.core.account import root
 from beancount.core.amount import Amount
+from beancount.core.data import Open
 from beancount.core.data import Posting
 from beancount.core.data import Transaction
 from beancount.core.flags import FLAG_WARNING
@@ -74,21 +77,22 @@ _SUSPENSE = re.compile(f"^{_MISSING_LEG}$")
 
 
 def match_hook(
-    extracted: Sequence[tuple[Any, ...]], existing: Sequence[Directive]
+    extracted: Sequence[tuple[Any, ...]], existing: Sequence[Directive] | None
 ) -> list[tuple[Any, ...]]:
     """Assign imported payments to open invoices.
 
     Args:
         extracted: What was imported, as beangulp and Fava give it to hooks: for each
             file its name, its entries, and what else there is.
-        existing: The ledger's directives, to which beangulp adds what was imported.
+        existing: The ledger's directives, to which beangulp adds what was imported;
+            None without a ledger.
 
     Returns:
         The same, with other transactions in the place of those that found an invoice.
         Nothing that was passed in is changed.
     """
     imported = [entry for _, entries, *_ in extracted for entry in entries]
-    books, originals = _books(_without(existing, imported), imported)
+    books, originals = _books(_without(existing or (), imported), imported)
     new = {}
     for found in match(books, suspense=_SUSPENSE).payments:
         entry = originals.get(id(found.entry))
@@ -108,6 +112,9 @@ def _assigned(books: Books, found: Match, entry: Transaction) -> Transaction | N
     if found.verdict is Verdict.CERTAIN:
         with suppress(RefusedError):
             return linked_entry(books, link)
+        return None
+    if "match" in entry.meta:
+        # It is somebody else's.
         return None
     why = "; ".join(found.reasons)
     text = plain(f"{', '.join(link.invoices)} of {found.customer}: {why}")
@@ -138,39 +145,83 @@ def _books(
     """Return the ledger with what was imported, and the payments by their stand-ins."""
     days = [one.date for one in (*ledger, *imported) if isinstance(one, Transaction)]
     last = max(days, default=date.max)
-    accounts = read_settings(ledger, OPTIONS_DEFAULTS, last).accounts
+    options = _options(ledger, last)
+    accounts = read_settings(ledger, options, last).accounts
     entries = [*ledger]
     originals = {}
     for entry in imported:
         if isinstance(entry, Transaction) and _DUPLICATE not in entry.meta:
-            stand_in = _with_leg(entry, accounts)
+            stand_in = _with_leg(entry, accounts, options)
             if stand_in:
                 originals[id(stand_in)] = entry
                 entries.append(stand_in)
             elif None not in map(_amount, entry.postings):
                 entries.append(entry)
     entries.sort(key=lambda entry: entry.date)
-    books = read_books(entries, OPTIONS_DEFAULTS, today=last, as_of=last)
+    books = read_books(entries, options, today=last, as_of=last)
     return books, originals
 
 
+def _options(ledger: Sequence[Directive], last: date) -> dict[str, Any]:
+    """Return Beancount's options, of which hooks get none, as far as the ledger tells.
+
+    Where no account begins with Assets, that is how receivable accounts begin; where
+    none begins with Income, it is how the accounts begin against which they are posted.
+    """
+    names = [entry.account for entry in ledger if isinstance(entry, Open)]
+    roots = dict.fromkeys(root(1, name) for name in names)
+    options = {**OPTIONS_DEFAULTS}
+    for assets in roots if "Assets" not in roots else ():
+        renamed = {**options, "name_assets": assets}
+        accounts = read_settings(ledger, renamed, last).accounts
+        if any(accounts[name] for name in names if root(1, name) == assets):
+            options = renamed
+            break
+    if "Income" not in roots:
+        options["name_income"] = _income(ledger, options, last)
+    return options
+
+
+def _income(ledger: Sequence[Directive], options: Mapping[str, Any], last: date) -> str:
+    """Return how the accounts begin against which most invoices are posted."""
+    accounts = read_settings(ledger, options, last).accounts
+    counted = Counter(
+        root(1, posting.account)
+        for entry in ledger
+        if isinstance(entry, Transaction)
+        and any(accounts[one.account] and _is_debit(one) for one in entry.postings)
+        for posting in entry.postings
+        if not accounts[posting.account] and not _is_debit(posting)
+    )
+    return counted.most_common(1)[0][0] if counted else "Income"
+
+
+def _is_debit(posting: Posting) -> bool:
+    amount = _amount(posting)
+    return amount is not None and amount.number > 0
+
+
 def _with_leg(
-    entry: Transaction, accounts: Mapping[str, Account | None]
+    entry: Transaction,
+    accounts: Mapping[str, Account | None],
+    options: Mapping[str, Any],
 ) -> Transaction | None:
     """Return an incoming payment with a second posting for matching to look at.
 
     Args:
         entry: An imported transaction.
         accounts: Answers for receivable accounts.
+        options: Beancount's options, with the names of assets and income.
 
     Returns:
         The payment; None for whatever else it is.
     """
-    guess = _guess(entry, accounts)
+    assets = root_prefix(options, "assets")
+    guess = _guess(entry, accounts, root_prefix(options, "income"))
     given = [one for one in entry.postings if one is not guess]
     amounts = [amount for one in given if (amount := _amount(one))]
     currencies = {amount.currency for amount in amounts}
-    is_incoming = any(one is not guess for one in money_in(entry, accounts, _ASSETS))
+    is_incoming = any(one is not guess for one in money_in(entry, accounts, assets))
     if not is_incoming or len(amounts) < len(given) or len(currencies) != 1:
         return None
     total = sum((amount.number for amount in amounts), ZERO)
@@ -183,7 +234,7 @@ def _with_leg(
 
 
 def _guess(
-    entry: Transaction, accounts: Mapping[str, Account | None]
+    entry: Transaction, accounts: Mapping[str, Account | None], income: str
 ) -> Posting | None:
     """Return the second posting that another hook has guessed.
 
@@ -194,7 +245,7 @@ def _guess(
         amount = _amount(one)
         if amount is None:
             return one
-        is_likely = accounts[one.account] or one.account.startswith("Income:")
+        is_likely = accounts[one.account] or one.account.startswith(income)
         if amount.number < 0 and is_likely and not references(entry, one):
             return one
     return None

@@ -13,6 +13,7 @@ from typing import Any
 import beangulp  # type: ignore[import-untyped]  # it has no types
 import pytest
 from beancount.core.amount import Amount
+from beancount.core.data import Open
 from beancount.core.data import Posting
 from beancount.core.data import Transaction
 from beancount.core.data import new_metadata
@@ -267,6 +268,46 @@ def test_all_else_is_left_alone(ledger: list[Directive], entry: Transaction) -> 
 def test_without_a_ledger_nothing_is_found() -> None:
     entry = payment(BANK)
     assert hooked(entry, []) is entry
+    assert match_hook([("october.csv", [entry])], None) == [("october.csv", [entry])]
+
+
+@pytest.mark.parametrize("directive", ["", '2026-01-01 custom "dunning-option" '])
+@pytest.mark.parametrize("guess", [None, posting("Ertrag:Services", "-100.00")])
+def test_other_root_names_are_found_in_the_ledger(
+    tmp_path: Path, directive: str, guess: Posting | None
+) -> None:
+    text = LEDGER.replace("Assets:", "Vermoegen:").replace("Income:", "Ertrag:")
+    if directive:
+        text = text.replace("Vermoegen:Receivable", "Vermoegen:Kunden")
+        text += f'{directive} "accounts" "^Vermoegen:Kunden"\n'
+    path = tmp_path / "books.beancount"
+    options = 'option "name_assets" "Vermoegen"\noption "name_income" "Ertrag"\n'
+    path.write_text(f"{options}2026-01-01 open Equity:Start\n{text}")
+    entries, errors, _ = load_file(str(path))
+    assert errors == []
+    bank = posting("Vermoegen:Bank", "100.00")
+    new = hooked(payment(bank, *filter(None, [guess])), entries)
+    assert isinstance(new, Transaction)
+    assert new.links == {"INV-2021"}
+    name = "Kunden" if directive else "Receivable"
+    assert [one.account for one in new.postings] == [
+        "Vermoegen:Bank",
+        f"Vermoegen:{name}:Acme",
+    ]
+
+
+def test_a_ledger_without_receivables_has_no_other_root_names() -> None:
+    entry = payment(BANK)
+    opened = Open({}, date(2026, 1, 1), "Vermoegen:Bank", [], None)
+    assert hooked(entry, [opened]) is entry
+
+
+def test_metadata_of_the_owner_s_stays(ledger: list[Directive]) -> None:
+    meta = {**new_metadata("october.csv", 1), "match": "by hand"}
+    likely = payment(posting("Assets:Bank", "50.00"), payee="BIRCH + CO", narration="")
+    assert hooked(likely, ledger).meta["match"].startswith("INV-2022 of Birch & Co")
+    likely = likely._replace(meta=meta)
+    assert hooked(likely, ledger) is likely
 
 
 def test_what_no_link_can_say_is_left_alone(
