@@ -72,7 +72,6 @@ if TYPE_CHECKING:
 _DUPLICATE = "__duplicate__"
 # Stands for the posting that an imported payment has not yet; no ledger has it.
 _MISSING_LEG = "Assets:Imported-Without-Second-Posting"
-_ASSETS = root_prefix(OPTIONS_DEFAULTS, "assets")
 _SUSPENSE = re.compile(f"^{_MISSING_LEG}$")
 
 
