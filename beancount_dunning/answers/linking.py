@@ -36,6 +36,7 @@ from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import bare
 from beancount_dunning.answers.insertion import parsed
 from beancount_dunning.answers.insertion import require_whole
+from beancount_dunning.answers.moving import Moves
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
@@ -187,9 +188,12 @@ def link_payments(books: Books, links: Sequence[Link], sources: Sources) -> Link
         for file, content in sources.contents.items()
     }
     todo: list[_Todo] = []
+    moves = Moves(books.entries)
     for link in links:
         try:
             naming = _naming(books, link)
+            if naming.account:
+                moves.require(link.entry, link.posting, naming.account)
             written = _written(link, before.get(link.file))
             todo.append(_Todo(link, naming, *written))
         except RefusedError as error:

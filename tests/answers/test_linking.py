@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from beancount.core.amount import Amount
+from beancount.core.data import Balance
+from beancount.core.data import Open
 from beancount.core.data import Transaction
 from beancount.loader import load_file
 from beancount.parser.printer import format_entry
@@ -19,6 +23,8 @@ from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.linking import Link
 from beancount_dunning.answers.linking import link_payments
 from beancount_dunning.answers.linking import linked_entry
+from beancount_dunning.answers.moving import Moves
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 from beancount_dunning.standing.books import read_books
 
@@ -364,6 +370,86 @@ def test_what_cannot_be_said_is_refused(
 ) -> None:
     folder = Folder(tmp_path, text)
     assert folder.refusal(folder.link(*invoices)) == reason
+
+
+MOVED = """\
+2026-01-01 open Assets:Old  EUR
+2026-01-01 open Assets:Suspense
+2026-01-01 open Assets:Receivable:New
+  customer: "New"
+2026-10-01 * "New" "Website" ^INV-31
+  Assets:Receivable:New   100.00 EUR
+  Income:Services
+{more}
+2026-10-20 * "NEW" "RE 31"
+  Assets:Bank             100.00 EUR
+  Assets:Suspense
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        (
+            "2026-10-19 close Assets:Receivable:New",
+            "Assets:Receivable:New is not open on 2026-10-20",
+        ),
+        ("2026-10-20 close Assets:Receivable:New", None),
+        ("2026-11-01 close Assets:Receivable:New", None),
+        (
+            "2026-10-21 balance Assets:Suspense -100.00 EUR",
+            "The balance of Assets:Suspense on 2026-10-21 would be wrong",
+        ),
+        (
+            "2026-10-21 balance Assets:Receivable:New 100.00 EUR",
+            "The balance of Assets:Receivable:New on 2026-10-21 would be wrong",
+        ),
+        ("2026-10-20 balance Assets:Suspense 0.00 EUR", None),
+        ("2026-10-21 balance Assets:Suspense 0.00 USD", None),
+    ],
+)
+def test_what_beancount_would_complain_of_is_refused(
+    tmp_path: Path, more: str, reason: str | None
+) -> None:
+    folder = Folder(tmp_path, MOVED.format(more=more))
+    linked = folder.linked(folder.link("INV-31", nth=1))
+    assert [str(why) for _, why in linked.refused] == [reason] * bool(reason)
+
+
+def test_an_account_that_takes_another_currency_or_is_not_open_yet(
+    tmp_path: Path,
+) -> None:
+    folder = Folder(tmp_path, MOVED.format(more=""))
+    link = folder.link("INV-31", nth=1)
+
+    def refusal(opened: Open) -> str:
+        with pytest.raises(RefusedError) as refused:
+            Moves([opened]).require(link.entry, link.posting, opened.account)
+        return str(refused.value)
+
+    day, name = date(2026, 10, 20), "Assets:Receivable:New"
+    fits = Open({}, day, name, ["EUR", "USD"], None)
+    Moves([fits]).require(link.entry, link.posting, name)
+    assert refusal(fits._replace(currencies=["USD"])) == f"{name} takes no EUR"
+    later = fits._replace(date=date(2026, 10, 21))
+    assert refusal(later) == f"{name} is not open on 2026-10-20"
+
+
+def test_a_balance_that_is_wrong_already_or_of_both_accounts_is_no_reason(
+    tmp_path: Path,
+) -> None:
+    wrong = Balance(
+        {},
+        date(2026, 10, 21),
+        "Assets:Suspense",
+        Amount(ZERO, "EUR"),
+        None,
+        Amount(Decimal(100), "EUR"),
+    )
+    folder = Folder(tmp_path, MOVED.format(more=""))
+    link = folder.link("INV-31", nth=1)
+    moves = Moves([wrong, wrong._replace(account="Assets", diff_amount=None)])
+    moves.require(link.entry, link.posting, "Assets:Receivable:New")
 
 
 def test_a_file_of_another_ledger_is_refused(tmp_path: Path) -> None:
