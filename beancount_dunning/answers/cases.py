@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.debts import MANY
 from beancount_dunning.answers.decisions import Assigned
 from beancount_dunning.answers.decisions import Decision
 from beancount_dunning.answers.decisions import Verdict
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
     from decimal import Decimal
+
+    from beancount.core.data import Transaction
 
     from beancount_dunning.answers.debts import Debt
     from beancount_dunning.answers.debts import Debts
@@ -85,6 +88,11 @@ class Case:
     def is_named(self, debts: Iterable[Debt]) -> bool:
         """Tell whether the text names any of these items."""
         return any(debt in self.named for debt in debts)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether its text names so much that nobody knows what it is for."""
+        return len(self.named) > MANY
 
     def is_vague(self, debts: Iterable[Debt]) -> bool:
         """Tell whether what names any of these items may be anything else."""
@@ -214,20 +222,15 @@ class CaseReader:
         mentions = self._mentions[id(payment)]
         for mention in mentions:
             name = mention.reference
-            debts = [
-                debt
-                for debt in self._debts.by_reference[name]
-                if debt.item.currency == payment.currency
-            ]
-            own = [debt for debt in debts if debt.item.customer in family]
-            if mention.needs_payer and not own:
+            debts = self._debts.named(name, payment.currency, family)
+            is_own = any(debt.item.customer in family for debt in debts)
+            if mention.needs_payer and not is_own:
                 continue
             words[mention.word].add(name)
-            still_open = [debt for debt in own or debts if debt.open]
-            if still_open:
-                named += still_open
+            if any(debt.open for debt in debts):
+                named += debts
             elif debts:
-                settled[name] = own or debts
+                settled[name] = debts
         # A family has no credit in common.
         is_alone = payer is not None and len(family) == 1
         return Case(
@@ -322,14 +325,17 @@ def _children(settings: Settings, customers: Iterable[str]) -> dict[str, set[str
 def _spellings(items: Iterable[Item]) -> dict[str, dict[str, None]]:
     """Return what names each invoice."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
+    accounts: dict[int, set[tuple[str | None, str]]] = defaultdict(set)
+    entries: dict[int, Transaction] = {}
     for item in items:
-        name, entry = item.invoice, item.entry
-        if name is None:
-            continue
-        metas = [
-            posting.meta
-            for posting in entry.postings
-            if posting.account == item.account and name in references(entry, posting)
-        ]
-        found[name].update(dict.fromkeys(spellings(name, entry.meta, *metas)))
+        if item.invoice is not None:
+            found[item.invoice][item.invoice] = None
+            accounts[id(item.entry)].add((item.invoice, item.account))
+            entries[id(item.entry)] = item.entry
+    for serial, entry in entries.items():
+        for posting in entry.postings:
+            for name in references(entry, posting):
+                if (name, posting.account) in accounts[serial]:
+                    several = spellings(name, entry.meta, posting.meta)
+                    found[name].update(dict.fromkeys(several))
     return found

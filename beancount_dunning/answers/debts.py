@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
+from itertools import chain
+from itertools import islice
 from typing import TYPE_CHECKING
+from typing import Any
+from typing import TypeVar
 
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.standing.resting import taken_discount
@@ -17,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence
     from decimal import Decimal
-    from typing import Any
 
     from beancount_dunning.ledger.items import Item
 
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
 MOST_ITEMS = 6
 # Of more items than this no sums are tried.
 _MAX_ITEMS = 25
+# Of more items than this only those are looked at whose amount is paid; and where more
+# are named or alike, nobody knows which is meant.
+MANY = 100
 # So many sets with a sum are looked at; with more, nobody knows which is meant.
 _MAX_SETS = 500
 
@@ -38,6 +45,7 @@ class Debt:
         is_guessable: Whether a payment can be for it that does not name it: it is not
             in dispute, and not the little, or the discount, that is left of something.
         offered_until: The last day of its discounts.
+        turn: When payments that name its invoice settle it: charges after all sales.
     """
 
     item: Item
@@ -48,13 +56,16 @@ class Debt:
     has_siblings: bool = False
     is_guessable: bool = field(init=False)
     offered_until: date | None = field(init=False)
+    turn: tuple[Any, ...] = field(init=False)
     _discount: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
         """Find out what follows from the item."""
-        offers = self.item.offers
+        item, offers = self.item, self.item.offers
+        is_charge = item.charge is not None
+        self.turn = is_charge, item.due or date.max, item.date, item.identity
         self.offered_until = max((offer.until for offer in offers), default=None)
-        self._discount = self.item.open if taken_discount(self.item) else ZERO
+        self._discount = item.open if taken_discount(item) else ZERO
         self._weigh()
 
     def _weigh(self) -> None:
@@ -74,12 +85,6 @@ class Debt:
         """What it shares with items that are as good: instalments of one amount."""
         item = self.item
         return item.invoice or item.identity, item.customer, self.open
-
-    @property
-    def turn(self) -> tuple[Any, ...]:
-        """When payments that name its invoice settle it: charges after all sales."""
-        item = self.item
-        return item.charge is not None, item.due or date.max, item.date, item.identity
 
 
 class Sums:
@@ -166,57 +171,130 @@ class Debts:
 
     def __init__(self, debts: Iterable[Debt]) -> None:
         """Index debts."""
-        self.by_reference: dict[str, list[Debt]] = defaultdict(list)
         self.by_item: dict[int, Debt] = {}
-        self._by_customer: dict[tuple[str, str], list[Debt]] = defaultdict(list)
-        self._by_amount: dict[tuple[str, Decimal], list[Debt]] = defaultdict(list)
-        self._sums: dict[tuple[frozenset[str], str], Sums] = {}
-        self._add(debts)
-
-    def _add(self, debts: Iterable[Debt]) -> None:
+        # By name, currency and customer, or None for all: what was ever owed, and what
+        # is open of it.
+        self._ever: _Index[tuple[str | None, str, str | None]] = defaultdict(dict)
+        self._named: _Index[tuple[str | None, str, str | None]] = defaultdict(dict)
+        self._by_customer: _Index[tuple[str, str]] = defaultdict(dict)
+        # By currency, amount and customer, or None for all.
+        self._by_amount: _Index[tuple[str, Decimal, str | None]] = defaultdict(dict)
+        self._sums: dict[tuple[frozenset[str], str], tuple[int, Sums]] = {}
+        # How often something was taken off a customer's items and left them open.
+        self._partly: Counter[str] = Counter()
         for debt in sorted(debts, key=lambda debt: debt.turn):
-            item = debt.item
-            self.by_item[id(item)] = debt
-            if item.invoice is not None:
-                self.by_reference[item.invoice].append(debt)
-            if debt.open > 0:
-                self._by_customer[item.customer, item.currency].append(debt)
-                self._by_amount[item.currency, debt.open].append(debt)
-        for several in self.by_reference.values():
-            for debt in several if len(several) > 1 else ():
-                debt.has_siblings = True
+            self._add(debt)
+        items = Counter(debt.item.invoice for debt in self.by_item.values())
+        for debt in self.by_item.values():
+            name = debt.item.invoice
+            debt.has_siblings = name is not None and items[name] > 1
+
+    def _add(self, debt: Debt) -> None:
+        item = debt.item
+        self.by_item[id(item)] = debt
+        for customer in (item.customer, None):
+            self._ever[item.invoice, item.currency, customer][id(debt)] = debt
+        for index in self._indices(debt):
+            index[id(debt)] = debt
+
+    def _indices(self, debt: Debt) -> Iterator[dict[int, Debt]]:
+        """Yield where an item is to be found while so much of it is open."""
+        item, currency = debt.item, debt.item.currency
+        if debt.open > 0:
+            yield self._by_customer[item.customer, currency]
+            for customer in (item.customer, None):
+                yield self._named[item.invoice, currency, customer]
+                yield self._by_amount[currency, debt.open, customer]
+
+    def named(
+        self, invoice: str, currency: str, customers: frozenset[str]
+    ) -> list[Debt]:
+        """Return what a name is for: what is open, or else all that ever was.
+
+        Args:
+            invoice: The name.
+            currency: In which currency.
+            customers: Whose items alone count, where they have any.
+
+        Returns:
+            The items, no more than one more than `MANY`.
+        """
+        for several in (sorted(customers), (None,)):
+            for index in (self._named, self._ever):
+                found = (
+                    index.get((invoice, currency, customer), {}).values()
+                    for customer in several
+                )
+                if debts := [*islice(chain.from_iterable(found), MANY + 1)]:
+                    return debts
+        return []
+
+    def are_many(self, customers: frozenset[str], currency: str) -> bool:
+        """Tell whether customers owe so much that only equal amounts are looked at."""
+        counts = (len(self._by_customer.get((one, currency), ())) for one in customers)
+        return sum(counts) > MANY
 
     def of(self, customers: frozenset[str], currency: str, day: date) -> list[Debt]:
-        """Return what customers owed on a day and can be guessed, oldest due first."""
+        """Return what customers owed on a day and can be guessed, oldest due first.
+
+        Where they owe many items, it is not all.
+        """
+        found = (
+            self._by_customer.get((customer, currency), {}).values()
+            for customer in sorted(customers)
+        )
         return [
             debt
-            for customer in sorted(customers)
-            for debt in self._by_customer.get((customer, currency), ())
+            for debt in islice(chain.from_iterable(found), MANY)
             if debt.is_guessable and debt.item.date <= day
         ]
 
     def sums(self, customers: frozenset[str], currency: str) -> Sums:
         """Return what sets of all that customers owe come to."""
         key = customers, currency
-        if key not in self._sums:
+        state = sum(self._partly[customer] for customer in customers)
+        if key not in self._sums or self._sums[key][0] != state:
             debts = self.of(customers, currency, date.max)
-            self._sums[key] = Sums(debts, [debt.open for debt in debts])
-        return self._sums[key]
+            self._sums[key] = state, Sums(debts, [debt.open for debt in debts])
+        return self._sums[key][1]
 
     def take(self, debt: Debt, amount: Decimal, day: date) -> None:
         """Take off an item what is paid on a day."""
+        for index in self._indices(debt):
+            del index[id(debt)]
         debt.take(amount, day)
+        for index in self._indices(debt):
+            index[id(debt)] = debt
         if debt.open:
             # Sums of what is closed are left alone: nobody takes them for a set.
-            customer = debt.item.customer
-            self._sums = {
-                key: sums for key, sums in self._sums.items() if customer not in key[0]
-            }
+            self._partly[debt.item.customer] += 1
 
-    def alike(self, currency: str, amount: Decimal, day: date) -> list[Debt]:
-        """Return the items of which an amount is open, whoever owes it."""
-        return [
-            debt
-            for debt in self._by_amount.get((currency, amount), ())
-            if debt.open == amount and debt.item.date <= day
-        ]
+    def alike(
+        self,
+        currency: str,
+        amount: Decimal,
+        day: date,
+        customers: frozenset[str] | None = None,
+    ) -> list[Debt]:
+        """Return the items of which an amount is open on a day.
+
+        Args:
+            currency: In which currency.
+            amount: The amount.
+            day: The day.
+            customers: Whose items; None for everybody's.
+
+        Returns:
+            The items, oldest due first: no more than one more than `MANY`.
+        """
+        keys = (None,) if customers is None else sorted(customers)
+        found = (
+            self._by_amount.get((currency, amount, customer), {}).values()
+            for customer in keys
+        )
+        is_old = (debt for debt in chain.from_iterable(found) if debt.item.date <= day)
+        return sorted(islice(is_old, MANY + 1), key=lambda debt: debt.turn)
+
+
+_Key = TypeVar("_Key")
+_Index = defaultdict[_Key, dict[int, Debt]]

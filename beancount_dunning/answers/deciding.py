@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.cases import CaseReader
+from beancount_dunning.answers.debts import MANY
 from beancount_dunning.answers.debts import Debt
 from beancount_dunning.answers.debts import Debts
 from beancount_dunning.answers.decisions import Verdict
 from beancount_dunning.answers.explanations import NOTHING
 from beancount_dunning.answers.explanations import Difference
 from beancount_dunning.answers.explanations import DifferenceKind
+from beancount_dunning.answers.explanations import explain_alike
 from beancount_dunning.answers.explanations import explain_named
 from beancount_dunning.answers.explanations import explain_unnamed
 from beancount_dunning.basics.money import ZERO
@@ -62,7 +64,8 @@ class Decider:
         case = self._cases.read(payment, self._credit)
         decision = _doubted(
             case,
-            self._named(case)
+            _crowded(case)
+            or self._named(case)
             or self._paid_before(case)
             or self._guessed(case)
             or self._unknown(case),
@@ -187,16 +190,18 @@ class Decider:
     def _unknown(self, case: Case) -> Decision:
         """Say what it may be for."""
         payment = case.payment
-        alike = self._debts.alike(payment.currency, payment.amount, payment.date)
-        owed = self._owed(case)
-        own = [debt for debt in alike if debt.item.customer in case.family]
+        facts = payment.currency, payment.amount, payment.date
         if case.payer is not None:
-            return case.ask(own or owed, (case.payer.reason,), OTHER_AMOUNT)
+            own = self._debts.alike(*facts, case.family) or self._owed(case)
+            return case.ask(own, (case.payer.reason,), OTHER_AMOUNT)
+        alike = self._debts.alike(*facts)
         text = Words.counted(
             "{n} open item has this amount",
             "{n} open items have this amount",
             len(alike),
         )
+        if len(alike) > MANY:
+            text = Words("more than {n} open items have this amount", n=MANY)
         if not alike:
             text = Words("no open item has this amount")
         return case.ask(alike, (Words("no customer's name and no number"),), text)
@@ -207,6 +212,10 @@ class Decider:
 
     def _guess(self, case: Case) -> Found:
         """Explain the amount by what the payer owes."""
+        paid, family = case.paid, case.family
+        if self._debts.are_many(family, paid.currency):
+            alike = self._debts.alike(paid.currency, paid.amount, paid.date, family)
+            return explain_alike(paid, alike)
         sums = self._debts.sums(case.family, case.payment.currency)
         return explain_unnamed(case.paid, self._owed(case), self._settings, sums)
 
@@ -237,6 +246,14 @@ class Decider:
             self._debts.take(debt, min(amount, debt.open), payment.date)
             rest -= amount
         self._left[payment.customer, payment.currency].append((payment.date, rest))
+
+
+def _crowded(case: Case) -> Decision | None:
+    """Leave it to a person where the text names too much."""
+    if not case.is_crowded:
+        return None
+    text = Words("more items are open than can be compared")
+    return case.ask(case.named, case.names(case.named), text)
 
 
 def _doubted(case: Case, decision: Decision) -> Decision:

@@ -20,6 +20,7 @@ from itertools import accumulate
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.debts import MANY
 from beancount_dunning.answers.debts import MOST_ITEMS
 from beancount_dunning.answers.debts import Debt
 from beancount_dunning.answers.debts import Sums
@@ -148,6 +149,22 @@ def explain_unnamed(
         return Sums(debts, amounts, _MAX_REDUCED).find(target, lambda *_: True)
 
     return _explain(paid, debts, settings, (sets, reduced))
+
+
+def explain_alike(paid: Paid, alike: Sequence[Debt]) -> Found:
+    """Explain an amount by those of a customer's many items of which it is open.
+
+    Args:
+        paid: The payment.
+        alike: These items, oldest due first.
+
+    Returns:
+        What the amount means.
+    """
+    if len(alike) > MANY:
+        return Found(rivals=tuple(alike))
+    sets: list[tuple[Debt, ...]] = [(debt,) for debt in alike if debt.is_guessable]
+    return _found(sets, alike, partial(_exact, paid)) if sets else NOTHING
 
 
 def _explain(

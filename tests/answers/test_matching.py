@@ -18,6 +18,8 @@ from beancount_dunning.standing.books import read_books
 from tests.conftest import load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from beancount_dunning.answers.matching import Match
     from tests.conftest import Ledger
 
@@ -907,6 +909,41 @@ def test_of_many_items_no_sums_are_tried() -> None:
     first, second = found.payments
     assert [part.amount for part in first.assignments] == [first.amount]
     assert second.verdict == "ask"
+
+
+def many(amounts: Iterable[int], payer: str = "Acme") -> Found:
+    """Match a payment of 500.00 in a ledger of invoices with these amounts."""
+    invoices = (
+        invoice("2026-09-14", "Acme", f"INV-{number:04}", f"{amount}.00")
+        for number, amount in enumerate(amounts, 1)
+    )
+    return matched(*invoices, payment("2026-10-10", payer, "Thank you", "500.00"))
+
+
+def test_of_a_great_many_items_one_of_the_same_amount_is_meant() -> None:
+    assert many(range(450, 560)).told == ["likely INV-0051 500.00"]
+    assert many([*range(450, 560), 500]).told == ["ask"]
+    assert many(range(1, 110)).told == ["ask"]
+    assert many([500] * 101).told == ["ask"]
+
+
+def test_a_great_many_items_of_an_amount_are_not_counted() -> None:
+    (reason,) = many([500] * 101, "Somebody").reasons
+    assert reason.endswith("; more than 100 open items have this amount")
+
+
+def test_a_great_many_instalments_are_not_compared() -> None:
+    postings = "".join(
+        f"  Assets:Receivable  100.00 EUR\n    due: 2026-10-{day:02}\n"
+        for day in [*range(1, 32)] * 4
+    )
+    found = matched(
+        f'2026-09-14 * "Acme" "Cards" ^INV-0001\n{postings}  Income:Sales',
+        payment("2026-10-10", "Acme", "INV-0001", "100.00"),
+    )
+    assert found.told == ["ask"]
+    (reason,) = found.reasons
+    assert reason == "text names INV-0001; more items are open than can be compared"
 
 
 def test_too_many_sums_are_nobody_s() -> None:
