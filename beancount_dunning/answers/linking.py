@@ -259,7 +259,7 @@ def _names(books: Books, link: Link) -> tuple[tuple[str, ...], dict[str, str]]:
         for one in others
     )
     has = references(entry, link.posting)
-    if "invoice" in entry.meta:
+    if "invoice" in (entry.meta or {}):
         has = ["invoice:"]
     unfit = [name for name in names if not is_link(name)]
     if is_alone and not has and not unfit:

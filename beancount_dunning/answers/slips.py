@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from decimal import Decimal
 from difflib import get_close_matches
 from itertools import accumulate
 from itertools import islice
@@ -36,6 +35,7 @@ from beancount_dunning.ledger.accounts import widened_pattern
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.nearly import Names
 from beancount_dunning.ledger.postings import where
+from beancount_dunning.ledger.readable import postings_of
 from beancount_dunning.ledger.sums import DATES
 
 if TYPE_CHECKING:
@@ -172,11 +172,10 @@ def _debtor(entry: Transaction, options: Mapping[str, Any]) -> str | None:
 
 def _signed(entry: Transaction) -> list[tuple[str, bool]]:
     """Return each posting's account, and whether it is a debit."""
-    return [
-        (posting.account, posting.units.number > 0)
-        for posting in entry.postings
-        if posting.units is not None and isinstance(posting.units.number, Decimal)
+    units: list[tuple[str, Any]] = [
+        (posting.account, posting.units) for posting in postings_of(entry)
     ]
+    return [(name, amount.number > 0) for name, amount in units]
 
 
 def _spent_from(books: Books) -> frozenset[str]:

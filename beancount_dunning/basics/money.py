@@ -24,7 +24,7 @@ WIDE = Context(prec=999)
 # Nobody types more decimals.
 TYPED_DIGITS = 12
 # Nobody types a number of more digits, before or after its point.
-_DIGITS = 100
+DIGITS = 100
 
 
 def is_number(value: object) -> TypeGuard[Decimal]:
@@ -37,7 +37,7 @@ def is_number(value: object) -> TypeGuard[Decimal]:
     return (
         isinstance(value, Decimal)
         and value.is_finite()
-        and abs(value.adjusted()) <= _DIGITS
+        and abs(value.adjusted()) <= DIGITS
     )
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field
-from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount.core.data import Open
+
+from beancount_dunning.ledger.readable import postings_of
 
 if TYPE_CHECKING:
     import re
@@ -84,11 +85,10 @@ def money_in(
         accounts: The ledger's accounts, None for those that are no receivables.
         assets: How the names of assets begin, see `root_prefix`.
     """
-    for posting in entry.postings:
-        number = getattr(posting.units, "number", None)
+    for posting in postings_of(entry):
+        units: Any = posting.units
         if (
-            isinstance(number, Decimal)
-            and number > 0
+            units.number > 0
             and posting.account.startswith(assets)
             and accounts[posting.account] is None
         ):
@@ -153,8 +153,8 @@ def receivable_accounts(
         is_receivable: Tells whether an account is one.
     """
 
-    def find(name: str) -> Account | None:
-        if not is_receivable(name):
+    def find(name: object) -> Account | None:
+        if not isinstance(name, str) or not is_receivable(name):
             return None
         parent, _, last = name.rpartition(":")
         # A pattern like "^Assets:Debtors:" names the accounts below one.

@@ -133,6 +133,8 @@ def texts(entry: Transaction, posting: Posting) -> list[str]:
 
 def _said(meta: Mapping[str, Any]) -> Iterator[object]:
     for key, value in meta.items():
+        if not isinstance(key, str):
+            continue  # of another plugin
         if not key.startswith("__") and key.lower() not in _SILENT_KEYS:
             yield value
 

@@ -85,17 +85,19 @@ def is_slip(typed: str, meant: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def near_key(key: str, known: tuple[str, ...]) -> str | None:
+def near_key(key: object, known: tuple[str, ...]) -> str | None:
     """Return the key that was meant by one that is not known.
 
     Args:
-        key: A key of metadata.
+        key: A key of metadata; another plugin may use anything as one.
         known: Our keys in that place.
 
     Returns:
         One of ours, or None where the key is known, or none of ours was meant.
     """
-    if key in known or key.startswith("_") or not key.isascii():
+    if not isinstance(key, str) or key in known:
+        return None
+    if key.startswith("_") or not key.isascii():
         return None
     word = re.sub("[-_]", "", key.casefold())
     if word in _OTHER_WORDS or not word.isalpha():

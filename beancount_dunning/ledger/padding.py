@@ -19,6 +19,9 @@ from beancount.core.data import Pad
 from beancount.core.data import Transaction
 from beancount.ops.pad import pad
 
+from beancount_dunning.basics.errors import place
+from beancount_dunning.ledger.readable import mended
+
 if TYPE_CHECKING:
     from collections.abc import Collection
     from collections.abc import Iterable
@@ -69,8 +72,8 @@ def _about(padded: Collection[str], entries: Iterable[Directive]) -> list[Direct
     """Return what Beancount has to see of a ledger to pad some accounts."""
 
     @cache
-    def is_padded(account: str) -> bool:
-        return any(above in padded for above in parents(account))
+    def is_padded(account: object) -> bool:
+        return isinstance(account, str) and not padded.isdisjoint(parents(account))
 
     def matters(entry: Directive) -> bool:
         if isinstance(entry, Pad):
@@ -81,4 +84,16 @@ def _about(padded: Collection[str], entries: Iterable[Directive]) -> list[Direct
             is_padded(posting.account) for posting in entry.postings
         )
 
-    return [entry for entry in entries if matters(entry)]
+    return [
+        _placed(sound)
+        for entry in entries
+        if matters(entry) and (sound := mended(entry))
+    ]
+
+
+def _placed(entry: Directive) -> Directive:
+    """Return an entry with a line, by which Beancount sorts; a plugin may give none."""
+    source = place(entry.meta)
+    if source.items() <= entry.meta.items():
+        return entry
+    return entry._replace(meta={**entry.meta, **source})

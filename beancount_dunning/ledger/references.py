@@ -60,8 +60,12 @@ def references(
                 return [value.strip()]
         elif value is not None and meta and misread:
             misread(meta, value)
-    links = entry.links or EMPTY_SET
-    return sorted(link for link in links if not link.startswith(DOCUMENT_LINK))
+    return sorted(
+        link
+        for link in entry.links or EMPTY_SET
+        # Another plugin may put anything among links.
+        if isinstance(link, str) and not link.startswith(DOCUMENT_LINK)
+    )
 
 
 def is_link(reference: str) -> bool:

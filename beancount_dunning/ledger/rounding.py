@@ -54,7 +54,7 @@ def rounded(
 
 
 def _is_odd(posting: Posting) -> bool:
-    number = posting.units.number if posting.units is not None else None
+    number = getattr(posting.units, "number", None)
     return isinstance(number, Decimal) and is_computed(number)
 
 

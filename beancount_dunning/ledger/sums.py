@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
-from decimal import InvalidOperation
 from itertools import chain
 from itertools import compress
 from itertools import islice
@@ -16,6 +15,7 @@ from typing import cast
 
 from beancount.core.data import Transaction
 
+from beancount_dunning.basics.money import DIGITS
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.nearly import POSTING_KEYS
 from beancount_dunning.ledger.nearly import near_key
@@ -169,17 +169,21 @@ class OpenPostings:
                 units: Any = posting.units
                 try:
                     number = units.number
-                    is_debit = number > ZERO
-                except (AttributeError, TypeError, InvalidOperation):
+                    # Like is_number, without a call.
+                    is_odd = not number.is_finite() or abs(number.adjusted()) > DIGITS
+                except (AttributeError, TypeError):
                     continue  # Beancount could not complete the posting.
-                if not is_debit and not number:
+                if is_odd or not number:
                     continue
+                is_debit = number > ZERO
                 meta, own, links = entry.meta or _NOTHING, posting.meta, entry.links
                 is_bare = own is None or is_plain_own(own)
                 reference = None
                 if links and len(links) == 1 and is_bare and "invoice" not in meta:
                     (reference,) = links
-                if reference is None or reference.startswith(DOCUMENT_LINK):
+                if not isinstance(reference, str) or reference.startswith(
+                    DOCUMENT_LINK
+                ):
                     reference = self._only_reference(entry, posting, sums.account)
                     if reference is None:
                         continue

@@ -22,6 +22,7 @@ from beancount_dunning.ledger.directives import as_of_option
 from beancount_dunning.ledger.log import Log
 from beancount_dunning.ledger.log import read_log
 from beancount_dunning.ledger.padding import with_padding
+from beancount_dunning.ledger.readable import readable
 from beancount_dunning.ledger.receivables import read_receivables
 from beancount_dunning.ledger.rounding import rounded
 from beancount_dunning.ledger.settings import read_settings
@@ -58,8 +59,8 @@ def everything(_: Item | Unapplied) -> bool:
 class Books:
     """A ledger as it stands on a date: what is written in it, and what that comes to.
 
-    `entries` are the ledger's directives, `pad`s filled in, and `options` Beancount's
-    options of it.
+    `entries` are the ledger's directives as far as they can be read, see `readable`,
+    `pad`s filled in, and `options` Beancount's options of it.
     """
 
     entries: Sequence[Directive]
@@ -151,6 +152,7 @@ def read_books(
     Returns:
         The books.
     """
+    entries = readable(entries)
     # Nearly all of a ledger is transactions, and only receivables are in them.
     others = [entry for entry in entries if not isinstance(entry, Transaction)]
     as_of = as_of or as_of_option(others) or today

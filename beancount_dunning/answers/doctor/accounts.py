@@ -23,6 +23,7 @@ from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.doctor.diagnosis import transactions
 from beancount_dunning.answers.incoming import payee_of
 from beancount_dunning.answers.proposals import option
+from beancount_dunning.basics.money import is_number
 from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.accounts import widened_pattern
@@ -156,7 +157,11 @@ def _traffic(books: Books) -> dict[str, _Traffic]:
     accounts = books.settings.accounts
     found: dict[str, _Traffic] = defaultdict(_Traffic)
     for entry in transactions(books):
-        postings = [one for one in entry.postings if one.units and one.units.number]
+        postings = [
+            one
+            for one in entry.postings
+            if is_number(number := getattr(one.units, "number", None)) and number
+        ]
         is_income = any(
             one.account.startswith(income) and _amount(one)[0] < 0 for one in postings
         )
