@@ -10,6 +10,7 @@ the amounts add up to what was posted.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
@@ -19,12 +20,14 @@ from beancount.core.data import Transaction
 from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.story import Event
 from beancount_dunning.answers.story import tell
+from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from beancount.core.data import Directive
 
@@ -72,7 +75,7 @@ def files_called(books: Books, name: str) -> list[str]:
         Their names as Beancount has them; several where the end is that of several.
     """
     end = _parts(name)
-    files = {str(entry.meta.get("filename", "")) for entry in books.entries}
+    files = {place(entry.meta)["filename"] for entry in books.entries}
     return sorted(file for file in files if _parts(file)[-len(end) :] == end)
 
 
@@ -82,15 +85,34 @@ def _parts(filename: str) -> list[str]:
 
 
 def _entry_at(books: Books, filename: str, lineno: int) -> Transaction | None:
-    """Find the transaction that has a line, the first of it or one below."""
+    """Find the transaction that has a line, from its header to its last posting's."""
     found: Directive | None = None
     at = 0
     for entry in books.entries:
-        line = entry.meta.get("lineno", 0)
-        if at < line <= lineno and entry.meta.get("filename") == filename:
-            found, at = entry, line
-    is_there = isinstance(found, Transaction) and found.date <= books.as_of
-    return cast("Transaction", found) if is_there else None
+        source = place(entry.meta)
+        if at < source["lineno"] <= lineno and source["filename"] == filename:
+            found, at = entry, source["lineno"]
+    if not isinstance(found, Transaction) or found.date > books.as_of:
+        return None
+    return found if lineno <= _last_line(found) else None
+
+
+def _last_line(entry: Transaction) -> int:
+    """Return the last line of a transaction: of its last posting, or of what it says.
+
+    Beancount keeps no lines of metadata, which has one each: those of the last posting
+    are counted.
+    """
+    metas = (entry.meta, *(posting.meta for posting in entry.postings))
+    line, meta = max(((_line(meta), meta) for meta in metas), key=itemgetter(0))
+    return line + sum(
+        key not in {"filename", "lineno"} and not str(key).startswith("__")
+        for key in meta or ()
+    )
+
+
+def _line(meta: Mapping[str, Any] | None) -> int:
+    return cast("int", place(meta)["lineno"])
 
 
 def tell_payment(

@@ -51,7 +51,8 @@ def run(asked: Asked) -> None:
         known = {item.invoice or item.label for item in view.books.receivables.items}
         known |= {item.customer for item in view.books.receivables.items} - {""}
         name = what.strip().removeprefix("^")
-        message = f"There is no invoice or customer {name} as of {view.books.as_of}."
+        called = f"{name} " if name else ""
+        message = f"There is no invoice or customer {called}as of {view.books.as_of}."
         if _PLACE.fullmatch(name):
             message = f"There is no invoice or payment at {name}."
         raise click.UsageError(message + suggestion(name, sorted(known)))

@@ -73,6 +73,16 @@ def test_a_payment_is_told_by_any_line_of_it(books: Ledger, line: int) -> None:
     assert story.as_dict()["customer"] == "Acme, Other"
 
 
+def test_a_line_beyond_a_transaction_is_of_none() -> None:
+    said = '    ; by wire\n    text: "x"\n'
+    books = load(f"{BOOKS.rstrip()}\n    text: 5\n").books()
+    assert tell_payment(books, "<string>", 18) is not None
+    assert tell_payment(books, "<string>", 19) is None
+    halves = BOOKS.partition("  Assets:Receivable:Acme   -190.00 EUR\n")
+    books = load(f"{halves[0]}{said}{halves[1]}{halves[2]}").books()
+    assert tell_payment(books, "<string>", 13) is not None
+
+
 def test_a_payment_without_words_is_named_by_its_date(books: Ledger) -> None:
     story = tell_payment(books.books(), "<string>", 15)
     assert isinstance(story, PaymentStory)

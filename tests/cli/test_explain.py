@@ -150,6 +150,8 @@ def test_explain_tells_a_payment_by_its_line(dunned: Path) -> None:
     assert "1190.00  EUR  INV-014: by invoice number" in text
     story = json.loads(output("explain", dunned, f"{dunned}:19", "--format", "json"))
     assert [event["amount"] for event in story["story"]] == ["-1190.00", "1190.00"]
+    assert run("explain", dunned, f"{dunned.name}:999").exit_code == 2
+    assert "or customer as of 2026" in run("explain", dunned, "").stderr
     result = run("explain", dunned, f"{dunned.name}:1")
     assert result.exit_code == 2
     assert f"There is no invoice or payment at {dunned.name}:1." in result.stderr
