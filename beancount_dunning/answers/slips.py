@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
     from beancount_dunning.standing.books import Books
 
+# A shorter name with another letter may be another customer's.
+_LONG_NAME = 8
+
 
 def slips(books: Books) -> Iterator[SettingError | ReceivableError]:
     """Yield an error for what was meant and is not noticed.
@@ -109,7 +112,7 @@ def _customers(books: Books) -> Iterator[SettingError]:
     suspects = {
         folded(name): (name, entry, near)
         for name, entry in unused
-        if (near := names.near(name))
+        if (near := _near_customers(books, names, name))
     }
     # Whoever has paid everything is nobody's slip.
     for name in _called(books) if suspects else ():
@@ -117,6 +120,18 @@ def _customers(books: Books) -> Iterator[SettingError]:
     for name, entry, near in suspects.values():
         message = f'Nobody is called "{name}".' + _meant(near)
         yield SettingError(place(entry.meta), message, entry)
+
+
+def _near_customers(books: Books, names: Names, name: str) -> list[str]:
+    """Return who may be meant by a name.
+
+    Meier may have a file before his first invoice, though there is a Meyer: another
+    letter in a short name makes another name, and so it may where both have files.
+    """
+    if (alike := names.alike(name)) or len(name) < _LONG_NAME:
+        return alike
+    files = books.settings.customers
+    return [one for one in names.near(name) if folded(one) not in files]
 
 
 def _called(books: Books) -> Iterator[str]:

@@ -73,7 +73,9 @@ def _about(padded: Collection[str], entries: Iterable[Directive]) -> list[Direct
 
     @cache
     def is_padded(account: object) -> bool:
-        return isinstance(account, str) and not padded.isdisjoint(parents(account))
+        return isinstance(account, str) and any(
+            above in padded for above in parents(account)
+        )
 
     def matters(entry: Directive) -> bool:
         if isinstance(entry, Pad):

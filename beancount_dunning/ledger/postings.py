@@ -217,6 +217,8 @@ class PostingReader:
                 ours = near_key(key, keys)
                 if ours is None or any(ours in told for told in metas):
                     continue
+                if ours == "step" and not any("charge" in told for told in metas):
+                    continue  # It says which reminder a fee is for, and nothing else.
                 if ours != "invoice" or not self.references(entry, posting):
                     message = f'"{key}" is not a key of {what}. Did you mean "{ours}"?'
                     self.problem(meta, entry, message)

@@ -73,6 +73,43 @@ def test_a_file_for_nobody_is_an_error_where_a_name_is_near(ledger: Ledger) -> N
     ]
 
 
+def test_of_two_real_names_each_may_have_a_file(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-customer" "Meier"
+      email: "meier@post.example"
+    2026-01-01 custom "dunning-customer" "Anna Schmid"
+      email: "schmid@post.example"
+    2026-01-01 custom "dunning-customer" "Anna Schmidt"
+      email: "schmidt@post.example"
+    2026-02-01 * "Meyer" "Signs" ^INV-1
+      due: 2026-12-01
+      Assets:Receivable   100 EUR
+      Income:Services
+    2026-02-01 * "Anna Schmidt" "Signs" ^INV-2
+      due: 2026-12-01
+      Assets:Receivable   100 EUR
+      Income:Services
+    """
+    assert ledger.lines(AS_OF) == []
+
+
+def test_steps_are_a_slip_only_beside_a_charge(ledger: Ledger) -> None:
+    """
+    2026-02-01 * "Acme" "Signs" ^INV-1
+      due: 2026-12-01
+      steps: "design, print"
+      Assets:Receivable   100 EUR
+      Income:Services
+    2026-02-02 * "Acme" "Fee" ^INV-1
+      charge: "fee"
+      steps: "first reminder"
+      Assets:Receivable     5 EUR
+      Income:Services
+    """
+    (line,) = ledger.lines(AS_OF)
+    assert line.startswith('6: "steps" is not a key of an invoice.')
+
+
 def test_who_has_paid_everything_is_somebody(ledger: Ledger) -> None:
     """
     2026-01-01 custom "dunning-customer" "Anne"

@@ -135,7 +135,7 @@ def test_a_file_that_nobody_has(ledger: Ledger) -> None:
     2026-01-01 custom "dunning-customer" "Yoga Lofts"
       email: "x@example.com"
     2026-01-01 custom "dunning-customer" "Quite Another"
-    2026-01-01 custom "dunning-customer" "YOGA LOFT"
+    2026-01-01 custom "dunning-customer" "SETTLED"
     2026-01-01 custom "dunning-customer" "Settled"
     2026-01-01 custom "dunning-customer" "In Credit"
     2026-01-01 custom "dunning-customer" "Empty Ltd"
