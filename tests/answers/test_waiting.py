@@ -94,3 +94,21 @@ def test_the_likeliest_invoice_is_offered_first(ledger: Ledger) -> None:
     choices = Choices(ledger.receivables().items)
     offered = [[item.invoice for item in choices.of(one)] for one in waiting_in(ledger)]
     assert offered == [["INV-3", "INV-2", "INV-1"], []]
+
+
+def test_an_item_that_no_link_can_name_is_no_choice(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Bolt" "Nameless"
+      due: 2026-10-14
+      Assets:Receivable    10.00 EUR
+      Income:Sales
+    2026-09-14 * "Bolt" "Named" ^INV-1
+      Assets:Receivable    10.00 EUR
+      Income:Sales
+    2026-10-21 * "Somebody" "Thank you"
+      Assets:Bank           5.00 EUR
+      Assets:Receivable
+    """
+    (payment,) = waiting_in(ledger)
+    found = Choices(ledger.receivables().items).of(payment)
+    assert [item.invoice for item in found] == ["INV-1"]
