@@ -18,7 +18,6 @@ from typing import NamedTuple
 from typing import Self
 
 from beancount.core.amount import Amount
-from beancount.core.data import Custom
 from beancount.core.data import Transaction
 from beancount.core.inventory import Inventory
 
@@ -86,8 +85,6 @@ class CreditLimitError(LedgerError):
 
 def _printable(entry: Directive) -> Directive:
     """Return an entry as Beancount can print it: the same one wherever it can."""
-    if isinstance(entry, Custom) and entry.values is None:
-        entry = entry._replace(values=[])
     if isinstance(entry, Transaction) and any(
         _is_odd(posting.meta) for posting in entry.postings
     ):

@@ -151,3 +151,18 @@ def test_padding_that_is_not_needed_adds_nothing(
     """
     entries, filled = padded(request)
     assert filled == entries
+
+
+def test_entries_without_a_line_are_padded_too(request: pytest.FixtureRequest) -> None:
+    """
+    2026-01-01 open Assets:Receivable:Acme
+    2026-01-01 open Equity:Opening-Balances
+    2026-01-02 pad Assets:Receivable:Acme Equity:Opening-Balances
+    2026-01-03 balance Assets:Receivable:Acme  10.00 EUR
+    """
+    entries, options = unpadded(request)
+    bare = [entry._replace(meta={}) for entry in entries]
+    accounts = read_settings(bare, options, AS_OF).accounts
+    pads = [entry for entry in bare if isinstance(entry, Pad)]
+    found = balances(list(with_padding(bare, pads, options, accounts)))
+    assert found == {("Assets:Receivable:Acme", "EUR"): Decimal("10.00")}
