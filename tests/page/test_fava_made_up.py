@@ -70,7 +70,8 @@ def _check(path: Path, day: date) -> None:
     (slug,) = app.config["LEDGERS"].ledgers_by_slug
     ledger = app.config["LEDGERS"][slug]
     books = read_books(ledger.all_entries, ledger.options, today=day, as_of=day)
-    report = age(books)
+    # Fractions of a cent are shown as money.
+    report = age(books.rounded())
     client, address = app.test_client(), f"/{slug}/{PAGE}"
     when = {"time": day.isoformat()}
     page = ours(client, address, charts="1", **when)
