@@ -17,11 +17,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.files.errors import BusyError
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows knows no such locks
-    fcntl = None  # type: ignore[assignment]  # there the module is missing
+from beancount_dunning.basics.files.locks import is_locked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,27 +40,15 @@ def take_turn(ledger: Path, patience: float) -> ExitStack:
         OSError: The folder cannot be opened.
     """
     turn = ExitStack()
-    if fcntl is None:  # pragma: no cover - as above
+    if os.name == "nt":  # pragma: no cover - Windows opens no folder, and has no flock
         return turn
     folder = ledger.resolve().parent
     lock = os.open(folder, os.O_RDONLY)
     turn.callback(os.close, lock)
     end = time.monotonic() + patience
-    while not _is_locked(lock):
+    while not is_locked(lock):
         if time.monotonic() >= end:
             turn.close()
             raise BusyError(folder, "another program is writing into this ledger")
         time.sleep(_PAUSE)
     return turn
-
-
-def _is_locked(lock: int) -> bool:
-    """Lock a folder; tell whether others cannot, where the system knows locks."""
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        # A network share without locks.
-        return True
-    return True

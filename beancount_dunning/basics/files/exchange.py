@@ -29,7 +29,11 @@ def _system_call() -> Any:  # noqa: ANN401 - ctypes has no type for it
     """Return the system's `renameat2`; None where there is none."""
     try:
         return ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError, TypeError):  # pragma: no cover - not on Linux
+    except (
+        AttributeError,
+        OSError,
+        TypeError,
+    ):  # pragma: no cover - Linux alone
         return None
 
 

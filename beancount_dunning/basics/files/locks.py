@@ -52,7 +52,7 @@ def locked(path: Path, patience: float) -> Iterator[None]:
     end = time.monotonic() + patience
     while True:
         with path.open("rb") as file:
-            if _is_locked(file):
+            if is_locked(file):
                 # Who had the lock before may have put another file in this one's place.
                 if os.path.samestat(os.fstat(file.fileno()), path.stat()):
                     yield
@@ -61,8 +61,8 @@ def locked(path: Path, patience: float) -> Iterator[None]:
         _pause(path, end, "another program has locked it")
 
 
-def _is_locked(file: BinaryIO) -> bool:
-    """Lock a file; tell whether others cannot, where the system knows locks."""
+def is_locked(file: BinaryIO | int) -> bool:
+    """Lock a file, or a folder; tell whether others cannot, where there are locks."""
     if fcntl is None:
         return True
     try:
