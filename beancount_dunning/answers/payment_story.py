@@ -72,10 +72,13 @@ def files_called(books: Books, name: str) -> list[str]:
         name: The whole path of a file, or the end of it.
 
     Returns:
-        Their names as Beancount has them; several where the end is that of several.
+        Their names as Beancount has them: the one that is called just so, or else all
+        whose path ends like this.
     """
     end = _parts(name)
-    files = {place(entry.meta)["filename"] for entry in books.entries}
+    files = {str(entry.meta.get("filename", "")) for entry in books.entries}
+    if name in files:
+        return [name]
     return sorted(file for file in files if _parts(file)[-len(end) :] == end)
 
 

@@ -248,10 +248,9 @@ class Page:
         if not name or not re.fullmatch(r"[0-9]{1,9}", line):
             return None
         files = files_called(self.books, name)
-        if len(files) != 1 and name not in files:
+        if len(files) != 1:
             return None
-        file = name if name in files else files[0]
-        found = tell_payment(self.books, file, int(line))
+        found = tell_payment(self.books, files[0], int(line))
         return found if isinstance(found, PaymentStory) else None
 
     @property
