@@ -29,6 +29,7 @@ _HEADINGS = {
     Kind.TWICE: "Payments booked twice",
     Kind.LINK: "Payments and credits for unknown invoices",
     Kind.UNAPPLIED: "Payments and credits left over",
+    Kind.REVIEW: "Payments that may be for another invoice",
     Kind.UNDATED: "Invoices without a due date",
     Kind.START: "Old invoices",
     Kind.CUSTOMER: "Customer files that nobody has",

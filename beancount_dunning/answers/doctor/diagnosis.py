@@ -40,6 +40,7 @@ class Kind(StrEnum):
     TWICE = "paid twice"
     LINK = "link"
     UNAPPLIED = "unapplied"
+    REVIEW = "review"
     UNDATED = "undated"
     START = "start"
     CUSTOMER = "customer"

@@ -1,4 +1,4 @@
-"""Payments: those that found nothing, and those that are booked twice."""
+"""Payments: those that found nothing, or another invoice, and those booked twice."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ def doubtful_credits(books: Books) -> Iterator[Diagnosis]:
 
     A credit that stands twice has the same day, account, amount, payee, links and text,
     with a number in it, or it names an invoice that another of its amount has paid.
+    One that settled what is due first, though its text or amount speaks for another
+    invoice, is asked about, too, see `match`.
     """
     twins = _twins(books)
     for second, first in twins.values():
@@ -57,6 +59,10 @@ def doubtful_credits(books: Books) -> Iterator[Diagnosis]:
     for credit in books.receivables.unapplied:
         if id(credit.entry) not in twins:
             yield _left_over(books, credit, known)
+    left_over = {id(credit.posting) for credit in books.receivables.unapplied}
+    for found in known.matches.values():
+        if id(found.posting) not in left_over:
+            yield _settled_otherwise(books, found)
 
 
 def _twins(books: Books) -> dict[int, tuple[Transaction, Transaction]]:
@@ -84,7 +90,7 @@ class _Payments:
     """
 
     def __init__(self, books: Books) -> None:
-        found = match(books).payments if books.receivables.unapplied else ()
+        found = match(books, review=True).payments
         self.matches = {id(one.posting): one for one in found}
         items = books.receivables.all_items
         self._places: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -154,6 +160,17 @@ def _left_over(books: Books, credit: Unapplied, known: _Payments) -> Diagnosis:
     found = known.matches.get(id(credit.posting))
     guess, to_type = _guess(books, found) if found else ("", None)
     return diagnosed(kind, f"{whose} settles nothing: {reason}.{guess}", meta, to_type)
+
+
+def _settled_otherwise(books: Books, found: Match) -> Diagnosis:
+    guess, to_type = _guess(books, found)
+    return diagnosed(
+        Kind.REVIEW,
+        f"{exact(found.amount)} {found.currency} from "
+        f"{found.customer or NO_CUSTOMER} settled what is due first.{guess}",
+        found.entry.meta,
+        to_type,
+    )
 
 
 def _guess(books: Books, found: Match) -> tuple[str, str | None]:

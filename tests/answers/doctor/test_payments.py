@@ -259,3 +259,31 @@ def test_a_twin_in_another_file_is_told_with_its_file(tmp_path: Path) -> None:
     ledger = Ledger(*load_file(str(books)))
     (line,) = told(ledger, Kind.TWICE)
     assert f"in {books}:1. If" in line or f"in {more}:4. If" in line
+
+
+def test_a_payment_that_settled_another_invoice_is_told_with_what_to_paste(
+    ledger: Ledger,
+) -> None:
+    """
+    2026-09-14 * "Acme" "Cards" ^INV-1
+      Assets:Receivable   100.00 EUR
+      Income:S
+    2026-09-15 * "Acme" "Poster" ^INV-2
+      Assets:Receivable    70.00 EUR
+      Income:S
+    2026-10-01 * "Acme" "Thank you"
+      Assets:Bank          70.00 EUR
+      Assets:Receivable
+    2026-10-02 * "Acme" "Thank you"
+      Assets:Bank         500.00 EUR
+      Assets:Receivable
+    """
+    message, typed = told(ledger, Kind.REVIEW)
+    assert message == (
+        "7: 70.00 EUR from Acme settled what is due first. It is probably for INV-2: "
+        "payer is Acme; "
+        "70.00 EUR is what is open of INV-2. Paste over it:"
+    )
+    assert "^INV-2\n" in typed
+    # What it left over of another payment is told as that.
+    assert [line[:3] for line in told(ledger, Kind.UNAPPLIED)] == ["10:"]
