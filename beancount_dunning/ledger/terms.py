@@ -1,7 +1,7 @@
 """Terms of payment, and the due dates, discounts and instalments they give.
 
 `terms_text` knows the forms in which one types them. Days beyond a month's length mean
-its last day.
+its last day, and nothing is due before it is invoiced.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 HUNDRED = Decimal(100)
-_MONTH_END = relativedelta(day=31)
+LAST_DAY = 31
+_MONTH_END = relativedelta(day=LAST_DAY)
 
 
 class TermsError(ValueError):
@@ -33,10 +34,19 @@ class TermsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """A percentage less for paying within some days of the invoice date."""
+    """A percentage less for paying within some days of the invoice date.
+
+    Or, where that is said, of the end of its month.
+    """
 
     percent: Decimal
     days: int
+    from_month_end: bool = False
+
+    def until(self, invoiced: date) -> date:
+        """Return the last day to take it for something invoiced on a date."""
+        start = invoiced + _MONTH_END if self.from_month_end else invoiced
+        return start + timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +86,74 @@ def payable(
     return max(min(sums, default=is_open), ZERO)
 
 
+def _first_of(days: Iterable[int], earliest: date) -> date:
+    """Return the first of some days of a month that is on or after a date."""
+    in_order = sorted(days)
+    found = (
+        earliest + relativedelta(months=months, day=day)
+        for months in (0, 1)
+        for day in in_order
+    )
+    return next(day for day in found if day >= earliest)
+
+
 @dataclass(frozen=True, slots=True)
 class Net:
-    """A distance from the invoice date, perhaps taken on to a month's end.
+    """A distance from the invoice date, perhaps taken on to a month's end or a pay-day.
 
     The forms with a month's end are Odoo's "days end of month on the": go the
     distance, then to the end of that month, then on by some days (`plus`), or to
-    a day of the month after (`day`).
+    a day of the month after (`day`). With pay-days it is the first of these days of a
+    month on or after the distance.
     """
 
     distance: relativedelta
     month_end: bool = False
     plus: int = 0
     day: int = 0
+    pay_days: tuple[int, ...] = ()
+
+    @property
+    def is_in_months(self) -> bool:
+        """Whether the distance is one or more whole months."""
+        return bool(self.distance.months or self.distance.years)
+
+    @property
+    def is_month_end(self) -> bool:
+        """Whether it is due on the last day of a month, and no later."""
+        return self.month_end and not self.plus and not self.day
 
     def due(self, invoiced: date) -> date:
         """Return the due date of something invoiced on a date."""
         due = invoiced + self.distance
+        if self.pay_days:
+            return _first_of(self.pay_days, due)
         if not self.month_end:
             return due
         if self.day:
             return due + relativedelta(months=1, day=self.day)
         return due + _MONTH_END + timedelta(days=self.plus)
 
-    @property
-    def longest(self) -> float:
-        """The most days that there can be to the due date; a month's end has none."""
-        distance = self.distance
-        days = distance.months * 31 + distance.years * 366 + distance.days
-        return float("inf") if self.month_end else days
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A day of the month on which accounts are closed, and a distance from then.
+
+    What is invoiced by that day is due together. Zero is the month's last day. A
+    pay-day some months later is that day of the month, as where accounts are closed on
+    the 25th and paid on the 5th of the month after next.
+    """
+
+    day: int
+    then: Net
+
+    def due(self, invoiced: date) -> date:
+        """Return the due date of something invoiced on a date."""
+        closed = _first_of([self.day or LAST_DAY], invoiced)
+        if self.then.is_in_months and self.then.pay_days:
+            (day,) = self.then.pay_days
+            return closed + self.then.distance + relativedelta(day=day)
+        return self.then.due(closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +176,27 @@ class Prox:
         return invoiced + relativedelta(months=months, day=self.day)
 
 
+Rule = Net | Prox | Closing
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One instalment of the terms; without a share it takes what is left over."""
+    """One instalment of the terms; without a share it takes what is left over.
 
-    rule: Net | Prox
+    A share is a percentage, an amount, or one of `equal` parts.
+    """
+
+    rule: Rule
     discounts: tuple[Discount, ...] = ()
     percent: Decimal | None = None
     fixed: Decimal | None = None
+    equal: int | None = None
 
     def share_of(self, amount: Decimal) -> Decimal | None:
         """Return this part's share of an amount, unrounded; None for the rest."""
         if self.percent is not None:
             return amount * self.percent / HUNDRED
-        return self.fixed
+        return amount / self.equal if self.equal else self.fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +246,7 @@ class Terms:
             dues = [part.rule.due(invoiced) for part in self.parts]
             offers = [
                 tuple(
-                    Offer(discount.percent, invoiced + timedelta(days=discount.days))
+                    Offer(discount.percent, discount.until(invoiced))
                     for discount in part.discounts
                 )
                 for part in self.parts

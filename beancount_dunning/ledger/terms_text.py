@@ -7,12 +7,18 @@
                                     falls in
     net 30 eom +15                  15 days after that month end
     net 30 eom on 10, net 30 eom 10 the 10th of the month after
+    net 60 on 10 25                 the first 10th or 25th on or after net 60
     prox 20, 20th prox              the 20th of next month
     prox 20 cutoff 19               the same, or of the month after next when the
                                     invoice's day is past the 19th
+    closing 20 net 1 month eom      net 1 month eom from the first 20th on or after the
+                                    invoice; 0 is the month's end
+    closing 25 net 2 months on 5    the 5th, two months after the closing day's month
     2/10 net 30, 2% 10, net 30      net 30; 2 % less if paid within 10 days
+    2/10 eom net 30 eom             the same, but both from the end of the month
     30% on receipt, 70% net 45      two instalments
     500.00 net 0, balance net 30    a fixed one and what is left, also `rest`
+    3 x 1 month                     three equal ones, after one, two and three months
 
 Upper and lower case are the same, and a comma between words does not matter. Short
 forms are written out first (`_written_out`), so that `_PART` knows one spelling of
@@ -22,8 +28,9 @@ each.
 from __future__ import annotations
 
 import re
+from datetime import date
+from datetime import timedelta
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -33,43 +40,63 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_days
 from beancount_dunning.ledger.terms import HUNDRED
+from beancount_dunning.ledger.terms import LAST_DAY
+from beancount_dunning.ledger.terms import Closing
 from beancount_dunning.ledger.terms import Discount
 from beancount_dunning.ledger.terms import Net
 from beancount_dunning.ledger.terms import Part
 from beancount_dunning.ledger.terms import Prox
 from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.terms import TermsError
+from beancount_dunning.ledger.terms_near import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from collections.abc import Sequence
 
-_LAST_DAY = 31
+    from beancount_dunning.ledger.terms import Rule
+
 # More is a slip: a share of an instalment, or the days first.
 _MAX_DISCOUNT = 20
+# Net 30 goes with a discount for 10 days.
+_USUALLY_LATER = 20
+# Every day on which something can be invoiced, and every length of a month.
+_LEAP_YEAR = tuple(date(2024, 1, 1) + timedelta(days=days) for days in range(366))
 
 _NUMBER = r"\d+(?:\.\d+)?"
-_DISCOUNT = rf"{_NUMBER}[%/] ?\d{{1,4}}(?: days?)?"
+_DISCOUNT = rf"{_NUMBER}[%/][ ]?\d{{1,4}}(?:[ ]days?)?"
 # A number that is no percentage, no amount and no day of a discount.
-_COUNT = r"(?<![\d./%])\d{1,5}(?![\d./]| ?%)"
+_COUNT = r"(?<![\d./%])\d{1,5}(?![\d./]|[ ]?%)"
+_UNIT = r"(?:day|week|month)s?"
+_DAY = rf"{_COUNT}(?! ?(?:{_UNIT}|eom)\b)"
 _SHORT_FORMS = tuple(
     (re.compile(pattern, re.ASCII), long_form)
     for pattern, long_form in (
         (r" *([/+]) *", r"\1"),
         (r" *% *", "% "),
+        (r"(?<=\d) ?[x\N{MULTIPLICATION SIGN}] ?(?=\d)", " x "),
         (r"\bdue on receipt\b", "on receipt"),
         (r"\bbalance\b", "rest"),
         (r"\b(?:net *|n ?/? ?)(?=\d)", "net "),
         (r"\b(\d+)(?:st|nd|rd|th)\b", r"\1"),
         (r"\b(\d{1,2}) prox\b(?! \d)", r"prox \1"),
-        (rf"\beom(?: on)? (?={_COUNT})", "eom on "),
+        (rf"\beom(?: on)? (?={_DAY})", "eom on "),
     )
 )
 _EOM = re.compile(
-    rf"(?:\bnet )?(?:({_COUNT}(?: ?(?:day|week|month)s?)?) )?\beom\b", re.ASCII
+    rf"(?:\bnet )?(?:(?<!closing )({_COUNT}(?: ?{_UNIT})?) )?\beom\b", re.ASCII
 )
+# A month's end after a discount is its own where a due date follows.
 _DISCOUNTS = re.compile(
-    rf"(?<![\d.])(?:{_DISCOUNT} )+(?=on |net|prox|eom|{_COUNT})", re.ASCII
+    rf"""
+    (?<![\d.])
+    (?: {_DISCOUNT} (?: [ ]eom (?=[ ](?: on[ ]receipt | net | prox | closing | eom
+                                       | {_COUNT} | {_NUMBER}[%/] )) )? [ ] )+
+    (?= on[ ] | net | prox | closing | eom | {_COUNT} )
+    """,
+    re.ASCII | re.VERBOSE,
+)
+_EQUAL = re.compile(
+    r"([1-9]\d{0,2}) x ([1-9]\d{0,4})(?: ?(day|week|month)s?)?", re.ASCII
 )
 _PART = re.compile(
     rf"""
@@ -77,35 +104,19 @@ _PART = re.compile(
       | (?P<fixed> {_NUMBER} ) [ ] (?= [a-z] | {_NUMBER}/ )
       | (?P<rest> rest ) [ ]
     )?
-    (?P<discounts> (?: {_NUMBER}/\d{{1,4}} [ ] )* )
+    (?P<discounts> (?: {_NUMBER}/\d{{1,4}} (?:eom)? [ ] )* )
     (?: on[ ]receipt
-      | (?: net[ ] )? (?P<count> \d{{1,5}} ) (?: [ ]? (?P<unit> day|week|month ) s? )?
-        (?P<eom> [ ]eom (?: [ ]?\+(?P<plus> \d{{1,4}} )
-                          | [ ]on[ ](?P<on> \d{{1,2}} ) )? )?
+      | (?: closing[ ](?P<closing> \d{{1,2}} )[ ] )?
+        (?: net[ ] )? (?P<count> \d{{1,5}} ) (?: [ ]? (?P<unit> day|week|month ) s? )?
+        (?: (?P<eom> [ ]eom (?: [ ]?\+(?P<plus> \d{{1,4}} )
+                              | [ ]on[ ](?P<on> \d{{1,2}} ) )? )
+          | [ ]on (?P<pay_days> (?: [ ]\d{{1,2}} )+ ) )?
       | prox[ ]?(?P<prox> \d{{1,2}} )
         (?: [ ]cutoff[ ](?P<cutoff> [-\N{{MINUS SIGN}}]? \d{{1,2}} ) )?
     )
     """,
     re.VERBOSE | re.ASCII,
 )
-
-# What others write, and a form of ours that means it.
-_FOREIGN = (
-    (r"\bend of (?:the )?month\b", "eom"),
-    (r"\b(?:immediate(?:ly)?|cod|cash on delivery)\b", "on receipt"),
-)
-_WORDS = (
-    *("on", "receipt", "net", "day", "days", "week", "weeks", "month", "months"),
-    *("eom", "prox", "cutoff", "rest", "balance", "due"),
-)
-# Every form once; where the text has numbers, they take the place of those here.
-_FORMS = (
-    *("on receipt", "net 30", "30 days", "net 2 weeks", "net 1 month"),
-    *("eom", "net 30 eom", "net 30 eom +15", "net 30 eom on 10"),
-    *("prox 20", "prox 20 cutoff 19", "2/10 net 30", "2/10 net 30 eom"),
-    *("30% on receipt, 70% net 45", "500.00 net 0, rest net 30"),
-)
-_MOST_NUMBERS = 3
 
 
 def _written_out(text: str) -> str:
@@ -119,10 +130,10 @@ def _written_out(text: str) -> str:
 
 def _with_slashes(match: re.Match[str]) -> str:
     """Write discounts like 2/10, unless they are shares of instalments."""
-    found = re.findall(rf"({_NUMBER})[%/] ?(\d+)", match[0])
-    if "/" not in match[0] and any(Decimal(one) > _MAX_DISCOUNT for one, _ in found):
+    found = re.findall(rf"({_NUMBER})[%/] ?(\d+)(?: days?)?(?: (eom))?", match[0])
+    if "/" not in match[0] and any(Decimal(one[0]) > _MAX_DISCOUNT for one in found):
         return match[0]
-    return "".join(f"{percent}/{days} " for percent, days in found)
+    return "".join(f"{percent}/{days}{eom} " for percent, days, eom in found)
 
 
 def _parts(text: str) -> Sequence[re.Match[str]] | None:
@@ -150,56 +161,135 @@ def _has_share(match: re.Match[str]) -> bool:
 
 
 def _day(text: str, terms: str) -> int:
-    if not 1 <= int(text) <= _LAST_DAY:
+    if not 1 <= int(text) <= LAST_DAY:
         message = f'"{terms}": {text} is not a day of a month; write 1 to 31'
         raise TermsError(message)
     return int(text)
 
 
-def _rule(match: re.Match[str], terms: str) -> Net | Prox:
-    if match["prox"]:
-        cutoff = int((match["cutoff"] or "0").replace("\N{MINUS SIGN}", "-"))
-        if abs(cutoff) > _LAST_DAY:
-            message = f'"{terms}": a cutoff is a day of the month, -31 to 31'
-            raise TermsError(message)
-        return Prox(_day(match["prox"], terms), cutoff)
-    unit, count = match["unit"] or "day", int(match["count"] or 0)
-    distance = relativedelta(
-        days=count if unit == "day" else 0,
+def _distance(count: int, unit: str | None) -> relativedelta:
+    return relativedelta(
+        days=count if unit in {None, "day"} else 0,
         weeks=count if unit == "week" else 0,
         months=count if unit == "month" else 0,
     )
-    return Net(
-        distance,
+
+
+def _rule(match: re.Match[str], terms: str) -> Rule:
+    if match["prox"]:
+        cutoff = int((match["cutoff"] or "0").replace("\N{MINUS SIGN}", "-"))
+        if abs(cutoff) > LAST_DAY:
+            message = f'"{terms}": a cutoff is a day of the month, -31 to 31'
+            raise TermsError(message)
+        return Prox(_day(match["prox"], terms), cutoff)
+    net = Net(
+        _distance(int(match["count"] or 0), match["unit"]),
         month_end=match["eom"] is not None,
         plus=int(match["plus"] or 0),
         day=_day(match["on"], terms) if match["on"] else 0,
+        pay_days=tuple(_day(day, terms) for day in (match["pay_days"] or "").split()),
     )
+    return net if match["closing"] is None else _closing(match["closing"], net, terms)
 
 
-def _discounts(text: str, rule: Net | Prox, terms: str) -> Iterator[Discount]:
-    for discount in text.split():
-        percent, _, days = discount.partition("/")
-        if Decimal(percent) > _MAX_DISCOUNT:
-            message = (
-                f'"{terms}": a discount of {percent} % is more than {_MAX_DISCOUNT} %'
-            )
-            raise TermsError(message)
-        if isinstance(rule, Net) and int(days) > rule.longest:
-            span = in_days(int(days))
-            message = f'"{terms}": a discount for {span} ends after the due date'
-            raise TermsError(message)
-        yield Discount(Decimal(percent), int(days))
+def _closing(day: str, net: Net, terms: str) -> Closing:
+    if int(day) > LAST_DAY:
+        message = f'"{terms}": a closing day is a day of the month, 0 to 31'
+        raise TermsError(message)
+    if net.is_in_months and len(net.pay_days) > 1:
+        message = (
+            f'"{terms}": some months after a closing day there is one day to pay on; '
+            f'write for example "on {net.pay_days[0]}"'
+        )
+        raise TermsError(message)
+    return Closing(int(day), net)
 
 
 def _part(match: re.Match[str], terms: str) -> Part:
     rule = _rule(match, terms)
+    discounts = tuple(
+        Discount(Decimal(percent), int(days), bool(month_end))
+        for percent, days, month_end in re.findall(
+            rf"({_NUMBER})/(\d+)(eom)?", match["discounts"]
+        )
+    )
+    if discounts:
+        rule = _counted_like(discounts, rule, terms)
+        for discount in discounts:
+            _check(discount, rule, terms)
     return Part(
         rule,
-        tuple(_discounts(match["discounts"], rule, terms)),
+        discounts,
         Decimal(match["percent"]) if match["percent"] else None,
         Decimal(match["fixed"]) if match["fixed"] else None,
     )
+
+
+def _counted_like(discounts: Sequence[Discount], rule: Rule, terms: str) -> Rule:
+    """Count a due date from the month's end where the discounts before it are."""
+    from_month_end = {discount.from_month_end for discount in discounts}
+    first = f"{discounts[0].percent}/{discounts[0].days}"
+    if len(from_month_end) > 1:
+        message = f'"{terms}": write "eom" after each discount, or after none'
+        raise TermsError(message)
+    if not isinstance(rule, Net) or not rule.is_month_end:
+        return rule
+    if True in from_month_end:
+        return Closing(0, Net(rule.distance))
+    if not rule.distance and not re.search(r"\b0\b.*eom", terms, re.IGNORECASE):
+        span = in_days(discounts[0].days)
+        message = (
+            f'"{terms}" can be read in two ways; write "{_both(discounts[0])}" for '
+            f'{span} from the month\'s end, or "{first} net 0 eom" for {span} from '
+            "the invoice"
+        )
+        raise TermsError(message)
+    return rule
+
+
+def _both(discount: Discount) -> str:
+    """Return terms that count a discount, and a usual date after it, from one day."""
+    percent, days = discount.percent, discount.days
+    return f"{percent}/{days} eom net {days + _USUALLY_LATER} eom"
+
+
+def _check(discount: Discount, rule: Rule, terms: str) -> None:
+    """Refuse a discount that is no discount for paying early."""
+    if discount.percent > _MAX_DISCOUNT:
+        message = (
+            f'"{terms}": a discount of {discount.percent} % is more than '
+            f"{_MAX_DISCOUNT} %"
+        )
+        raise TermsError(message)
+    span = in_days(discount.days)
+    late = (_is_late(discount, rule, invoiced) for invoiced in _LEAP_YEAR)
+    if discount.from_month_end and any(late):
+        message = (
+            f'"{terms}": a discount for {span} from the month\'s end can end after the '
+            f'due date; write for example "{_both(discount)}"'
+        )
+        raise TermsError(message)
+    if not discount.from_month_end and all(late):
+        message = f'"{terms}": a discount for {span} ends after the due date'
+        raise TermsError(message)
+
+
+def _is_late(discount: Discount, rule: Rule, invoiced: date) -> bool:
+    try:
+        return discount.until(invoiced) > rule.due(invoiced)
+    except (ValueError, OverflowError):
+        # The due date lies beyond the calendar.
+        return False
+
+
+def _equal_parts(text: str) -> tuple[Part, ...]:
+    """Return equal instalments, if that is what terms are; none where not."""
+    match = _EQUAL.fullmatch(_written_out(text))
+    if not match:
+        return ()
+    times, count = int(match[1]), int(match[2])
+    rules = [Net(_distance(count * one, match[3])) for one in range(1, times + 1)]
+    return (*(Part(rule, equal=times) for rule in rules[:-1]), Part(rules[-1]))
 
 
 @lru_cache(maxsize=1024)
@@ -215,6 +305,8 @@ def parse_terms(text: str) -> Terms:
     Raises:
         TermsError: The text is not understood, or its shares cannot add up.
     """
+    if equal := _equal_parts(text):
+        return Terms(text, equal)
     matches = _parts(text)
     if matches is None:
         raise TermsError(_not_understood(text))
@@ -242,7 +334,7 @@ def _not_understood(text: str) -> str:
     """Say which part of terms is not understood, and the nearest that is."""
     pieces = [piece.strip() for piece in text.split(",")]
     piece = next((piece for piece in pieces if _parts(piece) is None), text)
-    near = _nearest(piece)
+    near = nearest(piece, _is_understood)
     how = (
         f'the nearest form is "{near}"'
         if near
@@ -252,32 +344,5 @@ def _not_understood(text: str) -> str:
     return f'"{piece}" is not understood as terms of payment; {how}'
 
 
-def _nearest(text: str) -> str | None:
-    """Return the nearest terms that are understood; None where none are near."""
-    text = text.lower()
-    for foreign, ours in _FOREIGN:
-        text = re.sub(foreign, ours, text)
-    words = []
-    for word in re.findall(rf"{_NUMBER}|[a-z]+|[^\sa-z\d]", text, re.ASCII):
-        if word.isalpha() and word not in _WORDS:
-            words += get_close_matches(word, _WORDS, 1, 0.65)
-        else:
-            words.append(word)
-    corrected = re.sub(r" ?/ ?| (?=[%,])", lambda to: to[0].strip(), " ".join(words))
-    numbers = re.findall(_NUMBER, corrected, re.ASCII)
-    near = [f"net {corrected}" if corrected.isdecimal() else corrected]
-    if re.search("[a-z/]", corrected):
-        # Those with as many numbers before those with more.
-        for left_over in range(_MOST_NUMBERS):
-            forms = [
-                _filled(form, numbers)
-                for form in _FORMS
-                if len(re.findall(_NUMBER, form)) == len(numbers) + left_over
-            ]
-            near += get_close_matches(corrected, forms, len(_FORMS), 0.5)
-    return next(filter(_parts, near), None)
-
-
-def _filled(form: str, numbers: Sequence[str]) -> str:
-    to_come = iter(numbers)
-    return re.sub(_NUMBER, lambda number: next(to_come, number[0]), form)
+def _is_understood(text: str) -> bool:
+    return bool(_equal_parts(text) or _parts(text))

@@ -60,6 +60,7 @@ def due(terms: str, invoiced: str, amount: str = "100.00") -> list[str]:
             "net 2 months eom", "2015-02-02", ["2015-04-30"], id="OCA-TERM-04"
         ),
         pytest.param("net 2 weeks", "2015-03-02", ["2015-03-16"], id="OCA-TERM-06"),
+        pytest.param("net 0 on 5 10", "2020-01-01", ["2020-01-05"], id="OCA-TERM-08"),
         # ERPNext
         pytest.param("net 30", "2016-01-22", ["2016-02-21"], id="ERP-TERM-01"),
         pytest.param("net 1 month eom", "2016-01-22", ["2016-02-29"], id="ERP-TERM-03"),
@@ -93,6 +94,7 @@ def test_due_dates(terms: str, invoiced: str, expected: list[str]) -> None:
 
 # OCA payment_term_cutoff_day 20.0: one month, or two when the day is past the 20th,
 # and then to the month's end. The last day as a `prox` says the same.
+@pytest.mark.parametrize("terms", ["closing 20 net 1 month eom", "prox 31 cutoff 20"])
 @pytest.mark.parametrize(
     ("invoiced", "expected"),
     [
@@ -100,8 +102,67 @@ def test_due_dates(terms: str, invoiced: str, expected: list[str]) -> None:
         pytest.param("2025-01-31", "2025-03-31", id="OCA-CUTOFF-03"),
     ],
 )
-def test_a_cutoff_day_with_the_month_end(invoiced: str, expected: str) -> None:
-    assert due("prox 31 cutoff 20", invoiced) == [expected]
+def test_a_cutoff_day_with_the_month_end(
+    terms: str, invoiced: str, expected: str
+) -> None:
+    assert due(terms, invoiced) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("invoiced", "theirs", "ours", "said_so"),
+    [
+        pytest.param(
+            "2020-01-01",
+            ["2020-01-15", "2020-02-05"],
+            ["2020-01-15", "2020-01-05"],
+            "50% net 0 on 15 20, 50% net 1 month on 5 10",
+            id="OCA-PAYDAY-01",
+        ),
+        pytest.param(
+            "2020-01-25",
+            ["2020-02-15", "2020-03-05"],
+            ["2020-02-15", "2020-02-05"],
+            "50% net 0 on 15 20, 50% net 1 month on 5 10",
+            id="OCA-PAYDAY-03",
+        ),
+    ],
+)
+def test_each_instalment_counts_from_the_invoice(
+    invoiced: str, theirs: list[str], ours: list[str], said_so: str
+) -> None:
+    """OCA counts the second part from the first's date; here both from the invoice's.
+
+    A month more says what is meant there.
+    """
+    assert due("50% net 0 on 15 20, 50% net 0 on 5 10", invoiced) == ours
+    assert due(said_so, invoiced) == theirs
+
+
+def test_shares_are_rounded_to_the_currency() -> None:
+    """OCA-ROUND-01: OCA can round a share to whole units; here it is to the cent."""
+    theirs, ours = ["500.00", "500.10"], ["500.05", "500.05"]
+
+    def split(terms: str) -> list[str]:
+        parts = parse_terms(terms).instalments(
+            Decimal("1000.10"), "EUR", day("2026-01-01")
+        )
+        return [exact(part.amount) for part in parts]
+
+    assert split("50% net 0, 50% net 30") == ours
+    # As an amount it is what was agreed.
+    assert split("500 net 0, rest net 30") == theirs
+
+
+def test_instalments_are_in_the_invoice_s_currency_alone() -> None:
+    """TRY-PLAN-03: 100.00 EUR in three, with 90.00 in the company's currency.
+
+    Tryton splits the company's amount, too; here no second currency is kept.
+    """
+    theirs = [("36.00", "40.00"), ("27.00", "30.00"), ("27.00", "30.00")]
+    terms = parse_terms("40% net 0, 30% net 30, 30% net 60")
+    parts = terms.instalments(Decimal("100.00"), "EUR", date(2026, 1, 1))
+    ours = [exact(part.amount) for part in parts]
+    assert ours == [foreign for _, foreign in theirs]
 
 
 @pytest.mark.parametrize(

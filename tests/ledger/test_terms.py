@@ -113,6 +113,78 @@ def test_prox_is_a_day_of_a_later_month(
 
 
 @pytest.mark.parametrize(
+    ("terms", "invoiced", "expected"),
+    [
+        ("net 60 on 10 25", "2026-01-14", "2026-03-25"),
+        ("net 60 on 25 10", "2026-01-14", "2026-03-25"),
+        ("net 60 on 10 25", "2026-01-09", "2026-03-10"),
+        ("net 60 on 10 25", "2026-01-10", "2026-03-25"),
+        ("net 60 on 10 25", "2026-01-25", "2026-04-10"),
+        ("net 30 on 31", "2026-01-14", "2026-02-28"),
+        ("net 0 on 29 30", "2026-02-28", "2026-02-28"),
+        ("net 1 month on 5", "2026-11-06", "2027-01-05"),
+    ],
+)
+def test_a_pay_day_is_the_first_on_or_after_the_distance(
+    terms: str, invoiced: str, expected: str
+) -> None:
+    assert due(terms, invoiced) == expected
+
+
+@pytest.mark.parametrize(
+    ("terms", "invoiced", "expected"),
+    [
+        ("closing 20 net 1 month eom", "2026-01-20", "2026-02-28"),
+        ("closing 20 net 1 month eom", "2026-01-21", "2026-03-31"),
+        ("closing 20 net 1 month on 10", "2026-01-20", "2026-02-10"),
+        ("closing 20 net 1 month on 10", "2026-01-21", "2026-03-10"),
+        ("closing 15 eom", "2026-01-15", "2026-01-31"),
+        ("closing 15 eom", "2026-01-16", "2026-02-28"),
+        ("closing 25 net 2 months on 5", "2026-01-25", "2026-03-05"),
+        ("closing 25 net 12 months on 5", "2026-01-26", "2027-02-05"),
+        ("closing 0 net 1 month eom", "2026-01-31", "2026-02-28"),
+        ("closing 0 net 1 month on 31", "2026-01-01", "2026-02-28"),
+        ("closing 0 net 30", "2026-02-14", "2026-03-30"),
+        ("closing 31 net 0", "2026-02-14", "2026-02-28"),
+        ("closing 10 net 0 on 25", "2026-02-14", "2026-03-25"),
+        ("closing 10 net 20 days on 10 25", "2026-02-10", "2026-03-10"),
+        ("closing 10 net 0 months on 5 25", "2026-02-10", "2026-02-25"),
+    ],
+)
+def test_a_closing_day_is_the_first_on_or_after_the_invoice(
+    terms: str, invoiced: str, expected: str
+) -> None:
+    assert due(terms, invoiced) == expected
+
+
+@pytest.mark.parametrize(
+    ("terms", "amount", "expected"),
+    [
+        (
+            "3 x 1 month",
+            "1000.00",
+            [
+                ("2026-02-28", "333.33"),
+                ("2026-03-31", "333.33"),
+                ("2026-04-30", "333.34"),
+            ],
+        ),
+        ("1 x 30 days", "10.00", [("2026-03-02", "10.00")]),
+        (
+            "3 x 2 weeks",
+            "0.02",
+            [("2026-02-14", "0.01"), ("2026-02-28", "0.01"), ("2026-03-14", "0.00")],
+        ),
+    ],
+)
+def test_equal_parts_come_one_distance_after_the_other(
+    terms: str, amount: str, expected: list[tuple[str, str]]
+) -> None:
+    parts = parse_terms(terms).instalments(Decimal(amount), "EUR", date(2026, 1, 31))
+    assert [(str(part.due), exact(part.amount)) for part in parts] == expected
+
+
+@pytest.mark.parametrize(
     "terms", ["Net 30", "NET 30", " net  30 ", "net30", "net 30 days", "2/10 Net 30"]
 )
 def test_case_and_blanks_do_not_matter(terms: str) -> None:
@@ -131,10 +203,14 @@ def test_case_and_blanks_do_not_matter(terms: str) -> None:
         ("20/30 net 1 month", [("20", "2026-10-14")]),
         ("2/14 net 2 weeks", [("2", "2026-09-28")]),
         ("2/366 net 12 months", [("2", "2027-09-15")]),
-        ("2/90 eom", [("2", "2026-12-13")]),
+        ("2/30 net 0 eom", [("2", "2026-10-14")]),
+        ("2/10 closing 20 net 30", [("2", "2026-09-24")]),
+        ("2/10 eom net 30 eom", [("2", "2026-10-10")]),
+        ("3/7 eom 2/14 eom net 30 eom", [("3", "2026-10-07"), ("2", "2026-10-14")]),
+        ("2/10 eom prox 20", [("2", "2026-10-10")]),
     ],
 )
-def test_a_discount_counts_from_the_invoice_date(
+def test_a_discount_counts_from_the_invoice_date_or_the_month_s_end(
     terms: str, offers: list[tuple[str, str]]
 ) -> None:
     (only,) = parse_terms(terms).instalments(
@@ -268,7 +344,11 @@ def test_shares_that_do_not_add_up_are_an_error(
         "net 0 eom +9999",
         "net 0 eom on 10",
         "prox 20",
-        "2/9999 eom",
+        "2/10 net 99999 months",
+        "closing 4 eom",
+        "net 0 on 4",
+        "closing 0 net 1 month on 10",
+        "2/10 eom net 99999 months",
         "30% on receipt, 70% net 45",
     ],
 )
@@ -321,8 +401,23 @@ def test_the_calendar_s_last_day_can_be_due() -> None:
         ("3% 7, 2% 14, net 30", "3/7 2/14 net 30"),
         ("2/10, n/30", "2/10 net 30"),
         ("2/10 30 days", "2/10 net 30"),
-        ("2/10 eom", "2/10 net 0 eom"),
-        ("2% 10 eom", "2/10 net 0 eom"),
+        ("2/10 0 eom", "2/10 net 0 eom"),
+        ("2/10 eom 15", "2/10 net 0 eom on 15"),
+        ("2/10 eom +15", "2/10 net 0 eom +15"),
+        ("2/10 EOM, n/30 EOM", "2/10 eom net 30 eom"),
+        ("2% 10 eom, 30 eom", "2/10 eom net 30 eom"),
+        ("2% 10 days eom, 30 days eom", "2/10 eom net 30 eom"),
+        ("2/10 eom net 30 eom", "2/10 eom closing 0 net 30"),
+        ("3% 7 eom, 2% 14 eom, net 30 eom", "3/7 eom 2/14 eom net 30 eom"),
+        ("10% 10 eom, 90% 30 eom", "10% net 10 eom, 90% net 30 eom"),
+        ("60 on 10, 25", "net 60 on 10 25"),
+        ("60 days on 10th, 25th", "net 60 on 10 25"),
+        ("Closing 20th, net 1 month, EOM", "closing 20 net 1 month eom"),
+        ("closing 15 eom", "closing 15 net 0 eom"),
+        ("closing 0 30 days", "closing 0 net 30"),
+        ("3x1 month", "3 x 1 month"),
+        ("3 \N{MULTIPLICATION SIGN} 1 months", "3 x 1 month"),
+        ("3 X 30", "3 x 30 days"),
         ("2% 10, prox 20", "2/10 prox 20"),
         ("2% 0, on receipt", "2/0 on receipt"),
         ("net 30,", "net 30"),
@@ -352,11 +447,16 @@ def test_a_short_form_means_a_long_one(short: str, long: str) -> None:
         ("net-30", "net 30"),
         ("net -5", "net 5"),
         ("30 dayz", "30 day"),
-        ("30 Tage", "net 30"),
-        ("14 Tage netto", "net 14"),
+        ("30 Tage", "30 days"),
+        ("14 Tage netto", "14 days"),
         ("payable in 30 days", "30 days"),
         ("30 days net", "30 days"),
-        ("30 jours fin de mois", "30 days"),
+        ("30 jours fin de mois", "30 days eom"),
+        ("60 gg d.f.f.m.", "60 days eom"),
+        ("30 d\N{LATIN SMALL LETTER I WITH ACUTE}as fin de mes", "30 days eom"),
+        ("\u6708\u7ed330\u5929", "closing 0 net 30 days"),
+        ("closing", "closing 15 eom"),
+        ("3 x 2 wks", "3 x 2 weeks"),
         ("net 30 nights", "net 30"),
         ("net 30 end of the month", "net 30 eom"),
         ("End of Month", "eom"),
@@ -386,19 +486,22 @@ def test_the_nearest_terms_are_said(terms: str, near: str) -> None:
     assert parse_terms(near)
 
 
-def test_the_part_that_is_not_understood_is_named() -> None:
+@pytest.mark.parametrize(
+    ("bad", "near"),
+    [("70% nett 45", "70% net 45"), ("rest 3 x 1 month", "3 x 1 month")],
+)
+def test_the_part_that_is_not_understood_is_named(bad: str, near: str) -> None:
     with pytest.raises(TermsError) as error:
-        parse_terms("30% on receipt, 70% nett 45")
+        parse_terms(f"30% on receipt, {bad}")
     assert str(error.value) == (
-        '"70% nett 45" is not understood as terms of payment; '
-        'the nearest form is "70% net 45"'
+        f'"{bad}" is not understood as terms of payment; the nearest form is "{near}"'
     )
 
 
 WORDS = (
     *("net", "n", "on", "receipt", "due", "eom", "prox", "cutoff", "rest", "balance"),
     *("days", "week", "month", "nett", "%", "/", "+", "-", ",", "th", "2%", "2/10"),
-    *("0", "10", "30", "500.00", "70%", "fin de mois"),
+    *("0", "10", "30", "500.00", "70%", "fin de mois", "closing", "x", "3"),
 )
 
 
@@ -449,6 +552,33 @@ def test_what_is_not_understood_is_an_error(terms: str, bad: str) -> None:
         ("prox 20 cutoff -32", "a cutoff is a day of the month, -31 to 31"),
         ("20.1/10 net 30", "a discount of 20.1 % is more than 20 %"),
         ("2/10 30/14 net 30", "a discount of 30 % is more than 20 %"),
+        ("net 30 on 32", "32 is not a day of a month; write 1 to 31"),
+        ("net 30 on 10 0", "0 is not a day of a month; write 1 to 31"),
+        ("closing 32 eom", "a closing day is a day of the month, 0 to 31"),
+        (
+            "closing 20 net 1 month on 10 25",
+            (
+                "some months after a closing day there is one day to pay on; "
+                'write for example "on 10"'
+            ),
+        ),
+        ("3/7 2/14 eom net 30 eom", 'write "eom" after each discount, or after none'),
+        ("2/63 prox 31", "a discount for 63 days ends after the due date"),
+        ("2/32 net 0 eom", "a discount for 32 days ends after the due date"),
+        (
+            "2/10 eom net 30",
+            (
+                "a discount for 10 days from the month's end can end after the due "
+                'date; write for example "2/10 eom net 30 eom"'
+            ),
+        ),
+        (
+            "2/31 eom net 30 eom",
+            (
+                "a discount for 31 days from the month's end can end after the due "
+                'date; write for example "2/31 eom net 51 eom"'
+            ),
+        ),
         ("2/31 net 30", "a discount for 31 days ends after the due date"),
         ("2/32 net 1 month", "a discount for 32 days ends after the due date"),
         ("2/15 net 2 weeks", "a discount for 15 days ends after the due date"),
@@ -473,6 +603,18 @@ def test_what_cannot_be_is_an_error(terms: str, message: str) -> None:
     with pytest.raises(TermsError) as error:
         parse_terms(terms)
     assert str(error.value) == f'"{terms}": {message}'
+
+
+@pytest.mark.parametrize("terms", ["2/10 eom", "2% 10, EOM"])
+def test_a_discount_and_a_month_s_end_can_be_read_in_two_ways(terms: str) -> None:
+    with pytest.raises(TermsError) as error:
+        parse_terms(terms)
+    assert str(error.value) == (
+        f'"{terms}" can be read in two ways; write "2/10 eom net 30 eom" for 10 days '
+        'from the month\'s end, or "2/10 net 0 eom" for 10 days from the invoice'
+    )
+    assert due("2/10 eom net 30 eom", "2026-01-14") == "2026-03-02"
+    assert due("2/10 net 0 eom", "2026-01-14") == "2026-01-31"
 
 
 @pytest.mark.parametrize(
