@@ -50,6 +50,7 @@ _HOW = {
     Channel.EMAIL: "e-mailed to",
     Channel.LETTER: "posted to",
     Channel.PHONE: "by phone to",
+    Channel.MESSAGE: "by message to",
 }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
+from beancount_dunning.answers.days_off import moved
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.minimum import shows
@@ -20,6 +21,7 @@ from beancount_dunning.standing.dunning import standing
 from beancount_dunning.standing.dunning import unsent_steps
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import taken_discount
+from beancount_dunning.standing.step_days import StepDays
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -145,16 +147,17 @@ def _next(books: Books, item: Item) -> Iterator[Fact]:
         return
     yield from _elsewhere(books, item, record)
     silence = where.silence
-    yield _silent(books, item, silence) if silence else _upcoming(where)
+    yield _silent(books, item, silence) if silence else _upcoming(books, item, where)
 
 
 def _elsewhere(books: Books, item: Item, record: Record) -> Iterator[Fact]:
     """Say which steps count as taken before the ledger began to remind."""
     settings = books.settings
+    days = StepDays.of(item, settings)
     names = [
         step.name
         for step in unsent_steps(settings.steps(item.policy), record)
-        if step.days > 0 and is_taken_elsewhere(step, item.due, settings.start)
+        if not step.is_notice and is_taken_elsewhere(step, days, settings.start)
     ]
     if names:
         text = Words(
@@ -233,13 +236,18 @@ def _too_little(books: Books, item: Item) -> Fact:
     return Fact.at(text, entry) if entry else Fact(text)
 
 
-def _upcoming(where: Standing) -> Fact:
+def _upcoming(books: Books, item: Item, where: Standing) -> Fact:
     """Say what comes next, when and why."""
     step = cast("Step", where.next_step)
+    why = [*_reasons(step, where)]
+    if where.next_meant and where.next_date and where.next_meant != where.next_date:
+        why.append(moved(books.settings.workdays, where.next_meant, where.next_date))
+    if (days := step.pay_within) is not None:
+        why.append(Words.counted("gives {n} day to pay", "gives {n} days to pay", days))
     facts = {
         "step": step.name,
         "day": where.next_date,
-        "reasons": Words.joined("; ", _reasons(step, where)),
+        "reasons": Words.joined("; ", why),
     }
     if step.entry is None:
         return Fact(Words("Next: {step}, from {day}: {reasons} (built in)", **facts))
@@ -249,14 +257,22 @@ def _upcoming(where: Standing) -> Fact:
 def _reasons(step: Step, where: Standing) -> Iterator[Words]:
     """Say why the next reminder comes on its day."""
     last = where.record.last
-    if step.days > 0:
+    if step.is_from_invoice and step.days:
+        when = Words.counted(
+            "{n} day after the invoice's date",
+            "{n} days after the invoice's date",
+            step.days,
+        )
+    elif step.is_from_invoice:
+        when = Words("on the invoice's date")
+    elif step.days > 0:
         when = Words.counted("{n} day after due", "{n} days after due", step.days)
     elif step.days < 0:
         when = Words.counted("{n} day before due", "{n} days before due", -step.days)
     else:
         when = Words("on the due date")
     yield when
-    if last and step.days > 0:
+    if last and not step.is_notice:
         yield Words.counted(
             "{n} day after {step}, sent {day}",
             "{n} days after {step}, sent {day}",
@@ -264,7 +280,7 @@ def _reasons(step: Step, where: Standing) -> Iterator[Words]:
             step=last.step.name,
             day=last.date,
         )
-    if where.record.rested_until == where.next_date:
+    if where.record.rested_until == where.next_meant:
         yield Words("reminders were on hold until then")
 
 

@@ -95,6 +95,7 @@ class Reminder:
             Channel.EMAIL: file.email,
             Channel.LETTER: file.address,
             Channel.PHONE: file.phone,
+            Channel.MESSAGE: file.phone,
         }
 
     def as_dict(self, number: Writer = exact) -> dict[str, Any]:
@@ -126,7 +127,7 @@ class Letter:
         """The reminder whose step gives the letter its tone."""
         return max(
             self.reminders,
-            key=lambda reminder: (reminder.step.days, reminder.days_overdue),
+            key=lambda reminder: (reminder.step.order, reminder.days_overdue),
         )
 
     @property

@@ -15,6 +15,7 @@ from typing import Any
 from beancount.core.data import Document
 from beancount.core.data import Transaction
 
+from beancount_dunning.answers.days_off import moved_by_rule
 from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.reasons import interest_reasons
 from beancount_dunning.answers.reasons import left_over
@@ -187,6 +188,10 @@ def postings(item: Item, settings: Settings) -> Iterator[Event]:
     yield Event(item.date, kind, Fact.on(text, item), item.amount, item.currency)
     if not item.charge:
         yield Event(item.date, "due", _due(item, settings))
+        if item.due is not None and item.due_written is not None:
+            text = moved_by_rule(settings.workdays, item.due_written, item.due)
+            fact = Fact.at(text, settings.entries["holidays"])
+            yield Event(item.date, "due", fact)
     for settlement in item.settlements:
         named = " ".join(
             filter(None, (settlement.entry.payee, settlement.entry.narration))

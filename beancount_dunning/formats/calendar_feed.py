@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.ledger.policies import Step
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.ledger.terms import Offer
     from beancount_dunning.standing.books import Books
@@ -278,13 +279,13 @@ def _entries(subject: _Subject) -> Iterator[_Entry]:
         yield _Entry(subject, item.due, "", what, "", _MIDDLE)
     if is_disputed:
         return
-    late = [step for step in settings.steps(item.policy) if step.days > 0]
+    late = [step for step in settings.steps(item.policy) if not step.is_notice]
     for reminder in schedule(subject.books, item):
         step = reminder.step
         priority = _LOWEST
         if not reminder.is_notice:
             priority = max(_MIDDLE - 1 - late.index(step), _HIGHEST)
-        what, why = step.title, _when(step.days)
+        what, why = step.title, _when(step)
         yield _Entry(subject, reminder.date, step.name, what, why, priority)
     if record.promised is not None:
         yield _Entry(subject, record.promised, _PROMISE, "Promised", "", _MIDDLE)
@@ -294,9 +295,13 @@ def _entries(subject: _Subject) -> Iterator[_Entry]:
             yield _Entry(subject, offer.until, name, what, "", _LOWEST)
 
 
-def _when(days: int) -> str:
+def _when(step: Step) -> str:
+    days = step.days
+    start = "invoice date" if step.is_from_invoice else "due date"
     if days == 0:
-        return "On the due date"
+        return f"On the {start}"
+    if step.is_from_invoice:
+        return f"{in_days(days)} after the {start}"
     return f"{in_days(abs(days))} {'after' if days > 0 else 'before'} due"
 
 

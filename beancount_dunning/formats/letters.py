@@ -126,10 +126,13 @@ def tone(books: Books, letter: Letter) -> str:
     """
     furthest = letter.furthest
     step = furthest.step
-    if step.days <= 0:
-        return TODAY if step.days == 0 else NOTICE
+    if step.is_notice:
+        is_due = step.days == 0 and not step.is_from_invoice
+        return TODAY if is_due else NOTICE
     late = [
-        step for step in books.settings.steps(furthest.item.policy) if step.days > 0
+        step
+        for step in books.settings.steps(furthest.item.policy)
+        if not step.is_notice
     ]
     before = sum(1 for _ in takewhile(lambda other: other.name != step.name, late))
     return (FRIENDLY, FIRM, FINAL)[min(before, 2)]

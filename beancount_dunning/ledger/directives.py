@@ -37,6 +37,8 @@ from beancount_dunning.ledger.terms import TermsError
 from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.ledger.values import typed
+from beancount_dunning.ledger.workdays import WEEKENDS
+from beancount_dunning.ledger.workdays import CountryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +89,8 @@ class Draft:
         )
         self.interest: dict[str, list[Interest]] = defaultdict(list)
         self.rates: dict[str, list[Rate]] = defaultdict(list)
+        self.holidays: dict[date, str] = {}
+        self.holiday_entries: list[Custom] = []
         # Which policies there are is not known before all is read.
         self._policy_uses: list[tuple[Said, dict[str, list[Said]]]] = []
 
@@ -102,6 +106,8 @@ class Draft:
             self.problem(entry, f"{name}: expected {wrong}; got {typed(value)}.")
         except TermsError as error:
             self.problem(entry, f"{name}: {error}.")
+        except CountryError as error:
+            self.problem(entry, f"{name}: {error}")
         return None
 
     def metadata(self, entry: Directive, keys: Mapping[str, Key]) -> dict[str, Any]:
@@ -254,13 +260,22 @@ def _read_step(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> N
         )
         return
     meta = draft.own_metadata(entry, STEP_KEYS)
+    if "from" in meta and days < 0:
+        draft.problem(
+            entry,
+            f'"{name}" counts from the invoice\'s date, and cannot come before it: '
+            "type 0 or more days.",
+        )
+        return
     step = draft.steps[policy][name] = Step(
         name,
         days,
         meta.get("min-interval"),
         meta.get("fee"),
         meta.get("channel"),
-        entry,
+        meta.get("pay-within"),
+        is_from_invoice="from" in meta,
+        entry=entry,
     )
     draft.steps_on[policy][entry.date].append(step)
 
@@ -302,13 +317,28 @@ def _read_rate(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> N
             )
 
 
+def _read_holiday(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> None:
+    match typed_values:
+        case [str(name)] if name.strip():
+            draft.own_metadata(entry, {})
+            draft.holidays[entry.date] = name.strip()
+            draft.holiday_entries.append(entry)
+        case _:
+            draft.problem(
+                entry,
+                'A holiday has a name: custom "dunning-holiday" "Company outing".',
+            )
+
+
 _OPTION = "dunning-option"
+HOLIDAY = "dunning-holiday"
 DIRECTIVES: Mapping[str, Callable[[Draft, Custom, Sequence[object]], None]] = {
     _OPTION: _read_option,
     "dunning-customer": _read_customer,
     "dunning-step": _read_step,
     "dunning-interest": _read_interest,
     "reference-rate": _read_rate,
+    HOLIDAY: _read_holiday,
 }
 
 
@@ -358,6 +388,23 @@ def as_of_option(entries: Iterable[Directive]) -> date | None:
         if isinstance(value, date):
             found = values.as_date(value)
     return found
+
+
+def check_holidays(draft: Draft, entries: Iterable[Directive]) -> None:
+    """Report holidays of a ledger that has not said that days off count.
+
+    Args:
+        draft: What its directives say.
+        entries: All its directives, whatever their dates.
+    """
+    if draft.holiday_entries and not any(_given(entries, "holidays")):
+        for entry in draft.holiday_entries:
+            draft.problem(
+                entry,
+                'A holiday moves nothing without the option "holidays". Type: '
+                f'{entry.date} custom "{_OPTION}" "holidays" "{WEEKENDS}", or a '
+                'country like "DE-HH".',
+            )
 
 
 def feed_token(entries: Iterable[Directive]) -> str | None:

@@ -102,6 +102,8 @@ class Item:
         invoice: The reference; None for a debit that names none.
         number: Which instalment it is, by due date, of `count`.
         due: The due date; None where undated.
+        due_written: The due date as it is written, where nobody works on it, and so
+            `due` is the next working day.
         amount: What was invoiced.
         open: What the settlements left of it.
         policy: The policy that counts on the as-of date.
@@ -132,6 +134,7 @@ class Item:
     settlements: tuple[Settlement, ...]
     charge: ChargeKind | None
     due_from: DueSource | None
+    due_written: dt.date | None
     terms: str | None
     open_beside: Decimal
     entry: Transaction

@@ -19,6 +19,7 @@ from beancount_dunning.ledger import values
 from beancount_dunning.ledger.minimum import MinimumBy
 from beancount_dunning.ledger.policies import DEFAULT_POLICY
 from beancount_dunning.ledger.policies import Channel
+from beancount_dunning.ledger.workdays import country
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,6 +117,12 @@ OPTIONS = _by_name(
         "next",
         "whether steps go in order or straight to the furthest whose day has come",
     ),
+    Option(
+        "holidays",
+        country,
+        None,
+        "the country whose days off move due dates and reminders",
+    ),
     Option("start", values.day, None, "earlier steps count as taken elsewhere"),
     Option("as-of", values.day, None, "the date to look from in place of today"),
     Option("title", values.text, "", "the calendar's name, if not the ledger's title"),
@@ -189,6 +196,8 @@ STEP_KEYS = _by_name(
     Key("min-interval", values.days, "days that must lie after the step before"),
     Key("fee", values.amount, "charged once the step was sent"),
     Key("channel", values.choice(*Channel), "how the step is sent"),
+    Key("from", values.choice("invoice"), "the days count from the invoice's date"),
+    Key("pay-within", values.days, "days that the letter gives to pay"),
 )
 
 INTEREST_KEYS = _by_name(

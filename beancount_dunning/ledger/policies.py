@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
+    from collections.abc import Sequence
     from datetime import date
     from decimal import Decimal
 
     from beancount.core.amount import Amount
     from beancount.core.data import Custom
 
+# So many days a letter gives to pay, unless its step says otherwise.
+LEAST_DAYS = 7
 # The policy that never reminds, and the policy of those who have no other.
 NO_POLICY = "none"
 DEFAULT_POLICY = "standard"
@@ -29,16 +32,19 @@ class Channel(StrEnum):
     EMAIL = "email"
     LETTER = "letter"
     PHONE = "phone"
+    MESSAGE = "message"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A rung of a policy's ladder.
 
-    `days` count from the due date and are negative before it. `min_interval` is the
-    number of days that must lie between sending the step before and this one; it is
-    None only until the ladder is complete, see `with_intervals`. `entry` is the
-    directive that defines the step, None where it is built in.
+    `days` count from the due date and are negative before it, or from the date of the
+    invoice. `min_interval` is the number of days that must lie between sending the step
+    before and this one; it is None only until the ladder is complete, see
+    `with_intervals`. `pay_within` are the days that the letter gives, None where nobody
+    typed them, see `days_to_pay`. `entry` is the directive that defines the step, None
+    where it is built in.
     """
 
     name: str
@@ -46,7 +52,19 @@ class Step:
     min_interval: int | None = None
     fee: Amount | None = None
     channel: Channel | None = None
+    pay_within: int | None = None
+    is_from_invoice: bool = False
     entry: Custom | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it comes at or before the due date, and can lapse."""
+        return self.is_from_invoice or self.days <= 0
+
+    @property
+    def order(self) -> tuple[bool, int]:
+        """Its place in a ladder: what counts from the invoice comes first."""
+        return not self.is_from_invoice, self.days
 
     @property
     def title(self) -> str:
@@ -77,19 +95,39 @@ def with_intervals(steps: Iterable[Step]) -> tuple[Step, ...]:
     Args:
         steps: Steps in any order. A step without a `min_interval` of its own takes
             the days between the step before and itself, so that a ladder begun late
-            keeps its pace.
+            keeps its pace; how far the due date is from the invoice, nobody knows.
 
     Returns:
         The steps in order of their days, each with a `min_interval`.
     """
-    ordered = sorted(steps, key=lambda step: step.days)
-    before = [step.days for step in ordered[:1]] + [step.days for step in ordered]
+    ordered = sorted(steps, key=lambda step: step.order)
     return tuple(
-        replace(step, min_interval=step.days - days)
+        replace(step, min_interval=_days_between(before, step))
         if step.min_interval is None
         else step
-        for step, days in zip(ordered, before, strict=False)
+        for before, step in zip([*ordered[:1], *ordered], ordered, strict=False)
     )
+
+
+def _days_between(step: Step, later: Step) -> int:
+    is_known = step.is_from_invoice == later.is_from_invoice
+    return later.days - step.days if is_known else 0
+
+
+def days_to_pay(step: Step, ladder: Sequence[Step]) -> int:
+    """Return how many days a letter with a step gives to pay.
+
+    Args:
+        step: A step after the due date.
+        ladder: The steps of its policy, in order.
+
+    Returns:
+        What the step says, or else the days until the next step, a week at least.
+    """
+    if step.pay_within is not None:
+        return step.pay_within
+    later = (other.days - step.days for other in ladder if other.order > step.order)
+    return max(next(later, LEAST_DAYS), LEAST_DAYS)
 
 
 def ladders(

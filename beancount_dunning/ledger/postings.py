@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.ledger.terms import Offer
+    from beancount_dunning.ledger.workdays import Workdays
 
 
 class Posted(NamedTuple):
@@ -51,7 +53,8 @@ class Posted(NamedTuple):
 class Share(NamedTuple):
     """A debit, or an instalment of it, and when it is due; None where undated.
 
-    An instalment has a number of its own. `meta` has the line to look at.
+    An instalment has a number of its own. `meta` has the line to look at. `written` is
+    the due date as it is written, where nobody works on it.
     """
 
     amount: Decimal
@@ -61,6 +64,24 @@ class Share(NamedTuple):
     is_instalment: bool = False
     terms: str | None = None
     offers: tuple[Offer, ...] = ()
+    written: date | None = None
+
+    def moved(self, workdays: Workdays) -> Share:
+        """Return it with its due date, and the ends of its discounts, on working days.
+
+        Whoever has until a day on which nobody works has until the next.
+        """
+        due = self.due and workdays.next_on(self.due)
+        if due == self.due and not self.offers:
+            return self
+        return self._replace(
+            due=due,
+            offers=tuple(
+                replace(offer, until=workdays.next_on(offer.until))
+                for offer in self.offers
+            ),
+            written=self.due if due != self.due else None,
+        )
 
 
 class PostingReader:
@@ -163,9 +184,16 @@ class PostingReader:
             amount: Its amount, or the sum of several that share all else.
 
         Returns:
-            The instalments, or all as one share; undated where nothing says when it is
-            due, or what does makes no sense.
+            The instalments, or all as one share, due on working days; undated where
+            nothing says when it is due, or what does makes no sense.
         """
+        shares = self._shares(posted, customer, amount)
+        if self.settings.holidays is None:
+            return shares
+        return [share.moved(self.settings.workdays) for share in shares]
+
+    def _shares(self, posted: Posted, customer: str, amount: Decimal) -> list[Share]:
+        """Split an amount of a debit, with due dates as they are written."""
         entry, meta = posted.entry, posted.posting.meta
         says, due = self._due(meta, entry)
         if says:

@@ -180,6 +180,7 @@ def _item(draft: Draft, reader: PostingReader) -> Item:
         settlements=tuple(draft.settlements),
         charge=draft.charge,
         due_from=share.due_from,
+        due_written=share.written,
         terms=share.terms,
         open_beside=draft.open_beside,
         entry=posted.entry,

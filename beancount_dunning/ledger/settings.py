@@ -9,8 +9,9 @@
 
 Directives and metadata become typed, frozen settings. What cannot be
 understood has no effect and gives an error at its line that says what to type.
-A directive counts from its own date on, and a later one overrides; the exception
-is the option `as-of`, which says itself which date it is.
+A directive counts from its own date on, and a later one overrides; the exceptions
+are the option `as-of`, which says itself which date it is, and `dunning-holiday`, whose
+day may be the one on which something would fall due.
 """
 
 from __future__ import annotations
@@ -29,9 +30,11 @@ from beancount.parser.options import OPTIONS_DEFAULTS
 from beancount_dunning.basics.errors import place
 from beancount_dunning.ledger.accounts import receivable_accounts
 from beancount_dunning.ledger.accounts import receivable_test
+from beancount_dunning.ledger.directives import HOLIDAY
 from beancount_dunning.ledger.directives import Draft
 from beancount_dunning.ledger.directives import Said
 from beancount_dunning.ledger.directives import as_of_option
+from beancount_dunning.ledger.directives import check_holidays
 from beancount_dunning.ledger.directives import read_custom
 from beancount_dunning.ledger.minimum import MinimumBy
 from beancount_dunning.ledger.minimum import Minimums
@@ -50,6 +53,7 @@ from beancount_dunning.ledger.rates import built_in
 from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.timeline import Timeline
 from beancount_dunning.ledger.values import suggestion
+from beancount_dunning.ledger.workdays import Workdays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +109,8 @@ class Settings:
     before the first that one names, the default of the day was theirs.
 
     The other fields are options by their names, see `OPTIONS`: `minimum` and `bank_fee`
-    have an amount by currency, `as_of` is the last there is, however it is dated.
+    have an amount by currency, `as_of` is the last there is, however it is dated, and
+    `workdays` knows the days off that `holidays` and the ledger's own directives name.
     `entries` tells by option's name which directive says it, `minimum_entries` by
     currency.
     """
@@ -122,6 +127,7 @@ class Settings:
     references: Mapping[str, Reference]
     entries: Mapping[str, Directive]
     minimum_entries: Mapping[str, Directive]
+    workdays: Workdays
     problems: tuple[SettingError, ...]
     terms: Terms | None
     policy: str
@@ -132,6 +138,7 @@ class Settings:
     minimum: Minimums
     bank_fee: Mapping[str, Decimal]
     catch_up: str
+    holidays: str | None
     start: date | None
     as_of: date | None
     title: str
@@ -220,6 +227,7 @@ def read_settings(
         The settings, with a SettingError for everything that is not understood.
     """
     draft, opens = _read(entries, as_of)
+    check_holidays(draft, entries)
     patterns = draft.options.get("accounts")
     is_receivable = receivable_test(
         options_map, patterns[-1].value if patterns else None
@@ -259,6 +267,7 @@ def read_settings(
         references=references,
         entries={name: said[-1].entry for name, said in draft.options.items()},
         minimum_entries={currency: one.entry for currency, one in minimums.items()},
+        workdays=Workdays(options["holidays"], draft.holidays),
         problems=tuple(draft.problems),
         **options,
     )
@@ -270,7 +279,7 @@ def _read(entries: Iterable[Directive], as_of: date) -> tuple[Draft, list[Open]]
     opens: list[Open] = []
     for entry in entries:
         if isinstance(entry, Custom):
-            if entry.date <= as_of:
+            if entry.date <= as_of or entry.type == HOLIDAY:
                 read_custom(draft, entry)
         elif isinstance(entry, Open) and entry.date <= as_of:
             opens.append(entry)

@@ -5,6 +5,8 @@ count as taken elsewhere. The next one is the first that was not sent; it may go
 the later of the due date plus its days and the last sending plus its `min_interval`.
 Where the option `catch-up` lets steps be skipped, it is the furthest whose day has
 come. Steps at or before the due date are notices, and lapse when their day is past.
+Those that count from the invoice's date come before them; they lapse when the day of
+the next notice comes, or the due date.
 
 A promise rests reminders until its date, `hold-until` likewise, a dispute until it is
 resolved; and nobody who owes nothing is reminded, see `resting`. All of it follows from
@@ -30,11 +32,13 @@ from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import held
 from beancount_dunning.standing.resting import said
+from beancount_dunning.standing.step_days import StepDays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from beancount_dunning.basics.errors import LogError
     from beancount_dunning.basics.words import Words
@@ -59,15 +63,25 @@ class Silence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScheduledStep:
-    """A step of an item's policy, and the first day on which it may go out."""
+    """A step of an item's policy, and the first day on which it may go out.
+
+    `until` is the last such day of a notice, and None where a step does not lapse;
+    `meant` is the day that it would be if somebody worked on every day.
+    """
 
     step: Step
     date: dt.date
+    until: dt.date | None = None
+    meant: dt.date | None = None
 
     @property
     def is_notice(self) -> bool:
         """Whether the step comes at or before the due date, and can lapse."""
-        return self.step.days <= 0
+        return self.step.is_notice
+
+    def lapses_before(self, day: dt.date) -> bool:
+        """Tell whether it can no longer go out on a day."""
+        return self.until is not None and self.until < day
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +189,8 @@ class Standing:
     """Where an item stands on a date.
 
     `rests` says in words why it is `held`. `next_step` is None where nothing is left to
-    send, `next_date` also where nobody knows when reminders go on. `silence` says why
-    no step comes next.
+    send, `next_date` also where nobody knows when reminders go on; `next_meant` is that
+    date before it was moved to a working day. `silence` says why no step comes next.
     """
 
     record: Record = NO_RECORD
@@ -184,6 +198,7 @@ class Standing:
     rests: Words | None = None
     next_step: Step | None = None
     next_date: dt.date | None = None
+    next_meant: dt.date | None = None
     silence: Silence | None = None
 
     @property
@@ -209,23 +224,30 @@ def unsent_steps(steps: Iterable[Step], record: Record) -> list[Step]:
         if was.name in names:
             ladder = ladder[names.index(was.name) + 1 :]
         else:
-            ladder = [step for step in ladder if step.days > was.days]
+            ladder = [step for step in ladder if step.order > was.order]
     return [step for step in ladder if step.name not in sent]
 
 
-def is_taken_elsewhere(step: Step, due: dt.date | None, start: dt.date | None) -> bool:
+def is_taken_elsewhere(
+    step: Step, days: StepDays | None, start: dt.date | None
+) -> bool:
     """Tell whether a step's day was before the ladder begins, by the option `start`.
 
     Args:
         step: A step of an item's policy.
-        due: When the item is due.
+        days: When the item's steps come; None where it is undated.
         start: The option; None where the ladder has no beginning.
     """
-    return start is not None and due is not None and step.days < (start - due).days
+    if start is None or days is None:
+        return False
+    try:
+        return days.on(step) < start
+    except OverflowError:
+        return step.days < 0
 
 
 def dated_steps(
-    due: dt.date, to_come: Iterable[Step], record: Record, *, skips: bool
+    days: StepDays, to_come: Iterable[Step], record: Record, *, skips: bool
 ) -> Iterator[ScheduledStep]:
     """Give each step that is to come the first day on which it may go out.
 
@@ -235,16 +257,21 @@ def dated_steps(
     rested_until = record.rested_until
     last = record.last.date if record.last else None
     for step in to_come:
-        day = due + timedelta(days=step.days)
-        if step.days > 0:
-            if last is not None:
-                day = max(day, last + timedelta(days=step.min_interval or 0))
-            day = max(day, rested_until or day)
-            if not skips:
-                last = day
-        elif rested_until and day < rested_until:
+        meant = days.meant(step)
+        if step.is_notice and not step.is_from_invoice:
+            day = days.on(step)
+            if not rested_until or day >= rested_until:
+                yield ScheduledStep(step, day, day, meant)
             continue
-        yield ScheduledStep(step, day)
+        if not step.is_notice and last is not None:
+            meant = max(meant, last + timedelta(days=step.min_interval or 0))
+        meant = max(meant, rested_until or meant)
+        day = days.on(step, meant)
+        if not step.is_notice:
+            last = last if skips else day
+            yield ScheduledStep(step, day, None, meant)
+        elif day < days.due:
+            yield ScheduledStep(step, day, days.due - _DAY, meant)
 
 
 def is_worth_it(books: Books, item: Item) -> bool:
@@ -302,16 +329,19 @@ def schedule(books: Books, item: Item) -> tuple[ScheduledStep, ...]:
 def _to_come(books: Books, item: Item, record: Record) -> tuple[ScheduledStep, ...]:
     """Return an item's reminders as they would be with a record."""
     settings = books.settings
-    if item.due is None or record.rests_for_ever or _silence(books, item):
+    days = StepDays.of(item, settings)
+    if days is None or record.rests_for_ever or _silence(books, item):
         return ()
     skips = settings.catch_up == "highest"
     to_come = [
         step
         for step in unsent_steps(settings.steps(item.policy), record)
-        if not is_taken_elsewhere(step, item.due, settings.start)
+        if not is_taken_elsewhere(step, days, settings.start)
+        # What is charged was told of with the invoice.
+        and not (item.charge and step.is_from_invoice)
     ]
     try:
-        reminders = list(dated_steps(item.due, to_come, record, skips=skips))
+        reminders = list(dated_steps(days, to_come, record, skips=skips))
     except OverflowError:
         return ()
     return tuple(
@@ -321,18 +351,20 @@ def _to_come(books: Books, item: Item, record: Record) -> tuple[ScheduledStep, .
     )
 
 
-def _first(books: Books, reminders: Iterable[ScheduledStep]) -> ScheduledStep | None:
+def _first(books: Books, reminders: Sequence[ScheduledStep]) -> ScheduledStep | None:
     """Return the reminder that is next.
 
-    It is the first notice whose day is not past, or else the first step after the due
+    It is the first notice that has not lapsed, or else the first step after the due
     date; with the option `catch-up` at "highest" the furthest of those whose day has
     come.
     """
     as_of = books.as_of
+    come = [one for one in reminders if one.is_notice and one.date <= as_of]
     to_come = [
         reminder
         for reminder in reminders
-        if not reminder.is_notice or reminder.date >= as_of
+        if not reminder.lapses_before(as_of)
+        and not (reminder.step.is_from_invoice and reminder in come[:-1])
     ]
     if books.settings.catch_up == "highest":
         come = [reminder for reminder in to_come if reminder.date <= as_of]
@@ -367,4 +399,4 @@ def standing(books: Books, item: Item) -> Standing:
     if upcoming is None:
         silence = _silence(books, item) or Silence.SENT
         return Standing(record, reason, rests, silence=silence)
-    return Standing(record, reason, rests, upcoming.step, upcoming.date)
+    return Standing(record, reason, rests, upcoming.step, upcoming.date, upcoming.meant)

@@ -19,6 +19,7 @@ from beancount_dunning.standing.dunning import Sent
 from beancount_dunning.standing.dunning import dated_steps
 from beancount_dunning.standing.dunning import is_taken_elsewhere
 from beancount_dunning.standing.dunning import unsent_steps
+from beancount_dunning.standing.step_days import StepDays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,6 +60,10 @@ class _Instalment:
     def due(self) -> dt.date | None:
         # What is charged later does not put off what it is charged for.
         return self.items[0].due
+
+    def days(self, settings: Settings) -> StepDays | None:
+        """Return when its steps come; None where it is undated."""
+        return StepDays.of(self.items[0], settings)
 
     def policy(self, day: dt.date, settings: Settings) -> str:
         """Return the policy of what was open when a day began."""
@@ -190,7 +195,11 @@ class _Follower:
         if not in_turn:
             self._out_of_turn(entry, those[0], steps[those[0].group])
             return
-        today = [part for part in in_turn if _may_go_out(part, steps[part.group], day)]
+        today = [
+            part
+            for part in in_turn
+            if _may_go_out(part, steps[part.group], day, self.settings)
+        ]
         for part in today or in_turn[:1]:
             sent = Sent(steps[part.group], entry)
             record = replace(part.record, sent=(*part.record.sent, sent), reached=sent)
@@ -222,8 +231,8 @@ class _Follower:
         known = (
             policy,
             tuple(sent.step.name for sent in part.record.sent),
-            (reached.step.name, reached.step.days) if reached else None,
-            part.due if self.settings.start else None,
+            (reached.step.name, reached.step.order) if reached else None,
+            part.days(self.settings) if self.settings.start else None,
         )
         if known not in self._coming:
             steps = unsent_steps(self.settings.steps(policy, day), part.record)
@@ -236,13 +245,13 @@ class _Follower:
         """Tell whether a step counted as taken elsewhere on a day."""
         start = self.settings.start
         begun = start if start is not None and start <= day else None
-        return is_taken_elsewhere(step, part.due, begun)
+        return is_taken_elsewhere(step, part.days(self.settings), begun)
 
     def _in_turn(self, part: _Instalment, step: Step, day: dt.date) -> bool:
         to_come = self._to_come(part, day)
-        if step.days <= 0 or self.settings.skips_steps(day):
+        if step.is_notice or self.settings.skips_steps(day):
             return step in to_come
-        return [other for other in to_come if other.days > 0][:1] == [step]
+        return [other for other in to_come if not other.is_notice][:1] == [step]
 
     def _out_of_turn(self, entry: LogEntry, part: _Instalment, step: Step) -> None:
         before = [sent for sent in part.record.sent if sent.step.name == step.name]
@@ -255,7 +264,7 @@ class _Follower:
             start = self.settings.start
             reason = f'its day was before the option "start", {start}'
         elif step in to_come or reached is None:
-            first = next(other for other in to_come if other.days > 0)
+            first = next(other for other in to_come if not other.is_notice)
             reason = f'"{first.name}" comes before it and was not logged'
         else:
             reason = f'"{reached.step.name}" was sent before, on {reached.date}'
@@ -272,15 +281,18 @@ def _due_by(parts: Sequence[_Instalment], day: dt.date) -> Sequence[_Instalment]
     return due or parts[:1]
 
 
-def _may_go_out(part: _Instalment, step: Step, day: dt.date) -> bool:
+def _may_go_out(
+    part: _Instalment, step: Step, day: dt.date, settings: Settings
+) -> bool:
     """Tell whether it was an instalment's turn to be reminded on a day."""
-    if part.due is None:
+    days = part.days(settings)
+    if days is None:
         return False
     try:
-        (reminder,) = dated_steps(part.due, [step], part.record, skips=True)
+        (reminder,) = dated_steps(days, [step], part.record, skips=True)
     except (OverflowError, ValueError):
-        return False  # beyond the calendar, or resting
-    return reminder.date == day if reminder.is_notice else reminder.date <= day
+        return False  # beyond the calendar, resting, or not before the due date
+    return reminder.date <= day and not reminder.lapses_before(day)
 
 
 def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:

@@ -75,6 +75,7 @@ class Sentences:
             "email": gettext("by e-mail"),
             "letter": gettext("by letter"),
             "phone": gettext("by phone"),
+            "message": gettext("by message"),
         }
         return ways[name]
 

@@ -104,6 +104,7 @@ def test_a_note_as_one_would_type_it(ledger: Ledger) -> None:
             "First posted to Main St 1 Town",
         ),
         ('channel: "phone"', 'phone: "+49 30 1"', "First by phone to +49 30 1"),
+        ('channel: "message"', 'phone: "+49 30 1"', "First by message to +49 30 1"),
         ('channel: "phone"', 'email: "a@b.example"', "First"),
         ("min-interval: 0", 'phone: "+49 30 1"', "First by phone to +49 30 1"),
         ("min-interval: 0", 'contact: "Ms Li"', "First"),

@@ -239,6 +239,7 @@ def test_items_without_a_reference_are_reminded_one_by_one(ledger: Ledger) -> No
         ('channel: "email"', ["email", "address", "phone"], "E"),
         ('channel: "letter"', ["email", "address", "phone"], "A"),
         ('channel: "phone"', ["email", "address", "phone"], "P"),
+        ('channel: "message"', ["email", "address", "phone"], "P"),
         ('channel: "letter"', ["email"], None),
         ("min-interval: 0", ["email", "address", "phone"], "E"),
         ("min-interval: 0", ["address", "phone"], "A"),

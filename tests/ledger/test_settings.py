@@ -208,8 +208,8 @@ def test_a_bad_value_is_an_error_and_has_no_effect(
             (
                 'There is no option "xyzzy". Known: accounts, terms, policy, '
                 "buckets, unreferenced, errors, grace, minimum, bank-fee, catch-up, "
-                "start, as-of, title, base-url, language, sender, feed-alarm, "
-                "feed-discounts, feed-id, feed-token."
+                "holidays, start, as-of, title, base-url, language, sender, "
+                "feed-alarm, feed-discounts, feed-id, feed-token."
             ),
         ),
         (
@@ -245,7 +245,7 @@ def test_a_bad_value_is_an_error_and_has_no_effect(
             (
                 '"dunningxyzabc" is not a directive of beancount-dunning. '
                 "Known: dunning-option, dunning-customer, dunning-step, "
-                "dunning-interest, reference-rate."
+                "dunning-interest, reference-rate, dunning-holiday."
             ),
         ),
     ],
@@ -790,8 +790,13 @@ def test_a_step_has_a_policy_a_name_and_days(
         ("fee: -5 EUR", f"fee: expected {AMOUNT}; got -5 EUR."),
         (
             'channel: "fax"',
-            'channel: expected "email" or "letter" or "phone"; got "fax".',
+            (
+                'channel: expected "email" or "letter" or "phone" or "message"; '
+                'got "fax".'
+            ),
         ),
+        ('from: "due"', 'from: expected "invoice"; got "due".'),
+        ("pay-within: -1", f"pay-within: expected {DAYS_0}; got -1."),
         (
             'chanel: "email"',
             (

@@ -305,8 +305,8 @@ def test_how_late_something_is_in_words(days: int | None, said: str) -> None:
 
 def test_channels_and_customers_have_words() -> None:
     say, _ = _said(load(_HEAD))
-    ways = [say.channel(name) for name in ("email", "letter", "phone")]
-    assert ways == ["by e-mail", "by letter", "by phone"]
+    ways = [say.channel(name) for name in ("email", "letter", "phone", "message")]
+    assert ways == ["by e-mail", "by letter", "by phone", "by message"]
     names = [say.customer_name(name) for name in ("Acme", "", None)]
     assert names == ["Acme", "(no customer)", "(no customer)"]
 

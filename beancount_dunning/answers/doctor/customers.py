@@ -33,6 +33,7 @@ _NEEDS = {
     Channel.EMAIL: ("email", "e-mail address", "name@example.com"),
     Channel.LETTER: ("address", "postal address", "1 Example Street, Exampleton"),
     Channel.PHONE: ("phone", "phone number", "+44 20 7946 0000"),
+    Channel.MESSAGE: ("phone", "phone number", "+44 20 7946 0000"),
 }
 
 
