@@ -147,7 +147,7 @@ def _next(books: Books, item: Item) -> Iterator[Fact]:
         return
     yield from _elsewhere(books, item, record)
     silence = where.silence
-    yield _silent(books, item, silence) if silence else _upcoming(books, item, where)
+    yield _silent(books, item, silence) if silence else _upcoming(books, where)
 
 
 def _elsewhere(books: Books, item: Item, record: Record) -> Iterator[Fact]:
@@ -236,7 +236,7 @@ def _too_little(books: Books, item: Item) -> Fact:
     return Fact.at(text, entry) if entry else Fact(text)
 
 
-def _upcoming(books: Books, item: Item, where: Standing) -> Fact:
+def _upcoming(books: Books, where: Standing) -> Fact:
     """Say what comes next, when and why."""
     step = cast("Step", where.next_step)
     why = [*_reasons(step, where)]

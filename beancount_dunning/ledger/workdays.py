@@ -36,7 +36,7 @@ _MAX_YEARS = 1024
 # People type the country's name, in English or their own language.
 _LANGUAGES = ("en", "de", "fr", "es", "zh")
 # Nearer than for other words: England is no Greenland.
-_NEAR = 0.8
+_CLOSE = 0.8
 _COUNTRY = re.compile(r"([A-Z]{2})(?:-(.+))?", re.ASCII)
 _SATURDAY = 5
 _DAY = timedelta(days=1)
@@ -157,10 +157,11 @@ def _calendar(name: str, year: int | None = None) -> HolidayBase:
         raise CountryError(_unknown(name)) from error
     parts = [*known.subdivisions, *known.subdivisions_aliases]
     if part is not None and part not in parts:
-        message = f'{code} has no part "{part}".' + (
-            suggestion(part, parts) or suggestion(part, known.subdivisions)
+        near = {f"{code}-{one}".casefold(): f"{code}-{one}" for one in parts}
+        message = f'{code} has no part "{part}".'
+        raise CountryError(
+            message + (_near(name, near) or suggestion("", known.subdivisions))
         )
-        raise CountryError(message)
     return country_holidays(code, part, years=year, language=known.default_language)
 
 
@@ -180,10 +181,11 @@ def _unknown(name: str) -> str:
             if code in countries:
                 near[territory.casefold()] = code
     near |= {code.casefold(): code for code in countries}
-    close = get_close_matches(name.casefold(), near, 1, _NEAR)
-    advice = (
-        f'Did you mean "{near[close[0]]}"?'
-        if close
-        else 'Type a country with its part, like "DE-HH", or "weekends".'
-    )
-    return f'there is no country "{name}". {advice}'
+    advice = ' Type a country with its part, like "DE-HH", or "weekends".'
+    return f'there is no country "{name}".' + (_near(name, near) or advice)
+
+
+def _near(name: str, known: Mapping[str, str]) -> str:
+    """Say what was meant, if a folded name is near; what to type stands beside it."""
+    close = get_close_matches(name.casefold(), known, 1, _CLOSE)
+    return f' Did you mean "{known[close[0]]}"?' if close else ""
