@@ -4,8 +4,8 @@
 # make test    everything that has to hold, with the newest and the lowest versions
 # make bench   what the product costs beside Beancount, as ratios; how well payments
 #              without references find their invoices
-# make catalogues  the page's translations, up to date with its sources: what is new
-#              stands in them empty, what is used no more is gone
+# make catalogues  the translations, up to date with the sources: what is new stands in
+#              them empty, what is used no more is gone
 
 PYTHON ?= python3
 PORT ?= 5000
@@ -14,7 +14,7 @@ PAGE := http://localhost:$(PORT)/atelier-nordlicht/extension/Dunning/
 BIN := .venv/bin
 CORE := beancount_dunning/*
 SOURCES := fava_extension beancount_dunning
-TRANSLATIONS := fava_extension/fava_dunning/translations
+TRANSLATIONS := beancount_dunning/formats/translations
 
 # Under --jobs, each with its output in one piece.
 ALONGSIDE = @$(MAKE) --no-print-directory --jobs 2 --output-sync

@@ -62,7 +62,7 @@ def test_both_archives_hold_all_that_is_needed(built: Path) -> None:
         "fava_dunning/py.typed",
         "fava_dunning/templates/Dunning.css",
         "fava_dunning/templates/Dunning.html",
-        "fava_dunning/translations/de/LC_MESSAGES/messages.po",
+        "beancount_dunning/formats/translations/de/LC_MESSAGES/messages.po",
         f"{info}/entry_points.txt",
         f"{info}/licenses/LICENSE",
     }

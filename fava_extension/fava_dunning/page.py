@@ -26,6 +26,7 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.words import Words
+from beancount_dunning.formats.catalogues import catalogue
 from beancount_dunning.formats.letters import locale_of
 from beancount_dunning.formats.letters import mail_address
 from beancount_dunning.formats.letters import mailto
@@ -34,7 +35,6 @@ from fava_dunning.addresses import Elsewhere
 from fava_dunning.addresses import Here
 from fava_dunning.addresses import Subscription
 from fava_dunning.addresses import is_local
-from fava_dunning.catalogues import catalogue
 from fava_dunning.charts import short
 from fava_dunning.modes import hide
 from fava_dunning.modes import is_incognito

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from babel.dates import format_date
 
 from beancount_dunning.basics.money import in_locale
-from fava_dunning.catalogues import catalogue
+from beancount_dunning.formats.catalogues import catalogue
 from fava_dunning.modes import hide
 from fava_dunning.modes import is_incognito
 

@@ -39,7 +39,7 @@ from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.basics import files as ledger_file
 from beancount_dunning.basics.turns import take_turn
 from beancount_dunning.basics.words import Words
-from fava_dunning.catalogues import catalogue
+from beancount_dunning.formats.catalogues import catalogue
 from fava_dunning.page import Page
 from fava_dunning.senders import RequestError
 from fava_dunning.senders import check_sender

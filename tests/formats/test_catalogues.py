@@ -1,4 +1,4 @@
-"""The page's translations: whole, and what stands in for those that are not."""
+"""The translations: whole, and what stands in for those that are not."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from babel.messages.extract import DEFAULT_KEYWORDS
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_keywords
 from babel.messages.pofile import read_po
-from fava_dunning import catalogues
-from fava_dunning.catalogues import catalogue
 from hypothesis import given
 from hypothesis import strategies as st
+
+from beancount_dunning.formats import catalogues
+from beancount_dunning.formats.catalogues import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 # What `make catalogues` extracts from.
 SOURCES = ("fava_extension", "beancount_dunning")
-TRANSLATIONS = ROOT / "fava_extension" / "fava_dunning" / "translations"
+TRANSLATIONS = ROOT / "beancount_dunning" / "formats" / "translations"
 # With how many forms each has for numbers of things. Babel 2.19 knows one more of
 # millions in French and Spanish, which these catalogues do without.
 LANGUAGES = {"de": 2, "es": 2, "fr": 2, "zh": 1, "zh_Hant_TW": 1}

@@ -1,9 +1,9 @@
-"""The page in other languages: gettext catalogues, read as translators write them.
+"""The page and the calendar in other languages: gettext catalogues, read as written.
 
 Templates and the core's sentences are English, and English is what stands in for a
 translation that is missing. `translations/<locale>/LC_MESSAGES/messages.po` has the
 other languages; `make catalogues` brings them up to date with the sources. Nothing is
-compiled beforehand: a catalogue is read once, when the first page asks for it.
+compiled beforehand: a catalogue is read once, when the first page or calendar asks.
 """
 
 from __future__ import annotations
@@ -29,11 +29,10 @@ _ENGLISH = NullTranslations()
 
 
 def catalogue(locale: Locale | None) -> NullTranslations:
-    """Return the translations of the page's messages.
+    """Return the translations of messages.
 
     Args:
-        locale: The language to show the page in, as `flask_babel.get_locale` has it;
-            None outside of a request.
+        locale: The language; None for English.
 
     Returns:
         The nearest catalogue that there is, in English without one. A message that
