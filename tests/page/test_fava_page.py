@@ -629,6 +629,17 @@ def test_whom_to_call_can_be_called(books: Books) -> None:
     assert [one for one in page.iter("a") if words(one).startswith("Call")] == []
 
 
+def test_whom_to_write_a_message_can_be_written_to(books: Books) -> None:
+    file = '2026-01-01 custom "dunning-customer" "Acme"\n  phone: "+49 40 1"\n'
+    step = '2026-01-01 custom "dunning-step" "standard" "hint" 1\n'
+    step += '  channel: "message"\n'
+    item = _invoice("INV-1", "7 EUR", "2026-02-01")
+    page = ours(books.client(file, step, item), ADDRESS)
+    assert links(page, "Write message") == ["sms:+49401"]
+    assert "hint, 28 days overdue, 7 EUR, by message" in words(page)
+    assert links(ours(books.client(step, item), ADDRESS), "Write message") == []
+
+
 def test_what_comes_in_the_next_seven_days(books: Books) -> None:
     items = [
         _invoice(f"INV-{days}", "7 EUR", str(_AS_OF + timedelta(days=days)))
