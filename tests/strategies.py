@@ -72,9 +72,14 @@ class Ledger:
         return write(self.blocks)
 
     def without_future(self, day: date) -> str:
-        """Return the text with what is dated later than a day as empty lines."""
+        """Return the text with what is dated later than a day as empty lines.
+
+        Holidays count before they come, and so does that days off count at all.
+        """
         return "".join(
-            write([block]) if block.day <= day else "\n" * write([block]).count("\n")
+            write([block])
+            if block.day <= day or "holiday" in block.lines[0]
+            else "\n" * write([block]).count("\n")
             for block in self.blocks
         )
 
@@ -161,7 +166,11 @@ _good = {
     "type": st.sampled_from(('"business"', '"consumer"', '"friend"')),
     "min-interval": st.sampled_from(("0", "7", "30", "-1")),
     "fee": st.sampled_from(("5.00 EUR", "0 EUR", "100 JPY", "5.00")),
-    "channel": st.sampled_from(('"email"', '"letter"', '"phone"', '"fax"')),
+    "channel": st.sampled_from(
+        ('"email"', '"letter"', '"phone"', '"message"', '"fax"')
+    ),
+    "from": st.sampled_from(('"invoice"', '"invoice"', '"due"')),
+    "pay-within": st.sampled_from(("10", "0", "-1")),
     "fixed-at": st.sampled_from(('"start"', '"start"', '"end"')),
     "compensation": st.sampled_from(("40.00 EUR", "0.00 EUR", "5000 JPY", '"40"')),
     "reminder": st.sampled_from(
@@ -325,6 +334,9 @@ def rates(draw: st.DrawFn, *, hostile: bool = False) -> list[Block]:
 
 
 _OPTIONS = (
+    '"holidays" "weekends"',
+    '"holidays" "DE-HH"',
+    '"holidays" "Germany"',
     '"terms" "net 14"',
     '"terms" "soon"',
     '"terms" 30',
@@ -379,6 +391,7 @@ def directives(draw: st.DrawFn, *, hostile: bool = False) -> list[Block]:
             st.sampled_from(_STEPS).map('custom "dunning-step" {}'.format),
             st.sampled_from(
                 (
+                    'custom "dunning-holiday" "Outing"',
                     'custom "dunning-customer" 5',
                     'custom "dunning-optoin" "terms" "net 30"',
                     # Beancount itself stops at one that has no values at all.
@@ -401,7 +414,7 @@ def directives(draw: st.DrawFn, *, hostile: bool = False) -> list[Block]:
     if "dunning-customer" in head:
         lines += draw(_metadata(_FILE_KEYS, "  ", hostile=hostile))
     if "dunning-step" in head:
-        keys = ("min-interval", "fee", "channel", "chanel")
+        keys = ("min-interval", "fee", "channel", "chanel", "from", "pay-within")
         lines += draw(_metadata(keys, "  ", hostile=hostile))
     return [Block(day, tuple(lines))]
 

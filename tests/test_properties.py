@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 import pytest
+from beancount.core.data import Custom
 from beancount.core.data import Open
 from beancount.core.data import Transaction
 from beancount.loader import load_string
@@ -35,6 +36,7 @@ from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.calendar_feed import build_calendar
 from beancount_dunning.formats.text_aging import as_csv
 from beancount_dunning.formats.text_aging import as_text
+from beancount_dunning.ledger.directives import HOLIDAY
 from beancount_dunning.ledger.receivables import read_receivables
 from beancount_dunning.plugin import flag
 from beancount_dunning.standing.aging import age
@@ -205,6 +207,11 @@ def test_what_is_dated_later_does_not_change_the_answer(
     ]
 
 
+def is_holiday(entry: Directive) -> bool:
+    """Tell whether an entry counts before its day."""
+    return isinstance(entry, Custom) and entry.type == HOLIDAY
+
+
 @steady
 @given(ledgers(), as_of_days)
 def test_of_padded_entries_too_only_the_past_counts(
@@ -212,7 +219,8 @@ def test_of_padded_entries_too_only_the_past_counts(
 ) -> None:
     entries, _, options_map = load_string(ledger.text)
     answers = []
-    for known in (entries, [entry for entry in entries if entry.date <= as_of]):
+    past = [entry for entry in entries if entry.date <= as_of or is_holiday(entry)]
+    for known in (entries, past):
         books = read_books(known, options_map, today=as_of, as_of=as_of)
         answers.append(age(books).as_dict())
     assert answers[0] == answers[1]

@@ -243,6 +243,7 @@ def facts(draw: st.DrawFn, *, days_apart: bool) -> tuple[Fact, ...]:
 
 
 _OPTIONS = (
+    '"holidays" "DE-HH"',
     '"catch-up" "highest"',
     '"unreferenced" "unapplied"',
     '"policy" "friendly"',

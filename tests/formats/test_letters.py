@@ -477,6 +477,9 @@ def test_charges_are_in_what_is_open_and_nowhere_else(ledger: Ledger) -> None:
         ("standard", "2026-11-13", "final"),
         # On one day in the policy, and yet one step after the other.
         ("twice", "2026-10-19", "firm"),
+        # On the invoice's date, nothing is due today.
+        ("early", "2026-09-14", "notice"),
+        ("early", "2026-10-15", "friendly"),
     ],
 )
 def test_the_tone_follows_from_the_policy(
@@ -488,6 +491,9 @@ def test_the_tone_follows_from_the_policy(
     2026-01-01 custom "dunning-option" "catch-up" "highest"
     2026-01-01 custom "dunning-step" "twice" "call" 5
     2026-01-01 custom "dunning-step" "twice" "letter" 5
+    2026-01-01 custom "dunning-step" "early" "thanks" 0
+      from: "invoice"
+    2026-01-01 custom "dunning-step" "early" "first" 1
     2026-09-14 * "Acme" "Website" ^INV-1
       due: 2026-10-14
       Assets:Receivable:Acme  1190.00 EUR

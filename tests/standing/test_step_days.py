@@ -12,9 +12,12 @@ from hypothesis import HealthCheck
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.story import tell
+from beancount_dunning.formats.calendar_feed import Wanted
+from beancount_dunning.formats.calendar_feed import build_calendar
 from beancount_dunning.ledger.policies import days_to_pay
 from beancount_dunning.standing.dunning import schedule
 from tests.conftest import Ledger
@@ -354,6 +357,42 @@ def test_it_rests_and_is_moved_like_other_reminders(ledger: Ledger) -> None:
 )
 def test_it_is_said_when_and_why(as_of: str, said: str) -> None:
     assert told(load(STEPS + INVOICE), as_of)[-1] == said
+
+
+def test_a_day_beyond_the_calendar_is_no_day(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "start" 2026-01-01
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 9999-12-20
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    """
+    assert planned(ledger) == []
+
+
+def test_the_calendar_says_from_when_a_notice_counts(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-step" "standard" "thanks" 0
+      from: "invoice"
+    2026-01-01 custom "dunning-step" "standard" "all well?" 7
+      from: "invoice"
+    2026-01-01 custom "dunning-step" "standard" "first" 1
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    """
+    feed = build_calendar(ledger.books("2026-09-14"), wanted=Wanted())
+    events = [
+        (str(event["SUMMARY"]).partition(":")[0], str(event.start), event.description)
+        for event in Calendar.from_ical(feed).events
+    ]
+    assert [(what, day, why.partition("\n")[0]) for what, day, why in events] == [
+        ("Thanks", "2026-09-14", "On the invoice date"),
+        ("All well?", "2026-09-21", "7 days after the invoice date"),
+        ("Due", "2026-10-14", "100.00 of 100.00 EUR open"),
+        ("First", "2026-10-15", "1 day after due"),
+    ]
 
 
 def test_the_ladder_may_change_after_a_notice(ledger: Ledger) -> None:
