@@ -20,8 +20,10 @@ from beancount_dunning.standing.dunning import is_taken_elsewhere
 from beancount_dunning.standing.dunning import standing
 from beancount_dunning.standing.dunning import unsent_steps
 from beancount_dunning.standing.resting import Held
+from beancount_dunning.standing.resting import may_be_bank_fee
 from beancount_dunning.standing.resting import taken_discount
 from beancount_dunning.standing.step_days import StepDays
+from beancount_dunning.standing.resting import taken_on
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -78,7 +80,12 @@ def reasons(books: Books, item: Item) -> list[Fact]:
     facts = [_standing(books, item), _policy(item, books.settings)]
     if not item.open:
         return facts
-    return [*facts, *_next(books, item), *_credit(books, item.customer)]
+    return [
+        *facts,
+        *_bank_fee(books, item),
+        *_next(books, item),
+        *_credit(books, item.customer),
+    ]
 
 
 def _standing(books: Books, item: Item) -> Fact:
@@ -150,6 +157,18 @@ def _next(books: Books, item: Item) -> Iterator[Fact]:
     yield _silent(books, item, silence) if silence else _upcoming(books, where)
 
 
+def _bank_fee(books: Books, item: Item) -> Iterator[Fact]:
+    """Say that a bank may have kept what is open."""
+    if may_be_bank_fee(books, item):
+        text = Words(
+            "No more than a bank fee is missing: if the bank kept {amount} {currency}, "
+            "book it",
+            amount=item.open,
+            currency=item.currency,
+        )
+        yield Fact.on(text, item)
+
+
 def _elsewhere(books: Books, item: Item, record: Record) -> Iterator[Fact]:
     """Say which steps count as taken before the ledger began to remind."""
     settings = books.settings
@@ -182,9 +201,12 @@ def _not_owed(books: Books, item: Item, reason: Held) -> Fact:
         )
     offer = cast("Offer", taken_discount(item))
     text = Words(
-        "No reminders: paid by {day}, so {percent} % less are owed",
-        day=offer.until,
+        "No reminders: {percent} % until {until}, paid on {day}: {amount} is the "
+        "discount",
         percent=offer.percent,
+        until=offer.until,
+        day=taken_on(item, offer),
+        amount=item.open,
     )
     return Fact.on(text, item)
 

@@ -1,8 +1,13 @@
-"""What is left of an invoice and not asked for: how to book it.
+"""What is left of an invoice and not to be had: how to book it.
 
 A discount that was taken in time is not owed, and a few cents are not worth a reminder.
-Nobody asks for them, and they stay open until somebody books them: as an expense, on
-the ledger's own account for that if it has one.
+Nobody asks for them, and they stay open until somebody books them. What a bank may have
+kept of a payment (option `bank-fee`) is asked for until then: only the bookkeeper can
+see from the statement that the customer paid it all.
+
+Each goes to an expense, on the ledger's own account for that if it has one. Where less
+is paid for what was sold, the tax on it is less, too; a bank's fee is a cost of the
+seller's, and leaves the tax as it is.
 """
 
 from __future__ import annotations
@@ -15,9 +20,12 @@ from typing import Any
 from beancount.core.amount import Amount
 from beancount.core.data import Close
 from beancount.core.data import Open
+from beancount.core.data import Posting
 
 from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.answers.proposals import booking
+from beancount_dunning.answers.tax_legs import tax_legs
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.ledger.accounts import root_prefix
@@ -25,6 +33,7 @@ from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import standing
 from beancount_dunning.standing.resting import Held
+from beancount_dunning.standing.resting import may_be_bank_fee
 
 if TYPE_CHECKING:
     from beancount.core.data import Directive
@@ -35,21 +44,26 @@ if TYPE_CHECKING:
 
 
 class Rest(StrEnum):
-    """What is left of an invoice that nobody will ask for."""
+    """What is left of an invoice that will not be paid."""
 
     DISCOUNT = "discount"
+    BANK_FEE = "bank fee"
     REMAINDER = "remainder"
 
 
-# What accounts for such rests are called, as a part of a name without case, and what a
-# new one is called.
+# What accounts for such rests are called, as a part of a name without case, dashes and
+# colons, and what a new one is called.
 _RESTS = {
     Rest.DISCOUNT: (
         ("discount", "skonto", "escompte", "descuento", "sconto", "rabat"),
         "Discounts",
     ),
+    Rest.BANK_FEE: (
+        ("bankfee", "bankcharge", "bankcost", "bankgeb", "bankspesen", "fraisbanc"),
+        "Bank-Fees",
+    ),
     Rest.REMAINDER: (
-        ("writeoff", "write-off", "rounding", "rundung", "baddebt", "bad-debt"),
+        ("writeoff", "rounding", "rundung", "baddebt"),
         "Write-Offs",
     ),
 }
@@ -87,7 +101,7 @@ class WriteOff:
 
 
 def write_offs(books: Books, keep: Keep = everything) -> list[WriteOff]:
-    """Propose how to book discounts that were taken, and small remainders.
+    """Propose how to book discounts that were taken, bank fees and small remainders.
 
     Args:
         books: The ledger on a date.
@@ -111,11 +125,13 @@ def write_offs(books: Books, keep: Keep = everything) -> list[WriteOff]:
 
 
 def _rest(books: Books, item: Item) -> Rest | None:
-    """Tell what a rest is that nobody will ask for; None where it is none."""
+    """Tell what a rest is that will not be paid; None where it is none."""
     where = standing(books, item)
-    if where.held is Held.DISCOUNT:
-        return Rest.DISCOUNT
-    is_small = where.silence is Silence.MINIMUM and where.held is None
+    if where.held is not None:
+        return Rest.DISCOUNT if where.held is Held.DISCOUNT else None
+    if may_be_bank_fee(books, item):
+        return Rest.BANK_FEE
+    is_small = where.silence is Silence.MINIMUM
     is_late = (item.days_overdue(books.as_of) or 0) > 0
     if not (is_small and is_late and item.settlements):
         return None
@@ -153,18 +169,37 @@ class _Accounts:
         Returns:
             The transaction; before it the account that has to be opened, if none fits.
         """
-        stems, name = _RESTS[rest]
-        fitting = (
-            entry.account
-            for entry in self._known
-            if any(stem in entry.account.lower() for stem in stems)
-            and item.currency in (entry.currencies or [item.currency])
-        )
-        found = next(fitting, None)
-        target = found or self._expenses + name
-        opens = [] if found else [Open({}, self._books.as_of, target, [], None)]
+        found = self._fitting(item, rest)
+        target = found or self._expenses + _RESTS[rest][1]
+        taxes = {} if rest is Rest.BANK_FEE else tax_legs(self._books, item)
+        expense = item.open - sum(taxes.values(), ZERO)
+        parts = {target: expense, **taxes} if expense else taxes
+        opens = [Open({}, self._books.as_of, target, [], None)]
+        if found or not expense:
+            opens = []
         # What the first proposal opens, the next ones find.
         self._known += opens
         narration = f"{rest.capitalize()} of {item.label}"
         amount = Amount(-item.open, item.currency)
-        return [*opens, booking(self._books, item, narration, amount, target)]
+        entry = booking(self._books, item, narration, amount, target)
+        legs = [
+            Posting(account, Amount(part, item.currency), None, None, None, None)
+            for account, part in parts.items()
+        ]
+        return [*opens, entry._replace(postings=[entry.postings[0], *legs])]
+
+    def _fitting(self, item: Item, rest: Rest) -> str | None:
+        stems, _ = _RESTS[rest]
+        return next(
+            (
+                entry.account
+                for entry in self._known
+                if any(stem in _plain(entry.account) for stem in stems)
+                and item.currency in (entry.currencies or [item.currency])
+            ),
+            None,
+        )
+
+
+def _plain(account: str) -> str:
+    return account.lower().replace(":", "").replace("-", "")

@@ -35,6 +35,7 @@ _HEADINGS = {
     Kind.CUSTOMER: "Customer files that nobody has",
     Kind.ADDRESS: "Reminders without an address",
     Kind.DISCOUNT: "Discounts taken",
+    Kind.BANK_FEE: "Bank fees",
     Kind.REMAINDER: "Small remainders",
 }
 _WRAPPED = textwrap.TextWrapper(

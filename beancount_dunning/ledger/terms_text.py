@@ -262,14 +262,18 @@ def _check(discount: Discount, rule: Rule, terms: str) -> None:
         )
         raise TermsError(message)
     span = in_days(discount.days)
-    late = (_is_late(discount, rule, invoiced) for invoiced in _LEAP_YEAR)
-    if discount.from_month_end and any(late):
+    if discount.from_month_end and any(
+        # In no month is anything due before what is invoiced on its first day.
+        _is_late(discount, rule, day)
+        for day in _LEAP_YEAR
+        if day.day == 1
+    ):
         message = (
             f'"{terms}": a discount for {span} from the month\'s end can end after the '
             f'due date; write for example "{_both(discount)}"'
         )
         raise TermsError(message)
-    if not discount.from_month_end and all(late):
+    if all(_is_late(discount, rule, day) for day in _LEAP_YEAR):
         message = f'"{terms}": a discount for {span} ends after the due date'
         raise TermsError(message)
 

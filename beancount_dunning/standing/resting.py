@@ -5,18 +5,25 @@
 
 A customer who owes nothing is not reminded, whatever is open beside the credit. Nor is
 one who paid in time and took the discount that was offered: what is left open is for
-the bookkeeper, who books the discount.
+the bookkeeper, who books the discount. What a bank may have kept of a payment is asked
+for until it is booked.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.accounts import money_in
+from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.items import taken_offer
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.terms import Offer
     from beancount_dunning.standing.books import Books
@@ -52,6 +59,40 @@ def taken_discount(item: Item) -> Offer | None:
         The offer by whose last day enough was paid; None where there is none.
     """
     return taken_offer(item.offers, item.amount, item.currency, item.settlements)
+
+
+def taken_on(item: Item, offer: Offer) -> dt.date:
+    """Return the day on which enough was paid for a discount that was taken.
+
+    Args:
+        item: The item.
+        offer: The discount, see `taken_discount`.
+    """
+    missing = offer.reduced(item.amount, item.currency)
+    paid = sorted((one.date, one.amount) for one in item.settlements)
+    sums = accumulate(amount for _, amount in paid)
+    return next(
+        day for (day, _), total in zip(paid, sums, strict=True) if total >= missing
+    )
+
+
+def may_be_bank_fee(books: Books, item: Item) -> bool:
+    """Tell whether a bank may have kept what is open of an item, of a payment for it.
+
+    It is asked for all the same, until somebody books it.
+
+    Args:
+        books: The ledger on a date.
+        item: An open item of it.
+
+    Returns:
+        Whether money came in, and no more is open than the option `bank-fee`.
+    """
+    if item.open > books.settings.bank_fee.get(item.currency, ZERO):
+        return False
+    accounts = books.settings.accounts
+    assets = root_prefix(books.options, "assets")
+    return any(any(money_in(one.entry, accounts, assets)) for one in item.settlements)
 
 
 def is_covered(books: Books, item: Item) -> bool:

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     CUSTOMER = "customer"
     ADDRESS = "address"
     DISCOUNT = "discount"
+    BANK_FEE = "bank fee"
     REMAINDER = "remainder"
 
 

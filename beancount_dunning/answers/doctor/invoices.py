@@ -190,21 +190,25 @@ def _start(books: Books, old: Sequence[Item]) -> date:
 
 
 def small_rests(books: Books) -> Iterator[Diagnosis]:
-    """Propose how to book discounts that were taken, and small remainders."""
+    """Propose how to book discounts that were taken, bank fees and remainders."""
     for one in write_offs(books):
         item = one.item
-        what = f"{exact(item.open)} {item.currency} of {item.label}"
-        who = item.customer or NO_CUSTOMER
-        is_discount = one.rest is Rest.DISCOUNT
-        message = (
-            f"{who} paid {item.label} in time, less the discount of "
-            f"{exact(item.open)} {item.currency}. Book it:"
-            if is_discount
-            else f"{who} left {what}, too little to ask for. To give it up, book:"
-        )
         yield diagnosed(
-            Kind.DISCOUNT if is_discount else Kind.REMAINDER,
-            message,
+            Kind(one.rest),
+            _how_it_is_left(item, one.rest),
             {"filename": item.filename, "lineno": item.lineno},
             one.text.rstrip("\n"),
         )
+
+
+def _how_it_is_left(item: Item, rest: Rest) -> str:
+    amount = f"{exact(item.open)} {item.currency}"
+    who = item.customer or NO_CUSTOMER
+    return {
+        Rest.DISCOUNT: f"{who} paid {item.label} in time, less the discount of "
+        f"{amount}. Book it:",
+        Rest.BANK_FEE: f"{who} paid {item.label} but for {amount}, no more than a bank "
+        "fee. If the bank kept it, book:",
+        Rest.REMAINDER: f"{who} left {amount} of {item.label}, too little to ask for. "
+        "To give it up, book:",
+    }[rest]

@@ -277,6 +277,16 @@ def test_no_small_remainder_is_left(old: str, new: str) -> None:
     assert told(load(SMALL.replace(old, new)), Kind.REMAINDER) == []
 
 
+def test_a_bank_fee_can_be_booked() -> None:
+    fee = SMALL.replace('"minimum"', '"bank-fee"').replace("BadDebts", "BankFees")
+    message, typed = told(load(fee), Kind.BANK_FEE)
+    assert message == (
+        "4: Acme Inc. paid Website but for 4.99 EUR, no more than a bank fee. If the "
+        "bank kept it, book:"
+    )
+    assert "Expenses:BankFees        4.99 EUR" in typed
+
+
 def test_what_is_small_from_the_start_is_not_given_up() -> None:
     small = SMALL.replace("100.00", "4.00").partition("2026-09-11")[0]
     assert told(load(small), Kind.REMAINDER) == []
