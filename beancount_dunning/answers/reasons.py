@@ -22,8 +22,8 @@ from beancount_dunning.standing.dunning import unsent_steps
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import may_be_bank_fee
 from beancount_dunning.standing.resting import taken_discount
-from beancount_dunning.standing.step_days import StepDays
 from beancount_dunning.standing.resting import taken_on
+from beancount_dunning.standing.step_days import StepDays
 
 if TYPE_CHECKING:
     import datetime as dt
