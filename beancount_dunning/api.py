@@ -50,13 +50,13 @@ from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.accounts import Account
+from beancount_dunning.ledger.agreements import Interest
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.items import Receivables
 from beancount_dunning.ledger.items import Settlement
 from beancount_dunning.ledger.items import Unapplied
 from beancount_dunning.ledger.log import Log
 from beancount_dunning.ledger.log import LogEntry
-from beancount_dunning.ledger.policies import Interest
 from beancount_dunning.ledger.policies import Step
 from beancount_dunning.ledger.rates import RateError
 from beancount_dunning.ledger.settings import Customer
@@ -66,6 +66,8 @@ from beancount_dunning.ledger.terms import Offer
 from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.terms import TermsError
 from beancount_dunning.ledger.terms_text import parse_terms
+from beancount_dunning.standing.accrual import Accrual
+from beancount_dunning.standing.accrual import Segment
 from beancount_dunning.standing.aging import AgedItem
 from beancount_dunning.standing.aging import AgingReport
 from beancount_dunning.standing.aging import Row
@@ -82,8 +84,6 @@ from beancount_dunning.standing.dunning import Sent
 from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import Standing
 from beancount_dunning.standing.dunning import schedule
-from beancount_dunning.standing.interest import Accrual
-from beancount_dunning.standing.interest import Segment
 from beancount_dunning.standing.interest import UnknownRateError
 from beancount_dunning.standing.resting import Held
 

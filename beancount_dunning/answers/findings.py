@@ -23,7 +23,7 @@ from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.aging import sum_up
 from beancount_dunning.standing.dunning import is_worth_it
-from beancount_dunning.standing.interest import unknown_rates
+from beancount_dunning.standing.interest import interest_problems
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import held
 from beancount_dunning.standing.resting import is_covered
@@ -74,7 +74,7 @@ def mistakes(books: Books) -> list[Finding]:
         *books.settings.problems,
         *books.receivables.problems,
         *books.dunning.problems,
-        *unknown_rates(books),
+        *interest_problems(books),
         *slips(books),
     ]
 

@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.ledger.terms import Offer
+    from beancount_dunning.standing.accrual import Accrual
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.dunning import Record
     from beancount_dunning.standing.dunning import Standing
-    from beancount_dunning.standing.interest import Accrual
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ from beancount_dunning.ledger.items import DueSource
 from beancount_dunning.ledger.references import references
 from beancount_dunning.standing.aging import AgedItem
 from beancount_dunning.standing.aging import aged
-from beancount_dunning.standing.interest import Accrual
 from beancount_dunning.standing.interest import UnknownRateError
 from beancount_dunning.standing.interest import accrue
 
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.settings import Settings
+    from beancount_dunning.standing.accrual import Accrual
     from beancount_dunning.standing.books import Books
 
 

@@ -19,9 +19,10 @@ from beancount.core.data import Custom
 
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
-from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import is_number
 from beancount_dunning.ledger import values
+from beancount_dunning.ledger.agreements import agreement
+from beancount_dunning.ledger.agreements import contradiction
 from beancount_dunning.ledger.names import Spellings
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.nearly import near_key
@@ -30,7 +31,6 @@ from beancount_dunning.ledger.options import INTEREST_KEYS
 from beancount_dunning.ledger.options import OPTIONS
 from beancount_dunning.ledger.options import STEP_KEYS
 from beancount_dunning.ledger.policies import NO_POLICY
-from beancount_dunning.ledger.policies import Interest
 from beancount_dunning.ledger.policies import Step
 from beancount_dunning.ledger.rates import Rate
 from beancount_dunning.ledger.terms import TermsError
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
     from beancount.core.data import Open
 
+    from beancount_dunning.ledger.agreements import Interest
     from beancount_dunning.ledger.options import Key
     from beancount_dunning.ledger.values import Reader
 
@@ -58,6 +59,8 @@ if TYPE_CHECKING:
 _NEAR = 0.85
 # Metadata that Beancount itself adds.
 _PLACE = frozenset({"filename", "lineno"})
+# What an agreement on interest says of its rate.
+_RATE_KEYS = INTEREST_KEYS.keys() - {"fixed-at", "compensation", "each"}
 
 
 class Said(NamedTuple):
@@ -294,13 +297,14 @@ def _read_interest(draft: Draft, entry: Custom, typed_values: Sequence[object]) 
                 'custom "dunning-interest" "standard" 9 "bundesbank".',
             )
             return
-    if reference is None and percent < 0:
-        draft.problem(entry, f"Interest of {exact(percent)} % is negative.")
-        return
     meta = draft.own_metadata(entry, INTEREST_KEYS)
-    agreed = Interest(
-        percent, reference, "fixed-at" in meta, meta.get("compensation"), entry
-    )
+    if _RATE_KEYS & entry.meta.keys() - meta.keys():
+        # Without what is not understood it might be more than was agreed.
+        return
+    agreed = agreement(entry, percent, reference, meta)
+    if message := contradiction(agreed):
+        draft.problem(entry, message)
+        return
     draft.interest[policy.strip()].append(agreed)
 
 

@@ -16,8 +16,10 @@ from typing import Any
 
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.items import Settlement
 from beancount_dunning.ledger.items import taken_offer
+from beancount_dunning.ledger.policies import PaymentOrder
 from beancount_dunning.ledger.terms import payable
 
 if TYPE_CHECKING:
@@ -25,10 +27,13 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancount_dunning.basics.words import Words
-    from beancount_dunning.ledger.items import ChargeKind
     from beancount_dunning.ledger.postings import Posted
     from beancount_dunning.ledger.postings import PostingReader
     from beancount_dunning.ledger.postings import Share
+
+
+# By section 367 BGB: costs, then interest, then the principal; then what came later.
+_COSTS, _INTEREST, _PRINCIPAL, _LATER = range(4)
 
 
 @dataclass(slots=True, eq=False)
@@ -41,12 +46,14 @@ class Draft:
     share: Share
     charge: ChargeKind | None
     open: Decimal
+    pays_charges_first: bool = False
     number: int = 1
     count: int = 1
     serial: int = 1
     is_shared: bool = False
     open_beside: Decimal = ZERO
     settlements: list[Settlement] = field(default_factory=list)
+    interest_charges: list[Draft] = field(default_factory=list)
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -85,6 +92,31 @@ class Draft:
     def turn(self) -> tuple[Any, ...]:
         """When credits that name its invoice settle it: charges after all sales."""
         return self.charge is not None, self.order
+
+    def turn_on(self, day: date) -> tuple[Any, ...]:
+        """When a credit of a day that names its invoice settles it.
+
+        Where charges come first, those that are posted by that day do: costs, then
+        interest. Those posted later were not there to be paid.
+        """
+        if not self.pays_charges_first:
+            return self.turn
+        rank = self._rank
+        is_later = rank < _PRINCIPAL and self.posted.entry.date > day
+        return _LATER if is_later else rank, self.order
+
+    @property
+    def age(self) -> tuple[Any, ...]:
+        """When credits without a reference settle it: oldest due first."""
+        if not self.pays_charges_first:
+            return self.order
+        return self.share.due or date.max, self._rank, self.order
+
+    @property
+    def _rank(self) -> int:
+        if self.charge is None:
+            return _PRINCIPAL
+        return _INTEREST if self.charge is ChargeKind.INTEREST else _COSTS
 
     @property
     def is_instalment(self) -> bool:
@@ -177,8 +209,9 @@ def _split(
 ) -> list[Draft]:
     shares = reader.shares(posted, customer, amount)
     charge = reader.charge(posted)
+    charges_first = reader.settings.payment_order is PaymentOrder.CHARGES
     return [
-        Draft(invoice, customer, posted, share, charge, share.amount)
+        Draft(invoice, customer, posted, share, charge, share.amount, charges_first)
         for share in shares
     ]
 

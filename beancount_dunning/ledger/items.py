@@ -112,6 +112,7 @@ class Item:
         due_from: Where the due date stands.
         terms: The text of the terms that the due date comes from.
         open_beside: What else is open of the instalment.
+        interest_charges: Interest that was posted on the item.
         filename: With `lineno`, where a bookkeeper would look.
     """
 
@@ -140,6 +141,7 @@ class Item:
     entry: Transaction
     filename: str
     lineno: int
+    interest_charges: tuple[Item, ...] = ()
 
     def policies(self, settings: Settings) -> Timeline[str]:
         """Return the policies that counted when: its own, or else the customer's."""

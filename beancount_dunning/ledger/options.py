@@ -15,10 +15,16 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 
+from beancount_dunning.ledger import agreements
 from beancount_dunning.ledger import values
+from beancount_dunning.ledger.agreements import Compound
+from beancount_dunning.ledger.agreements import DayCount
+from beancount_dunning.ledger.agreements import Each
+from beancount_dunning.ledger.agreements import Period
 from beancount_dunning.ledger.minimum import MinimumBy
 from beancount_dunning.ledger.policies import DEFAULT_POLICY
 from beancount_dunning.ledger.policies import Channel
+from beancount_dunning.ledger.policies import PaymentOrder
 from beancount_dunning.ledger.workdays import country
 
 if TYPE_CHECKING:
@@ -88,6 +94,12 @@ OPTIONS = _by_name(
         values.choice("oldest", "unapplied"),
         "oldest",
         "whether credits without a reference settle the oldest item or stay unapplied",
+    ),
+    Option(
+        "payment-order",
+        values.choice(*PaymentOrder),
+        PaymentOrder.INVOICE,
+        "whether payments settle the invoice first, or charges and interest on it",
     ),
     Option(
         "errors",
@@ -194,7 +206,7 @@ OPEN_KEYS = {
 
 STEP_KEYS = _by_name(
     Key("min-interval", values.days, "days that must lie after the step before"),
-    Key("fee", values.amount, "charged once the step was sent"),
+    Key("fee", values.fee, "charged once the step was sent"),
     Key("channel", values.choice(*Channel), "how the step is sent"),
     Key("from", values.choice("invoice"), "the days count from the invoice's date"),
     Key("pay-within", values.days, "days that the letter gives to pay"),
@@ -206,5 +218,16 @@ INTEREST_KEYS = _by_name(
         values.choice("start"),
         "the reference rate stays as it was on the day interest began",
     ),
-    Key("compensation", values.amount, "charged once an invoice that bears interest"),
+    Key(
+        "compensation",
+        agreements.compensation,
+        "charged once an invoice that bears interest",
+    ),
+    Key("each", values.choice(*Each), "what compensation is charged once for"),
+    Key("consumer", agreements.points, "percent or points for consumers"),
+    Key("days", values.choice(*DayCount), "which part of a year a day is"),
+    Key("per", values.choice(*Period), "for how long the percentage is"),
+    Key("times", values.truth, "whether the number multiplies the reference rate"),
+    Key("compound", values.choice(*Compound), "when interest bears interest itself"),
+    Key("cap", agreements.cap, "the most that it may come to, in percent a year"),
 )

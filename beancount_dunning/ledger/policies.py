@@ -1,4 +1,4 @@
-"""Policies: ladders of reminder steps, and interest on what is late."""
+"""Policies: ladders of reminder steps."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import field
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,27 @@ class Channel(StrEnum):
     MESSAGE = "message"
 
 
+class PaymentOrder(StrEnum):
+    """What a payment settles first.
+
+    By section 367 BGB and article 561 of the Chinese civil code it is costs, then
+    interest, then the principal, unless the parties agreed otherwise.
+    """
+
+    INVOICE = "invoice"
+    CHARGES = "charges"
+
+
+class Percentage(NamedTuple):
+    """A fee in percent of what is open."""
+
+    percent: Decimal
+
+    def of(self, number: Decimal) -> Decimal:
+        """Return so much of a number, unrounded."""
+        return number * self.percent / 100
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A rung of a policy's ladder.
@@ -50,7 +72,7 @@ class Step:
     name: str
     days: int
     min_interval: int | None = None
-    fee: Amount | None = None
+    fee: Amount | Percentage | None = None
     channel: Channel | None = None
     pay_within: int | None = None
     is_from_invoice: bool = False
@@ -71,22 +93,6 @@ class Step:
         """Its name as a sentence begins, unless a capital is more than one letter."""
         first = self.name[:1].upper()
         return first + self.name[1:] if len(first) == 1 else self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Interest:
-    """Interest on what is late under a policy.
-
-    `percent` is the rate a year, or the points to add to the rate that `reference`
-    names. Where `is_fixed`, that rate stays as it was on the day interest began.
-    `compensation` is claimed once an invoice.
-    """
-
-    percent: Decimal
-    reference: str | None
-    is_fixed: bool
-    compensation: Amount | None
-    entry: Custom
 
 
 def with_intervals(steps: Iterable[Step]) -> tuple[Step, ...]:

@@ -63,6 +63,8 @@ class Reference:
 
     `known_until` is the last day that the built-in part speaks for. It is None where
     there is no such part: what the ledger says holds until it says otherwise.
+    `consumer_points` are the points above it that the built-in rate's law has for
+    consumers, None where it is about business alone.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Reference:
     title: str | None = None
     source: str | None = None
     known_until: date | None = None
+    consumer_points: Decimal | None = None
     _timeline: Timeline[Rate | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -84,6 +87,11 @@ class Reference:
                 later = [change for change in timeline.changes if change[0] > end]
                 timeline = Timeline(((end, None), *later)).after(timeline)
         object.__setattr__(self, "_timeline", timeline)
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it comes with the program, with what a law says of it."""
+        return self.source is not None
 
     def on(self, day: date) -> Rate:
         """Return the rate in force on a day.
@@ -168,4 +176,5 @@ def built_in(name: str) -> Reference:
         table["title"],
         table["source"],
         table["known_until"],
+        Decimal(table["consumer_points"]) if "consumer_points" in table else None,
     )

@@ -30,6 +30,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from beancount_dunning.ledger.drafts import draft_items
+from beancount_dunning.ledger.interest_charges import link_interest
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.items import Receivables
 from beancount_dunning.ledger.items import Unapplied
@@ -83,6 +84,7 @@ def read_receivables(
     drafts.sort(key=lambda draft: draft.order)
     _name(drafts)
     _put_together(drafts)
+    link_interest(drafts)
     known = {draft.invoice for draft in drafts}
     unapplied = [_unapplied(one, known) for one in left if one.number]
     partly = {draft.invoice for draft in drafts if draft.open and draft.invoice}
@@ -186,6 +188,7 @@ def _item(draft: Draft, reader: PostingReader) -> Item:
         entry=posted.entry,
         filename=source["filename"],
         lineno=source["lineno"],
+        interest_charges=tuple(_item(one, reader) for one in draft.interest_charges),
     )
 
 

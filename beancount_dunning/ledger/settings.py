@@ -68,7 +68,8 @@ if TYPE_CHECKING:
     from beancount_dunning.basics.errors import SettingError
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.accounts import Opened
-    from beancount_dunning.ledger.policies import Interest
+    from beancount_dunning.ledger.agreements import Interest
+    from beancount_dunning.ledger.policies import PaymentOrder
     from beancount_dunning.ledger.policies import Step
 
 
@@ -133,6 +134,7 @@ class Settings:
     policy: str
     buckets: tuple[int, ...]
     unreferenced: str
+    payment_order: PaymentOrder
     errors: str
     grace: int
     minimum: Minimums

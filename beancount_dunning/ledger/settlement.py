@@ -13,9 +13,13 @@ the customer's for whom they paid.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections import deque
+from heapq import heappop
+from heapq import heappush
 from heapq import merge
 from itertools import chain
+from itertools import count
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
@@ -27,11 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from datetime import date
     from decimal import Decimal
 
     from beancount_dunning.ledger.drafts import Draft
     from beancount_dunning.ledger.postings import Posted
     from beancount_dunning.ledger.postings import PostingReader
+
+    # An invoice, an account, a currency, and a customer or None for all.
+    _Key = tuple[str, str, str, str | None]
 
 
 # Why a credit settled an item.
@@ -105,6 +113,40 @@ def apply(
     return amount
 
 
+class _Charges:
+    """Charges on a named invoice that credits settle before it, as they are posted."""
+
+    def __init__(self, charges: Iterable[Draft]) -> None:
+        """Take the charges, which nobody has to sort."""
+        by_date = sorted(charges, key=lambda draft: draft.posted.entry.date)
+        self._to_come = deque(by_date)
+        self._posted: list[tuple[Any, ...]] = []
+        self._met: list[tuple[Any, ...]] = []
+        self._serial = count()
+
+    def posted_by(self, day: date) -> Iterator[Draft]:
+        """Yield those posted by a day, not before that of the last call, in order."""
+        while self._to_come and self._to_come[0].posted.entry.date <= day:
+            draft = self._to_come.popleft()
+            heappush(self._posted, (draft.turn_on(day), next(self._serial), draft))
+        while self._posted:
+            row = heappop(self._posted)
+            self._met.append(row)
+            yield row[-1]
+
+    @property
+    def later(self) -> Iterable[Draft]:
+        """Those posted after that day."""
+        return self._to_come
+
+    def put_back(self) -> None:
+        """Keep for the next credit what a credit left open."""
+        for row in self._met:
+            if row[-1].open:
+                heappush(self._posted, row)
+        self._met.clear()
+
+
 class _Targets:
     """Items of named invoices, in the order in which credits settle them."""
 
@@ -115,7 +157,8 @@ class _Targets:
         self._by_invoice = by_invoice
         self._reader = reader
         self._owners: dict[str, set[str]] = {}
-        self._queues: dict[tuple[str, str, str, str | None], deque[Draft]] = {}
+        self._queues: dict[_Key, deque[Draft]] = {}
+        self._charges: dict[_Key, _Charges] = {}
 
     def _prepare(self, name: str) -> None:
         """Queue an invoice's items, once: for all, and for each customer."""
@@ -123,11 +166,17 @@ class _Targets:
             return
         drafts = self._by_invoice.get(name, ())
         owners = self._owners[name] = {draft.customer for draft in drafts}
+        charges: dict[_Key, list[Draft]] = defaultdict(list)
         for draft in drafts:
             posted = draft.posted
+            is_apart = draft.charge is not None and draft.pays_charges_first
             for owner in (None, draft.customer) if len(owners) > 1 else (None,):
                 key = (name, posted.account.name, posted.currency, owner)
-                self._queues.setdefault(key, deque()).append(draft)
+                if is_apart:
+                    charges[key].append(draft)
+                else:
+                    self._queues.setdefault(key, deque()).append(draft)
+        self._charges |= {key: _Charges(some) for key, some in charges.items()}
 
     def settle(self, credit: Posted, names: Sequence[str], rule: Words) -> Remainder:
         """Apply a credit to the invoices that it names."""
@@ -138,29 +187,33 @@ class _Targets:
             owners |= self._owners[name]
         is_own = customer in owners
         place = credit.account.name, credit.currency
-        queues = [
-            queue
-            for name in names
-            if (queue := self._queue(name, *place, customer if is_own else None))
-        ]
+        keys = [self._key(name, *place, customer if is_own else None) for name in names]
+        queues = [queue for key in keys if (queue := self._queue(key))]
         in_turn = merge(*queues, key=lambda draft: draft.turn)
-        left = apply(credit, -credit.number, in_turn, rule)
+        charges = [self._charges[key] for key in keys if key in self._charges]
+        day = credit.entry.date
+        posted = chain.from_iterable(some.posted_by(day) for some in charges)
+        later = chain.from_iterable(some.later for some in charges)
+        all_of_them = chain(posted, in_turn, later)
+        left = apply(credit, -credit.number, all_of_them, rule)
+        for some in charges:
+            some.put_back()
         is_payer = left < -credit.number and self._reader.is_known(customer)
         if len(owners) == 1 and not is_payer:
             # Whoever paid, it was for the one customer whose invoices they are.
             (customer,) = owners
         return Remainder(credit, customer, left)
 
-    def _queue(
+    def _key(
         self, name: str, account: str, currency: str, customer: str | None
-    ) -> Sequence[Draft]:
-        """Return what of an invoice is open on an account, for all or one customer."""
-        owners = self._owners[name]
-        if customer is not None and len(owners) <= 1:
-            if customer not in owners:
-                return ()
-            customer = None
-        queue = self._queues.get((name, account, currency, customer), deque())
+    ) -> _Key:
+        """Return where an invoice's items on an account are, all or a customer's."""
+        is_all = self._owners[name] <= {customer}
+        return name, account, currency, None if is_all else customer
+
+    def _queue(self, key: _Key) -> Sequence[Draft]:
+        """Return what of an invoice is open."""
+        queue = self._queues.get(key, deque())
         while queue and not queue[0].open:
             queue.popleft()
         return queue

@@ -164,7 +164,7 @@ def settle_by_text(
             entry, posting = one.credit.entry, one.credit.posting
             named = numbers.find(texts(entry, posting))
             invoices = [by_invoice[mention.reference] for mention in named]
-            meant = _meant(invoices, one.number)
+            meant = _meant(invoices, one.number, entry.date)
             left = apply(one.credit, one.number, meant, IN_TEXT)
             if left:
                 left_over.append(one._replace(number=left))
@@ -178,14 +178,16 @@ def _spellings(name: str, of_invoice: Iterable[Draft]) -> list[str]:
     return spellings(name, *metas)
 
 
-def _meant(invoices: Iterable[Sequence[Draft]], amount: Decimal) -> list[Draft]:
+def _meant(
+    invoices: Iterable[Sequence[Draft]], amount: Decimal, day: date
+) -> list[Draft]:
     """Return those items of named invoices that an amount is for, in order."""
     is_open = [[draft for draft in of_invoice if draft.open] for of_invoice in invoices]
     sums = [sum((draft.open for draft in some), ZERO) for some in is_open]
     chosen = pick(sums, amount)
     if chosen is not None:
         is_open = [is_open[index] for index in chosen]
-    return sorted(chain(*is_open), key=lambda draft: draft.turn)
+    return sorted(chain(*is_open), key=lambda draft: draft.turn_on(day))
 
 
 def settle_oldest(
@@ -217,7 +219,7 @@ def settle_oldest(
         waiting: deque[Remainder] = deque()
         for day in sorted({*invoiced, *paid}):
             for draft in invoiced[day]:
-                row = draft.is_discounted, draft.order, next(serial), draft
+                row = draft.is_discounted, draft.age, next(serial), draft
                 heappush(items, row)
             waiting += paid[day]
             while items and waiting:
@@ -227,7 +229,7 @@ def settle_oldest(
                 if not draft.open:
                     heappop(items)
                 elif draft.is_discounted:
-                    heapreplace(items, (True, draft.order, next(serial), draft))
+                    heapreplace(items, (True, draft.age, next(serial), draft))
                 if left:
                     waiting[0] = one._replace(number=left)
                 else:

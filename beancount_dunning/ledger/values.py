@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from typing import Any
@@ -21,6 +22,7 @@ from beancount.core.amount import Amount
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import is_number
 from beancount_dunning.basics.patterns import compile_pattern
+from beancount_dunning.ledger.policies import Percentage
 from beancount_dunning.ledger.terms_text import parse_terms
 
 if TYPE_CHECKING:
@@ -79,6 +81,18 @@ def amount(value: object) -> Amount:
         message = "an amount, like 5.00 EUR"
         raise WrongValueError(message)
     return value
+
+
+def fee(value: object) -> Amount | Percentage:
+    """Read an amount, or a percentage of what is open as text."""
+    typed_text = value if isinstance(value, str) else ""
+    if percent := re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?%", typed_text, re.ASCII):
+        return Percentage(Decimal(percent[1]))
+    try:
+        return amount(value)
+    except WrongValueError as wrong:
+        message = f'{wrong}, or a percentage of what is open, like "2 %"'
+        raise WrongValueError(message) from wrong
 
 
 def terms(value: object) -> Terms:

@@ -3,9 +3,11 @@
     2026-01-01 custom "dunning-interest" "standard" 9 "bundesbank"
       compensation: 40.00 EUR
 
-A fee is due once for each sending of a step that has one, compensation once an invoice,
-and not from a customer whose file says `type: "consumer"`: Directive 2011/7/EU, article
-1(2), is about transactions between undertakings.
+A fee is due once for each sending of a step that has one; in percent, it is of what was
+open on the day of the sending, charges left aside. Compensation is due once an invoice,
+or once an instalment, as agreed (article 6 and recital 22 of Directive 2011/7/EU), by
+the size of the debt when interest began to run; and not from a customer whose file says
+`type: "consumer"`: article 1(2) is about transactions between undertakings.
 
 Nothing is posted by itself. What was posted says so with `charge: "interest"`, `"fee"`
 (and `step:`) or `"compensation"` on its transaction, and is not proposed again.
@@ -16,26 +18,44 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from decimal import localcontext
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
+from beancount.core.amount import Amount
+
+from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import round_like
+from beancount_dunning.ledger.agreements import Each
 from beancount_dunning.ledger.items import ChargeKind
+from beancount_dunning.ledger.policies import Percentage
 from beancount_dunning.standing.books import everything
-from beancount_dunning.standing.interest import Accrual
 from beancount_dunning.standing.interest import accrue
+from beancount_dunning.standing.interest import is_consumer
 from beancount_dunning.standing.resting import is_covered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Sequence
 
+    from beancount_dunning.ledger.agreements import Compensation
+    from beancount_dunning.ledger.agreements import Interest
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.accrual import Accrual
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.dunning import Sent
+
+    # An invoice's reference, and the customer's.
+    _Invoice = tuple[str | None, str]
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +121,44 @@ def charges(books: Books, keep: Callable[[Item], bool] = everything) -> list[Cha
         ),
     )
     posted = _Posted(items)
+    debts = [item for item in items if not item.charge]
+    by_invoice: dict[_Invoice, list[Item]] = defaultdict(list)
+    for item in debts:
+        by_invoice[_invoice(item)].append(item)
+    fees = _Fees(books, debts, posted)
     found: list[Charge] = []
-    letters: set[tuple[object, ...]] = set()
-    compensated: set[tuple[object, ...]] = set()
-    for item in items:
-        if item.charge or not keep(item) or is_covered(books, item):
+    compensated: set[tuple[_Invoice, int | None]] = set()
+    for item in debts:
+        if not keep(item) or is_covered(books, item):
             continue
-        for sent in books.dunning.record(item).sent:
-            # A letter about several instalments is one.
-            letter = (item.invoice, item.customer, id(sent.entry))
-            if letter not in letters:
-                letters.add(letter)
-                found += filter(None, [_fee(item, sent, posted)])
+        found += fees.of(item)
         accrual = accrue(books, item)
         if accrual is None:
             continue
         found += filter(None, [_more_interest(item, accrual, posted)])
-        invoice = (item.invoice, item.customer)
-        compensation = _compensation(books, item, accrual)
-        if compensation is not None and invoice not in compensated:
-            compensated.add(invoice)
-            if not posted.has_compensation(item):
-                found.append(compensation)
+        agreed = _compensates(books, item, accrual)
+        if agreed is None:
+            continue
+        is_each = agreed.each is Each.INSTALMENT
+        once_for = _invoice(item), item.number if is_each else None
+        if once_for not in compensated:
+            compensated.add(once_for)
+            debt = [item] if is_each else by_invoice[_invoice(item)]
+            if not posted.takes_compensation(item, agreed.each):
+                found.append(_compensation(item, accrual, agreed, debt))
     return found
+
+
+def _invoice(item: Item) -> _Invoice:
+    return item.invoice, item.customer
+
+
+def _open_on(item: Item, day: dt.date) -> Decimal:
+    """Return what was open of an item at the end of a day."""
+    if item.date > day:
+        return ZERO
+    paid = (one.amount for one in item.settlements if one.date <= day)
+    return item.amount - sum(paid, ZERO)
 
 
 def _more_interest(item: Item, accrual: Accrual, posted: _Posted) -> Charge | None:
@@ -136,23 +171,76 @@ def _more_interest(item: Item, accrual: Accrual, posted: _Posted) -> Charge | No
     )
 
 
-def _compensation(books: Books, item: Item, accrual: Accrual) -> Charge | None:
-    if books.settings.customer(item.customer).type == "consumer":
+def _compensates(books: Books, item: Item, accrual: Accrual) -> Interest | None:
+    """Return the agreement by which compensation is claimed on an item, if any is."""
+    if is_consumer(books.settings, item.customer):
         return None
-    claims = (segment.agreed.compensation for segment in accrual.segments)
-    claim = next(filter(None, claims), None)
-    if claim is None:
-        return None
+    agreements = (segment.agreed for segment in accrual.segments)
+    return next((agreed for agreed in agreements if agreed.compensation), None)
+
+
+def _compensation(
+    item: Item, accrual: Accrual, agreed: Interest, debt: Iterable[Item]
+) -> Charge:
+    """Claim compensation, by what was open when interest began to run."""
+    last_free = accrual.segments[0].first - _DAY
+    size = sum(
+        (_open_on(one, last_free) for one in debt if one.currency == item.currency),
+        ZERO,
+    )
+    compensation = cast("Compensation", agreed.compensation)
+    claim = compensation.of(Amount(size, item.currency))
     return Charge(
         ChargeKind.COMPENSATION, item, cast("Decimal", claim.number), claim.currency
     )
 
 
-def _fee(item: Item, sent: Sent, posted: _Posted) -> Charge | None:
-    fee = sent.step.fee
-    if not fee or not fee.number or posted.takes_fee(item, sent.step.name):
-        return None
-    return Charge(ChargeKind.FEE, item, fee.number, fee.currency, sent=sent)
+class _Fees:
+    """The fees of letters. A letter about several instalments is one."""
+
+    def __init__(self, books: Books, debts: Iterable[Item], posted: _Posted) -> None:
+        self._books, self._posted = books, posted
+        self._told: set[tuple[object, ...]] = set()
+        self._letters: dict[tuple[object, ...], list[Item]] = defaultdict(list)
+        for item in debts:
+            for sent in books.dunning.record(item).sent:
+                self._letters[_letter(item, sent)].append(item)
+
+    def of(self, item: Item) -> Iterator[Charge]:
+        """Yield the fees of letters about an item that were not met before."""
+        for sent in self._books.dunning.record(item).sent:
+            fee, letter = sent.step.fee, _letter(item, sent)
+            if isinstance(fee, Percentage):
+                # Of each currency its own.
+                letter = (*letter, item.currency)
+            if fee is None or letter in self._told:
+                continue
+            self._told.add(letter)
+            amount = (
+                self._share(item, sent, fee) if isinstance(fee, Percentage) else fee
+            )
+            step = sent.step.name
+            if amount.number and not self._posted.takes_fee(item, step):
+                number, currency = amount.number, amount.currency
+                yield Charge(ChargeKind.FEE, item, number, currency, sent=sent)
+
+    def _share(self, item: Item, sent: Sent, fee: Percentage) -> Amount:
+        """Return a percentage of what was open on the day of a letter."""
+        is_open = sum(
+            (
+                _open_on(one, sent.date)
+                for one in self._letters[_letter(item, sent)]
+                if one.currency == item.currency and not is_covered(self._books, one)
+            ),
+            ZERO,
+        )
+        with localcontext(WIDE):
+            share = round_like(fee.of(is_open), item.amount, item.currency)
+        return Amount(share, item.currency)
+
+
+def _letter(item: Item, sent: Sent) -> tuple[object, ...]:
+    return *_invoice(item), id(sent.entry)
 
 
 class _Posted:
@@ -161,20 +249,19 @@ class _Posted:
     def __init__(self, items: Sequence[Item]) -> None:
         self._interest: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
         self._fees: dict[tuple[object, ...], list[str | None]] = defaultdict(list)
-        self._compensated: set[tuple[object, ...]] = set()
+        self._compensated: dict[_Invoice, list[dt.date | None]] = defaultdict(list)
         dues = {_interest_key(item) for item in items if not item.charge}
         for item in items:
-            invoice = (item.invoice, item.customer)
+            invoice, key = _invoice(item), _interest_key(item)
+            # By hand one may have given it another date.
+            due = item.due if key in dues else None
             if item.charge == ChargeKind.INTEREST:
-                key = _interest_key(item)
-                # By hand one may have given it another date.
-                key = key if key in dues else (*key[:-1], None)
-                self._interest[key] += item.amount
+                self._interest[*key[:-1], due] += item.amount
             elif item.charge == ChargeKind.FEE:
                 step = item.entry.meta.get("step")
                 self._fees[invoice].append(None if step is None else str(step))
             elif item.charge == ChargeKind.COMPENSATION:
-                self._compensated.add(invoice)
+                self._compensated[invoice].append(due)
 
     def interest(self, item: Item, accrued: Decimal) -> Decimal:
         """Take what was charged of an item's interest.
@@ -198,9 +285,16 @@ class _Posted:
                 return True
         return False
 
-    def has_compensation(self, item: Item) -> bool:
-        """Tell whether an invoice was compensated for."""
-        return (item.invoice, item.customer) in self._compensated
+    def takes_compensation(self, item: Item, each: Each) -> bool:
+        """Tell whether what is claimed once for was compensated for."""
+        dues = self._compensated[_invoice(item)]
+        if each is Each.INVOICE:
+            return bool(dues)
+        for due in (item.due, None):
+            if due in dues:
+                dues.remove(due)
+                return True
+        return False
 
 
 def _interest_key(item: Item) -> tuple[object, ...]:

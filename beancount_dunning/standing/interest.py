@@ -2,54 +2,52 @@
 
     2026-01-01 custom "dunning-interest" "standard" 9 "bundesbank"
 
-Interest is simple, in percent a year of 365 days, on the open amount: day by day, from
-the day after the due date, at the rate in force on the day. A payment lowers the
-principal from the day after it. The sum is rounded once, at the end. A rate never falls
-below zero, and charges bear no interest themselves.
+Interest runs on the open amount from the day after the due date, at the rate agreed
+for the day: see `accrual` for how it adds up. Where an agreement is fixed at the start,
+the reference rate of the day after the due date stays, however old the agreement is. A
+rate never falls below zero, and charges bear no interest themselves.
+
+A consumer bears what the agreement says of consumers. Where it says nothing, and its
+rate is that of a law about business, a consumer bears none, and an error at the
+agreement says so.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
-from decimal import localcontext
 from typing import TYPE_CHECKING
-from typing import Any
-from typing import NamedTuple
 
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
-from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
-from beancount_dunning.basics.money import round_like
-from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.names import folded
+from beancount_dunning.ledger.policies import PaymentOrder
 from beancount_dunning.ledger.rates import RateError
 from beancount_dunning.ledger.timeline import Span
-from beancount_dunning.ledger.timeline import Timeline
+from beancount_dunning.standing.accrual import Accrual
+from beancount_dunning.standing.accrual import Debt
+from beancount_dunning.standing.accrual import Payment
+from beancount_dunning.standing.accrual import Terms
+from beancount_dunning.standing.accrual import accumulate
 from beancount_dunning.standing.resting import is_covered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Iterator
+    from decimal import Decimal
 
+    from beancount_dunning.basics.words import Words
+    from beancount_dunning.ledger.agreements import Interest
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.policies import Interest
-    from beancount_dunning.ledger.rates import Rate
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.books import Books
 
 
 _DAY = timedelta(days=1)
-
-
-_YEAR = 365
-
-
-_PERCENT = 100
+_CONSUMER = "consumer"
 
 
 class UnknownRateError(RateError):
@@ -62,68 +60,14 @@ class UnknownRateError(RateError):
 
     def as_error(self) -> SettingError:
         """Return it as an error at the agreement's line."""
-        entry = self.agreed.entry
-        return SettingError(place(entry.meta), str(self), entry)
+        return _at(self.agreed, str(self))
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Days on which neither principal nor rate changed, both ends included.
-
-    `amount` is what the segment adds to the rounded interest, so that the segments of
-    an item add up to it.
-    """
-
-    first: dt.date
-    last: dt.date
-    principal: Decimal
-    percent: Decimal
-    amount: Decimal
-    agreed: Interest
-    reference: Rate | None
-
-    @property
-    def days(self) -> int:
-        """How many days it has."""
-        return (self.last - self.first).days + 1
-
-    def in_words(self, currency: str) -> Words:
-        """Say how its amount comes about."""
-        return Words.counted(
-            "{first} to {last}: {n} day at {percent} % on {principal}: "
-            "{amount} {currency}",
-            "{first} to {last}: {n} days at {percent} % on {principal}: "
-            "{amount} {currency}",
-            self.days,
-            first=self.first,
-            last=self.last,
-            percent=self.percent,
-            principal=self.principal,
-            amount=self.amount,
-            currency=currency,
-        )
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the segment as JSON has it: amounts exact strings, dates ISO."""
-        return {
-            "from": self.first.isoformat(),
-            "to": self.last.isoformat(),
-            "principal": exact(self.principal),
-            "rate": exact(self.percent),
-            "days": self.days,
-            "amount": exact(self.amount),
-        }
+def _at(agreed: Interest, message: str) -> SettingError:
+    return SettingError(place(agreed.entry.meta), message, agreed.entry)
 
 
-@dataclass(frozen=True, slots=True)
-class Accrual:
-    """The interest of an item up to a date, rounded once, and how it came about."""
-
-    amount: Decimal
-    segments: tuple[Segment, ...]
-
-
-def _first_day(item: Item) -> dt.date | None:
+def first_day(item: Item) -> dt.date | None:
     """Return the day after the due date; None where an item bears no interest.
 
     What is posted after its due date, like a payment that came back, bears interest
@@ -135,157 +79,219 @@ def _first_day(item: Item) -> dt.date | None:
     return last_free + _DAY if last_free < dt.date.max else None
 
 
-def _principals(item: Item, first: dt.date, last: dt.date) -> Timeline[Decimal]:
-    """Return what is open of an item when, from the first day to the last."""
-    paid: dict[dt.date, Decimal] = defaultdict(Decimal)
-    for settlement in item.settlements:
-        # A payment lowers the principal from the day after it.
-        if settlement.date < first:
-            paid[first] += settlement.amount
-        elif settlement.date < last:
-            paid[settlement.date + _DAY] += settlement.amount
-    principal = item.amount
-    changes = []
-    for day in sorted({first, *paid}):
-        principal -= paid[day]
-        changes.append((day, principal))
-    return Timeline(tuple(changes))
+def is_consumer(settings: Settings, customer: str) -> bool:
+    """Tell whether a customer's file says that it is a consumer."""
+    return settings.customer(customer).type == _CONSUMER
 
 
-class _Terms(NamedTuple):
-    """What interest costs: percent a year, by which agreement and reference rate."""
+def _is_for_business(agreed: Interest, settings: Settings) -> bool:
+    """Tell whether a rate is a law's about business, and consumers have no other."""
+    if agreed.consumer is not None or agreed.reference is None:
+        return False
+    reference = settings.references[agreed.reference]
+    if not reference.is_built_in:
+        return False
+    most = reference.consumer_points
+    return agreed.is_factor or most is None or agreed.percent > most
 
-    percent: Decimal
-    agreed: Interest
-    reference: Rate | None
 
-
-def _terms(
+def _agreements(
     item: Item, settings: Settings, first: dt.date, last: dt.date
-) -> Iterator[Span[_Terms]]:
+) -> Iterator[Span[Interest]]:
+    """Yield what is agreed under the policies of an item in a span of days."""
+    for policy in item.policies(settings).spans(first, last):
+        agreements = settings.interest.get(policy.value)
+        # With a policy ends what was agreed under it.
+        if agreements:
+            yield from agreements.spans(policy.first, policy.last)
+
+
+def terms(
+    item: Item, settings: Settings, first: dt.date, last: dt.date
+) -> Iterator[Span[Terms]]:
     """Yield at what an item bears interest in a span of days, where it does.
+
+    Args:
+        item: The item.
+        settings: What is agreed, and the reference rates.
+        first: The day on which interest begins to run; fixed rates are that day's.
+        last: The last day.
 
     Raises:
         UnknownRateError: A reference rate is not known on one of the days.
     """
-    start = None
-    for policy in item.policies(settings).spans(first, last):
-        agreements = settings.interest.get(policy.value)
-        # With a policy ends what was agreed under it.
-        for agreed in agreements.spans(policy.first, policy.last) if agreements else ():
-            start = start or agreed.first
-            yield from _at_rates(agreed, settings, start)
+    consumer = is_consumer(settings, item.customer)
+    for span in _agreements(item, settings, first, last):
+        agreed = span.value
+        if consumer:
+            if _is_for_business(agreed, settings):
+                continue
+            agreed = agreed.for_consumers
+        yield from _at_rates(span._replace(value=agreed), settings, first)
 
 
 def _at_rates(
     span: Span[Interest], settings: Settings, start: dt.date
-) -> Iterator[Span[_Terms]]:
+) -> Iterator[Span[Terms]]:
     """Yield an agreement's terms; what is fixed stays as on the day interest began."""
     first, last, agreed = span
     if agreed.reference is None:
-        yield Span(first, last, _Terms(agreed.percent, agreed, None))
+        yield Span(first, last, Terms(agreed.percent, agreed, None))
         return
     reference = settings.references[agreed.reference]
     try:
         rates = (
-            [Span(first, last, reference.on(start))]
+            iter([Span(first, last, reference.on(start))])
             if agreed.is_fixed
-            else list(reference.spans(first, last))
+            else reference.spans(first, last)
         )
+        for since, until, rate in rates:
+            yield Span(since, until, Terms(agreed.over(rate.percent), agreed, rate))
     except RateError as error:
         raise UnknownRateError(error.message, agreed) from error
-    for since, until, rate in rates:
-        percent = max(agreed.percent + rate.percent, ZERO)
-        yield Span(since, until, _Terms(percent, agreed, rate))
 
 
-def accrue(books: Books, item: Item) -> Accrual | None:
-    """Work out the interest of an item, from the day after due up to the books' date.
+def accrue(books: Books, item: Item, first: dt.date | None = None) -> Accrual | None:
+    """Work out the interest of an item up to the books' date.
 
     Args:
         books: The ledger on a date: what is agreed, and the reference rates.
         item: An item of it, open or settled.
+        first: The day on which interest begins to run; without it, the day after due.
 
     Returns:
-        The interest with its segments; None where none runs: nothing is agreed, the
-        item is undated, was not late, or is itself a charge, or what is open of it is
-        not owed.
+        The interest with its segments, that which is posted included; None where none
+        runs: nothing is agreed, the item is undated, was not late, or is itself a
+        charge, or what is open of it is not owed.
 
     Raises:
         UnknownRateError: A reference rate is not known on one of the days.
     """
     settings, as_of = books.settings, books.as_of
-    first = _first_day(item)
+    first = first or first_day(item)
     if first is None or first > as_of or not settings.interest:
         return None
     if is_covered(books, item):
         return None
-    principals = _principals(item, first, as_of)
-    since, principal = principals.changes[-1]
-    # Rates are not looked at beyond the day on which all was paid.
-    last = as_of if principal else since - _DAY
-    if last < first:
-        return None
-    segments: list[Segment] = []
-    total = rounded = ZERO
-    terms = list(_terms(item, settings, first, last))
-    with localcontext(WIDE):
-        for begun, ended, (percent, agreed, reference) in terms:
-            for begin, end, principal in principals.spans(begun, ended):
-                total += principal * percent * ((end - begin).days + 1)
-                so_far = round_like(
-                    total / (_YEAR * _PERCENT), item.amount, item.currency
-                )
-                amount = so_far - rounded
-                segments.append(
-                    Segment(begin, end, principal, percent, amount, agreed, reference)
-                )
-                rounded = so_far
-    return Accrual(rounded, tuple(segments)) if segments else None
+    debt, costs = _debt(item, settings), terms(item, settings, first, as_of)
+    return accumulate(debt, costs, first, as_of)
+
+
+def _debt(item: Item, settings: Settings) -> Debt:
+    """Return what was owed of an item and paid of it and of interest charged on it."""
+    is_first = settings.payment_order is PaymentOrder.CHARGES
+    paid = [Payment(one.date, one.amount) for one in item.settlements]
+    if is_first or _compounds(settings):
+        # Interest that was paid bears none, and what was paid too much pays the item.
+        paid += [
+            Payment(one.date, one.amount, is_on_interest=True)
+            for charge in item.interest_charges
+            for one in charge.settlements
+        ]
+    paid.sort(key=lambda payment: payment.date)
+    return Debt(item.amount, item.currency, tuple(paid), is_first)
+
+
+def _compounds(settings: Settings) -> bool:
+    return any(
+        agreed.compound
+        for agreements in settings.interest.values()
+        for _, agreed in agreements.changes
+    )
 
 
 def interest_so_far(books: Books, item: Item) -> Decimal | None:
-    """Return the interest of an item so far; None where none, or not known."""
+    """Return the interest of an item so far; None where none, or not known.
+
+    Where payments settle charges first, it is what is not posted, so that it and what
+    is open are together the claim.
+    """
     if not books.settings.interest:
         return None
     try:
         accrual = accrue(books, item)
     except UnknownRateError:
         return None
-    return accrual.amount if accrual else None
+    if accrual is None:
+        return None
+    if books.settings.payment_order is PaymentOrder.INVOICE:
+        return accrual.amount
+    posted = sum((charge.amount for charge in item.interest_charges), ZERO)
+    return max(accrual.amount - posted, ZERO)
 
 
-def unknown_rates(books: Books) -> list[SettingError]:
-    """Return an error for each agreement whose rate is missing on a day that counts.
+def interest_problems(books: Books) -> list[SettingError]:
+    """Return an error for each agreement that is not enough for what is late.
 
     Args:
         books: The ledger on a date; only overdue items need a rate.
 
     Returns:
-        The errors, at the agreement's line, each saying which directive to add.
+        The errors, at the agreement's line, each saying what to add: a reference rate
+        that is missing on a day that counts, or the rate for consumers.
     """
-    settings, receivables = books.settings, books.receivables
-    if not settings.interest:
+    if not books.settings.interest:
         return []
+    late = [
+        (first, item)
+        for item in books.receivables.items
+        if (first := first_day(item)) is not None and first <= books.as_of
+    ]
+    return [*_unknown_rates(books, late), *_without_consumers(books, late)]
+
+
+def _unknown_rates(
+    books: Books, late: Iterable[tuple[dt.date, Item]]
+) -> list[SettingError]:
+    """Return an error for each agreement whose rate is missing on a day that counts."""
+    settings = books.settings
     fixed = any(
         agreed.is_fixed
         for agreements in settings.interest.values()
         for _, agreed in agreements.changes
     )
     # Items that are late since the same day, under policies that change on the same
-    # days, need the same rates.
-    late: dict[tuple[str | None, str], dict[dt.date, Item]] = defaultdict(dict)
-    for item in receivables.items:
-        first = _first_day(item)
-        if first is not None and first <= receivables.as_of:
-            own = folded(item.customer) in settings.customer_policies
-            late[item.own_policy, item.customer if own else ""][first] = item
+    # days, need the same rates, if all or none are consumers'.
+    alike: dict[tuple[str | None, str, bool], dict[dt.date, Item]] = defaultdict(dict)
+    for first, item in late:
+        own = folded(item.customer) in settings.customer_policies
+        consumer = is_consumer(settings, item.customer)
+        alike[item.own_policy, item.customer if own else "", consumer][first] = item
     found = {}
-    for items in late.values():
+    for items in alike.values():
         # What floats is needed from the first day on, what is fixed on each start.
         for first in sorted(items if fixed else {min(items), max(items)}):
             try:
-                list(_terms(items[first], settings, first, receivables.as_of))
+                list(terms(items[first], settings, first, books.as_of))
             except UnknownRateError as error:
-                found[id(error.agreed), str(error)] = error.as_error()
+                found[id(error.agreed.entry), str(error)] = error.as_error()
     return list(found.values())
+
+
+def _without_consumers(
+    books: Books, late: Iterable[tuple[dt.date, Item]]
+) -> list[SettingError]:
+    """Return an error for each agreement for business under which consumers are late.
+
+    It names the first of them.
+    """
+    settings = books.settings
+    found: dict[int, SettingError] = {}
+    for first, item in late:
+        if not is_consumer(settings, item.customer) or is_covered(books, item):
+            continue
+        for _, _, agreed in _agreements(item, settings, first, books.as_of):
+            if _is_for_business(agreed, settings):
+                found.setdefault(id(agreed.entry), _not_for(item, agreed))
+    return list(found.values())
+
+
+def _not_for(item: Item, agreed: Interest) -> SettingError:
+    """Say that a consumer is late, and that the agreement has nothing for consumers."""
+    how = "times" if agreed.is_factor else "points above"
+    return _at(
+        agreed,
+        f'{exact(agreed.percent)} {how} "{agreed.reference}" is a rate for business. '
+        f"{item.customer}, late with {item.label}, is a consumer and bears no "
+        "interest; add consumer: with the number for consumers, or 0.",
+    )

@@ -43,7 +43,8 @@ def test_each_file_is_built_in() -> None:
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_each_table_says_where_it_is_from_and_how_far_it_goes(name: str) -> None:
     reference, file = built_in(name), table(name)
-    assert set(file) == {"title", "source", "known_until", "percent"}
+    common = {"title", "source", "known_until", "percent"}
+    assert set(file) - {"consumer_points"} == common
     assert reference.name == name
     assert reference.title == file["title"].strip() != ""
     assert reference.source == file["source"]
@@ -67,6 +68,17 @@ def test_each_table_is_one_of_half_years_and_of_changes(name: str) -> None:
     assert all(isinstance(value, str) for value in file["percent"].values())
     assert {rate.percent.as_tuple().exponent for rate in rates} == {-2}
     assert all(rate.entry is None for rate in rates)
+
+
+def test_the_points_for_consumers_are_those_of_the_law() -> None:
+    """Section 288(1) BGB; the other two laws are about business alone."""
+    assert {name: built_in(name).consumer_points for name in BUILT_IN} == {
+        "bank-of-england": None,
+        "bundesbank": Decimal(5),
+        "ecb": None,
+    }
+    own = Reference("own", built_in("ecb").rates)
+    assert [own.is_built_in, built_in("ecb").is_built_in] == [False, True]
 
 
 def test_a_table_is_read_once() -> None:

@@ -12,7 +12,9 @@ from beancount.core.amount import Amount
 from beancount.parser.printer import format_error
 
 from beancount_dunning.ledger.accounts import Account
+from beancount_dunning.ledger.agreements import Compensation
 from beancount_dunning.ledger.directives import as_of_option
+from beancount_dunning.ledger.options import OPTIONS
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.policies import Step
 from beancount_dunning.ledger.settings import Customer
@@ -119,6 +121,11 @@ BUCKETS = 'increasing numbers of days, like "30 60 90"'
 DAYS = "a whole number of days, like 7"
 DAYS_0 = "a number of days, 0 or more, like 7"
 AMOUNT = "an amount, like 5.00 EUR"
+FEE = f'{AMOUNT}, or a percentage of what is open, like "2 %"'
+BY_SIZE = (
+    "an amount, like 40.00 EUR, or amounts by the size of the debt, like "
+    '"40.00 GBP, 70.00 GBP from 1000"'
+)
 DATE = "a date without quotes, like 2026-11-20"
 URL = 'an address, like "http://localhost:5000/my-ledger"'
 NO_TERMS = (
@@ -205,12 +212,7 @@ def test_a_bad_value_is_an_error_and_has_no_effect(
         ),
         (
             '"dunning-option" "xyzzy" 1',
-            (
-                'There is no option "xyzzy". Known: accounts, terms, policy, '
-                "buckets, unreferenced, errors, grace, minimum, bank-fee, catch-up, "
-                "holidays, start, as-of, title, base-url, language, sender, "
-                "feed-alarm, feed-discounts, feed-id, feed-token."
-            ),
+            ('There is no option "xyzzy". Known: ' + ", ".join(OPTIONS) + "."),
         ),
         (
             '"dunning-options" "grace" 1',
@@ -786,8 +788,10 @@ def test_a_step_has_a_policy_a_name_and_days(
     [
         ("min-interval: -1", f"min-interval: expected {DAYS_0}; got -1."),
         ('min-interval: "7"', f'min-interval: expected {DAYS}; got "7".'),
-        ("fee: 5", f"fee: expected {AMOUNT}; got 5."),
-        ("fee: -5 EUR", f"fee: expected {AMOUNT}; got -5 EUR."),
+        ("fee: 5", f"fee: expected {FEE}; got 5."),
+        ("fee: -5 EUR", f"fee: expected {FEE}; got -5 EUR."),
+        ('fee: "2"', f'fee: expected {FEE}; got "2".'),
+        ('fee: "-2 %"', f'fee: expected {FEE}; got "-2 %".'),
         (
             'channel: "fax"',
             (
@@ -1072,7 +1076,7 @@ def test_interest_is_percent_or_points_over_a_rate(ledger: Ledger) -> None:
         ]
         for policy, timeline in settings.interest.items()
     }
-    forty = Amount(Decimal("40.00"), "EUR")
+    forty = Compensation(((Decimal(), Amount(Decimal("40.00"), "EUR")),))
     assert found == {
         "standard": [
             ("2026-01-01", Decimal(9), "bundesbank", False, forty, 1),
@@ -1183,7 +1187,7 @@ def test_a_bad_agreement_leaves_the_earlier_one_in_force(ledger: Ledger) -> None
     [
         ('fixed-at: "end"', 'fixed-at: expected "start"; got "end".'),
         ("fixed-at: TRUE", 'fixed-at: expected "start"; got TRUE.'),
-        ("compensation: 40", f"compensation: expected {AMOUNT}; got 40."),
+        ("compensation: 40", f"compensation: expected {BY_SIZE}; got 40."),
         ("compensation: -40 EUR", f"compensation: expected {AMOUNT}; got -40 EUR."),
         (
             "compensatoin: 40 EUR",

@@ -24,7 +24,6 @@ from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.answers.proposals import transactions
 from beancount_dunning.standing.charges import Charge
 from beancount_dunning.standing.charges import charges
-from beancount_dunning.standing.interest import Accrual
 from beancount_dunning.standing.interest import UnknownRateError
 from beancount_dunning.standing.interest import accrue
 from beancount_dunning.standing.interest import interest_so_far
@@ -35,6 +34,7 @@ from tests.conftest import load
 
 if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.accrual import Accrual
 
 
 def sale(ledger: Ledger, as_of: Day) -> Item:
@@ -342,7 +342,7 @@ def test_a_rate_that_is_not_fixed_changes(ledger: Ledger) -> None:
     assert caught.value.agreed.reference == "bank-of-england"
 
 
-def test_fixed_at_the_day_of_the_directive_where_that_is_later(
+def test_a_fixed_rate_is_that_of_the_start_where_the_agreement_is_younger(
     ledger: Ledger,
 ) -> None:
     """
@@ -353,9 +353,9 @@ def test_fixed_at_the_day_of_the_directive_where_that_is_later(
       Assets:Receivable:Acme  365.00 GBP
       Income:Services
     """
-    # Interest starts on 2 January. 10 x 0.1175 = 1.175
+    # Late since 31 December, at 8 + 4.25. 10 x 0.1225 = 1.225
     assert segments(ledger, "2026-01-11") == [
-        "2026-01-02 2026-01-11 10 d 11.75 % 365.00 1.18"
+        "2026-01-02 2026-01-11 10 d 12.25 % 365.00 1.23"
     ]
 
 

@@ -476,7 +476,7 @@ def rate_of(late: Late, day: date) -> Fraction:
 
 def slow_interest(late: Late) -> Decimal | None:
     """Add up interest day by day."""
-    total, start = Fraction(), None
+    total, has_begun = Fraction(), False
     # A rate of which nothing is known yet is no rate: there is no such agreement.
     has_rate = any(since <= late.as_of for since, _ in late.rates)
     agreements = [one for one in late.agreed if has_rate or not one.is_over_rate]
@@ -486,13 +486,13 @@ def slow_interest(late: Late) -> Decimal | None:
         agreed = [one for one in agreements if one.since <= day]
         if principal and agreed:
             one = agreed[-1]
-            start = start or day
+            has_begun = True
             percent = Fraction(one.percent)
             if one.is_over_rate:
-                percent += rate_of(late, start if one.is_fixed else day)
+                percent += rate_of(late, late.due + _DAY if one.is_fixed else day)
             total += Fraction(principal, 100) * max(percent, Fraction()) / 36500
         day += _DAY
-    if start is None:
+    if not has_begun:
         return None
     return Decimal(int(total * 100 + Fraction(1, 2))) / 100
 
