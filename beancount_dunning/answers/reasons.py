@@ -15,6 +15,7 @@ from beancount_dunning.answers.days_off import moved
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.minimum import shows
+from beancount_dunning.ledger.policies import PaymentOrder
 from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import is_taken_elsewhere
 from beancount_dunning.standing.dunning import standing
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
+    from beancount_dunning.ledger.agreements import Interest
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.policies import Step
+    from beancount_dunning.ledger.rates import Rate
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.ledger.terms import Offer
     from beancount_dunning.standing.accrual import Accrual
@@ -326,31 +329,20 @@ def _rests(record: Record, as_of: dt.date) -> Iterator[Fact]:
         yield Fact.at(text, hold.entry)
 
 
-def interest_reasons(accrual: Accrual, currency: str) -> Iterator[Fact]:
+def interest_reasons(
+    accrual: Accrual, currency: str, settings: Settings
+) -> Iterator[Fact]:
     """Say how interest came about, segment by segment."""
     for segment in accrual.segments:
         agreed = segment.agreed
         text = Words("Interest {segment}", segment=segment.in_words(currency))
         yield Fact.at(text, agreed.entry)
-        if segment.reference is not None:
-            rate = {
-                "points": agreed.percent,
-                "rate": agreed.reference,
-                "percent": segment.reference.percent,
-                "day": segment.reference.since,
-            }
-            if segment.reference.entry is None:
-                text = Words(
-                    '{points} points above "{rate}" ({percent} % since {day}, '
-                    "built in)",
-                    **rate,
-                )
-                yield Fact(text)
-            else:
-                text = Words(
-                    '{points} points above "{rate}" ({percent} % since {day})', **rate
-                )
-                yield Fact.at(text, segment.reference.entry)
+        if segment.is_capped and agreed.cap is not None:
+            text = Words("No more than {percent} % a year", percent=agreed.cap)
+            yield Fact.at(text, agreed.entry)
+        elif segment.reference is not None:
+            yield _rate(agreed, segment.reference)
+    yield from _order(accrual, currency, settings)
     yield Fact(
         Words(
             "Interest so far: {amount} {currency}",
@@ -358,3 +350,59 @@ def interest_reasons(accrual: Accrual, currency: str) -> Iterator[Fact]:
             currency=currency,
         )
     )
+
+
+def _rate(agreed: Interest, reference: Rate) -> Fact:
+    """Say how a rate comes of a reference rate."""
+    values = {
+        "rate": agreed.reference,
+        "percent": reference.percent,
+        "day": reference.since,
+    }
+    points = agreed.percent
+    if reference.entry is None:
+        text = Words(
+            '{points} points above "{rate}" ({percent} % since {day}, built in)',
+            points=points,
+            **values,
+        )
+        if agreed.is_factor:
+            text = Words(
+                '{factor} times "{rate}" ({percent} % since {day}, built in)',
+                factor=points,
+                **values,
+            )
+        return Fact(text)
+    text = Words(
+        '{points} points above "{rate}" ({percent} % since {day})',
+        points=points,
+        **values,
+    )
+    if agreed.is_factor:
+        text = Words(
+            '{factor} times "{rate}" ({percent} % since {day})',
+            factor=points,
+            **values,
+        )
+    return Fact.at(text, reference.entry)
+
+
+def _order(accrual: Accrual, currency: str, settings: Settings) -> Iterator[Fact]:
+    """Say what payments settle first, where the ledger says so, and what that did."""
+    entry = settings.entries.get("payment-order")
+    if entry is None:
+        return
+    if settings.payment_order is PaymentOrder.INVOICE:
+        text = Words("Payments settle the invoice first, then charges and interest")
+        yield Fact.at(text, entry)
+        return
+    text = Words("Payments settle charges and interest first, then the invoice")
+    yield Fact.at(text, entry)
+    for one in accrual.allotted:
+        text = Words(
+            "Payment of {day}: {amount} {currency} of it paid interest",
+            day=one.date,
+            amount=one.interest,
+            currency=currency,
+        )
+        yield Fact.at(text, entry)
