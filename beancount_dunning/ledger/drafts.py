@@ -54,6 +54,7 @@ class Draft:
     open_beside: Decimal = ZERO
     settlements: list[Settlement] = field(default_factory=list)
     interest_charges: list[Draft] = field(default_factory=list)
+    left_over: list[tuple[date, Decimal]] = field(default_factory=list)
 
     @property
     def order(self) -> tuple[Any, ...]:

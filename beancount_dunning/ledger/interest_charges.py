@@ -1,8 +1,12 @@
-"""Which item interest was charged on, where a charge of interest is posted.
+"""What pays interest: settled charges of interest, and what payments leave over.
 
-It is the item of the same invoice, customer, currency and due date, and where none has
-that date, of any. Of several, it is the one posted last before the charge: a payment
-that came back bears the interest from then on. Of several of one day, each in turn.
+A posted charge of interest does not say which item it is on. It is the item of the same
+invoice, customer, currency and due date, and where none has that date, of any. Of
+several, it is the one posted last before the charge: a payment that came back bears the
+interest from then on. Of several of one day, each in turn.
+
+Where payments settle charges first, what they leave over has paid interest that is not
+posted: that of the invoice which they name, or which they settled.
 """
 
 from __future__ import annotations
@@ -13,12 +17,14 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount_dunning.ledger.items import ChargeKind
+from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from beancount_dunning.ledger.drafts import Draft
+    from beancount_dunning.ledger.settlement import Remainder
 
 
 class _Alike:
@@ -70,6 +76,29 @@ def link_interest(drafts: Iterable[Draft]) -> None:
             if key in alike:
                 alike[key].next_on(_day(draft)).interest_charges.append(draft)
                 break
+
+
+def link_left_over(drafts: Iterable[Draft], left: Iterable[Remainder]) -> None:
+    """Tell items what credits for them have left over, where it pays their interest.
+
+    Args:
+        drafts: All items.
+        left: What credits have left over in the end.
+    """
+    by_name: dict[tuple[Any, ...], Draft] = {}
+    by_credit: dict[tuple[Any, ...], Draft] = {}
+    for draft in drafts:
+        if draft.charge is None and draft.pays_charges_first:
+            by_name[draft.invoice, *draft.place] = draft
+            for settled in draft.settlements:
+                by_credit[id(settled.entry), *draft.place] = draft
+    for one in left if by_name else ():
+        entry, place = one.credit.entry, one.place
+        names = references(entry, one.credit.posting)
+        named = (by_name.get((name, *place)) for name in names)
+        found = next(filter(None, named), by_credit.get((id(entry), *place)))
+        if found and one.number:
+            found.left_over.append((entry.date, one.number))
 
 
 def _keys(draft: Draft) -> tuple[tuple[Any, ...], ...]:

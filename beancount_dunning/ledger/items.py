@@ -113,6 +113,8 @@ class Item:
         terms: The text of the terms that the due date comes from.
         open_beside: What else is open of the instalment.
         interest_charges: Interest that was posted on the item.
+        left_over: Where payments settle charges first, what those for the item have
+            left over, with its date: so much interest is paid, posted or not.
         filename: With `lineno`, where a bookkeeper would look.
     """
 
@@ -142,6 +144,7 @@ class Item:
     filename: str
     lineno: int
     interest_charges: tuple[Item, ...] = ()
+    left_over: tuple[tuple[dt.date, Decimal], ...] = ()
 
     def policies(self, settings: Settings) -> Timeline[str]:
         """Return the policies that counted when: its own, or else the customer's."""

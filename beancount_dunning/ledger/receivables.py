@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 
 from beancount_dunning.ledger.drafts import draft_items
 from beancount_dunning.ledger.interest_charges import link_interest
+from beancount_dunning.ledger.interest_charges import link_left_over
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.items import Receivables
 from beancount_dunning.ledger.items import Unapplied
@@ -85,6 +86,7 @@ def read_receivables(
     _name(drafts)
     _put_together(drafts)
     link_interest(drafts)
+    link_left_over(drafts, left)
     known = {draft.invoice for draft in drafts}
     unapplied = [_unapplied(one, known) for one in left if one.number]
     partly = {draft.invoice for draft in drafts if draft.open and draft.invoice}
@@ -189,6 +191,7 @@ def _item(draft: Draft, reader: PostingReader) -> Item:
         filename=source["filename"],
         lineno=source["lineno"],
         interest_charges=tuple(_item(one, reader) for one in draft.interest_charges),
+        left_over=tuple(draft.left_over),
     )
 
 

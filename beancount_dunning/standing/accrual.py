@@ -25,7 +25,6 @@ from typing import NamedTuple
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
-from beancount_dunning.basics.money import is_computed
 from beancount_dunning.basics.money import is_number
 from beancount_dunning.basics.money import round_like
 from beancount_dunning.basics.words import Words
@@ -225,7 +224,8 @@ class _Balance:
         self._total += accrued
         so_far = self._round(self._total)
         amount, self._rounded = so_far - self._rounded, so_far
-        shown = self._round(base) if is_computed(base) else base
+        is_typed = not (self._debt.pays_interest_first or self._compounded)
+        shown = base if is_typed else self._round(base)
         self.segments.append(
             Segment(
                 *(first, last, shown, percent, amount, agreed, reference),

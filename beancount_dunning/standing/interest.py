@@ -188,6 +188,7 @@ def _debt(item: Item, settings: Settings) -> Debt:
             for charge in item.interest_charges
             for one in charge.settlements
         ]
+    paid += [Payment(*one, is_on_interest=True) for one in item.left_over]
     paid.sort(key=lambda payment: payment.date)
     return Debt(item.amount, item.currency, tuple(paid), is_first)
 

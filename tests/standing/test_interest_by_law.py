@@ -620,15 +620,15 @@ def test_a_fee_of_nothing_is_none(ledger: Ledger) -> None:
         (
             '9 "ecb"\n      per: "month"',
             (
-                'per: "month" does not go with "ecb": a reference rate is percent a year. '
-                "Leave one of them out."
+                'per: "month" does not go with "ecb": a reference rate is percent a '
+                "year. Leave one of them out."
             ),
         ),
         (
             '1.5\n      per: "month"\n      days: "360"',
             (
-                'days: "360" divides a year, and per: "month" says that the rate is for a '
-                "month. Leave one of them out."
+                'days: "360" divides a year, and per: "month" says that the rate is '
+                "for a month. Leave one of them out."
             ),
         ),
         (
