@@ -187,7 +187,7 @@ FILE_KEYS = _by_name(
     Key(
         "type",
         values.choice("business", "consumer"),
-        "consumers are not charged compensation",
+        "consumers are not charged what is meant for business",
     ),
     Key("minimum", values.amount, "no reminder and no error where less is owed in all"),
 )
