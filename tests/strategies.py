@@ -165,14 +165,23 @@ _good = {
     ),
     "type": st.sampled_from(('"business"', '"consumer"', '"friend"')),
     "min-interval": st.sampled_from(("0", "7", "30", "-1")),
-    "fee": st.sampled_from(("5.00 EUR", "0 EUR", "100 JPY", "5.00")),
+    "fee": st.sampled_from(("5.00 EUR", "0 EUR", "100 JPY", '"2 %"', "5.00")),
     "channel": st.sampled_from(
         ('"email"', '"letter"', '"phone"', '"message"', '"fax"')
     ),
     "from": st.sampled_from(('"invoice"', '"invoice"', '"due"')),
     "pay-within": st.sampled_from(("10", "0", "-1")),
     "fixed-at": st.sampled_from(('"start"', '"start"', '"end"')),
-    "compensation": st.sampled_from(("40.00 EUR", "0.00 EUR", "5000 JPY", '"40"')),
+    "compensation": st.sampled_from(
+        ("40.00 EUR", "0.00 EUR", "5000 JPY", '"5 EUR, 9 EUR from 100"', '"40"')
+    ),
+    "each": st.sampled_from(('"invoice"', '"instalment"', '"customer"')),
+    "consumer": st.sampled_from(("0", "5", "4.5", "-1", '"5"')),
+    "days": st.sampled_from(('"365"', '"actual"', '"360"', '"30/360"', "360")),
+    "per": st.sampled_from(('"year"', '"month"', '"day"', '"week"')),
+    "times": st.sampled_from(("TRUE", "FALSE", '"TRUE"')),
+    "compound": st.sampled_from(('"yearly"', '"monthly"', '"monthly"', '"daily"')),
+    "cap": st.sampled_from(("0", "12", "24.5", "-1", '"24 %"')),
     "reminder": st.sampled_from(
         ('"call"', '"letter"', '"upcoming"', '"first reminder"', '"second reminder"')
     ),
@@ -328,7 +337,10 @@ def rates(draw: st.DrawFn, *, hostile: bool = False) -> list[Block]:
         if hostile and draw(st.booleans()):
             head = f'"standard" {draw(hostile_values)} "own"'
         lines = [f'{day} custom "dunning-interest" {head}']
-        keys = ("fixed-at", "compensation", "compensate")
+        keys = (
+            *("fixed-at", "compensation", "compensate", "each", "consumer", "days"),
+            *("per", "times", "compound", "cap"),
+        )
         lines += draw(_metadata(keys, "  ", hostile=hostile))
     return [Block(day, tuple(lines))]
 
@@ -347,6 +359,8 @@ _OPTIONS = (
     '"buckets" "20 10"',
     '"unreferenced" "unapplied"',
     '"unreferenced" "newest"',
+    '"payment-order" "charges"',
+    '"payment-order" "interest"',
     '"errors" "customer"',
     '"errors" "off"',
     '"grace" 10',

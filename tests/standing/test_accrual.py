@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from datetime import timedelta
+from decimal import ROUND_HALF_UP
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 from beancount.core.data import Custom
+from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
@@ -22,8 +26,10 @@ from beancount_dunning.standing.charges import charges
 from beancount_dunning.standing.day_counts import begun_months
 from beancount_dunning.standing.day_counts import months_later
 from beancount_dunning.standing.day_counts import part_of_period
+from beancount_dunning.standing.interest import accrue
 from tests.conftest import Ledger
 from tests.conftest import day
+from tests.conftest import load
 
 _DAY = timedelta(days=1)
 ENTRY = Custom({}, date(2026, 1, 1), "dunning-interest", [])
@@ -212,6 +218,128 @@ def test_nothing_is_too_much_or_too_late(ledger: Ledger, keys: str) -> None:
     (item,) = ledger.report("9999-12-31").items
     assert item.interest is not None
     assert item.interest > item.item.open
+
+
+class Case(NamedTuple):
+    """An invoice of 1000.00 due on 31 January 2023, an agreement, and payments."""
+
+    percent: int
+    rate: int
+    keys: dict[str, str]
+    paid: tuple[tuple[int, int], ...]
+    days: int
+
+    @property
+    def text(self) -> str:
+        paid = "".join(
+            f"""
+{DUE + timedelta(days=day)} * "Acme" "Part" ^INV-1
+  Assets:Bank  {amount}.00 EUR
+  Assets:Receivable:Acme
+"""
+            for day, amount in self.paid
+        )
+        keys = "".join(f"  {name}: {value}\n" for name, value in self.keys.items())
+        house = "" if "per" in self.keys else '"house"'
+        return f"""
+1990-01-01 custom "reference-rate" "house" 3
+{DUE + timedelta(days=self.rate)} custom "reference-rate" "house" 7
+1990-01-01 custom "dunning-interest" "standard" {self.percent} {house}
+{keys}
+2023-01-01 * "Acme" "Website" ^INV-1
+  due: {DUE}
+  Assets:Receivable:Acme  1000.00 EUR
+  Income:Services
+{paid}"""
+
+    def by_day(self) -> Fraction:
+        """Add interest up, day after day."""
+        keys = {name: value.strip('"') for name, value in self.keys.items()}
+        per, count = keys.get("per", "year"), keys.get("days", "365")
+        agreement = agreed(Period(per), DayCount(count))
+        first = DUE + _DAY
+        months = {"monthly": 1, "yearly": 12}.get(keys.get("compound", ""), 0)
+        rests = {
+            first + relativedelta(months=months * number)
+            for number in range(1, 30)
+            if months
+        }
+        total, fresh, compounded = Fraction(), Fraction(), Fraction()
+        for number in range(1, self.days + 1):
+            on = DUE + timedelta(days=number)
+            if on in rests:
+                compounded, fresh = compounded + fresh, Fraction()
+            paid = sum(amount for day, amount in self.paid if day < number)
+            principal = max(1000 - paid, 0)
+            if not principal:
+                break
+            rate = (7 if number >= self.rate else 3) if per == "year" else 0
+            percent = self.percent + rate
+            if keys.get("times") == "TRUE":
+                percent = self.percent * rate
+            part = part_of_period(agreement, first, on, on)
+            bears = (principal + compounded) * percent * part
+            if "cap" in keys:
+                a_year = {"year": 1, "month": 12, "day": 365}[per]
+                bears = min(bears, principal * int(keys["cap"]) * part / a_year)
+            fresh += bears / 100
+            total += bears / 100
+        return total
+
+
+DUE = date(2023, 1, 31)
+_ALL_KEYS = {
+    "days": ('"365"', '"actual"', '"360"', '"30/360"'),
+    "per": ('"month"', '"day"'),
+    "times": ("TRUE", "FALSE"),
+    "compound": ('"yearly"', '"monthly"'),
+    "cap": ("0", "9", "20"),
+}
+
+
+@st.composite
+def agreements(draw: st.DrawFn) -> dict[str, str]:
+    """Draw keys that do not contradict each other."""
+    keys = {
+        name: draw(st.sampled_from(values))
+        for name, values in _ALL_KEYS.items()
+        if draw(st.booleans())
+    }
+    if "per" in keys:
+        keys.pop("days", None)
+        keys.pop("times", None)
+    return keys
+
+
+@profile(max_examples=200, deadline=None)
+@given(
+    st.builds(
+        Case,
+        st.integers(0, 9),
+        st.integers(-10, 700),
+        agreements(),
+        st.lists(st.tuples(st.integers(-20, 700), st.integers(1, 400)), max_size=4).map(
+            tuple
+        ),
+        st.integers(1, 700),
+    )
+)
+def test_interest_is_that_of_the_days(case: Case) -> None:
+    ledger = load(case.text)
+    assert not ledger.errors
+    as_of = DUE + timedelta(days=case.days)
+    assert not ledger.settings(as_of).problems
+    books = ledger.books(as_of, None)
+    (item,) = books.receivables.all_items
+    accrual = accrue(books, item)
+    found = accrual.amount if accrual else Decimal()
+    expected = case.by_day()
+    exactly = Decimal(expected.numerator * 10**40 // expected.denominator).scaleb(-40)
+    assert found == exactly.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if accrual:
+        assert sum(one.amount for one in accrual.segments) == accrual.amount
+        for before, after in pairwise(accrual.segments):
+            assert after.first == before.last + _DAY
 
 
 # How it is told.

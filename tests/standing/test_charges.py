@@ -1266,6 +1266,17 @@ TEXTS = {
       Income:Services
     """,
 }
+TEXTS |= {
+    f"{name}, {what}": text.replace(*change)
+    for name, text in TEXTS.items()
+    for what, change in {
+        "a fee in percent": ("fee: 5.00 EUR", 'fee: "2 %"'),
+        "by instalment": ("40.00 EUR", '40.00 EUR\n      each: "instalment"'),
+        "by size": ("40.00 EUR", '"40.00 EUR, 70.00 EUR from 500"'),
+        "compounded": ("40.00 EUR", '40.00 EUR\n      compound: "monthly"'),
+    }.items()
+    if change[0] in text
+}
 INSTANTS = ("2026-06-25", "2026-07-20", "2026-08-20")
 
 

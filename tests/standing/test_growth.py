@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beancount_dunning.answers.findings import findings
+from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books
 from tests.conftest import load
 
@@ -55,6 +56,31 @@ def _instalments(count: int) -> str:
     return f'2026-02-01 * "Acme" "Website" ^INV-1\n{parts}  Income:Services\n{notes}'
 
 
+def _part_payments(count: int) -> str:
+    """Return so many charges and part payments, where charges come first."""
+    return (
+        _INVOICE
+        + """
+2026-01-01 custom "dunning-option" "payment-order" "charges"
+2026-01-01 custom "dunning-interest" "standard" 9 "bundesbank"
+  compound: "monthly"
+"""
+        + "".join(
+            f"""
+2026-{3 + number % 6:02}-{1 + number % 28:02} * "Acme" "Part" ^INV-1
+  Assets:Receivable   -1.00 EUR
+  Assets:Bank
+2026-{3 + number % 6:02}-{1 + number % 28:02} * "Acme" "Charged" ^INV-1
+  charge: "{("fee", "interest")[number % 2]}"
+  due: 2026-02-02
+  Assets:Receivable   2.00 EUR
+  Income:Charges
+"""
+            for number in range(count)
+        )
+    )
+
+
 def _calls(text: str) -> int:
     """Count the calls that it takes to read a ledger and say what is wrong with it."""
     books = load(text)
@@ -69,12 +95,13 @@ def _calls(text: str) -> int:
     try:
         read = read_books(books.entries, books.options, today=date(2026, 11, 20))
         findings(read)
+        age(read)
     finally:
         sys.setprofile(before)
     return calls
 
 
-@pytest.mark.parametrize("of", [_steps, _promises, _instalments])
+@pytest.mark.parametrize("of", [_steps, _promises, _instalments, _part_payments])
 def test_twice_as_much_takes_twice_as_long(of: Callable[[int], str]) -> None:
     _calls(of(1))  # What is read once, and then kept.
     base = _calls(of(1))
