@@ -82,9 +82,6 @@ _SHORT_FORMS = tuple(
         (rf"\beom(?: on)? (?={_DAY})", "eom on "),
     )
 )
-_EOM = re.compile(
-    rf"(?:\bnet )?(?:(?<!closing )({_COUNT}(?: ?{_UNIT})?) )?\beom\b", re.ASCII
-)
 # A month's end after a discount is its own where a due date follows.
 _DISCOUNTS = re.compile(
     rf"""
@@ -101,15 +98,18 @@ _EQUAL = re.compile(
 _PART = re.compile(
     rf"""
     (?: (?P<percent> {_NUMBER} ) %[ ]
-      | (?P<fixed> {_NUMBER} ) [ ] (?= [a-z] | {_NUMBER}/ )
+      | (?P<fixed> (?! \d{{1,5}}[ ]eom ) {_NUMBER} ) [ ]
+        (?= [a-z] | {_NUMBER}/ | \d{{1,5}}[ ] (?: {_UNIT}[ ] )? eom )
       | (?P<rest> rest ) [ ]
     )?
     (?P<discounts> (?: {_NUMBER}/\d{{1,4}} (?:eom)? [ ] )* )
     (?: on[ ]receipt
       | (?: closing[ ](?P<closing> \d{{1,2}} )[ ] )?
-        (?: net[ ] )? (?P<count> \d{{1,5}} ) (?: [ ]? (?P<unit> day|week|month ) s? )?
-        (?: (?P<eom> [ ]eom (?: [ ]?\+(?P<plus> \d{{1,4}} )
-                              | [ ]on[ ](?P<on> \d{{1,2}} ) )? )
+        (?: net[ ] )?
+        (?: (?= eom )
+          | (?P<count> \d{{1,5}} ) (?: [ ]? (?P<unit> day|week|month ) s? )? )
+        (?: (?P<eom> [ ]?eom (?: [ ]?\+(?P<plus> \d{{1,4}} )
+                               | [ ]on[ ](?P<on> \d{{1,2}} ) )? )
           | [ ]on (?P<pay_days> (?: [ ]\d{{1,2}} )+ ) )?
       | prox[ ]?(?P<prox> \d{{1,2}} )
         (?: [ ]cutoff[ ](?P<cutoff> [-\N{{MINUS SIGN}}]? \d{{1,2}} ) )?
@@ -124,8 +124,7 @@ def _written_out(text: str) -> str:
     text = " ".join(text.lower().split())
     for pattern, long_form in _SHORT_FORMS:
         text = pattern.sub(long_form, text)
-    text = _DISCOUNTS.sub(_with_slashes, text)
-    return _EOM.sub(lambda match: f"net {match[1] or 0} eom", text).strip()
+    return _DISCOUNTS.sub(_with_slashes, text).strip()
 
 
 def _with_slashes(match: re.Match[str]) -> str:
@@ -214,7 +213,7 @@ def _part(match: re.Match[str], terms: str) -> Part:
         )
     )
     if discounts:
-        rule = _counted_like(discounts, rule, terms)
+        rule = _counted_like(discounts, rule, terms, is_bare=match["count"] is None)
         for discount in discounts:
             _check(discount, rule, terms)
     return Part(
@@ -225,8 +224,13 @@ def _part(match: re.Match[str], terms: str) -> Part:
     )
 
 
-def _counted_like(discounts: Sequence[Discount], rule: Rule, terms: str) -> Rule:
-    """Count a due date from the month's end where the discounts before it are."""
+def _counted_like(
+    discounts: Sequence[Discount], rule: Rule, terms: str, *, is_bare: bool
+) -> Rule:
+    """Count a due date from the month's end where the discounts before it are.
+
+    Where there is no distance, nobody knows whether they are.
+    """
     from_month_end = {discount.from_month_end for discount in discounts}
     first = f"{discounts[0].percent}/{discounts[0].days}"
     if len(from_month_end) > 1:
@@ -236,7 +240,7 @@ def _counted_like(discounts: Sequence[Discount], rule: Rule, terms: str) -> Rule
         return rule
     if True in from_month_end:
         return Closing(0, Net(rule.distance))
-    if not rule.distance and not re.search(r"\b0\b.*eom", terms, re.IGNORECASE):
+    if is_bare:
         span = in_days(discounts[0].days)
         message = (
             f'"{terms}" can be read in two ways; write "{_both(discounts[0])}" for '

@@ -432,6 +432,10 @@ def test_the_calendar_s_last_day_can_be_due() -> None:
         ("30% 2% 10 net 30, 70% 60", "30% 2/10 net 30, 70% net 60"),
         ("10% 10, 90% 30", "10% net 10, 90% net 30"),
         ("30% 30 eom 70% 60 eom", "30% net 30 eom, 70% net 60 eom"),
+        ("500 eom", "net 500 eom"),
+        ("500 30 eom, rest 60 eom", "500 net 30 eom, rest net 60 eom"),
+        ("500 30 days eom, rest 60", "500 net 30 eom, rest net 60"),
+        ("500.00 eom, rest net 0", "500.00 net 0 eom, rest net 0"),
         ("rest 30 eom 500.00 on receipt", "rest net 30 eom, 500.00 on receipt"),
     ],
 )
@@ -605,7 +609,7 @@ def test_what_cannot_be_is_an_error(terms: str, message: str) -> None:
     assert str(error.value) == f'"{terms}": {message}'
 
 
-@pytest.mark.parametrize("terms", ["2/10 eom", "2% 10, EOM"])
+@pytest.mark.parametrize("terms", ["2/10 eom", "2% 10, EOM", "2/10 net eom"])
 def test_a_discount_and_a_month_s_end_can_be_read_in_two_ways(terms: str) -> None:
     with pytest.raises(TermsError) as error:
         parse_terms(terms)
