@@ -194,23 +194,23 @@ class _Unquoted(NamedTuple):
 
 
 def _read_option(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> None:
-    match typed_values:
-        case [str(name), value]:
-            pass
-        case _:
-            draft.problem(
-                entry,
-                "An option has a name in quotes and one value: custom "
-                '"dunning-option" "terms" "net 30".',
-            )
-            return
-    option = OPTIONS.get(name)
+    name, *given = typed_values or [None]
+    option = OPTIONS.get(name) if isinstance(name, str) else None
+    takes_several = option is not None and option.takes_several and len(given) > 0
+    if not isinstance(name, str) or not (len(given) == 1 or takes_several):
+        draft.problem(
+            entry,
+            "An option has a name in quotes and one value: custom "
+            '"dunning-option" "terms" "net 30".',
+        )
+        return
     if option is None:
         draft.problem(
             entry, f'There is no option "{name}".' + suggestion(name, OPTIONS)
         )
         return
     draft.own_metadata(entry, option.keys)
+    value = tuple(given) if takes_several else given[0]
     found = draft.read(entry, f'option "{name}"', value, option.reader)
     if found is not None:
         draft.add(entry, {name: found}, draft.options)
@@ -279,6 +279,7 @@ def _read_step(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> N
         meta.get("pay-within"),
         is_from_invoice="from" in meta,
         entry=entry,
+        template=meta.get("template"),
     )
     draft.steps_on[policy][entry.date].append(step)
 

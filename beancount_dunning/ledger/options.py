@@ -16,6 +16,7 @@ from typing import Any
 from typing import TypeVar
 
 from beancount_dunning.ledger import agreements
+from beancount_dunning.ledger import paying
 from beancount_dunning.ledger import values
 from beancount_dunning.ledger.agreements import Compound
 from beancount_dunning.ledger.agreements import DayCount
@@ -47,7 +48,8 @@ class Option:
     """An option: its name, the reader of its values, its default, and what it says.
 
     `default` is a value as the reader returns it, None where there is none. `keys` are
-    those of the directive's metadata.
+    those of the directive's metadata. Where it `takes_several` values, its reader is
+    given all of them.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Option:
     default: Any
     says: str
     keys: Mapping[str, Key] = field(default_factory=dict)
+    takes_several: bool = False
 
     @property
     def field(self) -> str:
@@ -144,8 +147,17 @@ OPTIONS = _by_name(
         None,
         "the ledger's address in Fava, for links and for writing",
     ),
-    Option("language", values.text, "en", "the language of e-mails to customers"),
-    Option("sender", values.text, None, "how e-mails are signed"),
+    Option("language", values.text, "en", "the language of letters to customers"),
+    Option("sender", values.text, None, "who writes letters: name, address, telephone"),
+    Option(
+        "pay-to",
+        paying.pay_to,
+        None,
+        "the account that letters ask to pay to, one for each currency",
+        takes_several=True,
+    ),
+    Option("pay-link", paying.pay_link, None, "a web address where invoices are paid"),
+    Option("letters", values.text, None, "a folder beside the ledger with own texts"),
     Option(
         "feed-alarm",
         values.alarm,
@@ -175,10 +187,10 @@ OPTIONS = _by_name(
 # A customer's details, on `dunning-customer` and on the `open` of an account.
 FILE_KEYS = _by_name(
     Key("email", values.text, "where reminders by e-mail go"),
-    Key("contact", values.text, "the person to greet in e-mails"),
+    Key("contact", values.text, "the person to greet in letters"),
     Key("address", values.text, "where letters go"),
     Key("phone", values.text, "the number to call"),
-    Key("language", values.text, "the language of e-mails to this customer"),
+    Key("language", values.text, "the language of letters to this customer"),
     Key("terms", values.terms, "payment terms where the invoice has none"),
     Key("policy", values.text, "the reminder policy where the invoice names none"),
     Key("credit-limit", values.amount, "owing more than this is an error"),
@@ -210,6 +222,7 @@ STEP_KEYS = _by_name(
     Key("channel", values.choice(*Channel), "how the step is sent"),
     Key("from", values.choice("invoice"), "the days count from the invoice's date"),
     Key("pay-within", values.days, "days that the letter gives to pay"),
+    Key("template", values.text, "the name of an own text for its letter"),
 )
 
 INTEREST_KEYS = _by_name(

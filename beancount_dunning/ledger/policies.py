@@ -66,7 +66,7 @@ class Step:
     before and this one; it is None only until the ladder is complete, see
     `with_intervals`. `pay_within` are the days that the letter gives, None where nobody
     typed them, see `days_to_pay`. `entry` is the directive that defines the step, None
-    where it is built in.
+    where it is built in. `template` names an own text for its letter.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Step:
     pay_within: int | None = None
     is_from_invoice: bool = False
     entry: Custom | None = field(default=None, compare=False, repr=False)
+    template: str | None = None
 
     @property
     def is_notice(self) -> bool:

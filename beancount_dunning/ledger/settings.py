@@ -69,6 +69,8 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.accounts import Opened
     from beancount_dunning.ledger.agreements import Interest
+    from beancount_dunning.ledger.paying import PayLink
+    from beancount_dunning.ledger.paying import PayTo
     from beancount_dunning.ledger.policies import PaymentOrder
     from beancount_dunning.ledger.policies import Step
 
@@ -110,8 +112,8 @@ class Settings:
     before the first that one names, the default of the day was theirs.
 
     The other fields are options by their names, see `OPTIONS`: `minimum` and `bank_fee`
-    have an amount by currency, `as_of` is the last there is, however it is dated, and
-    `workdays` knows the days off that `holidays` and the ledger's own directives name.
+    have an amount by currency, `pay_to` an account, `as_of` is the last there is,
+    however it is dated, and `workdays` knows the days off that `holidays` and the ledger's own directives name.
     `entries` tells by option's name which directive says it, `minimum_entries` by
     currency.
     """
@@ -147,6 +149,9 @@ class Settings:
     base_url: str | None
     language: str
     sender: str | None
+    pay_to: Mapping[str, PayTo]
+    pay_link: PayLink | None
+    letters: str | None
     feed_alarm: timedelta
     feed_discounts: bool
     feed_id: str
@@ -293,7 +298,7 @@ def _newest(said: Mapping[str, Sequence[Said]]) -> dict[str, Said]:
 
 
 def _by_currency(draft: Draft, name: str) -> dict[str, Said]:
-    """Return what is said of an option that has an amount for each currency."""
+    """Return what is said of an option that has a value for each currency."""
     return {one.value.currency: one for one in draft.options.get(name, ())}
 
 
@@ -437,4 +442,6 @@ def _options(draft: Draft, options_map: Mapping[str, Any]) -> dict[str, Any]:
         found[OPTIONS[name].field] = said[-1].value
     found["minimum"] = Minimums(_amounts(draft, "minimum"), options_map)
     found["bank_fee"] = _amounts(draft, "bank-fee")
+    accounts = _by_currency(draft, "pay-to")
+    found["pay_to"] = {currency: one.value for currency, one in accounts.items()}
     return found

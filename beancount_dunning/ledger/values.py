@@ -219,6 +219,8 @@ def typed(value: object) -> str:
         return str(value).upper()
     if isinstance(value, str):
         return f'"{value}"'
+    if type(value) is tuple:
+        return " ".join(map(typed, value))
     return exact(value) if is_number(value) else str(value)
 
 
