@@ -35,6 +35,23 @@ def is_creditor_reference(text: str) -> bool:
     return _is_like_creditor_reference(text) and _remainder(text) == 1
 
 
+def creditor_reference(number: str) -> str | None:
+    """Make a creditor reference of an invoice's number, by ISO 11649.
+
+    Args:
+        number: The number; what is no letter or digit in it is left out.
+
+    Returns:
+        The reference in capitals, without blanks; None where there are letters that it
+        cannot have, or more than 21.
+    """
+    text = "".join(filter(str.isalnum, number)).lower()
+    if not re.fullmatch(r"[0-9a-z]{1,21}", text):
+        return None
+    check = 98 - _remainder(f"rf00{text}")
+    return f"RF{check:02}{text}".upper()
+
+
 def is_iban(text: str) -> bool:
     """Tell whether a text is an IBAN with the right check digits, by ISO 13616."""
     is_like = re.fullmatch(r"[a-z]{2}[0-9]{2}[0-9a-z]{11,30}", text) is not None

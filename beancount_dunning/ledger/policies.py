@@ -25,6 +25,8 @@ LEAST_DAYS = 7
 # The policy that never reminds, and the policy of those who have no other.
 NO_POLICY = "none"
 DEFAULT_POLICY = "standard"
+# The step at which the bookkeeper decides what to do, and nobody is written to.
+REVIEW = "stop-loss review"
 
 
 class Channel(StrEnum):
@@ -88,6 +90,11 @@ class Step:
     def order(self) -> tuple[bool, int]:
         """Its place in a ladder: what counts from the invoice comes first."""
         return not self.is_from_invoice, self.days
+
+    @property
+    def is_review(self) -> bool:
+        """Whether the step is a decision of the bookkeeper's, and no letter."""
+        return self.name == REVIEW
 
     @property
     def title(self) -> str:
@@ -168,7 +175,7 @@ BUILT_IN: dict[str, tuple[Step, ...]] = {
         ("first reminder", 1),
         ("second reminder", 7),
         ("final notice", 15),
-        ("stop-loss review", 30),
+        (REVIEW, 30),
     ),
     "strict": _ladder(
         ("first reminder", 1), ("second reminder", 3), ("final notice", 7)

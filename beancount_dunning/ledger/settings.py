@@ -113,9 +113,9 @@ class Settings:
 
     The other fields are options by their names, see `OPTIONS`: `minimum` and `bank_fee`
     have an amount by currency, `pay_to` an account, `as_of` is the last there is,
-    however it is dated, and `workdays` knows the days off that `holidays` and the ledger's own directives name.
-    `entries` tells by option's name which directive says it, `minimum_entries` by
-    currency.
+    however it is dated, and `workdays` knows the days off that `holidays` and the
+    ledger's own directives name. `entries` tells by option's name which directive says
+    it, `minimum_entries` by currency.
     """
 
     accounts: Mapping[str, Account | None]

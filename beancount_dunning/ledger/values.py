@@ -39,7 +39,7 @@ _MAX_ADDRESS = 190
 # Some 270 years.
 _MAX_DAYS = 100_000
 # Longer lists of known words are left out of messages.
-_MAX_LISTED = 24
+_MAX_LISTED = 48
 
 
 class WrongValueError(ValueError):

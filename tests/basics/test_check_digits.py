@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from beancount_dunning.basics.check_digits import creditor_reference
 from beancount_dunning.basics.check_digits import is_creditor_reference
 from beancount_dunning.basics.check_digits import is_finnish
 from beancount_dunning.basics.check_digits import is_iban
@@ -79,3 +80,28 @@ def test_what_a_reference_was_made_of() -> None:
     assert list(payloads(QR)) == [QR[:-1]]
 
     assert list(payloads("12345682")) == ["1234568", "123456"]
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        # The example of the standard.
+        ("539007547034", "RF18539007547034"),
+        ("2348231", "RF712348231"),
+        ("g72uur", "RF45G72UUR"),
+        ("re-1", "RF32RE1"),
+        ("1" * 22, None),
+        ("Größe", None),
+        ("--", None),
+    ],
+)
+def test_a_creditor_reference_is_made(number: str, expected: str | None) -> None:
+    assert creditor_reference(number) == expected
+
+
+def test_every_creditor_reference_made_is_right() -> None:
+    for number in range(1, 300):
+        found = creditor_reference(f"INV-{number}")
+        assert found is not None
+        assert len(found) == 7 + len(str(number))
+        assert is_creditor_reference(found.lower())

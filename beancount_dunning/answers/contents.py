@@ -1,0 +1,199 @@
+"""What a letter says: facts and sums, before any language or layout.
+
+Each bill adds up: invoiced, and what was charged on it, less payments and credit notes,
+is what is open of it. What a letter asks for is that less the customer's credit, so it
+is never more than the balance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from beancount_dunning.basics.money import ZERO
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from beancount_dunning.ledger.items import ChargeKind
+    from beancount_dunning.ledger.log import LogEntry
+    from beancount_dunning.ledger.policies import Channel
+    from beancount_dunning.ledger.policies import Step
+    from beancount_dunning.ledger.settings import Customer
+
+
+class Tone(StrEnum):
+    """How a letter speaks."""
+
+    NOTICE = "notice"
+    TODAY = "today"
+    FRIENDLY = "friendly"
+    FIRM = "firm"
+    FINAL = "final"
+    PLAN = "plan"
+    PROMISE = "promise"
+    THANKS = "thanks"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is about what is overdue."""
+        return self not in {Tone.NOTICE, Tone.TODAY, Tone.THANKS}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a credit took off a bill; what is no payment is a credit note, or alike."""
+
+    date: dt.date
+    amount: Decimal
+    is_payment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What was charged on a bill for being late, and is in what is open of it."""
+
+    kind: ChargeKind
+    date: dt.date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An invoice in a letter, or an instalment of it, in one currency.
+
+    Attributes:
+        invoice: Its number; None where it has none.
+        date: The invoice's date; None where only charges on it are in this currency.
+        description: What it was for.
+        instalment: Which it is of how many, like "1/3"; empty where there is one.
+        invoiced: What was invoiced.
+        charged: What was charged on it.
+        settled: What was paid or credited.
+        open: What that leaves.
+        asked: What is asked for: that less the customer's credit.
+        due: When it was due.
+        days_late: How long ago that is; negative before it.
+    """
+
+    invoice: str | None
+    date: dt.date | None
+    description: str
+    instalment: str
+    currency: str
+    invoiced: Decimal
+    charged: tuple[Charged, ...]
+    settled: tuple[Settled, ...]
+    open: Decimal
+    asked: Decimal
+    due: dt.date
+    days_late: int
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is overdue."""
+        return self.days_late > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What some bills come to in a currency: open, less credit, is asked for."""
+
+    currency: str
+    open: Decimal
+    credit: Decimal
+    asked: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a customer paid, and for which invoices."""
+
+    date: dt.date
+    amount: Decimal
+    currency: str
+    invoices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a letter to a customer says.
+
+    Attributes:
+        step: The furthest step; None where the letter is no reminder.
+        way: How it goes out; None where the customer's file has no address for any.
+        language: In which language, as typed.
+        sender: Who writes, in lines.
+        credit: Unapplied credit that this letter takes off nothing, by currency.
+        pay_by: The day by which it asks to pay.
+        earlier: When the customer was reminded before.
+        promise: The note of a promise that was broken since.
+        following: The step that comes next, where that is the last.
+        payments: What was paid since the last letter, or since the day asked for.
+        is_settled: Whether the customer owes nothing any more.
+    """
+
+    tone: Tone
+    step: Step | None
+    customer: Customer
+    way: Channel | None
+    language: str
+    sender: str
+    date: dt.date
+    bills: tuple[Bill, ...] = ()
+    credit: Mapping[str, Decimal] = field(default_factory=dict)
+    pay_by: dt.date | None = None
+    earlier: tuple[dt.date, ...] = ()
+    promise: LogEntry | None = None
+    following: Step | None = None
+    payments: tuple[Payment, ...] = ()
+    is_settled: bool = False
+
+    @property
+    def late(self) -> tuple[Bill, ...]:
+        """The bills that it asks to pay by its day."""
+        if not self.tone.is_late:
+            return self.bills
+        return tuple(bill for bill in self.bills if bill.is_late)
+
+    @property
+    def later(self) -> tuple[Bill, ...]:
+        """The bills that are not due yet, beside others that are overdue."""
+        late = self.late
+        return tuple(bill for bill in self.bills if bill not in late)
+
+    @property
+    def invoices(self) -> tuple[str, ...]:
+        """The numbers of its invoices, each once."""
+        return tuple(dict.fromkeys(bill.invoice for bill in self.bills if bill.invoice))
+
+    @property
+    def days_late(self) -> int:
+        """How long the oldest bill has been overdue."""
+        return max((bill.days_late for bill in self.bills), default=0)
+
+
+def sums(bills: Iterable[Bill]) -> tuple[Sum, ...]:
+    """Add up bills.
+
+    Args:
+        bills: The bills.
+
+    Returns:
+        A sum for each currency, in the order in which they come.
+    """
+    found: dict[str, Sum] = {}
+    for bill in bills:
+        before = found.get(bill.currency, Sum(bill.currency, ZERO, ZERO, ZERO))
+        found[bill.currency] = Sum(
+            bill.currency,
+            before.open + bill.open,
+            before.credit + bill.open - bill.asked,
+            before.asked + bill.asked,
+        )
+    return tuple(found.values())

@@ -1,0 +1,314 @@
+"""The letters of a day: which facts go into each.
+
+    found = reminders(books)
+    for said in contents(books, letters(found.due)):
+        print(said.tone, said.pay_by, sums(said.bills))
+
+The tone follows from the furthest step's place in its policy: a notice before the due
+date, one on the day itself, then a friendly, a firm and a final reminder. Where a
+promise was broken since the last letter, a letter that is not the final one is about
+the promise. A review is the bookkeeper's, and no letter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date
+from datetime import timedelta
+from functools import cached_property
+from itertools import takewhile
+from typing import TYPE_CHECKING
+from typing import cast
+
+from beancount_dunning.answers.contents import Bill
+from beancount_dunning.answers.contents import Charged
+from beancount_dunning.answers.contents import Contents
+from beancount_dunning.answers.contents import Payment
+from beancount_dunning.answers.contents import Settled
+from beancount_dunning.answers.contents import Tone
+from beancount_dunning.answers.reminders import Letter
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.ledger.accounts import money_in
+from beancount_dunning.ledger.accounts import root_prefix
+from beancount_dunning.ledger.items import Item
+from beancount_dunning.ledger.policies import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount.core.data import Transaction
+
+    from beancount_dunning.answers.reminders import Reminder
+    from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.ledger.log import LogEntry
+    from beancount_dunning.ledger.policies import Step
+    from beancount_dunning.standing.books import Books
+
+    # An instalment with its charges, in one currency.
+    _Group = tuple[object, ...]
+    # A transaction, and a currency in it.
+    _Credit = tuple[int, str]
+
+# A letter gives so many days at least: some go by before it is read.
+MIN_DAYS_TO_PAY = 7
+_TONES = (Tone.FRIENDLY, Tone.FIRM, Tone.FINAL)
+
+
+def contents(books: Books, letters: Iterable[Letter]) -> list[Contents | None]:
+    """Say what letters say.
+
+    Args:
+        books: The ledger on their date.
+        letters: The reminders to each customer.
+
+    Returns:
+        The contents of each letter; None for one that nobody is to get, because credit
+        covers all of it, or it is a review.
+    """
+    ledger = _Facts(books)
+    return [ledger.letter(letter) for letter in letters]
+
+
+def thanks(books: Books, since: date) -> list[Contents]:
+    """Say what letters of thanks say.
+
+    Args:
+        books: The ledger on a date.
+        since: The first day of the payments to thank for.
+
+    Returns:
+        One for each customer who has paid, by name.
+    """
+    books = books.with_settled(None)
+    facts = _Facts(books)
+    paid: dict[str, dict[_Credit, Payment]] = defaultdict(dict)
+    for item in books.receivables.all_items:
+        for one in item.settlements:
+            if one.date >= since and facts.is_payment(one.entry):
+                _add(paid[item.customer], one.entry, one.amount, item)
+    for credit in books.receivables.unapplied:
+        if credit.date >= since and facts.is_payment(credit.entry):
+            _add(paid[credit.customer], credit.entry, -credit.amount, credit)
+    return [
+        facts.thanks(customer, tuple(sorted(payments.values(), key=_order)))
+        for customer, payments in sorted(paid.items())
+        if customer
+    ]
+
+
+class _Facts:
+    """What a ledger knows for its letters, each found once."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._assets = root_prefix(books.options, "assets")
+
+    @cached_property
+    def _groups(self) -> Mapping[_Group, Sequence[Item]]:
+        """What is reminded of together, settled items of it included."""
+        groups: dict[_Group, list[Item]] = defaultdict(list)
+        for item in self._books.receivables.all_items:
+            groups[_group(item)].append(item)
+        return groups
+
+    @cached_property
+    def _broken(self) -> Mapping[str, LogEntry]:
+        """The latest broken promise of each item, by its identity."""
+        broken = self._books.dunning.broken
+        return {item.identity: one.entry for one in broken for item in one.items}
+
+    @cached_property
+    def _owing(self) -> frozenset[str]:
+        """Who owes anything."""
+        owed = self._books.balances.owed
+        return frozenset(customer for (customer, _), sum_ in owed.items() if sum_ > 0)
+
+    def is_payment(self, entry: Transaction) -> bool:
+        """Tell whether a credit's transaction brought money in."""
+        accounts = self._books.settings.accounts
+        return any(money_in(entry, accounts, self._assets))
+
+    def letter(self, letter: Letter) -> Contents | None:
+        """Say what a letter of reminders says."""
+        to_pay = letter.to_pay
+        reminders = [
+            one
+            for one in letter.reminders
+            if to_pay[one.item.currency] and not one.step.is_review
+        ]
+        asking = [one for one in reminders if one.asks]
+        if not asking:
+            return None
+        furthest = Letter(tuple(asking)).furthest
+        items = [item for one in reminders for item in self._groups[_group(one.item)]]
+        earlier = self._earlier(items)
+        since = earlier[-1] if earlier else date.min
+        bills = tuple(self._bill(one) for one in reminders)
+        promise = self._promise(furthest, since)
+        tone = self._tone(furthest)
+        if promise and tone in {Tone.FRIENDLY, Tone.FIRM}:
+            tone = Tone.PROMISE
+        return replace(
+            self._blank(furthest.item.customer),
+            tone=tone,
+            step=furthest.step,
+            way=furthest.way,
+            bills=bills,
+            credit={
+                currency: -amount
+                for currency, amount in letter.credit.items()
+                if not to_pay.get(currency)
+            },
+            pay_by=self._pay_by(furthest)
+            if tone.is_late
+            else max(bill.due for bill in bills),
+            earlier=earlier,
+            promise=promise,
+            following=self._following(furthest) if tone.is_late else None,
+            payments=self._payments(items, since),
+        )
+
+    def thanks(self, customer: str, payments: tuple[Payment, ...]) -> Contents:
+        """Say what a letter of thanks says."""
+        return replace(
+            self._blank(customer),
+            payments=payments,
+            is_settled=customer not in self._owing,
+        )
+
+    def _blank(self, name: str) -> Contents:
+        """Return a letter that says nothing yet but thanks."""
+        settings = self._books.settings
+        customer = settings.customer(name)
+        ways = {Channel.EMAIL: customer.email, Channel.LETTER: customer.address}
+        return Contents(
+            Tone.THANKS,
+            None,
+            customer,
+            next((way for way, address in ways.items() if address), None),
+            customer.language or settings.language,
+            settings.sender or "",
+            self._books.as_of,
+        )
+
+    def _steps(self, reminder: Reminder) -> Sequence[Step]:
+        return self._books.settings.steps(reminder.item.policy)
+
+    def _tone(self, reminder: Reminder) -> Tone:
+        """Return what the step's place in its policy asks for."""
+        step = reminder.step
+        if step.days <= 0:
+            return Tone.NOTICE if step.days else Tone.TODAY
+        late = (step for step in self._steps(reminder) if step.days > 0)
+        before = sum(1 for _ in takewhile(lambda one: one.name != step.name, late))
+        return _TONES[min(before, len(_TONES) - 1)]
+
+    def _coming(self, reminder: Reminder) -> list[Step]:
+        """Return the steps that come after a reminder's own."""
+        steps = list(self._steps(reminder))
+        names = [step.name for step in steps]
+        return steps[names.index(reminder.step.name) + 1 :]
+
+    def _following(self, reminder: Reminder) -> Step | None:
+        """Return the letter that comes next, if it is the last."""
+        coming = [step for step in self._coming(reminder) if not step.is_review]
+        is_last = len(coming) == 1 and coming[0].channel != Channel.PHONE
+        return coming[0] if is_last else None
+
+    def _pay_by(self, reminder: Reminder) -> date:
+        """Return the day by which to pay: when the next step comes, or a week from now.
+
+        Where other rules move a day, they would do it here.
+        """
+        as_of = self._books.as_of
+        left = (date.max - as_of).days
+        days = MIN_DAYS_TO_PAY
+        for step in self._coming(reminder)[:1]:
+            until_then = step.days - reminder.days_overdue
+            days = max(days, until_then, step.min_interval or 0)
+        return as_of + timedelta(days=min(days, left))
+
+    def _earlier(self, items: Iterable[Item]) -> tuple[date, ...]:
+        """Return when the items were reminded of, notices before the due date aside."""
+        record = self._books.dunning.record
+        days = {
+            sent.date
+            for item in items
+            for sent in record(item).sent
+            if sent.step.days > 0
+        }
+        return tuple(sorted(days))
+
+    def _promise(self, reminder: Reminder, since: date) -> LogEntry | None:
+        """Return the promise that was made since the last letter, and broken."""
+        entry = self._broken.get(reminder.item.identity)
+        return entry if entry and entry.date >= since else None
+
+    def _bill(self, reminder: Reminder) -> Bill:
+        lead = reminder.item
+        items = self._groups[_group(lead)]
+        sales = [item for item in items if not item.charge]
+        sale = sales[0] if sales else lead
+        settled: dict[int, Settled] = {}
+        for one in (one for item in items for one in item.settlements):
+            known = settled.get(id(one.entry))
+            settled[id(one.entry)] = Settled(
+                one.date,
+                one.amount + (known.amount if known else ZERO),
+                self.is_payment(one.entry),
+            )
+        return Bill(
+            lead.invoice,
+            sale.date if sales or lead.invoice is None else None,
+            sale.entry.narration or "",
+            lead.instalment if lead.count > 1 else "",
+            lead.currency,
+            sum((item.amount for item in sales), ZERO),
+            tuple(
+                Charged(item.charge, item.date, item.amount)
+                for item in items
+                if item.charge
+            ),
+            tuple(sorted(settled.values(), key=lambda one: one.date)),
+            reminder.open,
+            reminder.asked,
+            # There are no reminders of what is undated.
+            cast("date", lead.due),
+            reminder.days_overdue,
+        )
+
+    def _payments(self, items: Iterable[Item], since: date) -> tuple[Payment, ...]:
+        found: dict[_Credit, Payment] = {}
+        for item in items:
+            for one in item.settlements:
+                if one.date >= since and self.is_payment(one.entry):
+                    _add(found, one.entry, one.amount, item)
+        return tuple(sorted(found.values(), key=_order))
+
+
+def _group(item: Item) -> _Group:
+    own = item.identity if item.invoice is None else None
+    return item.group, item.currency, own
+
+
+def _add(
+    found: dict[_Credit, Payment],
+    entry: Transaction,
+    amount: Decimal,
+    of: Item | Unapplied,
+) -> None:
+    """Add a part of a payment to what is known of it."""
+    key = id(entry), of.currency
+    known = found.get(key, Payment(entry.date, ZERO, of.currency, ()))
+    invoices = [*known.invoices]
+    if isinstance(of, Item) and of.invoice and of.invoice not in invoices:
+        invoices.append(of.invoice)
+    found[key] = replace(known, amount=known.amount + amount, invoices=tuple(invoices))
+
+
+def _order(payment: Payment) -> tuple[object, ...]:
+    return payment.date, payment.currency, payment.invoices, payment.amount
