@@ -33,6 +33,7 @@ from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.policies import Channel
+from beancount_dunning.ledger.policies import days_to_pay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,8 +54,6 @@ if TYPE_CHECKING:
     # A transaction, and a currency in it.
     _Credit = tuple[int, str]
 
-# A letter gives so many days at least: some go by before it is read.
-MIN_DAYS_TO_PAY = 7
 _TONES = (Tone.FRIENDLY, Tone.FIRM, Tone.FINAL)
 
 
@@ -147,8 +146,8 @@ class _Facts:
         items = [item for one in reminders for item in self._groups[_group(one.item)]]
         earlier = self._earlier(items)
         since = earlier[-1] if earlier else date.min
-        bills = tuple(self._bill(one) for one in reminders)
-        promise = self._promise(furthest, since)
+        bills = sorted(map(self._bill, reminders), key=lambda bill: bill.due)
+        promise = self._promise(asking, since)
         tone = self._tone(furthest)
         if promise and tone in {Tone.FRIENDLY, Tone.FIRM}:
             tone = Tone.PROMISE
@@ -157,7 +156,7 @@ class _Facts:
             tone=tone,
             step=furthest.step,
             way=furthest.way,
-            bills=bills,
+            bills=tuple(bills),
             credit={
                 currency: -amount
                 for currency, amount in letter.credit.items()
@@ -201,9 +200,10 @@ class _Facts:
     def _tone(self, reminder: Reminder) -> Tone:
         """Return what the step's place in its policy asks for."""
         step = reminder.step
-        if step.days <= 0:
-            return Tone.NOTICE if step.days else Tone.TODAY
-        late = (step for step in self._steps(reminder) if step.days > 0)
+        if step.is_notice:
+            is_due = step.days == 0 and not step.is_from_invoice
+            return Tone.TODAY if is_due else Tone.NOTICE
+        late = (step for step in self._steps(reminder) if not step.is_notice)
         before = sum(1 for _ in takewhile(lambda one: one.name != step.name, late))
         return _TONES[min(before, len(_TONES) - 1)]
 
@@ -220,17 +220,12 @@ class _Facts:
         return coming[0] if is_last else None
 
     def _pay_by(self, reminder: Reminder) -> date:
-        """Return the day by which to pay: when the next step comes, or a week from now.
-
-        Where other rules move a day, they would do it here.
-        """
+        """Return the day by which to pay, one on which somebody works."""
         as_of = self._books.as_of
         left = (date.max - as_of).days
-        days = MIN_DAYS_TO_PAY
-        for step in self._coming(reminder)[:1]:
-            until_then = step.days - reminder.days_overdue
-            days = max(days, until_then, step.min_interval or 0)
-        return as_of + timedelta(days=min(days, left))
+        days = days_to_pay(reminder.step, self._steps(reminder))
+        day = as_of + timedelta(days=min(days, left))
+        return self._books.settings.workdays.next_on(day)
 
     def _earlier(self, items: Iterable[Item]) -> tuple[date, ...]:
         """Return when the items were reminded of, notices before the due date aside."""
@@ -239,14 +234,20 @@ class _Facts:
             sent.date
             for item in items
             for sent in record(item).sent
-            if sent.step.days > 0
+            if not sent.step.is_notice
         }
         return tuple(sorted(days))
 
-    def _promise(self, reminder: Reminder, since: date) -> LogEntry | None:
-        """Return the promise that was made since the last letter, and broken."""
-        entry = self._broken.get(reminder.item.identity)
-        return entry if entry and entry.date >= since else None
+    def _promise(self, reminders: Iterable[Reminder], since: date) -> LogEntry | None:
+        """Return the promise that was broken since the last letter.
+
+        It has to be about all that is overdue: a letter that speaks of it asks for no
+        more than was promised.
+        """
+        late = [one for one in reminders if one.days_overdue > 0]
+        broken = [self._broken.get(one.item.identity) for one in late]
+        entries = [entry for entry in broken if entry and entry.date >= since]
+        return entries[0] if entries and len(entries) == len(late) else None
 
     def _bill(self, reminder: Reminder) -> Bill:
         lead = reminder.item

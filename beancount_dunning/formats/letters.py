@@ -1,69 +1,65 @@
 """What a letter of reminders says: subject and text, in the customer's language.
 
-The language is that of the customer's file, or else the option `language`. Each text is
-a file beside this module, and a language without one is written to in English. Dates
-and numbers follow the language as it was typed, so that "de-AT" reads as in Austria.
+The language is that of the customer's file, or else the option `language`; one without
+a built-in text is written to in English. Dates and numbers follow the language as it
+was typed, so that "de-AT" reads as in Austria.
 
-The tone follows from the furthest step's place in its policy: a notice before the due
-date, one on the day itself, then a friendly, a firm and a final reminder. What a step
-is called is the bookkeeper's own matter and is not said.
-
-Each text holds also where a letter has an invoice at an earlier step beside it, and
-where a step was skipped. The files are constants, a part of the program: reading them
-is no look at the outside.
+An own text goes before a built-in one: that of the step's `template`, or one that is
+called like the step, or like the tone. Where it cannot be used, no other is in its
+place.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from itertools import takewhile
+from dataclasses import field
+from functools import cached_property
 from typing import TYPE_CHECKING
-from typing import Any
-from typing import cast
 from urllib.parse import quote
 
-from beancount_dunning.basics.languages import written_as
-from beancount_dunning.basics.money import in_locale
+from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import plain_lines
+from beancount_dunning.formats.country import Country
+from beancount_dunning.formats.country import locale_of
+from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.letter_context import context
+from beancount_dunning.formats.letter_languages import language_of
+from beancount_dunning.formats.own_texts import own_texts
+from beancount_dunning.formats.templates import Sandbox
+from beancount_dunning.formats.templates import Source
+from beancount_dunning.formats.templates import TextError
+from beancount_dunning.formats.templates import fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
-    from decimal import Decimal
+    from typing import Self
 
-    from babel import Locale
-
-    from beancount_dunning.answers.reminders import Letter
-    from beancount_dunning.answers.reminders import Reminder
-    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.ledger.policies import Channel
     from beancount_dunning.ledger.settings import Customer
     from beancount_dunning.standing.books import Books
 
-LANGUAGES = ("en", "de", "fr", "es", "zh", "zh_Hant_TW")
-NOTICE, TODAY, FRIENDLY, FIRM, FINAL = TONES = (
-    "notice",
-    "today",
-    "friendly",
-    "firm",
-    "final",
-)
-# Language, script, territory and variant; what follows in a tag are extensions.
-_PARTS_OF_TAG = 4
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A letter as plain text, to whom it goes, and in which language (BCP 47)."""
+    """A letter as plain text, to whom it goes, and in which language (BCP 47).
+
+    `sender` and `recipient` are what stands above a letter on paper, and `date` is the
+    day in words.
+    """
 
     language: str
     subject: str
     body: str
     address: str | None
+    way: Channel | None = None
+    sender: str = ""
+    recipient: str = ""
+    date: str = ""
 
     @property
     def mailto(self) -> str:
@@ -91,183 +87,97 @@ def mail_address(file: Customer) -> str | None:
     return plain(file.email or "").strip() or None
 
 
-def write(books: Books, letter: Letter, *, private: bool = False) -> Message:
-    """Write a letter.
+@dataclass(frozen=True)
+class Writer:
+    """Writes the letters of a ledger.
 
-    Args:
-        books: The ledger: language, sender, and the policies' steps.
-        letter: The reminders to one customer.
-        private: Whether to put an X for each digit of an amount.
-
-    Returns:
-        The letter. What was typed in the ledger stands in it as text, on one line; of
-        the sender each line stays one.
+    Attributes:
+        how: How to pay.
+        own: Own texts, by the names of their files, see `own_texts`.
+        is_private: Whether to put an X for each digit of an amount.
     """
-    settings, file = books.settings, letter.furthest.customer
-    locale = locale_of(file.language or settings.language)
-    pen = _Pen(locale, _texts(_nearest(locale)), private)
-    return Message(
-        str(locale).replace("_", "-"),
-        pen.subject(letter, tone(books, letter)),
-        pen.body(letter, tone(books, letter), settings.sender or ""),
-        mail_address(file),
-    )
 
+    how: HowToPay
+    own: Mapping[str, Source] = field(default_factory=dict)
+    is_private: bool = False
 
-def tone(books: Books, letter: Letter) -> str:
-    """Return the tone of a letter, one of `TONES`.
+    @classmethod
+    def of(cls, books: Books, *, is_private: bool = False) -> Self:
+        """Return the writer of a ledger's letters, with its own texts.
 
-    Args:
-        books: The ledger: the policies' steps.
-        letter: The reminders to one customer.
+        Raises:
+            TextError: The own texts cannot be read.
+        """
+        return cls(HowToPay.by(books.settings), own_texts(books), is_private)
 
-    Returns:
-        What the place of the furthest step in its policy asks for.
-    """
-    furthest = letter.furthest
-    step = furthest.step
-    if step.is_notice:
-        is_due = step.days == 0 and not step.is_from_invoice
-        return TODAY if is_due else NOTICE
-    late = [
-        step
-        for step in books.settings.steps(furthest.item.policy)
-        if not step.is_notice
-    ]
-    before = sum(1 for _ in takewhile(lambda other: other.name != step.name, late))
-    return (FRIENDLY, FIRM, FINAL)[min(before, 2)]
+    @cached_property
+    def _sandbox(self) -> Sandbox:
+        return Sandbox(self.own)
 
+    def write(self, said: Contents) -> Message:
+        """Write a letter.
 
-def locale_of(tag: str) -> Locale:
-    """Return the locale of a language tag, English where no letter has the language.
+        Args:
+            said: What it says.
 
-    Args:
-        tag: What was typed, like "de-AT" or "zh_TW". What is unknown at its end is left
-            off: "de-XX" is German.
+        Returns:
+            The letter. What was typed in the ledger stands in it as text, on one line;
+            of the sender each line stays one.
 
-    Returns:
-        The locale.
-    """
-    # Imported where needed: most programs write no letter.
-    from babel import Locale  # noqa: PLC0415
-    from babel import UnknownLocaleError  # noqa: PLC0415
-
-    parts = tag.strip().replace("-", "_").split("_")[:_PARTS_OF_TAG]
-    for end in range(len(parts), 0, -1):
-        try:
-            locale = Locale.parse("_".join(parts[:end]))
-        except (UnknownLocaleError, ValueError):
-            continue
-        if _nearest(locale):
-            return locale
-    return Locale(LANGUAGES[0])
-
-
-def _nearest(locale: Locale) -> str:
-    """Return the text for a locale, "" where there is none in its language."""
-    language = written_as(locale)
-    return language if language in LANGUAGES else ""
-
-
-@cache
-def _texts(name: str) -> Mapping[str, Any]:
-    file = resources.files(__package__) / "letter_texts" / f"{name}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
-def _counted(text: Mapping[str, str], count: int) -> str:
-    """Return the text for a number from 1 on; no language here has more than two."""
-    return text["one" if count == 1 else "many"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Pen:
-    """Writes in one language."""
-
-    locale: Locale
-    texts: Mapping[str, Any]
-    private: bool
-
-    def subject(self, letter: Letter, tone: str) -> str:
-        """Name the invoice, or say how many invoices there are."""
-        items = [reminder.item for reminder in letter.reminders]
-        count = len({item.invoice or item.identity for item in items})
-        name = self._named(items[0], "in_subject")
-        if len(items) == 1:
-            name += _instalment(items[0])
-        text = _counted(self.texts[tone]["subject"], count)
-        return text.format(invoice=name, count=count)
-
-    def body(self, letter: Letter, tone: str, sender: str) -> str:
-        """Say what is open, and what to do about it."""
-        texts = self.texts
-        count = len(letter.reminders)
-        opening, request = (
-            _counted(texts[tone][part], count) for part in ("opening", "request")
-        )
-        payments = [self._line(reminder) for reminder in letter.reminders]
-        totals = self._sums("total", letter.open if count > 1 else {})
-        if letter.credit:
-            credit = {name: -amount for name, amount in letter.credit.items()}
-            totals += [*self._sums("credit", credit), *self._sums("pay", letter.to_pay)]
-        signed = [line.rstrip() for line in plain_lines(sender)]
-        paragraphs = [
-            [self._salutation(letter.furthest.customer.contact or "")],
-            [opening],
-            payments,
-            totals,
-            [request],
-            [texts["disregard"]],
-            [texts["closing"], *signed],
-        ]
-        text = "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
-        return f"{text.rstrip()}\n"
-
-    def _sums(self, text: str, sums: Mapping[str, Decimal]) -> list[str]:
-        pattern: str = self.texts[text]
-        return [
-            pattern.format(amount=self._amount(amount, currency))
-            for currency, amount in sums.items()
-        ]
-
-    def _salutation(self, contact: str) -> str:
-        texts: Mapping[str, str] = self.texts["salutation"]
-        name = plain(contact).strip()
-        return texts["contact"].format(contact=name) if name else texts["neutral"]
-
-    def _line(self, reminder: Reminder) -> str:
-        item, days = reminder.item, reminder.days_overdue
-        texts = self.texts["line"]
-        text: str = _counted(texts["overdue"], days) if days > 0 else texts["open"]
-        name = self._named(item, "in_list")
-        return text.format(
-            invoice=name + _instalment(item),
-            # There are no reminders of what is undated.
-            due=self._day(cast("date", item.due)),
-            days=days,
-            amount=self._amount(reminder.open, item.currency),
+        Raises:
+            TextError: Its own text cannot be used.
+        """
+        country = Country(locale_of(said.language), self.is_private)
+        language = language_of(country.locale)
+        values = context(said, self.how, country, language)
+        name = self._own_text(said)
+        if name is None:
+            text = language.letters[said.tone].render(values)
+        else:
+            text = fill(lambda: self._sandbox.get_template(name), values)
+        subject, body = _parts(text)
+        file = said.customer
+        return Message(
+            str(country.locale).replace("_", "-"),
+            subject,
+            body,
+            mail_address(file),
+            said.way,
+            str(values["sender"]),
+            "\n".join(_lines(f"{file.name}\n{file.address or ''}")),
+            str(values["date"]),
         )
 
-    def _named(self, item: Item, place: str) -> str:
-        """Name an invoice as its customer knows it."""
-        texts: Mapping[str, str] = self.texts[place]
-        if reference := plain(item.invoice or "").strip():
-            return texts["invoice"].format(reference=reference)
-        narration = plain(item.entry.narration or "").strip()
-        return narration or texts["of_date"].format(date=self._day(item.date))
-
-    def _day(self, day: date) -> str:
-        from babel.dates import format_date  # noqa: PLC0415
-
-        return format_date(day, "long", locale=self.locale)
-
-    def _amount(self, number: Decimal, currency: str) -> str:
-        digits = in_locale(number, self.locale)
-        if self.private:
-            digits = re.sub(r"\d", "X", digits)
-        pattern: str = self.texts["amount"]
-        return pattern.format(number=digits, currency=currency)
+    def _own_text(self, said: Contents) -> str | None:
+        """Return the name of a letter's own text; None where a built-in one will do."""
+        step, tags = said.step, _tags(said.language)
+        template = step.template if step else None
+        names = [template] if template else [*([step.name] if step else ()), said.tone]
+        found = (f"{name}.{tag}" for name in names for tag in tags)
+        name = next((name for name in found if name in self.own), None)
+        if name is None and step and step.entry and template:
+            where = place(step.entry.meta)
+            file = f"{template}.{tags[-1]}.txt"
+            why = (
+                f"There is no text {file} in the folder that the option letters names."
+            )
+            raise TextError(str(where["filename"]), int(where["lineno"]), why)
+        return name
 
 
-def _instalment(item: Item) -> str:
-    return f" {item.instalment}" if item.count > 1 else ""
+def _tags(language: str) -> list[str]:
+    """Return what a text's name may say of its language, the nearest first."""
+    typed = language.strip().replace("_", "-")
+    locale = str(locale_of(language)).replace("_", "-")
+    return list(dict.fromkeys([typed, locale, locale.partition("-")[0]]))
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Return subject and body: the first line, and what follows it."""
+    lines = [line.rstrip() for line in plain_lines(text.strip())]
+    body = _BLANK_LINES.sub("\n\n", "\n".join(lines[1:]).strip("\n"))
+    return lines[0], f"{body}\n"
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in plain_lines(text) if line.strip()]

@@ -27,7 +27,8 @@ from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.words import Words
 from beancount_dunning.formats.catalogues import catalogue
-from beancount_dunning.formats.letters import locale_of
+from beancount_dunning.formats.catalogues import spoken
+from beancount_dunning.formats.country import locale_of
 from beancount_dunning.formats.letters import mail_address
 from beancount_dunning.formats.letters import mailto
 from fava_dunning import figures
@@ -292,4 +293,5 @@ class Page:
     @cached_property
     def statement(self) -> Statement:
         """How the customer's statement of account is written."""
-        return Statement(locale_of(self.file.language or self.books.settings.language))
+        language = self.file.language or self.books.settings.language
+        return Statement(spoken(locale_of(language)))

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
+from beancount_dunning.answers.letters import contents
 from beancount_dunning.answers.proposals import is_loggable
 from beancount_dunning.answers.reminders import letters
-from beancount_dunning.formats.letters import write
+from beancount_dunning.formats.letters import Writer
+from beancount_dunning.formats.templates import TextError
 from fava_dunning.listing import Table
 from fava_dunning.listing import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from beancount_dunning.answers.reminders import Letter
     from beancount_dunning.answers.reminders import Reminder
@@ -36,10 +40,15 @@ _LETTERS = 25
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A letter that is due, and its text."""
+    """A letter that is due, and its text.
+
+    `message` is None where nobody is to get one, or the text cannot be written; then
+    `problem` says why.
+    """
 
     letter: Letter
-    message: Message
+    message: Message | None
+    problem: str | None = None
 
     @property
     def loggable(self) -> tuple[Reminder, ...]:
@@ -68,11 +77,21 @@ class Todo:
     def tasks(self) -> Table[Task]:
         """The letters that are due, soonest first, with their texts."""
         table = lay_out("todo", self._letters, {}, self.parameters, _LETTERS)
-        tasks = tuple(
-            Task(letter, write(self.books, letter, private=self.is_private))
-            for letter in table.rows
-        )
+        tasks = tuple(self._written(table.rows))
         return replace(cast("Table[Any]", table), rows=tasks)
+
+    def _written(self, found: Sequence[Letter]) -> Iterator[Task]:
+        """Write letters, or say why they cannot be written."""
+        try:
+            writer = Writer.of(self.books, is_private=self.is_private)
+        except TextError as error:
+            yield from (Task(letter, None, str(error)) for letter in found)
+            return
+        for letter, said in zip(found, contents(self.books, found), strict=True):
+            try:
+                yield Task(letter, writer.write(said) if said else None)
+            except TextError as error:
+                yield Task(letter, None, str(error))
 
     @cached_property
     def stuck(self) -> Table[AgedItem]:

@@ -201,8 +201,11 @@ def test_nobody_gets_a_letter_about_what_credit_covers(ledger: Ledger) -> None:
         ("standard", "2026-10-15", ("friendly", "2026-10-22", None)),
         ("standard", "2026-10-21", ("firm", "2026-10-29", "final notice")),
         ("standard", "2026-10-29", ("final", "2026-11-13", None)),
-        # Begun late, a ladder keeps its pace.
         ("standard", "2026-10-25", ("firm", "2026-11-02", "final notice")),
+        ("short", "2026-10-15", ("friendly", "2026-10-17", None)),
+        # On the invoice's date, nothing is due today.
+        ("early", "2026-09-14", ("notice", "2026-10-14", None)),
+        ("early", "2026-10-15", ("friendly", "2026-10-22", None)),
         # The last step is a call.
         ("calls", "2026-10-19", ("friendly", "2026-11-13", None)),
         ("calls", "2026-11-13", ("firm", "2026-11-20", None)),
@@ -219,6 +222,11 @@ def test_tone_and_days_follow_from_the_policy(
     2026-01-01 custom "dunning-option" "catch-up" "highest"
     2026-01-01 custom "dunning-step" "twice" "call" 5
     2026-01-01 custom "dunning-step" "twice" "letter" 5
+    2026-01-01 custom "dunning-step" "short" "letter" 1
+      pay-within: 2
+    2026-01-01 custom "dunning-step" "early" "thanks" 0
+      from: "invoice"
+    2026-01-01 custom "dunning-step" "early" "first" 1
     2026-01-01 custom "dunning-step" "calls" "letter" 5
     2026-01-01 custom "dunning-step" "calls" "call" 30
       channel: "phone"
@@ -231,6 +239,21 @@ def test_tone_and_days_follow_from_the_policy(
     found = said(ledger, as_of)
     following = found.following.name if found.following else None
     assert (found.tone, str(found.pay_by), following) == expected
+
+
+def test_nobody_is_asked_to_pay_by_a_day_off(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+    2026-01-01 custom "dunning-option" "holidays" "weekends"
+    2026-01-01 custom "dunning-step" "standard" "one" 1
+      pay-within: 2
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  1190.00 EUR
+      Income:Services
+    """
+    # The 17th is a Saturday.
+    assert said(ledger, "2026-10-15").pay_by == date(2026, 10, 19)
 
 
 def test_a_review_is_no_letter(ledger: Ledger) -> None:

@@ -251,12 +251,10 @@ def test_a_reminder_is_ready_to_be_sent(open_page: OpenPage, example: str) -> No
     assert parts.scheme == "mailto"
     assert parts.path == "verwaltung@hotel-silberduene.example"
     mail = {name: value for name, (value,) in parse_qs(parts.query).items()}
-    assert mail["subject"] == "Dringend: überfällige Zahlung, Rechnung AN-2026-014"
-    assert mail["body"].startswith("Guten Tag Herr Brandt,\r\n\r\nfolgende Zahlung")
-    assert (
-        "AN-2026-014: 1.237,00 EUR, fällig am 13. Mai 2026 (seit 191 Tagen überfällig)"
-        in mail["body"]
-    )
+    assert mail["subject"] == "Letzte Mahnung: Rechnung AN-2026-014"
+    assert mail["body"].startswith("Sehr geehrter Herr Brandt,\r\n\r\ntrotz unserer")
+    assert "die Rechnung AN-2026-014 seit 191 Tagen nicht" in mail["body"]
+    assert "Wir fordern Sie auf, 1.237,00\u00a0€ bis zum" in mail["body"]
     # The preview is the same text, and so is what is copied.
     preview = hotel.locator(".letter")
     expect(preview).to_be_hidden()

@@ -52,7 +52,7 @@ def test_texts_are_copied_where_there_is_no_clipboard_for_scripts(
     button.click()
     expect(page.locator(".said")).to_have_text("Copied.")
     assert text
-    assert "Guten Tag Herr Brandt,\n" in text
+    assert "Sehr geehrter Herr Brandt,\n" in text
     assert page.evaluate("window.copied") == text
     # Nothing of it is left behind.
     expect(page.locator("textarea")).to_have_count(0)
@@ -68,7 +68,9 @@ def test_a_letter_has_the_paper_to_itself(
     page.emulate_media(media="print")
     letter = page.locator(".dunning .printed")
     expect(letter).to_contain_text("Feinkost Salzkorn GmbH\nKaistraße 11, 24103 Kiel")
-    expect(letter).to_contain_text("AN-2026-032: 26,18 EUR, fällig am 1. Oktober 2026")
+    expect(letter).to_contain_text("Atelier Nordlicht, Marlene Voss, Am Speicher 7")
+    expect(letter).to_contain_text("20. November 2026\n\nLetzte Mahnung: Rechnung")
+    expect(letter).to_contain_text("Wir fordern Sie auf, 26,18\u00a0€ bis zum")
     expect(letter).to_be_visible()
     for beside in (
         "header",

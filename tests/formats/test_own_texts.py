@@ -1,0 +1,142 @@
+"""Own texts: which one a letter has, and what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from beancount.loader import load_file
+
+from beancount_dunning.answers.letters import contents
+from beancount_dunning.answers.reminders import letters
+from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.formats.country import locale_of
+from beancount_dunning.formats.letter_languages import source_of
+from beancount_dunning.formats.letters import Writer
+from beancount_dunning.formats.own_texts import own_texts
+from beancount_dunning.formats.templates import TextError
+from beancount_dunning.standing.books import read_books
+from tests.conftest import day
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from beancount_dunning.formats.letters import Message
+    from beancount_dunning.standing.books import Books
+
+_LEDGER = """\
+option "title" "Books"
+2026-01-01 open Assets:Bank
+2026-01-01 open Income:Services
+2026-01-01 open Assets:Receivable:Acme
+  language: "{language}"
+2026-01-01 custom "dunning-option" "letters" "texts"
+2026-01-01 custom "dunning-step" "standard" "first reminder" 1
+  {template}
+2026-09-14 * "Acme" "Website" ^INV-1
+  due: 2026-10-14
+  Assets:Receivable:Acme  1190.00 EUR
+  Income:Services
+"""
+
+
+def books(
+    folder: Path, *, language: str = "de-AT", template: str = ";", **texts: str
+) -> Books:
+    path = folder / "books.beancount"
+    path.write_text(_LEDGER.format(language=language, template=template))
+    (folder / "texts").mkdir(exist_ok=True)
+    for name, text in texts.items():
+        file = folder / "texts" / name.replace("__", ".").replace("_", " ")
+        file.write_text(text, encoding="utf-8")
+    entries, errors, options = load_file(str(path))
+    assert not errors
+    return read_books(entries, options, today=day("2026-10-15"))
+
+
+def message(found: Books) -> Message:
+    (said,) = contents(found, letters(reminders(found).due))
+    assert said is not None
+    return Writer.of(found).write(said)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ({}, "Zahlungserinnerung: Rechnung INV-1"),
+        ({"first_reminder__de__txt": "Step"}, "Step"),
+        ({"friendly__de__txt": "Tone"}, "Tone"),
+        ({"first_reminder__de__txt": "Step", "friendly__de__txt": "Tone"}, "Step"),
+        ({"first_reminder__de__txt": "de", "first_reminder__de-AT__txt": "AT"}, "AT"),
+        ({"first_reminder__en__txt": "en"}, "Zahlungserinnerung: Rechnung INV-1"),
+        ({"first_reminder__de__html": "no"}, "Zahlungserinnerung: Rechnung INV-1"),
+        ({"firm__de__txt": "firm"}, "Zahlungserinnerung: Rechnung INV-1"),
+    ],
+)
+def test_the_nearest_text_is_taken(
+    tmp_path: Path, texts: dict[str, str], expected: str
+) -> None:
+    assert message(books(tmp_path, **texts)).subject == expected
+
+
+def test_a_step_can_name_its_text(tmp_path: Path) -> None:
+    found = books(
+        tmp_path,
+        template='template: "mine"',
+        mine__de__txt="{{ what }}\n\nBitte {{ to_pay }}.\n{% include 'end.txt' %}",
+        first_reminder__de__txt="other",
+    )
+    with pytest.raises(
+        TextError, match=r'mine\.de\.txt:4: There is no text "end\.txt"'
+    ):
+        message(found)
+    (tmp_path / "texts" / "end.txt").write_text("{{ signature }} Ende")
+    found = books(
+        tmp_path,
+        template='template: "mine"',
+        mine__de__txt="{{ what }}\n\nBitte {{ to_pay }}.\n{% include 'end' %}",
+    )
+    letter = message(found)
+    assert letter.subject == "Rechnung INV-1"
+    assert letter.body == "Bitte € 1.190,00.\n Ende\n".replace("€ ", "€\u00a0")
+
+
+def test_no_other_text_is_in_the_place_of_one_that_is_missing(tmp_path: Path) -> None:
+    found = books(tmp_path, template='template: "mine"', mine__en__txt="English")
+    with pytest.raises(TextError) as caught:
+        message(found)
+    assert str(caught.value) == (
+        f"{tmp_path}/books.beancount:7: There is no text mine.de.txt in the folder "
+        "that the option letters names."
+    )
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    found = books(tmp_path)
+    (tmp_path / "texts").rmdir()
+    with pytest.raises(TextError) as caught:
+        Writer.of(found)
+    assert str(caught.value) == (
+        f"{tmp_path}/books.beancount:6: There is no folder {tmp_path}/texts."
+    )
+
+
+def test_a_text_that_cannot_be_read(tmp_path: Path) -> None:
+    found = books(tmp_path)
+    (tmp_path / "texts" / "mine.txt").write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(TextError, match=r"texts/mine\.txt:1: It cannot be read: "):
+        own_texts(found)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "zh", "ja"])
+def test_a_built_in_text_can_be_an_own_one(tmp_path: Path, language: str) -> None:
+    built_in = message(books(tmp_path, language=language))
+    (said,) = contents(
+        found := books(tmp_path, language=language),
+        letters(reminders(found).due),
+    )
+    assert said is not None
+    text = source_of(locale_of(language), said.tone)
+    own = books(tmp_path, language=language, **{f"friendly__{language}__txt": text})
+    assert own_texts(own)
+    assert message(own) == built_in
