@@ -36,8 +36,8 @@ from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.calendar_feed import build_calendar
 from beancount_dunning.formats.text_aging import as_csv
 from beancount_dunning.formats.text_aging import as_text
-from beancount_dunning.ledger.directives import HOLIDAY
 from beancount_dunning.ledger.receivables import read_receivables
+from beancount_dunning.ledger.workdays import HOLIDAY
 from beancount_dunning.plugin import flag
 from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books

@@ -37,8 +37,9 @@ from beancount_dunning.ledger.terms import TermsError
 from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.ledger.values import typed
-from beancount_dunning.ledger.workdays import WEEKENDS
+from beancount_dunning.ledger.workdays import HOLIDAY
 from beancount_dunning.ledger.workdays import CountryError
+from beancount_dunning.ledger.workdays import read_holiday
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -322,28 +323,14 @@ def _read_rate(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> N
             )
 
 
-def _read_holiday(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> None:
-    match typed_values:
-        case [str(name)] if name.strip():
-            draft.own_metadata(entry, {})
-            draft.holidays[entry.date] = name.strip()
-            draft.holiday_entries.append(entry)
-        case _:
-            draft.problem(
-                entry,
-                'A holiday has a name: custom "dunning-holiday" "Company outing".',
-            )
-
-
 _OPTION = "dunning-option"
-HOLIDAY = "dunning-holiday"
 DIRECTIVES: Mapping[str, Callable[[Draft, Custom, Sequence[object]], None]] = {
     _OPTION: _read_option,
     "dunning-customer": _read_customer,
     "dunning-step": _read_step,
     "dunning-interest": _read_interest,
     "reference-rate": _read_rate,
-    HOLIDAY: _read_holiday,
+    HOLIDAY: read_holiday,
 }
 
 
@@ -393,23 +380,6 @@ def as_of_option(entries: Iterable[Directive]) -> date | None:
         if isinstance(value, date):
             found = values.as_date(value)
     return found
-
-
-def check_holidays(draft: Draft, entries: Iterable[Directive]) -> None:
-    """Report holidays of a ledger that has not said that days off count.
-
-    Args:
-        draft: What its directives say.
-        entries: All its directives, whatever their dates.
-    """
-    if draft.holiday_entries and not any(_given(entries, "holidays")):
-        for entry in draft.holiday_entries:
-            draft.problem(
-                entry,
-                'A holiday moves nothing without the option "holidays". Type: '
-                f'{entry.date} custom "{_OPTION}" "holidays" "{WEEKENDS}", or a '
-                'country like "DE-HH".',
-            )
 
 
 def feed_token(entries: Iterable[Directive]) -> str | None:

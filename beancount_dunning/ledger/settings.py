@@ -30,11 +30,9 @@ from beancount.parser.options import OPTIONS_DEFAULTS
 from beancount_dunning.basics.errors import place
 from beancount_dunning.ledger.accounts import receivable_accounts
 from beancount_dunning.ledger.accounts import receivable_test
-from beancount_dunning.ledger.directives import HOLIDAY
 from beancount_dunning.ledger.directives import Draft
 from beancount_dunning.ledger.directives import Said
 from beancount_dunning.ledger.directives import as_of_option
-from beancount_dunning.ledger.directives import check_holidays
 from beancount_dunning.ledger.directives import read_custom
 from beancount_dunning.ledger.minimum import MinimumBy
 from beancount_dunning.ledger.minimum import Minimums
@@ -53,7 +51,9 @@ from beancount_dunning.ledger.rates import built_in
 from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.timeline import Timeline
 from beancount_dunning.ledger.values import suggestion
+from beancount_dunning.ledger.workdays import HOLIDAY
 from beancount_dunning.ledger.workdays import Workdays
+from beancount_dunning.ledger.workdays import check_holidays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

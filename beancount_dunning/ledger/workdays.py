@@ -22,14 +22,22 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from beancount.core.data import Custom
+
 from beancount_dunning.ledger import values
 from beancount_dunning.ledger.values import suggestion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
+    from beancount.core.data import Directive
     from holidays import HolidayBase
 
+    from beancount_dunning.ledger.directives import Draft
+
+HOLIDAY = "dunning-holiday"
 WEEKENDS = "weekends"
 # The years of an office's books, in a country or two.
 _MAX_YEARS = 1024
@@ -119,6 +127,48 @@ def country(value: object) -> str:
     if text != WEEKENDS:
         _calendar(text)
     return text
+
+
+def read_holiday(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> None:
+    """Read a `dunning-holiday`.
+
+    Args:
+        draft: Gets the day, or what is wrong with the directive.
+        entry: The directive.
+        typed_values: Its values: a name.
+    """
+    match typed_values:
+        case [str(name)] if name.strip():
+            draft.own_metadata(entry, {})
+            draft.holidays[entry.date] = name.strip()
+            draft.holiday_entries.append(entry)
+        case _:
+            message = f'A holiday has a name: custom "{HOLIDAY}" "Company outing".'
+            draft.problem(entry, message)
+
+
+def check_holidays(draft: Draft, entries: Iterable[Directive]) -> None:
+    """Report holidays of a ledger that never says that days off count.
+
+    Args:
+        draft: What its directives say.
+        entries: All its directives, whatever their dates.
+    """
+    if not draft.holiday_entries or any(map(_is_option, entries)):
+        return
+    for entry in draft.holiday_entries:
+        draft.problem(
+            entry,
+            'A holiday moves nothing without the option "holidays". Type: '
+            f'{entry.date} custom "dunning-option" "holidays" "{WEEKENDS}", or a '
+            'country like "DE-HH".',
+        )
+
+
+def _is_option(entry: Directive) -> bool:
+    if not isinstance(entry, Custom) or entry.type != "dunning-option":
+        return False
+    return [one.value for one in entry.values or ()][:1] == ["holidays"]
 
 
 @lru_cache(_MAX_YEARS)

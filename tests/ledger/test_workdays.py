@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from holidays import country_holidays
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.ledger.workdays import EVERY_DAY
@@ -146,6 +147,7 @@ def test_without_the_library_it_is_said_what_to_install(
 _days = st.dates(date(1995, 1, 1), date(2095, 1, 1))
 
 
+@profile(deadline=None)
 @given(
     day=_days,
     own=st.sets(st.integers(-9, 9), max_size=9),
