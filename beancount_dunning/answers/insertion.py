@@ -5,10 +5,10 @@
     for change in insert(books, placed, sources, today=date(2026, 11, 20)):
         ...  # write change.new, if the file still holds change.seen
 
-The new content is read again before anybody writes it. Beancount has to find the old
-directives and the notes, no more and no less; and the log's own reader, looking from
-the ledger's last day, must not find a mistake that was not there before. Otherwise a
-RefusedError says why, and there is nothing to write.
+The files are read again around the notes before anybody writes them. Beancount has to
+find the old directives and the notes, no more and no less; and the log's own reader,
+looking from the ledger's last day, must not find a mistake that was not there before.
+Otherwise a RefusedError says why, and there is nothing to write.
 """
 
 from __future__ import annotations
@@ -26,21 +26,23 @@ from typing import cast
 from beancount.core.data import Note
 from beancount.core.data import Transaction
 from beancount.core.data import entry_sortkey
-from beancount.parser.parser import parse_string
 
 from beancount_dunning.answers import proposals
+from beancount_dunning.answers.passages import Text
 from beancount_dunning.basics.errors import has_losses
+from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.words import Words
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
     from datetime import date
 
     from beancount.core.data import Directive
 
+    from beancount_dunning.answers.passages import Edit
+    from beancount_dunning.answers.passages import Moved
     from beancount_dunning.basics.errors import LogError
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
@@ -93,8 +95,7 @@ class Change:
     seen: bytes
     new: bytes
     notes: tuple[Note, ...]
-    # Where the old directives stood, and stand, by line.
-    moved: Mapping[int, int] = field(repr=False)
+    moved: Moved = field(repr=False)
 
 
 def require_loggable(item: Item) -> None:
@@ -147,94 +148,76 @@ def insert(
 
     Raises:
         RefusedError: Beancount could not read all of the ledger; a note is dated in
-            the future; it would be read as something else; or the log's reader would
-            call it or an older note a mistake, now or later.
+            the future, or before its account is open; it would be read as something
+            else; or the log's reader would call it or an older note a mistake, now or
+            later.
     """
     require_whole(sources)
     last = books.settings.as_of or today
     by_file: dict[str, list[PlacedNote]] = defaultdict(list)
-    for place in placed:
-        day = place.note.date
-        if day > last:
-            reason = Words(
-                "You cannot log anything on a future date ({date})", date=day
-            )
-            raise RefusedError(reason)
-        by_file[place.file].append(place)
-    changes = tuple(_change(file, places, sources) for file, places in by_file.items())
+    for one in placed:
+        _require_day(books, one.note, last)
+        by_file[one.file].append(one)
+    changes = tuple(
+        _change(file, places, sources, books) for file, places in by_file.items()
+    )
     if changes:
         _check_log(books, changes)
     return changes
 
 
-def with_text(seen: bytes, text: str, line: int | None = None) -> bytes:
-    """Return a ledger's file with directives put in, set off by an empty line.
-
-    Args:
-        seen: The file's content.
-        text: What to add, its lines ended by newlines; they become what the file has.
-        line: How many lines stay before it; None to append.
-
-    Returns:
-        The new content.
-    """
-    newline = b"\r\n" if b"\r\n" in seen else b"\n"
-    added = newline.join(text.encode().split(b"\n"))
-    if line is None:
-        before = b"" if not seen else newline if seen.endswith(b"\n") else newline * 2
-        return seen + before + added
-    # Beancount counts these lines, and not those that end in other ways.
-    kept = b"".join(row + b"\n" for row in seen.split(b"\n")[:line])
-    return kept + added + newline + seen[len(kept) :]
-
-
-def _change(file: str, places: Iterable[PlacedNote], sources: Sources) -> Change:
-    """Put notes into a file, and read it again."""
-    by_line: dict[int, list[Note]] = defaultdict(list)
-    for place in places:
-        by_line[_END if place.line is None else place.line].append(place.note)
-    new = seen = sources.contents[file]
-    for line, notes in sorted(by_line.items(), reverse=True):
-        text = "\n".join(proposals.as_text(note, sources.indent) for note in notes)
-        new = with_text(new, text, None if line == _END else line)
-    intended = [note for _, notes in sorted(by_line.items()) for note in notes]
-    before, after = parsed(file, seen), parsed(file, new)
-    added, moved = _compared(before or [], after or [])
-    if list(map(_meaning, added)) != list(map(_meaning, intended)):
-        reason = Words(
-            "Beancount would read the note differently in {file}: add it by hand",
-            file=basename(file),
-        )
+def _require_day(books: Books, note: Note, last: date) -> None:
+    """Refuse a note before its account is open, and after a day."""
+    day, account = note.date, books.settings.accounts[note.account]
+    if day > last:
+        reason = Words("You cannot log anything on a future date ({date})", date=day)
         raise RefusedError(reason)
-    return Change(file, seen, new, tuple(cast("list[Note]", added)), moved)
+    if account and account.entry and day < account.entry.date:
+        reason = Words("{account} is not open on {day}", account=note.account, day=day)
+        raise RefusedError(reason)
 
 
-def parsed(file: str, content: bytes) -> list[Directive] | None:
-    """Return a file's directives in order of line; None where some are lost."""
-    entries, errors, _ = parse_string(content, report_filename=file)
-    if has_losses(errors):
-        return None
-    return sorted(entries, key=lambda entry: entry.meta["lineno"])
+def _change(
+    file: str, places: Sequence[PlacedNote], sources: Sources, books: Books
+) -> Change:
+    """Put notes into a file, and read it again around them."""
+    text = Text(file, sources.contents[file], books.entries)
+    by_line: dict[int, list[Note]] = defaultdict(list)
+    for one in places:
+        by_line[_END if one.line is None else one.line].append(one.note)
+    edits: list[Edit] = []
+    intended: list[Note] = []
+    for line, notes in sorted(by_line.items()):
+        written = "\n".join(proposals.as_text(note, sources.indent) for note in notes)
+        edits.append(text.insertion(written, None if line == _END else line))
+        intended += map(_meaning, notes)
+    for before, after in text.readings(edits):
+        added = _added(before, after)
+        if [*map(_meaning, added)] == intended:
+            new, moved = text.with_edits(edits), text.moved(edits)
+            return Change(
+                file, text.content, new, tuple(cast("list[Note]", added)), moved
+            )
+    reason = Words(
+        "Beancount would read the note differently in {file}: add it by hand",
+        file=basename(file),
+    )
+    raise RefusedError(reason)
 
 
-def _compared(
+def _added(
     before: Sequence[Directive], after: Sequence[Directive]
-) -> tuple[list[Directive], dict[int, int]]:
-    """Return what was added to a file's directives, and where the others went.
-
-    What was added is nothing where others changed.
-    """
+) -> Sequence[Directive]:
+    """Return what was added to directives; nothing where others changed."""
     rest = iter(before)
     expected = next(rest, None)
     added: list[Directive] = []
-    moved: dict[int, int] = {}
     for entry in after:
         if expected is not None and bare(entry) == bare(expected):
-            moved[expected.meta["lineno"]] = entry.meta["lineno"]
             expected = next(rest, None)
         else:
             added.append(entry)
-    return ([] if expected else added), moved
+    return () if expected else added
 
 
 def bare(entry: Any) -> Any:  # noqa: ANN401 - a directive or a posting
@@ -271,16 +254,13 @@ def _check_log(books: Books, changes: Sequence[Change]) -> None:
 
 def _with_notes(books: Books, changes: Sequence[Change]) -> list[Directive]:
     """Return a ledger's directives and the new notes, in Beancount's order."""
-    moved = {
-        (change.file, old): new
-        for change in changes
-        for old, new in change.moved.items()
-    }
+    moved = {change.file: change.moved for change in changes}
     lines: list[tuple[int, Directive]] = []
     for entry in books.entries:
-        line: int = entry.meta["lineno"]
-        file: str = entry.meta.get("filename", "")
-        lines.append((moved.get((file, line), line), entry))
+        where = place(entry.meta)
+        line: int = where["lineno"]
+        move = moved.get(where["filename"])
+        lines.append((move(line) if move else line, entry))
     notes = [note for change in changes for note in change.notes]
     lines += [(note.meta["lineno"], note) for note in notes]
     # Directives of the same day and kind stand in order of their lines.

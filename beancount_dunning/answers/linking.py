@@ -34,9 +34,10 @@ from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import bare
-from beancount_dunning.answers.insertion import parsed
 from beancount_dunning.answers.insertion import require_whole
 from beancount_dunning.answers.moving import Moves
+from beancount_dunning.answers.passages import Edit
+from beancount_dunning.answers.passages import Text
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
@@ -48,7 +49,6 @@ from beancount_dunning.ledger.references import references
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
@@ -183,9 +183,13 @@ def link_payments(books: Books, links: Sequence[Link], sources: Sources) -> Link
     """
     require_whole(sources)
     refused: list[tuple[Link, Words]] = []
-    before = {
-        file: {entry.meta["lineno"]: entry for entry in parsed(file, content) or ()}
+    texts = {
+        file: Text(file, content, books.entries)
         for file, content in sources.contents.items()
+    }
+    before = {
+        file: _directives(text, [link.lineno for link in links if link.file == file])
+        for file, text in texts.items()
     }
     todo: list[_Todo] = []
     moves = Moves(books.entries)
@@ -205,10 +209,7 @@ def link_payments(books: Books, links: Sequence[Link], sources: Sources) -> Link
     by_file: dict[str, list[_Todo]] = defaultdict(list)
     for one in todo:
         by_file[one.link.file].append(one)
-    files = [
-        _linked(file, sources.contents[file], before[file].values(), found)
-        for file, found in by_file.items()
-    ]
+    files = [_linked(file, texts[file], found) for file, found in by_file.items()]
     return Linked(tuple(files), tuple(refused))
 
 
@@ -348,73 +349,57 @@ def _facts(entry: Transaction) -> tuple[Any, ...]:
     return entry.date, entry.flag, entry.payee, entry.narration
 
 
-def _linked(
-    file: str, seen: bytes, before: Collection[Directive], todo: Sequence[_Todo]
-) -> LinkedFile:
-    """Change a file, and read it again."""
-    text = _Text(seen)
-    edits: list[tuple[int, int, bytes]] = []
+def _linked(file: str, text: Text, todo: Sequence[_Todo]) -> LinkedFile:
+    """Change a file, and read it again where it changes."""
+    edits: list[Edit] = []
     changed: dict[int, Transaction] = {}
     for one in todo:
-        edits += text.edits(one)
+        edits += _edits(text, one)
         entry = changed.get(one.link.lineno, one.entry)
         changed[one.link.lineno] = one.naming.applied(entry, one.posting)
-    new = text.with_edits(edits)
-    expected = [bare(changed.get(entry.meta["lineno"], entry)) for entry in before]
-    after = parsed(file, new) or []
-    if [bare(entry) for entry in after] != expected:
-        reason = Words(
-            "Beancount would read {file} differently: link the payments by hand",
-            file=basename(file),
-        )
-        raise RefusedError(reason)
-    moved = {
-        old.meta["lineno"]: entry.meta["lineno"]
-        for old, entry in zip(before, after, strict=True)
-    }
-    links = tuple(one.link for one in todo)
-    return LinkedFile(file, seen, new, links, tuple(moved[one.lineno] for one in links))
+    for before, after in text.readings(edits):
+        expected = [bare(changed.get(entry.meta["lineno"], entry)) for entry in before]
+        if [*map(bare, after)] == expected:
+            links, moved = tuple(one.link for one in todo), text.moved(edits)
+            lines = tuple(moved(link.lineno) for link in links)
+            new = text.with_edits(edits)
+            return LinkedFile(file, text.content, new, links, lines)
+    reason = Words(
+        "Beancount would read {file} differently: link the payments by hand",
+        file=basename(file),
+    )
+    raise RefusedError(reason)
 
 
-class _Text:
-    """A file's content, of which one knows where lines begin."""
+def _directives(text: Text, lines: Sequence[int]) -> Mapping[int, Directive]:
+    """Return the directives of a file that begin on lines, or near them."""
+    places = [text.starts[line] for line in lines if 0 < line < len(text.starts)]
+    edits = [Edit(place, place, b"") for place in places]
+    before, _ = next(text.readings(edits), ([], []))
+    return {entry.meta["lineno"]: entry for entry in before}
 
-    def __init__(self, seen: bytes) -> None:
-        self._seen = seen
-        self._starts = [0, *(found.end() for found in re.finditer(rb"\n", seen))]
-        self._newline = b"\r\n" if b"\r\n" in seen else b"\n"
 
-    def edits(self, one: _Todo) -> Iterator[tuple[int, int, bytes]]:
-        """Yield what a payment gets: from where, to where, and the new text."""
-        naming, posting = one.naming, one.posting
-        if naming.links:
-            start = self._starts[one.link.lineno - 1]
-            end = start + len(
-                next(_HEADER.finditer(self._seen, start))[0].rstrip(_BLANKS)
-            )
-            links = "".join(f" ^{name}" for name in naming.links)
-            yield end, end, links.encode()
-        start = self._starts[place(posting.meta)["lineno"] - 1]
-        if naming.account:
-            old = posting.account.encode()
-            at = self._seen.index(old, start)
-            yield at, at + len(old), naming.account.encode()
-        line = next(_LINE.finditer(self._seen, start))[0]
-        indent = line[: len(line) - len(line.lstrip())]
-        indent += b"\t" if b"\t" in indent else b"  "
-        for key, value in naming.meta.items():
-            text = f'{key}: "{escape_string(value)}"'
-            at = start + len(line)
-            yield at, at, self._newline + indent + text.encode()
-
-    def with_edits(self, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
-        """Return the text with all that in it; every other byte stays."""
-        parts: list[bytes] = []
-        done = 0
-        for start, end, new in sorted(edits, key=lambda edit: edit[0]):
-            parts += [self._seen[done:start], new]
-            done = end
-        return b"".join([*parts, self._seen[done:]])
+def _edits(text: Text, one: _Todo) -> Iterator[Edit]:
+    """Yield what a payment gets."""
+    naming, posting = one.naming, one.posting
+    if naming.links:
+        start = text.starts[one.link.lineno - 1]
+        header = next(_HEADER.finditer(text.content, start))[0]
+        end = start + len(header.rstrip(_BLANKS))
+        links = "".join(f" ^{name}" for name in naming.links)
+        yield Edit(end, end, links.encode())
+    start = text.starts[place(posting.meta)["lineno"] - 1]
+    if naming.account:
+        old = posting.account.encode()
+        at = text.content.index(old, start)
+        yield Edit(at, at + len(old), naming.account.encode())
+    line = next(_LINE.finditer(text.content, start))[0]
+    indent = line[: len(line) - len(line.lstrip())]
+    indent += b"\t" if b"\t" in indent else b"  "
+    for key, value in naming.meta.items():
+        added = f'{key}: "{escape_string(value)}"'
+        at = start + len(line)
+        yield Edit(at, at, text.newline + indent + added.encode())
 
 
 # What the payments settle then.

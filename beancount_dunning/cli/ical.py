@@ -66,7 +66,7 @@ def _published(output: Path, view: View) -> bytes:
     """Return the feed that is to be replaced; nothing where there is none."""
     if not output.is_file():
         return b""
-    if view.has_file(output):
+    if view.name_of(output):
         message = f"{output} is part of the ledger."
         raise click.UsageError(message)
     return output.read_bytes()

@@ -63,10 +63,11 @@ class View:
         fixed = " (the ledger's as-of date)" if self.books.is_dated else ""
         return f"{what} as of {self.books.as_of}{fixed}"
 
-    def has_file(self, path: Path) -> bool:
-        """Tell whether a file is one of the ledger's own."""
+    def name_of(self, path: Path) -> str | None:
+        """Return what the ledger calls a file; None where it is none of its own."""
         files = self.books.options.get("include") or ()
-        return any(path.samefile(name) for name in files if Path(name).exists())
+        same = (name for name in files if Path(name).exists() and path.samefile(name))
+        return next(same, None)
 
     def books_for(self, format_: str) -> Books:
         """Return the books for a report: exact, or for people to read."""

@@ -149,12 +149,13 @@ def _append(asked: Asked, path: Path) -> tuple[Sequence[Note], Sequence[Reminder
     seen = path.read_bytes()
     view, found = _found(asked)
     view.require_whole()
-    if not view.has_file(path):
+    name = view.name_of(path)
+    if name is None:
         message = f"{path} is not part of {view.path}; notes in it would be ignored."
         raise click.UsageError(message)
     told = notes(view.books, found.asking)
-    placed = [PlacedNote(note, str(path)) for note in told]
-    sources = Sources({str(path): seen}, view.errors)
+    placed = [PlacedNote(note, name) for note in told]
+    sources = Sources({name: seen}, view.errors)
     try:
         for change in insert(view.books, placed, sources, view.today):
             write(path, change.new, change.seen)

@@ -11,14 +11,14 @@ import pytest
 from beancount.loader import load_file
 from beancount.loader import load_string
 
-from beancount_dunning.answers import insertion
 from beancount_dunning.answers import proposals
 from beancount_dunning.answers.insertion import PlacedNote
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import insert
 from beancount_dunning.answers.insertion import require_loggable
-from beancount_dunning.answers.insertion import with_text
+from beancount_dunning.answers.passages import Edit
+from beancount_dunning.answers.passages import Text
 from beancount_dunning.answers.proposals import Said
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.basics.words import Words
@@ -88,46 +88,6 @@ def refusal(folder: Folder, *placed: PlacedNote) -> str:
     assert isinstance(refused.value.reason, Words)
     assert str(refused.value) == refused.value.reason
     return refused.value.reason
-
-
-# Text in a file.
-
-
-@pytest.mark.parametrize(
-    ("seen", "expected"),
-    [
-        (b"", b"one\n  two\n"),
-        (b"old\n", b"old\n\none\n  two\n"),
-        (b"old", b"old\n\none\n  two\n"),
-        (b"old\r\n", b"old\r\n\r\none\r\n  two\r\n"),
-        (b"old\r\nold", b"old\r\nold\r\n\r\none\r\n  two\r\n"),
-        (b"\xff\xfe\n", b"\xff\xfe\n\none\n  two\n"),
-    ],
-    ids=["empty", "lf", "no end", "crlf", "crlf, no end", "not utf-8"],
-)
-def test_lines_end_as_the_files_do(seen: bytes, expected: bytes) -> None:
-    assert with_text(seen, "one\n  two\n") == expected
-
-
-def test_text_is_written_in_utf_8() -> None:
-    assert with_text(b"old\n", "東京\n").decode() == "old\n\n東京\n"
-
-
-@pytest.mark.parametrize(
-    ("seen", "line", "expected"),
-    [
-        (b"a\nb\n", 0, b"one\n  two\n\na\nb\n"),
-        (b"a\nb\n", 1, b"a\none\n  two\n\nb\n"),
-        (b"a\nb\n", 2, b"a\nb\none\n  two\n\n"),
-        (b"a\nb", 1, b"a\none\n  two\n\nb"),
-        (b"a\nb", 2, b"a\nb\none\n  two\n\n"),
-        (b"a\r\nb\r\n", 1, b"a\r\none\r\n  two\r\n\r\nb\r\n"),
-        (b"a\rb\x0c\x85c\nd\n", 1, b"a\rb\x0c\x85c\none\n  two\n\nd\n"),
-    ],
-    ids=["first", "middle", "last", "no end", "after no end", "crlf", "other ends"],
-)
-def test_text_goes_before_a_line(seen: bytes, line: int, expected: bytes) -> None:
-    assert with_text(seen, "one\n  two\n", line) == expected
 
 
 # Notes in their places.
@@ -224,6 +184,21 @@ def test_nothing_is_logged_in_the_future(tmp_path: Path) -> None:
     assert books.insert(PlacedNote(sent, books.file), today=date(2026, 11, 21))
 
 
+def test_nothing_is_logged_on_an_account_that_is_not_open_yet(tmp_path: Path) -> None:
+    """Beancount would complain of the note as it does of the invoice."""
+    opened = "2026-11-01 open Assets:Receivable:Acme\n"
+    books = Folder(tmp_path, HEAD + opened)
+    (sent,) = books.sent(date(2026, 10, 31))
+    assert refusal(books, PlacedNote(sent, books.file)) == (
+        "Assets:Receivable:Acme is not open on 2026-10-31"
+    )
+    opened = "2026-01-01 open Assets:Receivable:Acme\n"
+    closed = opened.replace("01-01 open", "11-01 close")
+    books = Folder(tmp_path, HEAD + opened + closed)
+    (sent,) = books.sent()
+    assert books.insert(PlacedNote(sent, books.file))
+
+
 def test_the_ledgers_own_date_is_today(tmp_path: Path) -> None:
     option = '2026-01-01 custom "dunning-option" "as-of" 2026-11-25\n'
     books = Folder(tmp_path, HEAD + option)
@@ -262,10 +237,11 @@ def test_what_loses_a_directive_is_refused(
     books = Folder(tmp_path, HEAD)
     (sent,) = books.sent()
 
-    def lose(seen: bytes, text: str, _: int | None) -> bytes:
-        return seen.partition(b"2026-09-14 *")[0] + text.encode()
+    def lose(text: Text, note: str, _: int | None) -> Edit:
+        start = text.content.index(b"2026-09-14 *")
+        return Edit(start, len(text.content), note.encode())
 
-    monkeypatch.setattr(insertion, "with_text", lose)
+    monkeypatch.setattr(Text, "insertion", lose)
     assert "read the note differently" in refusal(books, PlacedNote(sent, books.file))
 
 

@@ -508,13 +508,14 @@ def test_a_ledger_that_cannot_be_read_in_whole_is_refused(tmp_path: Path) -> Non
         folder.linked(link)
 
 
+@pytest.mark.parametrize("end", [b"20", b'[^"]*"'], ids=["not read", "in a string"])
 def test_what_would_be_read_differently_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: bytes
 ) -> None:
     folder = Folder(tmp_path, PAID.format(end=""))
     link = folder.link("INV-21")
     # No header is known that does this, so one is made up.
-    monkeypatch.setattr(linking, "_HEADER", re.compile(b"20"))
+    monkeypatch.setattr(linking, "_HEADER", re.compile(end))
     with pytest.raises(RefusedError) as refused:
         folder.linked(link)
     assert refused.value.reason == (

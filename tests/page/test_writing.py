@@ -35,8 +35,9 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from beancount_dunning.answers import insertion
 from beancount_dunning.answers import proposals
+from beancount_dunning.answers.passages import Edit
+from beancount_dunning.answers.passages import Text
 from beancount_dunning.basics import files as ledger_file
 from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books
@@ -786,10 +787,11 @@ def test_what_would_be_read_otherwise_is_not_written(
 def test_a_file_that_would_lose_a_directive_is_not_written(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose(seen: bytes, text: str, _: int | None) -> bytes:
-        return seen.partition(b"2026-09-16 *")[0] + text.encode()
+    def lose(text: Text, note: str, _: int | None) -> Edit:
+        start = text.content.index(b"2026-09-16 *")
+        return Edit(start, len(text.content), note.encode())
 
-    monkeypatch.setattr(insertion, "with_text", lose)
+    monkeypatch.setattr(Text, "insertion", lose)
     page.refuses(422, "read the note differently in books.beancount")
 
 
