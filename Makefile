@@ -4,6 +4,7 @@
 # make test    everything that has to hold, with the newest and the lowest versions
 # make bench   what the product costs beside Beancount, as ratios; how well payments
 #              without references find their invoices
+# make soak    Fava for five minutes, with everybody writing at once: what went wrong
 # make catalogues  the translations, up to date with the sources: what is new stands in
 #              them empty, what is used no more is gone
 
@@ -20,7 +21,7 @@ TRANSLATIONS := beancount_dunning/formats/translations
 ALONGSIDE = @$(MAKE) --no-print-directory --jobs 2 --output-sync
 
 .PHONY: demo quick test check test-quick test-core test-page test-faults test-properties \
-	test-browser test-lowest test-lowest-properties bench catalogues screenshots clean
+	test-browser test-lowest test-lowest-properties bench soak catalogues screenshots clean
 
 .venv/demo: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -133,7 +134,11 @@ bench: .venv/test
 	$(BIN)/python benchmarks/cost.py
 	$(BIN)/python benchmarks/feed.py
 	$(BIN)/python benchmarks/page.py
+	$(BIN)/python benchmarks/write.py
 	$(BIN)/python benchmarks/match.py
+
+soak: .venv/test
+	$(BIN)/python benchmarks/soak.py
 
 catalogues: .venv/demo
 	@mkdir -p build

@@ -169,6 +169,10 @@ class Served:
         self._loading = Lock()
         # By thread, since requests make Fava load several times at once.
         self._before: dict[int, State] = {}
+        if _is_old(ledger):
+            # Nobody wrote while Fava read, then. Else this load could not be trusted,
+            # and the first click or feed would have to wait for another one.
+            self.note_change()
 
     def note_load(self) -> None:
         """Forget what was computed from the ledger as it was; note what it is now."""
@@ -257,7 +261,7 @@ def fingerprint(ledger: FavaLedger) -> str:
         The hash, another one whenever a byte of a file changes.
     """
     found = sha256()
-    for name in dict.fromkeys([ledger.beancount_file_path, *files_of(ledger)]):
+    for name in _names(ledger):
         try:
             content = sha256(Path(name).read_bytes()).hexdigest()
         except (OSError, ValueError):
@@ -269,11 +273,26 @@ def fingerprint(ledger: FavaLedger) -> str:
 def _stamps(ledger: FavaLedger) -> Stamps:
     """Return what changes with a ledger's files even if they are then as before."""
     found = []
-    for name in dict.fromkeys([ledger.beancount_file_path, *files_of(ledger)]):
+    for name in _names(ledger):
         with suppress(OSError, ValueError):
             stat = Path(name).stat()
             found.append((stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns))
     return found
+
+
+def _is_old(ledger: FavaLedger) -> bool:
+    """Tell whether a ledger's files are older than this process."""
+    # The time at which Python loaded `logging`, long before any ledger.
+    record = logging.makeLogRecord({})
+    started = record.created * 1000 - record.relativeCreated
+    stamps = _stamps(ledger)
+    return len(stamps) == len(_names(ledger)) and all(
+        max(times) < started * 1_000_000 for _, *times in stamps
+    )
+
+
+def _names(ledger: FavaLedger) -> Sequence[str]:
+    return list(dict.fromkeys([ledger.beancount_file_path, *files_of(ledger)]))
 
 
 def files_of(ledger: FavaLedger) -> Sequence[str]:

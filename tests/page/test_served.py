@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -238,3 +241,33 @@ def test_the_page_warns_of_a_token_on_plain_http(
     assert ("The token in this address goes over the network in clear" in page) is (
         expected
     )
+
+
+# Fava's first load, of which nobody knows what the files were before.
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_lost", "is_sure"),
+    [(60, False, True), (-60, False, False), (60, True, False)],
+)
+def test_the_first_load_counts_where_files_are_older_than_fava(
+    books: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: int,
+    *,
+    is_lost: bool,
+    is_sure: bool,
+) -> None:
+    began = SimpleNamespace(created=time.time() + seconds, relativeCreated=0)
+    monkeypatch.setattr(logging, "makeLogRecord", lambda _: began)
+    (books.parent / "more.beancount").write_text("; more\n", encoding="utf-8")
+    books.write_text(_BOOKS + 'include "more.beancount"\n', encoding="utf-8")
+
+    def load(name: str, *, is_encrypted: bool) -> LoaderResult:
+        loaded = load_uncached(name, is_encrypted=is_encrypted)
+        if is_lost:
+            (books.parent / "more.beancount").unlink()
+        return loaded
+
+    monkeypatch.setattr("fava.core.load_uncached", load)
+    assert Page(books).extension.served.is_sure is is_sure
