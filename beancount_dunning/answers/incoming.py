@@ -16,6 +16,7 @@ from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.bank_text import normalized
 from beancount_dunning.ledger.named import texts
+from beancount_dunning.ledger.readable import postings_of
 from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.unnamed import OLDEST
 
@@ -258,7 +259,7 @@ def _suspended(books: Books, suspense: re.Pattern[str]) -> Iterator[Payment]:
             continue
         credits_ = [
             posting
-            for posting in entry.postings
+            for posting in postings_of(entry)
             if suspense.search(posting.account)
             and not accounts[posting.account]
             and _is_credit(posting)

@@ -20,6 +20,7 @@ from beancount.core.flags import FLAG_PADDING
 
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import is_number
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.policies import Channel
@@ -368,10 +369,12 @@ def newest_bank_entry(books: Books) -> date | None:
                 if accounts[posting.account] is None
             ]
             newest.update(dict.fromkeys(others, entry.date))
+            # Another plugin may put anything into a posting.
             if any(
-                accounts[posting.account] and posting.units and posting.units.number < 0
+                accounts[posting.account]
+                and is_number(number := getattr(posting.units, "number", None))
+                and number < 0
                 for posting in entry.postings
-                if posting.units and posting.units.number
             ):
-                banks.update(name for name in others if name.startswith(assets))
+                banks.update(name for name in others if str(name).startswith(assets))
     return max((newest[bank] for bank in banks), default=None)

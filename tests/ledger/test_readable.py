@@ -18,7 +18,9 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from beancount_dunning.answers.doctor.examination import examine
 from beancount_dunning.answers.findings import findings
+from beancount_dunning.answers.matching import match
 from beancount_dunning.ledger.readable import mended
 from beancount_dunning.ledger.readable import readable
 from beancount_dunning.plugin import flag
@@ -58,16 +60,18 @@ _numbers = st.sampled_from(
 )
 _units = st.one_of(
     st.sampled_from((None, MISSING)),
-    st.builds(Amount, _numbers, st.sampled_from(("EUR", "EUR", None))),
+    # Beancount's own way to make one looks at types.
+    st.tuples(_numbers, st.sampled_from(("EUR", "EUR", None))).map(Amount._make),
 )
 _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "account": st.sampled_from((5, None, "")),
     "amount": _units,
     "comment": st.sampled_from((5, None)),
-    "links": st.sampled_from((None, {5}, frozenset({5, "INV-1"}), ["INV-1"])),
+    "links": st.sampled_from((None, 5, {5}, frozenset({5, "INV-1"}), ["INV-1"])),
     "meta": _metas,
     "narration": st.sampled_from((5, None)),
     "payee": st.sampled_from((5, b"Acme")),
+    "postings": st.sampled_from((None, 5, (), [None], [5])),
     "source_account": st.sampled_from((5, None)),
     "type": st.sampled_from((5, None)),
     "values": st.sampled_from((None, [], 5, [5])),
@@ -107,6 +111,8 @@ def test_nothing_that_a_plugin_puts_into_entries_makes_it_raise(
     assert list(map(id, returned)) == before
     books = read_books(entries, options, today=_AS_OF, padded=False)
     age(books).as_dict()
+    match(books).as_dict()
+    examine(books).as_dict()
 
 
 def _books(kind: type, **change: object) -> tuple[list[Directive], dict[str, Any]]:
@@ -125,6 +131,26 @@ def test_of_links_those_that_are_text_count(links: object) -> None:
     entries, options = _books(Transaction, links=links)
     (item,) = read_books(entries, options, today=_AS_OF).receivables.items
     assert item.invoice == (None if links == {5} else "INV-1")
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        ({"links": None}, 1),
+        ({"links": 5}, 1),
+        ({"links": ["INV-1", 5]}, 1),
+        ({"postings": None}, 0),
+        ({"postings": 5}, 0),
+        ({"postings": [None]}, 0),
+    ],
+)
+def test_a_transaction_that_is_not_as_it_should_be_is_read_as_far_as_it_goes(
+    change: dict[str, Any], count: int
+) -> None:
+    entries, options = _books(Transaction, **change)
+    assert flag(entries, dict(options))[0] == entries
+    books = read_books(entries, options, today=_AS_OF)
+    assert len(books.receivables.items) == count
 
 
 def test_a_note_without_metadata_changes_nothing() -> None:

@@ -23,10 +23,10 @@ from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.doctor.diagnosis import transactions
 from beancount_dunning.answers.incoming import payee_of
 from beancount_dunning.answers.proposals import option
-from beancount_dunning.basics.money import is_number
 from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.accounts import widened_pattern
+from beancount_dunning.ledger.readable import postings_of
 from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
@@ -157,11 +157,7 @@ def _traffic(books: Books) -> dict[str, _Traffic]:
     accounts = books.settings.accounts
     found: dict[str, _Traffic] = defaultdict(_Traffic)
     for entry in transactions(books):
-        postings = [
-            one
-            for one in entry.postings
-            if is_number(number := getattr(one.units, "number", None)) and number
-        ]
+        postings = [one for one in postings_of(entry) if _amount(one)[0]]
         is_income = any(
             one.account.startswith(income) and _amount(one)[0] < 0 for one in postings
         )
@@ -233,9 +229,10 @@ def collective_accounts(books: Books) -> Iterator[Diagnosis]:
     payees: dict[str, dict[str, str]] = defaultdict(dict)
     places: dict[str, Mapping[str, Any]] = {}
     for entry in transactions(books):
-        if not any(one.account.startswith(income) for one in entry.postings):
+        postings = postings_of(entry)
+        if not any(one.account.startswith(income) for one in postings):
             continue
-        for posting in entry.postings:
+        for posting in postings:
             account = books.settings.accounts[posting.account]
             name = payee_of(entry)
             if account and name and _says_nothing_else(entry, posting, account):

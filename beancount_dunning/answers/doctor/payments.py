@@ -20,6 +20,7 @@ from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger.items import NO_CUSTOMER
+from beancount_dunning.ledger.readable import postings_of
 from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
@@ -73,10 +74,11 @@ def _twins(books: Books) -> dict[int, tuple[Transaction, Transaction]]:
         text = f"{entry.payee or ''} {entry.narration or ''}"
         if not _TELLING.search(text):
             continue
-        for posting in entry.postings:
+        links = frozenset(entry.links or ())
+        for posting in postings_of(entry):
             number = posting.units and posting.units.number
             if number and number < 0 and books.settings.accounts[posting.account]:
-                facts = (entry.date, posting.account, posting.units, text, entry.links)
+                facts = (entry.date, posting.account, posting.units, text, links)
                 first = seen.setdefault(facts, entry)
                 if first is not entry:
                     found[id(entry)] = entry, first
