@@ -120,7 +120,7 @@ class Load:
         self.fingerprint = fingerprint(ledger)
         self.is_sure = (self.fingerprint, _stamps(ledger)) == before
         self.is_whole = not has_losses(ledger.load_errors)
-        self.entries = entries
+        self._customs = [one for one in entries if isinstance(one, Custom)]
         self.books = books
         self.payments = payments
         self.stale_bank = bank
@@ -130,7 +130,7 @@ class Load:
     @cached_property
     def as_of(self) -> date | None:
         """The ledger's own date."""
-        return as_of_option(self.entries)
+        return as_of_option(self._customs)
 
     @property
     def day(self) -> date:
@@ -140,7 +140,7 @@ class Load:
     @cached_property
     def token(self) -> str | None:
         """The secret that its calendar asks for."""
-        return feed_token(self.entries)
+        return feed_token(self._customs)
 
     @cached_property
     def is_switched_on(self) -> bool:
@@ -150,11 +150,10 @@ class Load:
         have lost it.
         """
         return any(
-            isinstance(entry, Custom)
-            and entry.type == "fava-extension"
-            and entry.values
-            and entry.values[0].value == __package__
-            for entry in self.entries
+            custom.type == "fava-extension"
+            and custom.values
+            and custom.values[0].value == __package__
+            for custom in self._customs
         )
 
 
