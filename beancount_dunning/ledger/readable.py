@@ -114,13 +114,18 @@ def _amount(value: object) -> Amount | None:
 
 
 def postings_of(entry: Transaction) -> Sequence[Posting]:
-    """Return the postings of a transaction that have an account and an amount."""
+    """Return the postings of a transaction that have an account and an amount.
+
+    Each is the same one wherever all of it can be read.
+    """
     return _postings(entry.postings)
 
 
 def _postings(value: object) -> Sequence[Posting]:
     return [
-        one if one.meta is None else one._replace(meta=_meta(one.meta))
+        one
+        if one.meta is None or (meta := _meta(one.meta)) is one.meta
+        else one._replace(meta=meta)
         for one in (value if isinstance(value, Collection) else ())
         if isinstance(one, Posting) and _text(one.account) and _amount(one.units)
     ]
