@@ -103,7 +103,10 @@ def discard(left: Path, path: Path) -> None:
 def _name_of(left: Path, path: Path) -> re.Match[str] | None:
     """Take the name of a file apart, if it is one of these and belongs to another."""
     name = _NAME.fullmatch(left.name)
-    return name if name and name["path"] == path.name else None
+    if not name or name["path"] != path.name:
+        return None
+    # A pipe or a link is none of ours, whoever put it there: it may lead anywhere.
+    return name if left.is_file() and not left.is_symlink() else None
 
 
 def _is_useless(left: Path, name: re.Match[str], path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,3 +99,15 @@ def test_what_is_not_ours_stays(
     else:
         discard(other, books)
     assert other.read_bytes() == b"not ours\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files here")
+def test_what_is_no_file_is_none_of_ours(books: Path) -> None:
+    """In a folder that others may write to, whoever reads a pipe may wait for ever."""
+    pipe, folder, link = (swap_of(books, OLD, bytes([number])) for number in range(3))
+    os.mkfifo(pipe)
+    folder.mkdir()
+    link.symlink_to(pipe)
+    write(books, NEW, OLD)
+    assert books.read_bytes() == NEW
+    assert {*books.parent.iterdir()} == {books, pipe, folder, link}
