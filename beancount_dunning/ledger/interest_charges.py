@@ -6,7 +6,8 @@ several, it is the one posted last before the charge: a payment that came back b
 interest from then on. Of several of one day, each in turn.
 
 Where payments settle charges first, what they leave over has paid interest that is not
-posted: that of the invoice which they name, or which they settled.
+posted: that of the invoice which they name, or which they settled. So has what waited
+for a charge that was posted later.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import date
 
     from beancount_dunning.ledger.drafts import Draft
@@ -78,7 +80,7 @@ def link_interest(drafts: Iterable[Draft]) -> None:
                 break
 
 
-def link_left_over(drafts: Iterable[Draft], left: Iterable[Remainder]) -> None:
+def link_left_over(drafts: Sequence[Draft], left: Iterable[Remainder]) -> None:
     """Tell items what credits for them have left over, where it pays their interest.
 
     Args:
@@ -92,6 +94,9 @@ def link_left_over(drafts: Iterable[Draft], left: Iterable[Remainder]) -> None:
             by_name[draft.invoice, *draft.place] = draft
             for settled in draft.settlements:
                 by_credit[id(settled.entry), *draft.place] = draft
+    for draft in drafts if by_name else ():
+        if draft.charge not in {None, ChargeKind.INTEREST}:
+            _link_early(draft, by_name.get((draft.invoice, *draft.place)))
     for one in left if by_name else ():
         entry, place = one.credit.entry, one.place
         names = references(entry, one.credit.posting)
@@ -99,6 +104,15 @@ def link_left_over(drafts: Iterable[Draft], left: Iterable[Remainder]) -> None:
         found = next(filter(None, named), by_credit.get((id(entry), *place)))
         if found and one.number:
             found.left_over.append((entry.date, one.number))
+
+
+def _link_early(charge: Draft, item: Draft | None) -> None:
+    """Tell an item what was paid on it before a charge that it then settled."""
+    if item is None:
+        return
+    for settled in charge.settlements:
+        if settled.date < _day(charge):
+            item.left_over.append((settled.date, settled.amount))
 
 
 def _keys(draft: Draft) -> tuple[tuple[Any, ...], ...]:
