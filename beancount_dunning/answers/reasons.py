@@ -330,9 +330,10 @@ def _rests(record: Record, as_of: dt.date) -> Iterator[Fact]:
 
 
 def interest_reasons(
-    accrual: Accrual, currency: str, settings: Settings
+    accrual: Accrual, item: Item, settings: Settings
 ) -> Iterator[Fact]:
-    """Say how interest came about, segment by segment."""
+    """Say how an item's interest came about, segment by segment."""
+    currency = item.currency
     for segment in accrual.segments:
         agreed = segment.agreed
         text = Words("Interest {segment}", segment=segment.in_words(currency))
@@ -350,6 +351,14 @@ def interest_reasons(
             currency=currency,
         )
     )
+    for charge in item.interest_charges:
+        text = Words(
+            "Posted on {day}: {amount} {currency} of interest",
+            day=charge.date,
+            amount=charge.amount,
+            currency=currency,
+        )
+        yield Fact.on(text, charge)
 
 
 def _rate(agreed: Interest, reference: Rate) -> Fact:

@@ -336,5 +336,5 @@ def stand(books: Books, item: Item) -> Part:
     except UnknownRateError as error:
         why.append(Fact.at(error.message, error.agreed.entry))
     if accrual:
-        why += interest_reasons(accrual, item.currency, books.settings)
+        why += interest_reasons(accrual, item, books.settings)
     return Part(aged(books, item), tuple(why), accrual)

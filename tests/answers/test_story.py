@@ -136,6 +136,7 @@ def test_a_whole_story(ledger: Ledger) -> None:
         "5: Interest 2026-10-20 to 2026-11-20: 32 days at 10.25 % on 182.50: 1.64 EUR",
         '8.73 points above "bundesbank" (1.52 % since 2026-07-01, built in)',
         "Interest so far: 2.15 EUR",
+        "18: Posted on 2026-11-08: 1.56 EUR of interest",
     ]
     assert why(found, 1) == [
         "18: 1.56 of 1.56 EUR open, 37 days overdue",
