@@ -5,7 +5,7 @@
 
 A fee is due once for each sending of a step that has one; in percent, it is of what was
 open on the day of the sending, charges left aside. Compensation is due once an invoice,
-or once an instalment, as agreed (article 6 and recital 22 of Directive 2011/7/EU), by
+or once an instalment, as agreed (articles 5 and 6 of Directive 2011/7/EU), by
 the size of the debt when interest began to run; and not from a customer whose file says
 `type: "consumer"`: article 1(2) is about transactions between undertakings.
 

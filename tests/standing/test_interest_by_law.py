@@ -229,8 +229,8 @@ def test_united_states_per_month(due: str, as_of: str, expected: str) -> None:
     assert interest(agreed, "10000.00 USD", due, as_of) == expected
 
 
-# China: Regulations on Ensuring Payments to Small and Medium-sized Enterprises (State
-# Council decree 728), article 15: 0.05 % a day where nothing else is agreed.
+# China: Regulations on Ensuring Payments to Small and Medium-sized Enterprises, article
+# 17 (until May 2025, article 15): 0.05 % a day where nothing else is agreed.
 
 
 def test_china_per_day() -> None:
