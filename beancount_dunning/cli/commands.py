@@ -157,6 +157,50 @@ COMMANDS = (
         ),
     ),
     _command(
+        "draft",
+        """Write the letters that are due, each in the customer's language.
+
+        Without -o they are printed. An e-mail has its address and subject above it, a
+        letter on paper the sender, the recipient and the date, and a message is short.
+        """,
+        # It is not needed for --eject.
+        click.Argument(
+            ["ledger"],
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            required=False,
+        ),
+        _AS_OF,
+        _CUSTOMER,
+        click.Option(
+            ["--invoice"], metavar="INVOICE", help="Only letters about this invoice."
+        ),
+        click.Option(["--step"], metavar="STEP", help="Only this step's letters."),
+        click.Option(
+            ["--thanks"],
+            callback=_day,
+            metavar="YYYY-MM-DD",
+            help="Thank for what was paid since this date, instead of reminding.",
+        ),
+        click.Option(
+            ["-o", "--output"],
+            type=click.Path(file_okay=False, path_type=Path),
+            metavar="FOLDER",
+            help="Write each letter into a file of its own in this folder.",
+        ),
+        click.Option(
+            ["--as", "as_"],
+            type=click.Choice(["text", "message"]),
+            default="text",
+            help="As text (default), or as short messages for a phone.",
+        ),
+        click.Option(
+            ["--eject"],
+            nargs=2,
+            metavar="LANGUAGE TONE",
+            help="Write a built-in text, as the start of an own one.",
+        ),
+    ),
+    _command(
         "match",
         """Say which invoice an incoming payment is for, and why.
 

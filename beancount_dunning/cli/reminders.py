@@ -11,15 +11,12 @@ from beancount_dunning.answers.insertion import PlacedNote
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import insert
-from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.proposals import as_text as as_directive
 from beancount_dunning.answers.proposals import is_loggable
 from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.reminders import stale_bank
-from beancount_dunning.answers.waiting import may_be_paid
 from beancount_dunning.basics.files import write
-from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.loading import AskedOfReport
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
@@ -31,6 +28,7 @@ from beancount_dunning.cli.output import echo_plain
 from beancount_dunning.cli.output import echo_utf_8
 from beancount_dunning.cli.output import say
 from beancount_dunning.cli.output import width
+from beancount_dunning.cli.sending import warn_before_sending
 from beancount_dunning.formats.text_reminders import as_csv
 from beancount_dunning.formats.text_reminders import as_text
 
@@ -43,10 +41,6 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.reminders import Reminder
     from beancount_dunning.answers.reminders import Reminders
     from beancount_dunning.cli.loading import View
-    from beancount_dunning.standing.books import Books
-
-# So many names stand in a warning.
-_LISTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +89,8 @@ def _found(asked: Asked) -> tuple[View, Reminders]:
     view = load(asked.ledger, asked.as_of)
     books = view.books_for(asked.format_)
     found = reminders(books, keep_customers(asked.customer), asked.days)
-    bank = stale_bank(view.books, asked.bank_age)
-    if bank:
-        say(f"Warning: {bank.in_words()}")
-    if view.books.receivables.unapplied:
-        _warn_of_payments(view.books, found)
+    warn_before_sending(view.books, found, asked.bank_age)
     return view, found
-
-
-def _warn_of_payments(books: Books, found: Reminders) -> None:
-    """Say which reminders may be for what is paid, by payments that wait."""
-    items = (reminder.item for reminder in found.due)
-    paid = may_be_paid(books, match(books).payments, items)
-    if paid:
-        names = ", ".join(plain(item.label) for item in paid[:_LISTED])
-        names += ", …" if len(paid) > _LISTED else ""
-        say(
-            f"Warning: {names} may be paid already, by payments that settle nothing "
-            "yet: see bean-dunning match."
-        )
 
 
 def _check(asked: Asked) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from beancount_dunning.answers.contents import Tone
 from beancount_dunning.answers.contents import sums
 from beancount_dunning.basics.check_digits import creditor_reference
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import plain_lines
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from beancount_dunning.answers.contents import Bill
     from beancount_dunning.answers.contents import Contents
@@ -155,7 +157,7 @@ class _Writer:
             "several": len(late) > 1,
             "due": country.day(min(bill.due for bill in late)) if late else "",
             "days_late": said.days_late,
-            "partly_paid": any(bill.settled for bill in late),
+            "partly_paid": any(one.is_payment for bill in late for one in bill.settled),
             "to_pay": self._asked(sums(late)),
             "pay_by": country.day(said.pay_by) if said.pay_by else "",
             "earlier": country.joined(map(country.day, said.earlier)),
@@ -175,7 +177,9 @@ class _Writer:
             "paid_on": country.joined(
                 dict.fromkeys(country.day(one.date) for one in said.payments)
             ),
+            "paid": self._paid(),
             "is_settled": said.is_settled,
+            "link": self._only_link(),
             "reference": self._reference(),
             "accounts": self._accounts(),
             "next_fee": self._next_fee(),
@@ -319,6 +323,20 @@ class _Writer:
             amount=hidden(amount) if self.country.is_private else amount,
             currency=bill.currency,
             customer=self.contents.customer.name,
+        )
+
+    def _only_link(self) -> str:
+        """Return where to pay a letter's bill; empty where there are several."""
+        bills = self.contents.bills
+        return self._link(bills[0]) if len(bills) == 1 else ""
+
+    def _paid(self) -> str:
+        """Return what was paid in all."""
+        sums_: dict[str, Decimal] = {}
+        for one in self.contents.payments:
+            sums_[one.currency] = sums_.get(one.currency, ZERO) + one.amount
+        return self.country.joined(
+            self.country.amount(amount, currency) for currency, amount in sums_.items()
         )
 
     def _accounts(self) -> list[Account]:

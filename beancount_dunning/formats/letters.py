@@ -27,6 +27,7 @@ from beancount_dunning.formats.letter_context import HowToPay
 from beancount_dunning.formats.letter_context import context
 from beancount_dunning.formats.letter_languages import language_of
 from beancount_dunning.formats.own_texts import own_texts
+from beancount_dunning.formats.short_message import short_message
 from beancount_dunning.formats.templates import Sandbox
 from beancount_dunning.formats.templates import Source
 from beancount_dunning.formats.templates import TextError
@@ -49,7 +50,7 @@ class Message:
     """A letter as plain text, to whom it goes, and in which language (BCP 47).
 
     `sender` and `recipient` are what stands above a letter on paper, and `date` is the
-    day in words.
+    day in words. `short` is all of it in one short message, for the number `phone`.
     """
 
     language: str
@@ -60,6 +61,8 @@ class Message:
     sender: str = ""
     recipient: str = ""
     date: str = ""
+    phone: str = ""
+    short: str = ""
 
     @property
     def mailto(self) -> str:
@@ -146,6 +149,8 @@ class Writer:
             str(values["sender"]),
             "\n".join(_lines(f"{file.name}\n{file.address or ''}")),
             str(values["date"]),
+            plain(file.phone or "").strip(),
+            short_message(said.tone, values, country.locale, language),
         )
 
     def _own_text(self, said: Contents) -> str | None:

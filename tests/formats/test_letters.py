@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 from email.headerregistry import HeaderRegistry
+from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 from typing import Any
@@ -31,8 +33,13 @@ from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.formats.country import LANGUAGES
 from beancount_dunning.formats.country import Country
 from beancount_dunning.formats.country import locale_of
+from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.letter_context import Invoice
+from beancount_dunning.formats.letter_context import context
+from beancount_dunning.formats.letter_languages import language_of
 from beancount_dunning.formats.letters import Message
 from beancount_dunning.formats.letters import Writer
+from beancount_dunning.formats.templates import Source
 from beancount_dunning.standing.books import read_books
 from tests.conftest import Ledger
 from tests.conftest import load
@@ -640,6 +647,40 @@ def test_what_stands_on_paper(ledger: Ledger) -> None:
     assert (found.way, found.date) == ("letter", "October 15, 2026")
     assert found.sender == "Nord, Kai 7, 20457 Hamburg"
     assert found.recipient == "Acme GmbH\nStraße 1\n  20095 Hamburg"
+
+
+# What the documentation says of it.
+
+_DOCS = Path(__file__).parents[2] / "docs" / "letters.md"
+
+
+def documented(after: str) -> list[str]:
+    """Return the names in the table that follows a sentence of the page."""
+    _, _, rest = _DOCS.read_text(encoding="utf-8").partition(after)
+    table = rest.partition("| name | what it is |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = (line.split("|")[1] for line in table.split("\n") if line.startswith("|"))
+    return [name for row in rows for name in re.findall("`(.*?)`", row)]
+
+
+def test_all_that_a_text_may_say_is_documented() -> None:
+    for said in of_tones(2, _PAID):
+        country = Country(locale_of("en"))
+        values = context(said, HowToPay({}, None), country, language_of(country.locale))
+        assert sorted(documented("What there is none of is empty.")) == sorted(values)
+    assert sorted(documented("Each of `invoices` and `later` has:")) == sorted(
+        one.name for one in fields(Invoice)
+    )
+
+
+def test_the_text_in_the_documentation_can_be_used() -> None:
+    (text,) = re.findall("```text\n(.*?)```", _DOCS.read_text("utf-8"), re.DOTALL)
+    own = {"firm.en": Source("firm.en.txt", text)}
+    books = books_with(_CHARGED, contact="Ms Li").books("2026-10-25")
+    (said,) = contents(books, letters(reminders(books).due))
+    assert said is not None
+    found = Writer(HowToPay.by(books.settings), own).write(said)
+    assert found.subject == "Invoice RE-1 is 11 days late"
+    assert "\nwe wrote on October 16, 2026.\nPlease pay €1,237.00 by " in found.body
 
 
 # What was typed is text.

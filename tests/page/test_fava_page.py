@@ -7,6 +7,7 @@ from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 
@@ -635,7 +636,10 @@ def test_whom_to_write_a_message_can_be_written_to(books: Books) -> None:
     step += '  channel: "message"\n'
     item = _invoice("INV-1", "7 EUR", "2026-02-01")
     page = ours(books.client(file, step, item), ADDRESS)
-    assert links(page, "Write message") == ["sms:+49401"]
+    (address,) = links(page, "Write message")
+    assert unquote(address) == (
+        "sms:+49401?body=invoice INV-1, €7.00, has been overdue since February 1, 2026."
+    )
     assert "hint, 28 days overdue, 7 EUR, by message" in words(page)
     assert links(ours(books.client(step, item), ADDRESS), "Write message") == []
 

@@ -1,0 +1,175 @@
+"""`bean-dunning draft`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from beancount_dunning.answers.contents import Tone
+from beancount_dunning.answers.letters import contents
+from beancount_dunning.answers.letters import thanks
+from beancount_dunning.answers.reminders import letters
+from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.basics.languages import written_as
+from beancount_dunning.cli.loading import keep_customers
+from beancount_dunning.cli.loading import load
+from beancount_dunning.cli.output import echo_utf_8
+from beancount_dunning.cli.output import say
+from beancount_dunning.cli.sending import warn_before_sending
+from beancount_dunning.formats.country import LANGUAGES
+from beancount_dunning.formats.country import locale_of
+from beancount_dunning.formats.letter_languages import source_of
+from beancount_dunning.formats.letter_text import as_text
+from beancount_dunning.formats.letter_text import file_name
+from beancount_dunning.formats.letters import Writer
+from beancount_dunning.formats.templates import TextError
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.standing.books import Books
+
+# Stands between two letters on standard output.
+_RULE = f"\n{'-' * 72}\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command is asked."""
+
+    ledger: Path | None
+    as_of: date | None
+    customer: re.Pattern[str] | None
+    invoice: str | None
+    step: str | None
+    thanks: date | None
+    output: Path | None
+    as_: str
+    eject: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter: the name of its file, and what is in it."""
+
+    name: str
+    text: str
+
+
+def run(asked: Asked) -> None:
+    """Print letters, or write each into a file of its own."""
+    if asked.eject:
+        drafts, failures = [_ejected(*asked.eject)], 0
+    else:
+        drafts, failures = _drafted(asked)
+    if asked.output:
+        failures += _write(drafts, asked.output)
+    else:
+        echo_utf_8(_RULE.join(draft.text for draft in drafts))
+    if failures:
+        click.get_current_context().exit(2)
+
+
+def _ejected(language: str, tone: str) -> Draft:
+    """Return a built-in text, as the start of an own one."""
+    locale = locale_of(language)
+    if written_as(locale) == LANGUAGES[0] and not language.lower().startswith("en"):
+        known = ", ".join(LANGUAGES).replace("zh_Hant_TW", "zh-TW")
+        message = f"There are no letters in {language}. Known: {known}."
+        raise click.UsageError(message)
+    if tone not in set(Tone):
+        message = f"There is no tone {tone}. Known: {', '.join(Tone)}."
+        raise click.UsageError(message)
+    return Draft(f"{tone}.{language}.txt", source_of(locale, Tone(tone)))
+
+
+def _drafted(asked: Asked) -> tuple[list[Draft], int]:
+    """Write the letters that are asked for, and count those that cannot be written."""
+    if asked.ledger is None:
+        message = "Missing argument 'LEDGER'."
+        raise click.UsageError(message)
+    view = load(asked.ledger, asked.as_of)
+    books = view.books.rounded()
+    since = asked.thanks
+    found = _thanks(books, asked, since) if since else _reminders(books, asked)
+    try:
+        writer = Writer.of(books)
+    except TextError as error:
+        raise click.UsageError(str(error)) from error
+    drafts: list[Draft] = []
+    taken: set[str] = set()
+    problems: list[str] = []
+    for said in found:
+        try:
+            text = as_text(writer.write(said), short=asked.as_ == "message")
+        except TextError as error:
+            problems.append(str(error))
+            continue
+        name = file_name(said, taken)
+        taken.add(name.removesuffix(".txt").casefold())
+        drafts.append(Draft(name, text))
+    for problem in dict.fromkeys(problems):
+        say(f"Error: {problem}")
+    if not found:
+        say("Nothing to write.")
+    return drafts, len(problems)
+
+
+def _thanks(books: Books, asked: Asked, since: date) -> Sequence[Contents]:
+    if asked.invoice or asked.step:
+        message = (
+            "--thanks is about payments; do not combine it with --invoice or --step."
+        )
+        raise click.UsageError(message)
+    pattern = asked.customer
+    return [
+        said
+        for said in thanks(books, since)
+        if pattern is None or pattern.search(said.customer.name)
+    ]
+
+
+def _reminders(books: Books, asked: Asked) -> Sequence[Contents]:
+    """Return the letters that are due, narrowed to what is asked for."""
+    is_kept = keep_customers(asked.customer)
+
+    def keep(item: Item | Unapplied) -> bool:
+        invoice = getattr(item, "invoice", None)
+        return is_kept(item) and asked.invoice in {None, invoice}
+
+    found = reminders(books, keep)
+    warn_before_sending(books, found)
+    due = [one for one in found.due if asked.step in {None, one.step.name}]
+    return list(filter(None, contents(books, letters(due))))
+
+
+def _write(drafts: Sequence[Draft], folder: Path) -> int:
+    """Write each letter into a file, and count those that cannot be written."""
+    failures = 0
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        message = f"Cannot write into {folder}: {error.strerror or error}"
+        raise click.UsageError(message) from error
+    for draft in drafts:
+        path, content = folder / draft.name, draft.text.encode(errors="replace")
+        try:
+            with path.open("xb") as file:
+                file.write(content)
+        except FileExistsError:
+            if path.is_file() and path.read_bytes() == content:
+                continue
+            say(f"Error: {path} is there with another content; it stays as it is.")
+            failures += 1
+        except OSError as error:
+            say(f"Error: cannot write {path}: {error.strerror or error}")
+            failures += 1
+    return failures

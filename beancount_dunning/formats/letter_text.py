@@ -1,0 +1,62 @@
+"""Letters as plain text: as an e-mail, on paper, or as a short message."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from beancount_dunning.ledger.policies import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.formats.letters import Message
+
+# What no file's name may have on Windows, and what hides or steers it elsewhere.
+_UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
+_MAX_NAME = 80
+
+
+def as_text(message: Message, *, short: bool = False) -> str:
+    """Write a letter as text.
+
+    Args:
+        message: The letter.
+        short: Whether to write it as a short message, whatever way it goes.
+
+    Returns:
+        For paper with sender, recipient, date and subject above it; for a telephone the
+        number and a short message; else as an e-mail, with its address and subject.
+    """
+    if short or message.way in {Channel.MESSAGE, Channel.PHONE}:
+        return f"To: {message.phone}\n\n{message.short}\n"
+    if message.way == Channel.LETTER:
+        head = [message.sender, message.recipient, message.date, message.subject]
+        return "\n\n".join([*filter(None, head), message.body])
+    to = message.address or ""
+    return f"To: {to}\nSubject: {message.subject}\n\n{message.body}"
+
+
+def file_name(said: Contents, taken: Container[str]) -> str:
+    """Return the name of a letter's file, such that names sort by date and customer.
+
+    Args:
+        said: What the letter says.
+        taken: Names, without case, that other files have.
+
+    Returns:
+        The name, like "2026-11-20 Acme GmbH, first reminder.txt".
+    """
+    what = said.step.name if said.step else said.tone
+    typed = f"{said.customer.name}, {what}"
+    visible = "".join(
+        sign if unicodedata.category(sign)[0] != "C" else " " for sign in typed
+    )
+    name = f"{said.date} {_UNFIT.sub(' ', visible).strip(' .')[:_MAX_NAME].strip(' .')}"
+    number, found = 1, name
+    while found.casefold() in taken:
+        number += 1
+        found = f"{name} ({number})"
+    return f"{found}.txt"

@@ -1,0 +1,79 @@
+"""Letters as text, by the way they go, and the names of their files."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from beancount_dunning.answers.contents import Contents
+from beancount_dunning.answers.contents import Tone
+from beancount_dunning.formats.letter_text import as_text
+from beancount_dunning.formats.letter_text import file_name
+from beancount_dunning.formats.letters import Message
+from beancount_dunning.ledger.policies import Channel
+from beancount_dunning.ledger.policies import Step
+from beancount_dunning.ledger.settings import Customer
+
+MESSAGE = Message(
+    "en",
+    "Reminder",
+    "Dear Acme,\n",
+    "ap@acme.example",
+    Channel.EMAIL,
+    "Nord\nKai 7",
+    "Acme\n1 High Street",
+    "October 1, 2026",
+    "+49 40 1",
+    "Nord: pay.",
+)
+_AS_MAIL = "To: ap@acme.example\nSubject: Reminder\n\nDear Acme,\n"
+_AS_MESSAGE = "To: +49 40 1\n\nNord: pay.\n"
+
+
+def test_as_an_e_mail() -> None:
+    assert as_text(MESSAGE) == _AS_MAIL
+    assert as_text(Message("en", "Reminder", "Dear Acme,\n", None)) == (
+        "To: \nSubject: Reminder\n\nDear Acme,\n"
+    )
+
+
+def test_on_paper() -> None:
+    paper = Message(
+        "en", "Reminder", "Dear Acme,\n", None, Channel.LETTER, "Nord", "Acme", "Today"
+    )
+    assert as_text(paper) == "Nord\n\nAcme\n\nToday\n\nReminder\n\nDear Acme,\n"
+
+
+@pytest.mark.parametrize("way", [Channel.MESSAGE, Channel.PHONE])
+def test_as_a_message(way: Channel) -> None:
+    ours = Message("", "", "", None, way, phone="+49 40 1", short="Nord: pay.")
+    assert as_text(ours) == _AS_MESSAGE
+    assert as_text(MESSAGE, short=True) == _AS_MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("customer", "step", "expected"),
+    [
+        ("Acme GmbH", "first reminder", "2026-10-01 Acme GmbH, first reminder.txt"),
+        ("株式会社 東京", None, "2026-10-01 株式会社 東京, thanks.txt"),
+        ('../A/B\\C:*?"<>|\0\n', "x.", "2026-10-01 A B C , x.txt"),
+        ("", "x", "2026-10-01 , x.txt"),
+        ("N" * 200, "x", f"2026-10-01 {'N' * 80}.txt"),
+        ("Zoo", "Taken", "2026-10-01 Zoo, Taken (3).txt"),
+    ],
+)
+def test_names_sort_and_are_fit_for_files(
+    customer: str, step: str | None, expected: str
+) -> None:
+    said = Contents(
+        Tone.THANKS,
+        Step(step, 1) if step else None,
+        Customer(customer),
+        None,
+        "en",
+        "",
+        date(2026, 10, 1),
+    )
+    taken = {"2026-10-01 zoo, taken", "2026-10-01 zoo, taken (2)"}
+    assert file_name(said, taken) == expected
