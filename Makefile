@@ -133,6 +133,7 @@ test-lowest-properties: .venv-lowest/test tests/node_modules
 bench: .venv/test
 	$(BIN)/python benchmarks/cost.py
 	$(BIN)/python benchmarks/feed.py
+	$(BIN)/python benchmarks/letters.py
 	$(BIN)/python benchmarks/page.py
 	$(BIN)/python benchmarks/write.py
 	$(BIN)/python benchmarks/match.py

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from decimal import localcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,13 +23,13 @@ from babel.numbers import format_percent
 
 from beancount_dunning.basics.languages import written_as
 from beancount_dunning.basics.money import WIDE
+from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import is_currency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
-    from decimal import Decimal
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "zh", "zh_Hant_TW", "ja")
 # Language, script, territory and variant; what follows in a tag are extensions.
@@ -70,7 +71,7 @@ class Country:
 
     def amount(self, number: Decimal, currency: str) -> str:
         """Write an amount with all its digits, and with those its currency has."""
-        text = _amount(number, currency, self.locale)
+        text = _amount(exact(number), currency, self.locale)
         return hidden(text) if self.is_private else text
 
     def percent(self, number: Decimal) -> str:
@@ -83,7 +84,9 @@ class Country:
     def joined(self, texts: Iterable[str]) -> str:
         """Write a list, as in "one, two and three"."""
         listed = list(texts)
-        return format_list(listed, locale=self.locale) if listed else ""
+        if len(listed) > 1:
+            return format_list(listed, locale=self.locale)
+        return "".join(listed)
 
     def plural(self, number: int, **forms: str) -> str:
         """Return the form that goes with a number, by CLDR's names; `other` by default.
@@ -98,12 +101,17 @@ class Country:
         if "other" not in forms:
             message = 'plural needs a form for all other numbers: other="…"'
             raise TypeError(message)
-        return forms.get(self.locale.plural_form(number), forms["other"])
+        return forms.get(_form(number, self.locale), forms["other"])
 
 
 def hidden(text: str) -> str:
     """Return a text with an X for each digit."""
     return re.sub(r"\d", "X", text)
+
+
+@lru_cache(4096)
+def _form(number: int, locale: Locale) -> str:
+    return locale.plural_form(number)
 
 
 @lru_cache(4096)
@@ -113,7 +121,10 @@ def _day(day: date, locale: Locale) -> str:
     return re.sub(r"^1(?= )", first, text) if first else text
 
 
-def _amount(number: Decimal, currency: str, locale: Locale) -> str:
+@lru_cache(4096)
+def _amount(digits: str, currency: str, locale: Locale) -> str:
+    # Numbers that are equal may have other digits, and would be one in the cache.
+    number = Decimal(digits)
     if not is_currency(currency):
         return f"{in_locale(number, locale)}\u00a0{currency}"
     if (locale.language, currency) == ("ja", "JPY"):

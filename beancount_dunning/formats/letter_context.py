@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from datetime import date
     from decimal import Decimal
 
     from beancount_dunning.answers.contents import Bill
@@ -160,7 +161,7 @@ class _Writer:
             "partly_paid": any(one.is_payment for bill in late for one in bill.settled),
             "to_pay": self._asked(sums(late)),
             "pay_by": country.day(said.pay_by) if said.pay_by else "",
-            "earlier": country.joined(map(country.day, said.earlier)),
+            "earlier": self._of_days(said.earlier),
             "times": len(said.earlier),
             "promised_on": country.day(promise.date) if promise else "",
             "promised_by": country.day(promise.promise)
@@ -174,9 +175,7 @@ class _Writer:
                 )
                 for one in said.payments
             ],
-            "paid_on": country.joined(
-                dict.fromkeys(country.day(one.date) for one in said.payments)
-            ),
+            "paid_on": self._of_days(one.date for one in said.payments),
             "paid": self._paid(),
             "is_settled": said.is_settled,
             "link": self._only_link(),
@@ -307,6 +306,12 @@ class _Writer:
             link := self._link(self.contents.bills[0])
         ):
             yield say("link", values, link=link)
+
+    def _of_days(self, days: Iterable[date]) -> str:
+        """Return days as they stand after what they are of, each once."""
+        written = dict.fromkeys(map(self.country.day, days))
+        say = self.language.say
+        return self.country.joined(say("of_day", {}, date=day) for day in written)
 
     def _asked(self, found: Iterable[Sum]) -> str:
         return self.country.joined(

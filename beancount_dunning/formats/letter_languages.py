@@ -27,7 +27,20 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.contents import Tone
 
 _PHRASES = "phrases"
+_SANDBOX = Sandbox()
 _PART = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
+
+
+class _Templates(dict[str, "Template"]):
+    """Texts by name, each compiled when it is first used."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        super().__init__()
+        self._sources = sources
+
+    def __missing__(self, name: str) -> Template:
+        found = self[name] = _SANDBOX.from_string(self._sources[name])
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +75,7 @@ def _language(name: str, is_swiss: bool) -> Language:  # noqa: FBT001 - a key of
     frame = (folder / "letter.txt").read_text(encoding="utf-8")
     phrases = tables.pop(_PHRASES)
     sources = {tone: _framed(frame, parts) for tone, parts in tables.items()}
-    sandbox = Sandbox()
-    return Language(
-        {key: sandbox.from_string(phrase) for key, phrase in phrases.items()},
-        {tone: sandbox.from_string(source) for tone, source in sources.items()},
-        sources,
-    )
+    return Language(_Templates(phrases), _Templates(sources), sources)
 
 
 def _framed(frame: str, parts: Mapping[str, str]) -> str:

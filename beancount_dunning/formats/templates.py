@@ -64,11 +64,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters["capital"] = _capital
         self.tests["endingwith"] = str.endswith
 
-    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:  # noqa: ARG002 - as Jinja calls it
         """Tell whether a text may see an attribute."""
-        return isinstance(obj, Record | LoopContext) and super().is_safe_attribute(
-            obj, attr, value
-        )
+        return isinstance(obj, Record | LoopContext) and attr[:1] != "_"
 
     def unsafe_undefined(self, obj: object, attribute: str) -> NoReturn:
         """Refuse an attribute at once: in a list an undefined one would be printed."""
