@@ -4,7 +4,8 @@ Beancount's parser makes what everybody expects: metadata with text as keys, lin
 accounts that are text, numbers that can be added. A plugin may make anything. What
 cannot be read is left out: a key or a link alone where the rest can do without it, and
 the whole entry where nobody can tell when or where something happened. Of a transaction
-that is done posting by posting where it is read, see `OpenPostings`: there are many.
+that is done where it is read, posting by posting, see `OpenPostings` and `references`;
+only where that fails are transactions mended, too, see `read_books`.
 """
 
 from __future__ import annotations
@@ -39,24 +40,14 @@ def readable(entries: Iterable[Directive]) -> list[Directive]:
         entries: Its directives, sorted by date.
 
     Returns:
-        The directives, each the same one wherever all of it can be read. Of most
-        transactions only types are looked at: there are too many of them.
+        The directives, each the same one wherever all of it can be read. Transactions
+        come as they are: there are too many to look at all of them on every load.
     """
     return [
         one
         for entry in entries
-        if (one := entry if _is_common(entry) else mended(entry)) is not None
+        if (one := entry if type(entry) is Transaction else mended(entry))
     ]
-
-
-def _is_common(entry: Directive) -> bool:
-    """Tell whether an entry is a transaction whose links and postings are such."""
-    if type(entry) is not Transaction or type(entry.postings) is not list:
-        return False
-    links = entry.links
-    return _POSTING.issuperset(map(type, entry.postings)) and (
-        not links or (type(links) is frozenset and _TEXT.issuperset(map(type, links)))
-    )
 
 
 def mended(entry: Directive) -> Directive | None:
@@ -139,8 +130,6 @@ def _values(value: object) -> Sequence[Any]:
 
 
 _SETS = (frozenset, set)
-_TEXT = {str}
-_POSTING = {Posting}
 _FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "account": _text,
     "amount": _amount,

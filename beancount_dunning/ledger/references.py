@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Posting
     from beancount.core.data import Transaction
 
+_SEVERAL = (frozenset, set, list, tuple)
 # Fava links a document to its transaction or note with a link that begins like this.
 DOCUMENT_LINK = "dok-"
 # What Beancount reads as a link.
@@ -60,10 +61,11 @@ def references(
                 return [value.strip()]
         elif value is not None and meta and misread:
             misread(meta, value)
+    # Another plugin may put anything there, and among links.
+    links = entry.links if isinstance(entry.links, _SEVERAL) else EMPTY_SET
     return sorted(
         link
-        for link in entry.links or EMPTY_SET
-        # Another plugin may put anything among links.
+        for link in links
         if isinstance(link, str) and not link.startswith(DOCUMENT_LINK)
     )
 

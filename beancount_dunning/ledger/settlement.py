@@ -65,7 +65,7 @@ def facts(credit: Posted) -> tuple[Any, ...]:
     entry = credit.entry
     return (
         entry.date,
-        sorted(entry.links or ()),
+        sorted(map(str, entry.links or ())),
         credit.number,
         # Another plugin may put anything into these.
         str(entry.payee or ""),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -22,6 +23,7 @@ from beancount_dunning.ledger.directives import as_of_option
 from beancount_dunning.ledger.log import Log
 from beancount_dunning.ledger.log import read_log
 from beancount_dunning.ledger.padding import with_padding
+from beancount_dunning.ledger.readable import mended
 from beancount_dunning.ledger.readable import readable
 from beancount_dunning.ledger.receivables import read_receivables
 from beancount_dunning.ledger.rounding import rounded
@@ -152,7 +154,24 @@ def read_books(
     Returns:
         The books.
     """
-    entries = readable(entries)
+    read = partial(
+        _read, options_map=options_map, today=today, as_of=as_of, padded=padded
+    )
+    try:
+        return read(readable(entries))
+    except (AttributeError, TypeError):
+        # Another plugin made a transaction without postings, say: look at them all.
+        return read([one for entry in entries if (one := mended(entry))])
+
+
+def _read(
+    entries: Sequence[Directive],
+    options_map: Mapping[str, Any],
+    *,
+    today: date,
+    as_of: date | None,
+    padded: bool,
+) -> Books:
     # Nearly all of a ledger is transactions, and only receivables are in them.
     others = [entry for entry in entries if not isinstance(entry, Transaction)]
     as_of = as_of or as_of_option(others) or today

@@ -74,10 +74,10 @@ def _twins(books: Books) -> dict[int, tuple[Transaction, Transaction]]:
         text = f"{entry.payee or ''} {entry.narration or ''}"
         if not _TELLING.search(text):
             continue
-        links = frozenset(entry.links or ())
         for posting in postings_of(entry):
             number = posting.units and posting.units.number
             if number and number < 0 and books.settings.accounts[posting.account]:
+                links = frozenset(entry.links or ())
                 facts = (entry.date, posting.account, posting.units, text, links)
                 first = seen.setdefault(facts, entry)
                 if first is not entry:
