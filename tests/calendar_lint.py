@@ -23,8 +23,7 @@ _NAME = re.compile(r"[A-Z][A-Z0-9-]*")
 _DATE = re.compile(r"\d{8}")
 # Midnight, and a second later for each change since.
 _MIDNIGHT = re.compile(r"\d{8}T00\d{4}Z")
-# An alarm after the event began is one that Outlook does not hold.
-_TRIGGER = re.compile(r"-P(\d+D)?(T(\d+H)?(\d+M)?)?")
+_TRIGGER = re.compile(r"-?P(?=T?\d)(\d+D)?(T(\d+H)?(\d+M)?(0S)?)?")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TEXT = re.compile(r"(?=.*[^ ])(?:[^\\;,]|\\[\\;,n])*")
 _ADDRESS = re.compile(r"https?://[!-~]+")

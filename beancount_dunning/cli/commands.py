@@ -282,6 +282,12 @@ COMMANDS = (
             default="event",
             help="All-day events (default) or tasks.",
         ),
+        click.Option(
+            ["--by"],
+            type=click.Choice(["invoice", "customer"]),
+            default="invoice",
+            help="One event per invoice (default) or per letter to a customer.",
+        ),
         _CUSTOMER,
         click.Option(["--private"], is_flag=True, help="Leave out amounts and names."),
         click.Option(

@@ -28,6 +28,7 @@ class Asked(AskedOfLedger):
 
     output: Path | None
     type_: str
+    by: str
     customer: re.Pattern[str] | None
     private: bool
     first: date | None
@@ -48,7 +49,11 @@ def run(asked: Asked) -> None:
         view.books,
         keep_customers(asked.customer),
         Wanted(
-            asked.type_ == "todo", asked.private, first or date.min, last or date.max
+            todo=asked.type_ == "todo",
+            private=asked.private,
+            by_customer=asked.by == "customer",
+            first=first or date.min,
+            last=last or date.max,
         ),
         _published(output, view) if output else b"",
     )

@@ -147,7 +147,7 @@ OPTIONS = _by_name(
         None,
         "the ledger's address in Fava, for links and for writing",
     ),
-    Option("language", values.text, "en", "the language of letters to customers"),
+    Option("language", values.text, "en", "the language of letters and calendar"),
     Option("sender", values.text, None, "who writes letters: name, address, telephone"),
     Option(
         "pay-to",
@@ -161,8 +161,14 @@ OPTIONS = _by_name(
     Option(
         "feed-alarm",
         values.alarm,
-        values.alarm("1 day before at 9:00"),
+        values.alarm("on the day at 9:00"),
         "when the calendar's alarms ring",
+    ),
+    Option(
+        "feed-class",
+        values.choice("private", "public"),
+        "private",
+        "whether the calendar's events are private for whoever shares the calendar",
     ),
     Option(
         "feed-discounts",
@@ -175,6 +181,12 @@ OPTIONS = _by_name(
         values.text,
         "",
         "what tells this ledger's events from those of every other ledger",
+    ),
+    Option(
+        "feed-overdue",
+        values.choice("today", "scheduled"),
+        "today",
+        "whether what waits to be sent stands on today, or on its own day",
     ),
     Option(
         "feed-token",

@@ -153,8 +153,10 @@ class Settings:
     pay_link: PayLink | None
     letters: str | None
     feed_alarm: timedelta
+    feed_class: str
     feed_discounts: bool
     feed_id: str
+    feed_overdue: str
     feed_token: str | None
 
     @property

@@ -38,6 +38,7 @@ _Word = TypeVar("_Word", bound=str)
 _MAX_ADDRESS = 190
 # Some 270 years.
 _MAX_DAYS = 100_000
+NO_ALARM = timedelta.max
 # Longer lists of known words are left out of messages.
 _MAX_LISTED = 48
 
@@ -178,18 +179,24 @@ def token(value: object) -> str:
 
 
 def alarm(value: object) -> timedelta:
-    """Read when an alarm rings, as the time before its day begins; 0 for never."""
+    """Read when an alarm rings, as the time after its day begins, or NO_ALARM."""
     typed_text = value if isinstance(value, str) else ""
     if typed_text == "none":
-        return timedelta()
+        return NO_ALARM
     found = re.fullmatch(
-        r"(\d{1,3}) days? before at (\d{1,2}):(\d\d)", typed_text, re.ASCII
+        r"(on the day|([1-9]\d{0,2}) days? before) at (\d{1,2}):([0-5]\d)",
+        typed_text,
+        re.ASCII,
     )
-    days_before, hours, minutes = map(int, found.groups()) if found else (0, 0, 0)
-    if days_before < 1 or hours >= 24 or minutes >= 60:  # noqa: PLR2004 - of a clock
-        message = '"none", or a time like "1 day before at 9:00"'
+    days_before, hours, minutes = (
+        (int(part or 0) for part in found.groups()[1:]) if found else (0, 24, 0)
+    )
+    if hours >= 24:  # noqa: PLR2004 - of a clock
+        message = (
+            '"none", or a time like "on the day at 9:00" or "1 day before at 9:00"'
+        )
         raise WrongValueError(message)
-    return timedelta(days=days_before) - timedelta(hours=hours, minutes=minutes)
+    return timedelta(days=-days_before, hours=hours, minutes=minutes)
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

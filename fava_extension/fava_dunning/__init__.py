@@ -31,9 +31,11 @@ from flask import request
 
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import hidden
+from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.text_aging import as_csv
 from fava_dunning.assigning import assign
 from fava_dunning.calendars import Calendars
+from fava_dunning.calendars import Name
 from fava_dunning.calendars import is_token
 from fava_dunning.calendars import respond
 from fava_dunning.modes import is_incognito
@@ -112,8 +114,9 @@ class Dunning(FavaExtensionBase):
     def reminders(self) -> Response:
         """Answer the calendar; without amounts and names when Fava is incognito.
 
-        `type=todo` asks for tasks, `private=1` for no amounts and no names. With the
-        option `feed-token` it is there only for who knows the token.
+        `type=todo` asks for tasks, `by=customer` for one event a letter, `private=1`
+        for no amounts and no names. With the option `feed-token` it is there only for
+        who knows the token.
         """
         page = self._page()
         if not is_token(request.args.get("token", ""), page.load.token):
@@ -130,14 +133,17 @@ class Dunning(FavaExtensionBase):
         return Page(self.served, load)
 
     def _feed(self, page: Page) -> bytes:
-        todo = request.args.get("type") == "todo"
-        private = is_incognito() or "private" in request.args
+        wanted = Wanted(
+            todo=request.args.get("type") == "todo",
+            private=is_incognito() or "private" in request.args,
+            by_customer=request.args.get("by") == "customer",
+        )
         customer = request.args.get("customer")
         # What filters let through is not kept: there is no end to them. Nor is what is
         # asked for of customers that there are not.
         is_kept = not any(map(request.args.get, ("account", "filter", "time")))
         is_kept = is_kept and (customer is None or bool(page.report.customers))
-        name = (todo, private, customer)
+        name = Name(wanted, customer)
         return self._calendars.feed(page.exact, name, is_kept=is_kept)
 
     @_endpoint("log", "PUT")

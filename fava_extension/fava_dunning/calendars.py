@@ -11,6 +11,7 @@ import logging
 from hashlib import sha256
 from hmac import compare_digest
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from flask import Response
 from flask import request
@@ -26,11 +27,16 @@ if TYPE_CHECKING:
 
     from fava_dunning.selection import Selection
 
-Name = tuple[bool, bool, str | None]
+
+class Name(NamedTuple):
+    """What a calendar is called by: what it is to have in it, and whose it is."""
+
+    wanted: Wanted
+    customer: str | None
 
 
 class Calendars:
-    """The calendars of a ledger, by what was asked for: tasks, privacy, customer."""
+    """The calendars of a ledger, by what was asked for."""
 
     def __init__(self, ledger: str) -> None:
         """Begin with what is in the cache folder.
@@ -50,13 +56,12 @@ class Calendars:
             name: What was asked for.
             is_kept: Whether the next one is to follow it.
         """
-        todo, private, _ = name
-        kind = (todo, private, is_kept)
+        kind = (name.wanted, is_kept)
         if kind not in selection.calendars:
             selection.calendars[kind] = build_calendar(
                 selection.books,
                 selection.keep,
-                Wanted(todo, private),
+                name.wanted,
                 self.last(name) if is_kept else b"",
             )
             if is_kept:
@@ -84,8 +89,10 @@ class Calendars:
             logging.getLogger(__name__).warning("%s cannot be written", store)
 
     def _store(self, name: Name) -> Path:
-        todo, private, customer = name
-        what = f"{self._ledger}\x1f{todo}\x1f{private}"
+        wanted, customer = name
+        what = f"{self._ledger}\x1f{wanted.todo}\x1f{wanted.private}"
+        if wanted.by_customer:
+            what += "\x1f\x1f"
         if customer is not None:
             what += f"\x1f{customer}"
         digest = sha256(what.encode(errors="backslashreplace")).hexdigest()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.forecast import Forecast
     from beancount_dunning.answers.history import MonthEnd
     from beancount_dunning.answers.reminders import Reminders
+    from beancount_dunning.formats.calendar_feed import Wanted
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.settings import Settings
@@ -97,7 +98,7 @@ class Selection:
 
     books: Books
     keep: Keep
-    calendars: dict[tuple[bool, bool, bool], bytes] = field(default_factory=dict)
+    calendars: dict[tuple[Wanted, bool], bytes] = field(default_factory=dict)
 
     def rounded(self, books: Books) -> Selection:
         """Return the same items of rounded books, for people to read."""

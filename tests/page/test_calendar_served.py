@@ -22,6 +22,7 @@ TOKEN = "u7Rk2mQz9Xb4Wf1T"  # noqa: S105 - an example
 _BOOKS = """
 option "title" "Books"
 2026-01-01 custom "fava-extension" "fava_dunning"
+2026-01-01 custom "dunning-option" "as-of" 2026-01-20
 2026-01-01 open Assets:Receivable:Acme
 2026-01-01 open Income:Services
 2026-01-05 * "Acme" "Website" ^INV-1
@@ -80,11 +81,14 @@ def test_what_is_unchanged_is_not_sent_again(client: FlaskClient, books: Path) -
 def test_tasks_and_a_private_calendar_have_addresses(client: FlaskClient) -> None:
     tasks = client.get(f"{ADDRESS}?type=todo").data
     assert {one.name for one in parse(tasks).components} == {"VTODO"}
+    letters = client.get(f"{ADDRESS}?by=customer").data
+    assert letters not in {tasks, client.get(ADDRESS).data}
+    assert client.get(f"{ADDRESS}?by=invoice").data == client.get(ADDRESS).data
     private = client.get(f"{ADDRESS}?private=1").data
     assert b"1234.50" in client.get(ADDRESS).data
     assert b"1234.50" not in private
     assert b"Acme" not in private
-    assert lint(tasks) == lint(private) == []
+    assert lint(tasks) == lint(private) == lint(letters) == []
 
 
 def test_incognito_is_private_whatever_one_asks_for(books: Path, cache: Path) -> None:

@@ -126,7 +126,7 @@ def test_a_subscription_follows_the_ledger(
     subscriber.subscribe(address)
     first = subscriber.sync()
     assert subscriber.sync() == first
-    assert len(first) > 50
+    assert len(first) > 20
 
     shown = subscriber.shown()
     assert len(shown) == len(first)
