@@ -21,7 +21,8 @@ TRANSLATIONS := beancount_dunning/formats/translations
 ALONGSIDE = @$(MAKE) --no-print-directory --jobs 2 --output-sync
 
 .PHONY: demo quick test check test-quick test-core test-page test-faults test-properties \
-	test-browser test-lowest test-lowest-properties bench soak catalogues screenshots clean
+	test-browser test-calendars test-lowest test-lowest-properties bench soak catalogues \
+	screenshots clean
 
 .venv/demo: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -57,6 +58,20 @@ tests/node_modules: .venv/debian tests/package.json
 	npm install --silent --no-audit --no-fund --no-package-lock --prefix tests
 	@touch $@
 
+# The calendar applications that Debian has; where it has one no more, its test says so.
+.venv/applications: .venv/debian
+	@if command -v thunderbird dbus-run-session >/dev/null && \
+		/usr/bin/python3 -c 'import gi; gi.require_version("ECal", "2.0")' 2>/dev/null; then :; else \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get -q update >/dev/null && \
+		$$sudo apt-get -q install --yes --no-install-recommends dbus evolution-data-server \
+			gir1.2-ecal-2.0 python3-gi thunderbird >/dev/null; fi
+	@touch $@
+
+tests/calendars/node_modules: .venv/debian tests/calendars/package.json
+	npm install --silent --no-audit --no-fund --no-package-lock --prefix tests/calendars
+	@touch $@
+
 demo: .venv/demo
 	@$(BIN)/python -c 'import socket; socket.create_server(("localhost", $(PORT))).close()' \
 		2>/dev/null || { echo "Port $(PORT) is taken. Try another one: make demo PORT=5001" >&2; \
@@ -79,9 +94,10 @@ quick: .venv/test
 	$(ALONGSIDE) check test-quick
 
 # The longest first, so that two cores have something to do until the end.
-test: tests/node_modules .venv/test .venv-lowest/test
-	$(ALONGSIDE) test-properties test-lowest check test-browser test-lowest-properties \
-		test-core test-page test-faults
+test: tests/node_modules tests/calendars/node_modules .venv/applications .venv/test \
+		.venv-lowest/test
+	$(ALONGSIDE) test-properties test-lowest check test-browser test-calendars \
+		test-lowest-properties test-core test-page test-faults
 
 check: .venv/test
 	$(BIN)/ruff format --check --quiet .
@@ -93,13 +109,14 @@ check: .venv/test
 # readers in C and JavaScript, which come by apt and npm.
 test-quick: .venv/test
 	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page --ignore tests/faults \
-		--ignore tests/formats/test_calendar_feed.py --ignore tests/test_packaging.py
+		--ignore tests/calendars --ignore tests/formats/test_calendar_feed.py \
+		--ignore tests/test_packaging.py
 
 # Every line and branch of the core has an example beside it. Made-up ledgers would take
 # two to three times as long if their lines were counted, and so would the page.
 test-core: .venv/test tests/node_modules
 	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page --ignore tests/faults \
-		--cov --cov-report=
+		--ignore tests/calendars --cov --cov-report=
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=100
 
 test-page: .venv/test tests/node_modules
@@ -116,11 +133,16 @@ test-properties: .venv/test tests/node_modules
 test-browser: .venv/test tests/node_modules
 	$(BIN)/pytest --quiet tests/page/browser
 
+# Evolution, Thunderbird and others subscribe to a Fava, and follow its ledger: a minute.
+test-calendars: .venv/test .venv/applications tests/calendars/node_modules
+	$(BIN)/pytest --quiet tests/calendars
+
 # What no version changes runs once, above: the wheel, the types of the page's script, and
 # what our own styles and markup do for those who cannot see them or print them.
 test-lowest: .venv-lowest/test tests/node_modules
 	.venv-lowest/bin/python -m pytest --quiet -W default -m "not hypothesis" \
-		--ignore tests/faults --ignore tests/test_packaging.py --ignore tests/page/test_script.py \
+		--ignore tests/faults --ignore tests/calendars --ignore tests/test_packaging.py \
+		--ignore tests/page/test_script.py \
 		--ignore tests/page/browser/test_accessible.py \
 		--ignore tests/page/browser/test_paper_and_clipboard.py
 
@@ -153,4 +175,4 @@ screenshots: .venv/debian .venv/test
 	$(BIN)/python -m pytest --quiet tests/page/browser --screenshots docs/images
 
 clean:
-	rm -rf .venv .venv-lowest build dist tests/node_modules
+	rm -rf .venv .venv-lowest build dist tests/node_modules tests/calendars/node_modules

@@ -1,0 +1,1 @@
+"""Real calendar applications, which subscribe to a Fava and follow its ledger."""
