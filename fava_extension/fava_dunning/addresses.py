@@ -148,24 +148,38 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A calendar's address, in the two ways in which apps take it."""
+    """A calendar's address, in the two ways in which apps take it.
+
+    `is_forwarded` tells of one that a proxy handed on: others may reach Fava by another
+    address, and it is not known over what.
+    """
 
     address: str
+    is_forwarded: bool = False
 
     @classmethod
-    def below(cls, page: str, customer: str | None, token: str | None) -> Subscription:
+    def below(
+        cls,
+        page: str,
+        customer: str | None,
+        token: str | None,
+        *,
+        is_forwarded: bool = False,
+    ) -> Subscription:
         """Return the address of the calendar, without any filter.
 
         Args:
             page: The page's full address, without any parameter.
             customer: Whose reminders it has; all without one.
             token: The secret that it asks for.
+            is_forwarded: Whether a proxy handed on what was asked for there.
         """
         said = {"customer": customer, "token": token}
         query = "&".join(
             f"{name}={quote(value)}" for name, value in said.items() if value
         )
-        return cls(f"{page}reminders.ics" + (f"?{query}" if query else ""))
+        address = f"{page}reminders.ics" + (f"?{query}" if query else "")
+        return cls(address, is_forwarded)
 
     @property
     def webcal(self) -> str:
@@ -187,7 +201,7 @@ class Subscription:
     @property
     def is_local(self) -> bool:
         """Whether no other computer knows the address."""
-        return is_local(self.address)
+        return is_local(self.address) and not self.is_forwarded
 
 
 def is_local(address: str) -> bool:

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from fava_dunning.served import Served
 
 _NAME = "Dunning"
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto")
 
 
 class Page:
@@ -156,11 +157,15 @@ class Page:
     def subscription(self) -> Subscription:
         """The full address of the calendar, without any filter."""
         page = f"{request.host_url.rstrip('/')}{self.here.page}"
+        # What a proxy says of itself may be made up: enough to warn, not to go by.
+        is_forwarded = any(name in request.headers for name in _FORWARDED)
         public = self.books.settings.base_url
         if public and not is_local(public):
             # Where apps find it, whatever this request was asked for by.
             page = f"{public.rstrip('/')}/extension/{_NAME}/"
-        return Subscription.below(page, self.customer, self.load.token)
+            is_forwarded = False
+        token = self.load.token
+        return Subscription.below(page, self.customer, token, is_forwarded=is_forwarded)
 
     # What it may do.
 

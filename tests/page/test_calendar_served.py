@@ -303,6 +303,30 @@ def test_the_page_has_the_address_for_either_kind_of_app(client: FlaskClient) ->
         assert page.count(f'href="{scheme}://localhost{ADDRESS}"') == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "base", "expected"),
+    [
+        ({}, "", False),
+        ({"X-Forwarded-Proto": "https"}, "", True),
+        ({"Forwarded": "proto=https;host=fava.example"}, "", True),
+        ({"X-Forwarded-For": "203.0.113.7"}, "https://fava.example/books", False),
+        ({"X-Forwarded-For": "203.0.113.7"}, "http://fava.example/books", True),
+    ],
+)
+def test_behind_a_proxy_the_page_warns_of_a_token_on_plain_http(
+    books: Path, cache: Path, header: dict[str, str], base: str, *, expected: bool
+) -> None:
+    """Fava sees http there, whatever the proxy speaks to others."""
+    del cache
+    option = f'2026-01-01 custom "dunning-option" "base-url" "{base}"\n' if base else ""
+    books.write_text(option + _with_token(f'"{TOKEN}"'))
+    page = client_of(books).get(f"/books/{PAGE}", headers=header).text
+    assert ("goes over the network in clear" in page) is expected
+    # Nobody can make it show another address.
+    shown = base or "http://localhost/books"
+    assert f'href="{shown}/extension/Dunning/reminders.ics?token={TOKEN}"' in page
+
+
 @pytest.mark.parametrize("length", [5, 250])
 def test_the_page_tells_of_an_address_that_is_too_long(
     books: Path, cache: Path, length: int
