@@ -189,9 +189,10 @@ COMMANDS = (
         ),
         click.Option(
             ["--as", "as_"],
-            type=click.Choice(["text", "message"]),
+            type=click.Choice(["text", "message", "html", "mail"]),
             default="text",
-            help="As text (default), or as short messages for a phone.",
+            help="As text (default), as short messages for a phone, as pages to print, "
+            "or as e-mails that a mail program opens as drafts.",
         ),
         click.Option(
             ["--eject"],

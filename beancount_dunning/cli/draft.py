@@ -15,12 +15,13 @@ from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.basics.languages import written_as
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
-from beancount_dunning.cli.output import echo_utf_8
 from beancount_dunning.cli.output import say
 from beancount_dunning.cli.sending import warn_before_sending
 from beancount_dunning.formats.country import LANGUAGES
 from beancount_dunning.formats.country import locale_of
+from beancount_dunning.formats.letter_html import as_html
 from beancount_dunning.formats.letter_languages import source_of
+from beancount_dunning.formats.letter_mail import as_mail
 from beancount_dunning.formats.letter_text import as_text
 from beancount_dunning.formats.letter_text import file_name
 from beancount_dunning.formats.letters import Writer
@@ -28,11 +29,13 @@ from beancount_dunning.formats.templates import TextError
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Callable
     from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
     from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.formats.letters import Message
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
@@ -61,7 +64,28 @@ class Draft:
     """A letter: the name of its file, and what is in it."""
 
     name: str
-    text: str
+    content: bytes
+
+
+def _text(message: Message) -> bytes:
+    return as_text(message).encode(errors="replace")
+
+
+def _short(message: Message) -> bytes:
+    return as_text(message, short=True).encode(errors="replace")
+
+
+def _html(message: Message) -> bytes:
+    return as_html(message).encode(errors="replace")
+
+
+# How a letter is written, and what its file's name ends in.
+_WAYS: dict[str, tuple[Callable[[Message], bytes], str]] = {
+    "text": (_text, ".txt"),
+    "message": (_short, ".txt"),
+    "html": (_html, ".html"),
+    "mail": (as_mail, ".eml"),
+}
 
 
 def run(asked: Asked) -> None:
@@ -73,7 +97,8 @@ def run(asked: Asked) -> None:
     if asked.output:
         failures += _write(drafts, asked.output)
     else:
-        echo_utf_8(_RULE.join(draft.text for draft in drafts))
+        rule = _RULE.encode()
+        click.echo(rule.join(draft.content for draft in drafts), nl=False)
     if failures:
         click.get_current_context().exit(2)
 
@@ -88,13 +113,16 @@ def _ejected(language: str, tone: str) -> Draft:
     if tone not in set(Tone):
         message = f"There is no tone {tone}. Known: {', '.join(Tone)}."
         raise click.UsageError(message)
-    return Draft(f"{tone}.{language}.txt", source_of(locale, Tone(tone)))
+    return Draft(f"{tone}.{language}.txt", source_of(locale, Tone(tone)).encode())
 
 
 def _drafted(asked: Asked) -> tuple[list[Draft], int]:
     """Write the letters that are asked for, and count those that cannot be written."""
     if asked.ledger is None:
         message = "Missing argument 'LEDGER'."
+        raise click.UsageError(message)
+    if asked.as_ in {"html", "mail"} and not asked.output:
+        message = f"--as {asked.as_} writes files; say where with -o FOLDER."
         raise click.UsageError(message)
     view = load(asked.ledger, asked.as_of)
     books = view.books.rounded()
@@ -107,15 +135,16 @@ def _drafted(asked: Asked) -> tuple[list[Draft], int]:
     drafts: list[Draft] = []
     taken: set[str] = set()
     problems: list[str] = []
+    write, ending = _WAYS[asked.as_]
     for said in found:
         try:
-            text = as_text(writer.write(said), short=asked.as_ == "message")
+            content = write(writer.write(said))
         except TextError as error:
             problems.append(str(error))
             continue
         name = file_name(said, taken)
-        taken.add(name.removesuffix(".txt").casefold())
-        drafts.append(Draft(name, text))
+        taken.add(name.casefold())
+        drafts.append(Draft(f"{name}{ending}", content))
     for problem in dict.fromkeys(problems):
         say(f"Error: {problem}")
     if not found:
@@ -160,12 +189,12 @@ def _write(drafts: Sequence[Draft], folder: Path) -> int:
         message = f"Cannot write into {folder}: {error.strerror or error}"
         raise click.UsageError(message) from error
     for draft in drafts:
-        path, content = folder / draft.name, draft.text.encode(errors="replace")
+        path = folder / draft.name
         try:
             with path.open("xb") as file:
-                file.write(content)
+                file.write(draft.content)
         except FileExistsError:
-            if path.is_file() and path.read_bytes() == content:
+            if path.is_file() and path.read_bytes() == draft.content:
                 continue
             say(f"Error: {path} is there with another content; it stays as it is.")
             failures += 1

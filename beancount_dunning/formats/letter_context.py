@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 # An e-mail address, or a telephone number: a postcode has fewer digits.
 _REACHES_US = re.compile(r"\S@\S|\+?\d(?:[ ()/.-]{0,2}\d){6,}")
+_MINUS = "\N{MINUS SIGN}"
+# What stands between a label and its amount, in all languages.
+_BEFORE_AMOUNT = f" :\N{FULLWIDTH COLON}\u00a0\u3000{_MINUS}"
 # Before these nobody needs to be told that payments may cross.
 _UNCROSSED = frozenset({Tone.NOTICE, Tone.TODAY, Tone.THANKS})
 
@@ -69,6 +72,37 @@ class Invoice(Record):
     left: str
     link: str
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a letter about money: its text, and the amount that it ends in.
+
+    `is_head` tells an invoice from what belongs to it, `is_sum` what lines come to.
+    """
+
+    text: str
+    amount: str = ""
+    is_head: bool = False
+    is_sum: bool = False
+
+    @property
+    def line(self) -> str:
+        """It as a line of a plain text."""
+        return f"- {self.text}" if self.is_head else self.text
+
+    @property
+    def label(self) -> str:
+        """The text without the amount."""
+        if not self.amount:
+            return self.text.strip()
+        return self.text.removesuffix(self.amount).strip(_BEFORE_AMOUNT)
+
+    @property
+    def signed(self) -> str:
+        """The amount, with its sign."""
+        before = self.text.removesuffix(self.amount)
+        return f"{_MINUS}{self.amount}" if before.endswith(_MINUS) else self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +138,8 @@ class HowToPay:
 
 def context(
     contents: Contents, how: HowToPay, country: Country, language: Language
-) -> dict[str, object]:
-    """Return all that a letter's text may say, by name.
+) -> tuple[dict[str, object], Sequence[Row]]:
+    """Return all that a letter's text may say, by name, and its lines about money.
 
     Args:
         contents: What the letter says.
@@ -118,7 +152,8 @@ def context(
     values["invoices"] = [writer.invoice(bill, values) for bill in contents.late]
     values["later"] = [writer.invoice(bill, values) for bill in contents.later]
     values["what"] = writer.what(values)
-    return {**values, **writer.parts(values)}
+    rows = list(writer.rows(values))
+    return {**values, **writer.parts(values, rows)}, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,14 +255,16 @@ class _Writer:
             first = replace(first, number=_line(self.contents.late[0].invoice))
         return self.language.say("name", values, invoice=first)
 
-    def parts(self, values: dict[str, object]) -> dict[str, object]:
+    def parts(
+        self, values: dict[str, object], rows: Iterable[Row]
+    ) -> dict[str, object]:
         """Return the parts of a letter that consist of phrases."""
         said, say = self.contents, self.language.say
         is_late = said.tone.is_late
         has_thanks = is_late and bool(said.payments)
         return {
             "greeting": say("greeting", values),
-            "lines": "\n".join(self._lines(values)),
+            "lines": "\n".join(row.line for row in rows),
             "thanks": say("thanks", values) if has_thanks else "",
             "next": say("next", values) if said.following else "",
             "how_to_pay": "\n".join(self._how_to_pay(values)),
@@ -237,53 +274,53 @@ class _Writer:
             "signature": say("signature", values),
         }
 
-    def _lines(self, values: Mapping[str, object]) -> Iterator[str]:
+    def rows(self, values: Mapping[str, object]) -> Iterator[Row]:
         """Yield what is open, line by line: overdue, less credit; then what is not."""
         said, say, country = self.contents, self.language.say, self.country
         payments: Sequence[Paid] = values["payments"]  # type: ignore[assignment]
         for one in payments if said.tone == Tone.THANKS else ():
-            yield "- " + say(
-                "payment",
-                values,
-                date=one.date,
-                amount=one.amount,
-                invoices=one.invoices,
-            )
+            more = {"date": one.date, "amount": one.amount, "invoices": one.invoices}
+            yield Row(say("payment", {**values, **more}), is_head=True)
         yield from self._group(said.late, values["invoices"], values)
         if said.later:
-            yield ""
-            yield say("later", values)
+            yield Row("")
+            yield Row(say("later", values))
             yield from self._group(said.later, values["later"], values)
             if len(said.later) > 1:
                 asked = self._asked(sums(said.later))
-                yield say("later_sum", values, amount=asked)
+                line = say("later_sum", values, amount=asked)
+                yield Row(line, asked, is_sum=True)
         if said.credit:
-            yield ""
+            yield Row("")
         for currency, amount in said.credit.items():
             written = country.amount(amount, currency)
-            yield say("credit_beside", values, amount=written)
+            yield Row(say("credit_beside", values, amount=written), written)
 
     def _group(
         self, bills: Sequence[Bill], shown: object, values: Mapping[str, object]
-    ) -> Iterator[str]:
-        """Yield the lines of some invoices, and the credit that goes off them."""
+    ) -> Iterator[Row]:
+        """Yield the rows of some invoices, and the credit that goes off them."""
         say, country = self.language.say, self.country
         invoices: Sequence[Invoice] = shown  # type: ignore[assignment]
+        is_several = len(self.contents.bills) > 1
         for invoice in invoices:
-            yield "- " + say("line", values, invoice=invoice)
+            line = say("line", values, invoice=invoice)
+            yield Row(line, invoice.amount, is_head=True)
             if invoice.description:
-                yield f"  {invoice.description}"
+                yield Row(f"  {invoice.description}")
             for entry in invoice.entries:
                 more = {"date": entry.date, "amount": entry.amount}
-                yield "  " + say(entry.kind, {**values, **more})
-            if invoice.entries and len(self.contents.bills) > 1:
-                yield "  " + say("left", values, amount=invoice.left)
-            if invoice.link and len(self.contents.bills) > 1:
-                yield "  " + say("link", values, link=invoice.link)
+                line = say(entry.kind, {**values, **more})
+                yield Row(f"  {line}", entry.amount)
+            if invoice.entries and is_several:
+                line = say("left", values, amount=invoice.left)
+                yield Row(f"  {line}", invoice.left, is_sum=True)
+            if invoice.link and is_several:
+                yield Row(f"  {say('link', values, link=invoice.link)}")
         for one in sums(bills):
             if one.credit:
                 written = country.amount(one.credit, one.currency)
-                yield say("credit", values, amount=written)
+                yield Row(say("credit", values, amount=written), written)
 
     def _how_to_pay(self, values: dict[str, object]) -> Iterator[str]:
         """Yield an account for each currency, or where to look for it; and the link."""

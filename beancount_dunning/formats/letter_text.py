@@ -47,7 +47,7 @@ def file_name(said: Contents, taken: Container[str]) -> str:
         taken: Names, without case, that other files have.
 
     Returns:
-        The name, like "2026-11-20 Acme GmbH, first reminder.txt".
+        The name, like "2026-11-20 Acme GmbH, first reminder", without an ending.
     """
     what = said.step.name if said.step else said.tone
     typed = f"{said.customer.name}, {what}"
@@ -59,4 +59,4 @@ def file_name(said: Contents, taken: Container[str]) -> str:
     while found.casefold() in taken:
         number += 1
         found = f"{name} ({number})"
-    return f"{found}.txt"
+    return found

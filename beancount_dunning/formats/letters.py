@@ -24,6 +24,7 @@ from beancount_dunning.basics.plain_text import plain_lines
 from beancount_dunning.formats.country import Country
 from beancount_dunning.formats.country import locale_of
 from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.letter_context import Row
 from beancount_dunning.formats.letter_context import context
 from beancount_dunning.formats.letter_languages import language_of
 from beancount_dunning.formats.own_texts import own_texts
@@ -51,6 +52,7 @@ class Message:
 
     `sender` and `recipient` are what stands above a letter on paper, and `date` is the
     day in words. `short` is all of it in one short message, for the number `phone`.
+    `rows` are the lines of the body that are about money.
     """
 
     language: str
@@ -63,6 +65,7 @@ class Message:
     date: str = ""
     phone: str = ""
     short: str = ""
+    rows: tuple[Row, ...] = ()
 
     @property
     def mailto(self) -> str:
@@ -132,7 +135,7 @@ class Writer:
         """
         country = Country(locale_of(said.language), self.is_private)
         language = language_of(country.locale)
-        values = context(said, self.how, country, language)
+        values, rows = context(said, self.how, country, language)
         name = self._own_text(said)
         if name is None:
             text = language.letters[said.tone].render(values)
@@ -151,6 +154,7 @@ class Writer:
             str(values["date"]),
             plain(file.phone or "").strip(),
             short_message(said.tone, values, country.locale, language),
+            tuple(rows),
         )
 
     def _own_text(self, said: Contents) -> str | None:

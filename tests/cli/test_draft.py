@@ -121,6 +121,27 @@ def test_each_letter_has_a_file(books: Path, tmp_path: Path) -> None:
     assert [(folder / name).stat().st_mtime_ns for name in names] == before
 
 
+@pytest.mark.parametrize(
+    ("as_", "ending", "begins"),
+    [
+        ("html", "html", b"<!DOCTYPE html>"),
+        ("mail", "eml", b"Subject: Second reminder"),
+    ],
+)
+def test_pages_and_mails_are_files(
+    books: Path, tmp_path: Path, as_: str, ending: str, begins: bytes
+) -> None:
+    folder = tmp_path / "letters"
+    for _ in range(2):
+        assert output("draft", books, "--as", as_, "-o", folder) == ""
+    names = sorted(path.name for path in folder.iterdir())
+    assert names[0] == f"2026-11-20 Acme, second reminder.{ending}"
+    assert (folder / names[0]).read_bytes().startswith(begins)
+    result = run("draft", books, "--as", as_)
+    assert result.exit_code == 2
+    assert f"--as {as_} writes files; say where with -o FOLDER." in result.stderr
+
+
 def test_nothing_is_written_over_what_differs(books: Path, tmp_path: Path) -> None:
     folder = tmp_path / "letters"
     folder.mkdir()

@@ -55,12 +55,12 @@ def test_as_a_message(way: Channel) -> None:
 @pytest.mark.parametrize(
     ("customer", "step", "expected"),
     [
-        ("Acme GmbH", "first reminder", "2026-10-01 Acme GmbH, first reminder.txt"),
-        ("株式会社 東京", None, "2026-10-01 株式会社 東京, thanks.txt"),
-        ('../A/B\\C:*?"<>|\0\n', "x.", "2026-10-01 A B C , x.txt"),
-        ("", "x", "2026-10-01 , x.txt"),
-        ("N" * 200, "x", f"2026-10-01 {'N' * 80}.txt"),
-        ("Zoo", "Taken", "2026-10-01 Zoo, Taken (3).txt"),
+        ("Acme GmbH", "first reminder", "2026-10-01 Acme GmbH, first reminder"),
+        ("株式会社 東京", None, "2026-10-01 株式会社 東京, thanks"),
+        ('../A/B\\C:*?"<>|\0\n', "x.", "2026-10-01 A B C , x"),
+        ("", "x", "2026-10-01 , x"),
+        ("N" * 200, "x", f"2026-10-01 {'N' * 80}"),
+        ("Zoo", "Taken", "2026-10-01 Zoo, Taken (3)"),
     ],
 )
 def test_names_sort_and_are_fit_for_files(

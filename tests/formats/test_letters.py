@@ -665,7 +665,8 @@ def documented(after: str) -> list[str]:
 def test_all_that_a_text_may_say_is_documented() -> None:
     for said in of_tones(2, _PAID):
         country = Country(locale_of("en"))
-        values = context(said, HowToPay({}, None), country, language_of(country.locale))
+        language = language_of(country.locale)
+        values, _ = context(said, HowToPay({}, None), country, language)
         assert sorted(documented("What there is none of is empty.")) == sorted(values)
     assert sorted(documented("Each of `invoices` and `later` has:")) == sorted(
         one.name for one in fields(Invoice)
