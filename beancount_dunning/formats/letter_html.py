@@ -15,6 +15,8 @@ from typing import NamedTuple
 from jinja2 import Environment
 from jinja2 import StrictUndefined
 
+from beancount_dunning.formats.codes import as_svg
+
 if TYPE_CHECKING:
     from jinja2 import Template
 
@@ -50,6 +52,8 @@ def as_html(message: Message, *, is_paper: bool = True) -> str:
         before=_paragraphs(before),
         rows=rows if found else (),
         after=_paragraphs(after),
+        # Mail programs show no such picture.
+        code=as_svg(message.code) if is_paper and message.code else "",
     )
 
 

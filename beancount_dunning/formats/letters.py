@@ -21,6 +21,7 @@ from urllib.parse import quote
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import plain_lines
+from beancount_dunning.formats.codes import code_of
 from beancount_dunning.formats.country import Country
 from beancount_dunning.formats.country import locale_of
 from beancount_dunning.formats.letter_context import HowToPay
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.formats.codes import Code
     from beancount_dunning.ledger.policies import Channel
     from beancount_dunning.ledger.settings import Customer
     from beancount_dunning.standing.books import Books
@@ -52,7 +54,8 @@ class Message:
 
     `sender` and `recipient` are what stands above a letter on paper, and `date` is the
     day in words. `short` is all of it in one short message, for the number `phone`.
-    `rows` are the lines of the body that are about money.
+    `rows` are the lines of the body that are about money, and `code` is for an app to
+    read from paper.
     """
 
     language: str
@@ -66,6 +69,7 @@ class Message:
     phone: str = ""
     short: str = ""
     rows: tuple[Row, ...] = ()
+    code: Code | None = None
 
     @property
     def mailto(self) -> str:
@@ -155,6 +159,9 @@ class Writer:
             plain(file.phone or "").strip(),
             short_message(said.tone, values, country.locale, language),
             tuple(rows),
+            None
+            if self.is_private
+            else code_of(said, self.how, str(values["from"]), str(values["link"])),
         )
 
     def _own_text(self, said: Contents) -> str | None:

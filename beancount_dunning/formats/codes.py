@@ -1,0 +1,115 @@
+"""Codes to pay: what a letter asks for, for a bank's app to read from paper.
+
+A letter in euro with an IBAN has an EPC QR code (EPC069-12, as "GiroCode" in Germany
+and Austria): name, IBAN, amount and reference, filled in by the app. Else the address
+to pay at is a QR code of its own. The amount is what is left to pay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers.contents import sums
+from beancount_dunning.basics.check_digits import creditor_reference
+from beancount_dunning.basics.plain_text import plain
+
+if TYPE_CHECKING:
+    from segno import QRCode
+
+    from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.formats.letter_context import HowToPay
+
+# The limits of EPC069-12.
+_MAX_NAME = 70
+_MAX_TEXT = 140
+# Of 331 in all, without name, IBAN and text.
+_MAX_BYTES = 331 - 50
+_LEAST, _MOST = Decimal("0.01"), Decimal("999999999.99")
+_SCALE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EpcCode:
+    """A transfer in euro: `reference` is one by ISO 11649, or else `text` says it."""
+
+    name: str
+    iban: str
+    amount: Decimal
+    reference: str | None
+    text: str | None
+
+    @property
+    def label(self) -> str:
+        """What it says, for those who cannot see it."""
+        said = (self.name, self.iban, f"EUR {self.amount}", self.reference or self.text)
+        return ", ".join(filter(None, said))
+
+    def drawn(self) -> QRCode:
+        """Draw it."""
+        # Imported where needed: most letters are text.
+        from segno.helpers import make_epc_qr  # noqa: PLC0415
+
+        return make_epc_qr(
+            self.name, self.iban, self.amount, text=self.text, reference=self.reference
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCode:
+    """An address to pay at."""
+
+    label: str
+
+    def drawn(self) -> QRCode:
+        """Draw it."""
+        from segno import make_qr  # noqa: PLC0415 - as above
+
+        return make_qr(self.label)
+
+
+Code = EpcCode | LinkCode
+
+
+def as_svg(code: Code) -> str:
+    """Return a code as a picture in a page."""
+    return code.drawn().svg_inline(scale=_SCALE, border=4)
+
+
+def code_of(contents: Contents, how: HowToPay, sender: str, link: str) -> Code | None:
+    """Return the code to pay what a letter asks for.
+
+    Args:
+        contents: What the letter says.
+        how: How to pay.
+        sender: The name of who writes, for an account without one.
+        link: Where the letter's only invoice is paid; empty where there is no such.
+
+    Returns:
+        The code; None where the letter asks for several currencies, has neither an IBAN
+        nor an address, or says what no code can.
+    """
+    asked = [one for one in sums(contents.late) if one.asked]
+    account = how.accounts.get(asked[0].currency) if len(asked) == 1 else None
+    if account and account.iban and account.currency == "EUR":
+        amount = asked[0].asked
+        name = " ".join(plain(account.name or sender).split())[:_MAX_NAME].strip()
+        if name and _LEAST <= amount <= _MOST and amount == amount.quantize(_LEAST):
+            return _epc(contents, name, account.iban, amount)
+    return LinkCode(link) if link else None
+
+
+def _epc(contents: Contents, name: str, iban: str, amount: Decimal) -> EpcCode:
+    numbers = dict.fromkeys(bill.invoice for bill in contents.late if bill.invoice)
+    reference = creditor_reference(*numbers) if len(numbers) == 1 else None
+    text = " ".join(plain(", ".join(numbers)).split())[:_MAX_TEXT]
+    room = _MAX_BYTES - len(f"{name}{iban}".encode())
+    text = text.encode()[:room].decode(errors="ignore").strip()
+    return EpcCode(
+        name,
+        iban,
+        amount.quantize(_LEAST),
+        reference,
+        None if reference or not text else text,
+    )
