@@ -1,20 +1,28 @@
-"""Lines of iCalendar text: escaped, folded and ended as RFC 5545 has it.
+"""Lines of iCalendar text, as RFC 5545 has them.
 
     written([("SUMMARY", text("Acme; 100 EUR")), ("DUE;VALUE=DATE", day(due))])
 
-Libraries escape less than all that a ledger can say, and take longer than all else.
+icalendar writes the values and folds the lines. Text is escaped here: icalendar takes a
+backslash and an N that stand in it for a newline, and lets control characters through.
 """
 
 from __future__ import annotations
 
+from datetime import UTC
+from datetime import datetime
+from datetime import time
 from typing import TYPE_CHECKING
+
+from icalendar import vDate
+from icalendar import vDatetime
+from icalendar import vDuration
+from icalendar.parser import Contentline
 
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import plain_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Iterator
     from datetime import date
     from datetime import timedelta
 
@@ -22,10 +30,6 @@ if TYPE_CHECKING:
     Property = tuple[str, str]
 
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
-_LONGEST_LINE = 75
-_SECONDS = 60
-# In UTF-8, what follows the first byte of a character begins with the bits 10.
-_FOLLOWING, _FIRST_BITS = 0b1000_0000, 0b1100_0000
 
 
 def text(value: str) -> str:
@@ -40,40 +44,20 @@ def title(value: str) -> str:
 
 def day(value: date) -> str:
     """Return a DATE value (section 3.3.4)."""
-    return value.isoformat().replace("-", "")
+    return str(vDate(value).to_ical(), "ascii")
 
 
 def midnight(value: date) -> str:
     """Return when a day begins in UTC, as a DATE-TIME value (section 3.3.5)."""
-    return f"{day(value)}T000000Z"
+    return str(vDatetime(datetime.combine(value, time(), UTC)).to_ical(), "ascii")
 
 
 def duration(value: timedelta) -> str:
-    """Return a DURATION value (section 3.3.6) of whole minutes."""
-    sign, value = ("-", -value) if value.days < 0 else ("", value)
-    hours, minutes = divmod(value.seconds // _SECONDS, 60)
-    days = f"{value.days}D" if value.days else ""
-    clock = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
-    return f"{sign}P{days}T{clock or '0S'}" if clock or not days else f"{sign}P{days}"
+    """Return a DURATION value (section 3.3.6)."""
+    return str(vDuration(value).to_ical(), "ascii")
 
 
 def written(properties: Iterable[Property]) -> bytes:
     """Return content lines (section 3.1)."""
-    folded = (_folded(f"{name}:{value}".encode()) for name, value in properties)
-    return b"".join(folded)
-
-
-def _folded(line: bytes) -> bytes:
-    """Fold a line that is too long, and never inside a character."""
-    return b"\r\n ".join(_parts(line)) + b"\r\n"
-
-
-def _parts(line: bytes) -> Iterator[bytes]:
-    start, limit = 0, _LONGEST_LINE
-    while len(line) - start > limit:
-        end = start + limit
-        while line[end] & _FIRST_BITS == _FOLLOWING:
-            end -= 1
-        yield line[start:end]
-        start, limit = end, _LONGEST_LINE - 1
-    yield line[start:]
+    lines = (Contentline(f"{name}:{value}") for name, value in properties)
+    return b"".join(line.to_ical() + b"\r\n" for line in lines)

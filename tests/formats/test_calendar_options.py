@@ -53,7 +53,7 @@ def option(key: str, value: str) -> str:
     [
         ('"on the day at 9:00"', "PT9H"),
         ('"on the day at 23:59"', "PT23H59M"),
-        ('"on the day at 0:00"', "PT0S"),
+        ('"on the day at 0:00"', "P0D"),
         ('"1 day before at 9:00"', "-PT15H"),
         ('"1 day before at 0:00"', "-P1D"),
         ('"2 days before at 08:30"', "-P1DT15H30M"),
