@@ -126,7 +126,7 @@ class Subject:
         return sum(map(amount, self.items), ZERO)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Appointment:
     """What stands on a day.
 
@@ -146,7 +146,7 @@ class Appointment:
     reminder: Reminder | None = None
     number: int = 0
 
-    @property
+    @cached_property
     def uid(self) -> UUID:
         """A UUID that is its own for as long as instalment and step exist."""
         name = f"{_OWN}{self.occasion}"
