@@ -40,6 +40,7 @@ from tests.calendar_lint import parse
 from tests.conftest import AS_OF
 from tests.conftest import Ledger
 from tests.conftest import load
+from tests.strategies import LAST
 from tests.strategies import as_of_days
 from tests.strategies import ledgers
 from tests.test_properties import steady
@@ -818,16 +819,43 @@ def test_a_title_that_nobody_can_see_is_no_title(title: str) -> None:
 
 
 @steady
-@given(ledgers(hostile=True), as_of_days, st.booleans(), st.booleans())
+@given(
+    ledgers(hostile=True),
+    as_of_days,
+    st.builds(
+        Wanted, todo=st.booleans(), private=st.booleans(), by_customer=st.booleans()
+    ),
+)
 def test_the_feed_of_any_ledger_is_well_formed(
-    made_up: MadeUp,
-    as_of: date,
-    todo: bool,  # noqa: FBT001 - drawn
-    private: bool,  # noqa: FBT001 - drawn
+    made_up: MadeUp, as_of: date, wanted: Wanted
 ) -> None:
-    ledger = load(made_up.text)
-    feed = feed_of(ledger, as_of.isoformat(), todo=todo, private=private)
+    feed = build_calendar(load(made_up.text).books(as_of), wanted=wanted)
     assert lint(feed) == []
+
+
+@steady
+@given(ledgers(), st.integers(0, 120), st.booleans())
+def test_what_the_next_day_changes_has_a_higher_sequence(
+    made_up: MadeUp,
+    after: int,
+    by_customer: bool,  # noqa: FBT001 - drawn
+) -> None:
+    """From ledger and date alone, where no entry is between the two days."""
+    ledger, wanted = load(made_up.text), Wanted(by_customer=by_customer)
+    day = LAST + timedelta(days=after)
+    first, second = (
+        {
+            one.value("UID"): one
+            for one in parse(build_calendar(ledger.books(on), wanted=wanted)).components
+        }
+        for on in (day, day + timedelta(days=1))
+    )
+    for uid in first.keys() & second.keys():
+        if first[uid] != second[uid]:
+            sequences = [
+                int(one[uid].value("SEQUENCE") or 0) for one in (first, second)
+            ]
+            assert sequences[0] < sequences[1]
 
 
 # The linter finds what it is for.
