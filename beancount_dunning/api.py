@@ -6,6 +6,9 @@ are asked for. docs/api.md explains how to use them. Names elsewhere may change.
 
 from __future__ import annotations
 
+from beancount_dunning.answers.agenda import Appointment
+from beancount_dunning.answers.agenda import Occasion
+from beancount_dunning.answers.agenda import agenda
 from beancount_dunning.answers.customer_story import CustomerStory
 from beancount_dunning.answers.customer_story import tell_customer
 from beancount_dunning.answers.doctor.diagnosis import Diagnosis
@@ -92,6 +95,7 @@ __all__ = [
     "Accrual",
     "AgedItem",
     "AgingReport",
+    "Appointment",
     "Assignment",
     "Balances",
     "Books",
@@ -119,6 +123,7 @@ __all__ = [
     "Match",
     "Matches",
     "MonthEnd",
+    "Occasion",
     "Offer",
     "OverdueError",
     "Part",
@@ -151,6 +156,7 @@ __all__ = [
     "Week",
     "Words",
     "age",
+    "agenda",
     "charges",
     "examine",
     "findings",
