@@ -276,6 +276,7 @@ def paddings(draw: st.DrawFn) -> list[Block]:
 
 _NOTE_KEYS = (
     *("reminder", "reminder", "reminder", "promise", "dispute", "hold-until"),
+    *("amount", "bounced", "handed", "confirmed", "reason", "channel", "to"),
     *("invoice", "promised", "due"),
 )
 

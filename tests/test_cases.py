@@ -458,7 +458,6 @@ def test_promise_in_parts(case: Case) -> None:
     assert to_send(ledger, "2026-09-02").due
 
 
-@pytest.mark.xfail(strict=True, reason="a promise has no amount yet")
 def test_promise_in_parts__with_its_amount(case: Case) -> None:
     ledger = case.with_(_PROMISE, f"{_PROMISE}  amount: 400.00 EUR\n").ledger
     assert ledger.lines("2026-09-02") == overdue(ledger, "2026-09-02")

@@ -116,6 +116,14 @@ def balance_of(books: Books) -> Sums:
     return sums
 
 
+def disputes_of(books: Books) -> Sums:
+    """Add up what is in dispute, by customer and currency."""
+    sums: Sums = defaultdict(Decimal)
+    for item in books.receivables.items:
+        sums[place(item)] += books.dunning.in_dispute(item)
+    return sums
+
+
 def amounts(text: str, currency: str) -> list[Decimal]:
     """Return all amounts of a currency in a text, in order."""
     return [
@@ -153,7 +161,7 @@ def test_no_reminder_asks_for_more_than_the_balance(
     untidy_: Untidy, as_of: date
 ) -> None:
     books = untidy_.read(as_of)
-    balance, credit = balance_of(books), credit_of(books)
+    balance, credit, disputed = balance_of(books), credit_of(books), disputes_of(books)
     found = reminders(books, days=60)
     for reminder in (*found.due, *found.upcoming):
         assert balance[place(reminder.item)] > 0
@@ -161,27 +169,29 @@ def test_no_reminder_asks_for_more_than_the_balance(
         assert told == -credit[place(reminder.item)]
     asked: Sums = defaultdict(Decimal)
     for reminder in (*found.due, *found.upcoming):
-        assert 0 <= reminder.asked <= reminder.open
+        assert 0 <= reminder.asked <= reminder.open - reminder.disputed
         asked[place(reminder.item)] += reminder.asked
     for key, amount in asked.items():
-        assert amount <= balance[key]
+        assert amount <= max(balance[key] - disputed[key], ZERO)
     # Nothing that is owed is forgotten: credit goes to what is due before all else.
     for letter in letters(found.due):
         for currency, amount in letter.to_pay.items():
             key = (letter.furthest.item.customer, currency)
-            assert amount == max(letter.open[currency] - credit[key], ZERO)
+            is_owed = letter.open[currency] - letter.disputed.get(currency, ZERO)
+            assert amount == max(is_owed - credit[key], ZERO)
 
 
 @promised
 def test_no_letter_asks_for_more_than_the_balance(untidy_: Untidy, as_of: date) -> None:
     books = untidy_.read(as_of)
-    balance, credit = balance_of(books), credit_of(books)
+    balance, credit, disputed = balance_of(books), credit_of(books), disputes_of(books)
     for letter in letters(reminders(books).due):
         customer = letter.furthest.item.customer
         if not letter.asks:
             # Nobody gets it.
             for currency, amount in letter.open.items():
-                assert amount <= credit[customer, currency]
+                in_dispute = letter.disputed.get(currency, ZERO)
+                assert amount - in_dispute <= credit[customer, currency]
             continue
         if all(one.step.is_review for one in letter.reminders if one.asks):
             assert contents(books, [letter]) == [None]
@@ -193,7 +203,10 @@ def test_no_letter_asks_for_more_than_the_balance(untidy_: Untidy, as_of: date) 
         asked = {currency: written(request, currency) for currency in letter.open}
         assert any(asked.values())
         for currency, some in asked.items():
-            assert 0 <= sum(some) <= balance[customer, currency]
+            left = balance[customer, currency] - disputed[customer, currency]
+            assert 0 <= sum(some) <= max(left, ZERO)
+        for currency, amount in letter.disputed.items():
+            assert amount in written(body, currency)
 
 
 @promised
@@ -203,10 +216,13 @@ def test_what_the_customer_does_not_owe_rests(untidy_: Untidy, as_of: date) -> N
     for aged in age(books).items:
         if aged.item.due is not None:
             is_owed = balance[place(aged.item)] > 0
-            if aged.standing.record.is_disputed:
+            if aged.standing.disputed == aged.item.open:
                 assert aged.standing.held == Held.DISPUTE
+            elif aged.standing.held == Held.DISPUTE:
+                # The rest is too little to ask for.
+                assert aged.item.open - aged.standing.disputed < 1
             else:
-                assert (aged.standing.held == "credit") is not is_owed
+                assert (aged.standing.held == Held.CREDIT) is not is_owed
 
 
 def of_place(wanted: tuple[str, str]) -> Callable[[Item | Unapplied], bool]:
@@ -216,17 +232,20 @@ def of_place(wanted: tuple[str, str]) -> Callable[[Item | Unapplied], bool]:
 @promised
 def test_no_event_asks_for_more_than_the_balance(untidy_: Untidy, as_of: date) -> None:
     books = untidy_.read(as_of)
+    disputed = disputes_of(books)
     for key, balance in balance_of(books).items():
         feed = icalendar.Calendar.from_ical(build_calendar(books, of_place(key)))
         asked: dict[str, set[Decimal]] = defaultdict(set)
         for event in feed.walk("VEVENT"):
-            about = str(event.get("RELATED-TO", event["UID"]))
-            asked[about].add(max(amounts(str(event["SUMMARY"]), key[1])))
+            about = event.get("RELATED-TO", event["UID"])
+            summary = str(event["SUMMARY"])
+            if "in dispute" not in summary:
+                asked[str(about)].add(max(amounts(summary, key[1])))
         # All events about an instalment ask for the same, and that is something.
         sums = [amount for one in asked.values() for amount in one]
         assert len(sums) == len(asked)
         assert all(sums)
-        assert sum(sums) <= max(balance, ZERO)
+        assert sum(sums) <= max(balance - disputed[key], ZERO)
 
 
 @promised

@@ -69,8 +69,8 @@ class Subject:
     """What is open of an instalment in one currency.
 
     `items` are open, `all_items` were ever; `record` and `history` are what the log
-    tells of them. `credits_` is what the customer has in unapplied credit, and `asked`
-    what is left of what is open.
+    tells of them. `credits_` is what the customer has in unapplied credit, `disputed`
+    how much is in dispute where it is a part, and `asked` what is left of what is open.
     """
 
     books: Books
@@ -79,6 +79,7 @@ class Subject:
     record: Record
     history: Sequence[LogEntry]
     credits_: Sequence[Unapplied]
+    disputed: Decimal
     asked: Decimal
 
     @cached_property
@@ -190,9 +191,10 @@ def agenda(books: Books, keep: Keep = everything) -> Iterator[Appointment]:
 def _dates(subject: Subject) -> Iterator[Appointment]:
     """Yield what an instalment has beside steps and decisions."""
     reason, due, books = subject.held, subject.item.due, subject.books
-    if (reason and not reason.is_owed) or not subject.asked:
-        return
     is_disputed = reason is Held.DISPUTE
+    is_asked = subject.asked or (is_disputed and subject.disputed)
+    if (reason and not reason.is_owed) or not is_asked:
+        return
     if due is not None and (is_disputed or due >= books.as_of):
         yield Appointment(subject, Occasion.DUE, due, due)
     if is_disputed:
@@ -247,7 +249,8 @@ def _subjects(books: Books, keep: Keep) -> dict[UUID, Subject]:
         record, history = books.dunning.record(items[0]), _history(books, all_items)
         left = credits_.get(items[0].customer, [])
         owed = sum((asked_for.get(one.identity, one.open) for one in items), ZERO)
-        found[key] = Subject(books, items, all_items, record, history, left, owed)
+        part = sum(map(books.dunning.part_in_dispute, items), ZERO)
+        found[key] = Subject(books, items, all_items, record, history, left, part, owed)
     return found
 
 

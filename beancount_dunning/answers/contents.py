@@ -76,7 +76,8 @@ class Bill:
         charged: What was charged on it.
         settled: What was paid or credited.
         open: What that leaves.
-        asked: What is asked for: that less the customer's credit.
+        disputed: How much of that is in dispute.
+        asked: What is asked for: the rest less the customer's credit.
         due: When it was due.
         days_late: How long ago that is; negative before it.
     """
@@ -90,6 +91,7 @@ class Bill:
     charged: tuple[Charged, ...]
     settled: tuple[Settled, ...]
     open: Decimal
+    disputed: Decimal
     asked: Decimal
     due: dt.date
     days_late: int
@@ -102,10 +104,11 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What some bills come to in a currency: open, less credit, is asked for."""
+    """What some bills come to: open, less dispute and credit, is asked for."""
 
     currency: str
     open: Decimal
+    disputed: Decimal
     credit: Decimal
     asked: Decimal
 
@@ -189,11 +192,12 @@ def sums(bills: Iterable[Bill]) -> tuple[Sum, ...]:
     """
     found: dict[str, Sum] = {}
     for bill in bills:
-        before = found.get(bill.currency, Sum(bill.currency, ZERO, ZERO, ZERO))
+        before = found.get(bill.currency, Sum(bill.currency, *4 * (ZERO,)))
         found[bill.currency] = Sum(
             bill.currency,
             before.open + bill.open,
-            before.credit + bill.open - bill.asked,
+            before.disputed + bill.disputed,
+            before.credit + bill.open - bill.disputed - bill.asked,
             before.asked + bill.asked,
         )
     return tuple(found.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from gettext import NullTranslations
 from typing import TYPE_CHECKING
 from typing import Any
@@ -16,6 +17,7 @@ from beancount_dunning.basics.errors import PromiseError
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_days
 from beancount_dunning.basics.money import is_computed
@@ -28,6 +30,7 @@ from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import held
 from beancount_dunning.standing.resting import is_covered
 from beancount_dunning.standing.resting import said
+from beancount_dunning.standing.resting import told_in_dispute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,9 +121,25 @@ def _overdue(books: Books, note: str, number: Writer) -> Iterator[OverdueError]:
             message = _customer_message(items, books.as_of, number)
         else:
             message = _invoice_message(items, books.as_of, number)
-            message += _told(said(books, oldest, held(books, oldest)), number)
+        message += _rests(books, items, number)
         message += _told(books.balances.told(oldest.customer), number)
         yield OverdueError(source, plain(message) + note, oldest.entry)
+
+
+def _rests(books: Books, items: Sequence[Item], number: Writer) -> str:
+    """Say why reminders of what is overdue rest, and how much is in dispute."""
+    disputed: dict[str, Decimal] = defaultdict(Decimal)
+    for item in items:
+        if part := books.dunning.part_in_dispute(item):
+            disputed[item.currency] += part
+    told = "".join(
+        _told(told_in_dispute(amount, currency), number)
+        for currency, amount in sorted(disputed.items())
+    )
+    reason = held(books, items[0])
+    if books.settings.errors == "customer" or (told and reason is Held.DISPUTE):
+        return told
+    return told + _told(said(books, items[0], reason), number)
 
 
 def _told(words: Words | None, number: Writer) -> str:
@@ -150,6 +169,13 @@ def _promise_message(
     sales = [item for item in items if not item.charge] or items
     names = list(dict.fromkeys(item.label for item in sales))
     invoices = ", ".join(names) if len(names) <= MAX_LISTED else f"{len(names)} items"
+    if broken.came and (promised := broken.entry.amount):
+        amounts = promised.number or ZERO, broken.came.amount, broken.came.missing
+        much, came, missing = (f"{number(one)} {promised.currency}" for one in amounts)
+        return (
+            f"Broken promise: {invoices}, {first.customer or NO_CUSTOMER}: {much} "
+            f"promised by {broken.entry.promise}, {came} came, {missing} is missing"
+        )
     return (
         f"Broken promise: {invoices}, {first.customer or NO_CUSTOMER}: "
         f"{_sums(items, number)} still open, promised by {broken.entry.promise}"

@@ -94,7 +94,11 @@ def _forecast(
     overdue = later = undated = ZERO
     amounts = [ZERO] * len(mondays)
     for item in items:
-        day, amount = _expected(books, item), item.open
+        day, disputed = _expected(books, item), books.dunning.part_in_dispute(item)
+        amount = item.open
+        if day is not None:
+            undated += disputed
+            amount -= disputed
         if day is None:
             undated += amount
         elif day < as_of:

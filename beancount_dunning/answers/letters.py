@@ -276,6 +276,7 @@ class _Facts:
             ),
             tuple(sorted(settled.values(), key=lambda one: one.date)),
             reminder.open,
+            reminder.disputed,
             reminder.asked,
             # There are no reminders of what is undated.
             cast("date", lead.due),

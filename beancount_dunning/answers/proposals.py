@@ -96,6 +96,11 @@ def notes(books: Books, reminders: Iterable[Reminder]) -> list[Note]:
                 text += f" {_HOW[one.way]} {one.address}"
             links, meta = naming(item.invoice or "")
             meta["reminder"] = name
+            # Nobody knows afterwards how a reminder went out.
+            if one.way:
+                meta["channel"] = str(one.way)
+            if one.address and (to := writable(one.address)):
+                meta["to"] = to
             found.append(
                 Note(meta, books.as_of, item.account, writable(text), EMPTY_SET, links)
             )
@@ -103,36 +108,53 @@ def notes(books: Books, reminders: Iterable[Reminder]) -> list[Note]:
     return found
 
 
-def note(
-    books: Books,
-    item: Item,
-    what: Said,
-    *,
-    until: date | None = None,
-    text: str = "",
-) -> Note:
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a customer said of an item, or what was agreed.
+
+    Attributes:
+        what: What it is.
+        until: The day promised, or the last on which reminders rest.
+        amount: How much is promised, or in dispute; None for all that is open.
+        reason: What the customer gives as one, in a word.
+        text: What to write; without it, what the note says anyway.
+    """
+
+    what: Said
+    until: date | None = None
+    amount: Amount | None = None
+    reason: str = ""
+    text: str = ""
+
+
+def note(books: Books, item: Item, saying: Saying) -> Note:
     """Return the note that logs what a customer said of an item, or what was agreed.
 
     Args:
         books: The ledger on the day of the note.
         item: An item of it, which has to have a reference.
-        what: What was said.
-        until: The day promised, or the last on which reminders rest.
-        text: What to write; without it, what the note says anyway.
+        saying: What was said.
 
     Returns:
         The note, its text on one line.
     """
-    said: dict[Said, tuple[str, object, str]] = {
-        Said.PROMISE: ("promise", until, f"Promises payment by {until}"),
-        Said.DISPUTE: ("dispute", True, "In dispute"),
-        Said.RESOLVED: ("dispute", False, "Dispute resolved"),
-        Said.HOLD: ("hold-until", until, f"On hold until {until}"),
+    until, amount = saying.until, saying.amount
+    payment = str(amount) if amount else "payment"
+    said: dict[Said, tuple[dict[str, object], str]] = {
+        Said.PROMISE: ({"promise": until}, f"Promises {payment} by {until}"),
+        Said.DISPUTE: ({"dispute": True}, "In dispute"),
+        Said.RESOLVED: ({"dispute": False}, "Dispute resolved"),
+        Said.HOLD: ({"hold-until": until}, f"On hold until {until}"),
     }
-    key, value, usual = said[what]
+    if amount:
+        said[Said.PROMISE][0]["amount"] = amount
+        said[Said.DISPUTE] = {"dispute": amount}, f"{amount} in dispute"
+    keys, usual = said[saying.what]
     links, meta = naming(item.invoice or "")
-    meta[key] = value
-    comment = writable(text) or usual
+    meta.update(keys)
+    if reason := writable(saying.reason):
+        meta["reason"] = reason
+    comment = writable(saying.text) or usual
     return Note(meta, books.as_of, item.account, comment, EMPTY_SET, links)
 
 

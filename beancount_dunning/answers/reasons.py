@@ -14,6 +14,7 @@ from typing import cast
 from beancount_dunning.answers.days_off import moved
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.log import Handed
 from beancount_dunning.ledger.minimum import shows
 from beancount_dunning.ledger.policies import PaymentOrder
 from beancount_dunning.standing.dunning import Silence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.agreements import Interest
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.ledger.rates import Rate
     from beancount_dunning.ledger.settings import Settings
@@ -149,11 +151,11 @@ def _next(books: Books, item: Item) -> Iterator[Fact]:
         yield _silent(books, item, where.silence)
         return
     record = where.record
-    yield from _rests(record, books.as_of)
+    yield from _rests(where, books.as_of)
     if where.held and not where.held.is_owed:
         yield _not_owed(books, item, where.held)
         return
-    if record.rests_for_ever:
+    if record.rests_for_ever or where.held is Held.DISPUTE:
         return
     yield from _elsewhere(books, item, record)
     silence = where.silence
@@ -309,24 +311,70 @@ def _reasons(step: Step, where: Standing) -> Iterator[Words]:
         yield Words("reminders were on hold until then")
 
 
-def _rests(record: Record, as_of: dt.date) -> Iterator[Fact]:
-    dispute, promise, hold = record.dispute, record.promise, record.hold
-    if dispute and dispute.dispute:
-        text = Words("In dispute: no reminders until it is resolved")
-        yield Fact.at(text, dispute.entry)
-    if promise and promise.promise:
-        day = promise.promise
-        text = Words("Promised by {day}: no reminders until then", day=day)
-        if day < as_of:
-            text = Words(
-                "Promised by {day}: not kept, so reminders may resume the day after",
-                day=day,
-            )
-        yield Fact.at(text, promise.entry)
+def _rests(where: Standing, as_of: dt.date) -> Iterator[Fact]:
+    """Say what was agreed that rests reminders, or did until a day."""
+    record = where.record
+    hold, handed = record.hold, record.handed
+    if record.dispute and record.has_dispute:
+        yield _disputed(where, record.dispute)
+    if record.promise and record.promise.promise:
+        yield Fact.at(_promised(record, record.promise, as_of), record.promise.entry)
+    if handed and handed.handed:
+        text = {
+            Handed.AGENCY: Words("Handed to an agency: no reminders"),
+            Handed.LAWYER: Words("Handed to a lawyer: no reminders"),
+            Handed.COURT: Words("Handed to the court: no reminders"),
+        }[handed.handed]
+        yield Fact.at(text, handed.entry)
     if hold and hold.hold_until and hold.hold_until >= as_of:
         day = hold.hold_until
         text = Words("On hold: no reminders until {day}", day=day)
         yield Fact.at(text, hold.entry)
+
+
+def _disputed(where: Standing, dispute: LogEntry) -> Fact:
+    text = Words("In dispute: no reminders until it is resolved")
+    if where.held is not Held.DISPUTE and dispute.disputed:
+        text = Words(
+            "{amount} {currency} in dispute: reminders are about the rest",
+            amount=where.disputed,
+            currency=dispute.disputed.currency,
+        )
+    return Fact.at(text, dispute.entry)
+
+
+def _promised(record: Record, promise: LogEntry, as_of: dt.date) -> Words:
+    day = cast("dt.date", promise.promise)
+    is_past = day < as_of
+    if promise.amount is None or record.came is None:
+        if is_past:
+            return Words(
+                "Promised by {day}: not kept, so reminders may resume the day after",
+                day=day,
+            )
+        return Words("Promised by {day}: no reminders until then", day=day)
+    values = {
+        "amount": promise.amount.number,
+        "currency": promise.amount.currency,
+        "day": day,
+        "came": record.came.amount,
+        "missing": record.came.missing,
+    }
+    if not is_past:
+        return Words(
+            "{amount} {currency} promised by {day}, {came} {currency} came so far: "
+            "no reminders until then",
+            **values,
+        )
+    if record.came.is_kept:
+        return Words("{amount} {currency} promised by {day}: kept", **values)
+    if not record.came.missing:
+        return Words("{amount} {currency} promised by {day}: came late", **values)
+    return Words(
+        "{amount} {currency} promised by {day}: not kept, {came} {currency} came, "
+        "{missing} {currency} is missing",
+        **values,
+    )
 
 
 def interest_reasons(

@@ -55,8 +55,9 @@ BANK_DAYS = 7
 class Reminder:
     """A step that may go out from a day on, about what is open of an instalment.
 
-    `asked` is what is left of it after the customer's unapplied credit, and `credit`
-    all of that by currency, negative.
+    `disputed` is how much of it is in dispute. `asked` is what is left of the rest
+    after the customer's unapplied credit, and `credit` all of that by currency,
+    negative.
     """
 
     item: Item
@@ -67,6 +68,7 @@ class Reminder:
     asked: Decimal
     customer: Customer
     credit: Mapping[str, Decimal]
+    disputed: Decimal = ZERO
 
     @property
     def asks(self) -> bool:
@@ -114,6 +116,7 @@ class Reminder:
             "channel": self.channel,
             "email": self.customer.email,
             "credit": number(self.credit.get(item.currency, ZERO)),
+            **({"disputed": number(self.disputed)} if self.disputed else {}),
         }
 
 
@@ -137,8 +140,14 @@ class Letter:
         return self.reminders[0].credit
 
     @property
+    def disputed(self) -> dict[str, Decimal]:
+        """What is in dispute of what it is about, by currency."""
+        sums = self._sums(lambda reminder: reminder.disputed)
+        return {currency: amount for currency, amount in sums.items() if amount}
+
+    @property
     def to_pay(self) -> dict[str, Decimal]:
-        """What it asks for, by currency: what is open, less unapplied credit."""
+        """What it asks for, by currency: what is open, less dispute and credit."""
         return self._sums(lambda reminder: reminder.asked)
 
     @property
@@ -289,6 +298,7 @@ def _reminder(
         sum((asked_for.get(one.identity, one.open) for one, _ in group), ZERO),
         books.settings.customer(item.customer),
         books.balances.credit_of(item.customer),
+        sum((books.dunning.part_in_dispute(one) for one, _ in group), ZERO),
     )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
 
-from beancount.core.data import Document
 from beancount.core.data import Transaction
 
 from beancount_dunning.answers.days_off import moved_by_rule
@@ -20,6 +19,7 @@ from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.reasons import interest_reasons
 from beancount_dunning.answers.reasons import left_over
 from beancount_dunning.answers.reasons import reasons
+from beancount_dunning.answers.told import told
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import ChargeKind
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.accrual import Accrual
     from beancount_dunning.standing.books import Books
@@ -296,35 +295,8 @@ def log(books: Books, invoice: str, accounts: Container[str]) -> Iterator[Event]
     """Yield what the log tells of an invoice, on its accounts."""
     for entry in books.log.entries.get(invoice, ()):
         if entry.account in accounts:
-            for kind, text in _said(entry):
+            for kind, text in told(entry):
                 yield Event(entry.date, kind, Fact.at(text, entry.entry))
-
-
-def _said(entry: LogEntry) -> Iterator[tuple[str, Words]]:
-    """Yield what an entry of the log says, one of each kind."""
-    text = entry.text
-    if isinstance(entry.entry, Document):
-        yield "document", Words("Document {file}", file=text)
-        return
-    if entry.is_history:
-        # Nothing but what somebody wrote.
-        yield "note", Words.joined("", [text])
-    if entry.reminder is not None:
-        yield "reminder", Words("Sent: {step}. {text}", step=entry.reminder, text=text)
-    if entry.promise is not None:
-        yield (
-            "promise",
-            Words("Promised by {day}. {text}", day=entry.promise, text=text),
-        )
-    if entry.dispute is not None:
-        in_dispute = Words("In dispute. {text}", text=text)
-        resolved = Words("Dispute resolved. {text}", text=text)
-        yield "dispute", in_dispute if entry.dispute else resolved
-    if entry.hold_until is not None:
-        yield (
-            "hold",
-            Words("On hold until {day}. {text}", day=entry.hold_until, text=text),
-        )
 
 
 def stand(books: Books, item: Item) -> Part:

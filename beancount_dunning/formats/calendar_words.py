@@ -18,6 +18,7 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.terms import payable
 from beancount_dunning.standing.resting import Held
+from beancount_dunning.standing.resting import told_in_dispute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,8 @@ class Speaker:
         sums: dict[str, Decimal] = {}
         for one in group:
             currency = one.subject.item.currency
-            sums[currency] = sums.get(currency, ZERO) + one.subject.asked
+            amount = one.subject.asked or one.subject.disputed
+            sums[currency] = sums.get(currency, ZERO) + amount
         amounts = ", ".join(f"{_short(sums[name])} {name}" for name in sums)
         return " ".join(filter(None, (group[0].subject.item.customer, amounts)))
 
@@ -210,6 +212,8 @@ def _facts(subject: Subject) -> Iterator[str]:
         amount=subject.sum(lambda item: item.amount),
         currency=item.currency,
     )
+    if subject.disputed:
+        yield told_in_dispute(subject.disputed, item.currency)
     if item.invoice is not None:
         yield item.entry.narration or ""
     dated = Words("Invoiced {date}, no due date", date=item.date)

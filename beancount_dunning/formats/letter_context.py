@@ -318,6 +318,9 @@ class _Writer:
             if invoice.link and is_several:
                 yield Row(f"  {say('link', values, link=invoice.link)}")
         for one in sums(bills):
+            if one.disputed:
+                written = country.amount(one.disputed, one.currency)
+                yield Row(say("disputed", values, amount=written), written)
             if one.credit:
                 written = country.amount(one.credit, one.currency)
                 yield Row(say("credit", values, amount=written), written)

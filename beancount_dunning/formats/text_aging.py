@@ -22,6 +22,8 @@ from beancount_dunning.formats.tables import total_width
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import SOON
 from beancount_dunning.standing.aging import UNDATED
+from beancount_dunning.standing.resting import Held
+from beancount_dunning.standing.resting import told_in_dispute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,11 +45,15 @@ def _when(aged: AgedItem) -> str:
 
 def _next(aged: AgedItem) -> str:
     """Say what comes next, and why nothing does before."""
-    held = aged.standing.held
-    if aged.next is None:
-        return aged.standing.rests or ""
-    words = f"{aged.next.date} {plain(aged.next.step.name)}"
-    return f"{words} ({held})" if held else words
+    held, disputed = aged.standing.held, aged.standing.disputed
+    words = aged.standing.rests or ""
+    if aged.next is not None:
+        words = f"{aged.next.date} {plain(aged.next.step.name)}"
+        words += f" ({held})" if held else ""
+    if disputed and held is not Held.DISPUTE:
+        told = told_in_dispute(disputed, aged.item.currency)
+        return f"{words}, {told}" if words else told
+    return words
 
 
 def _style(aged: AgedItem, report: AgingReport) -> str | None:

@@ -20,6 +20,7 @@ from beancount_dunning.standing.dunning import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from beancount_dunning.answers.reminders import Reminder
     from beancount_dunning.answers.reminders import Reminders
@@ -52,6 +53,11 @@ def _credit(rows: Sequence[Reminder | Letter]) -> list[Column]:
     return [Column("Credit", cells, right=True)] if any(cells) else []
 
 
+def _disputed(sums: Sequence[Decimal | None], *, grouped: bool) -> list[Column]:
+    """Return a column of what is in dispute, if anything is."""
+    return [amounts("In dispute", sums, grouped=grouped)] if any(sums) else []
+
+
 def _late(reminder: Reminder) -> str:
     days = reminder.days_overdue
     return "today" if days == 0 else str(days) if days > 0 else f"in {-days}"
@@ -67,6 +73,7 @@ def _table(
         _short("Step", [plain(reminder.step.name) for reminder in reminders]),
         Column("Days", [_late(reminder) for reminder in reminders], right=True),
         amounts("Open", [reminder.open for reminder in reminders], grouped=grouped),
+        *_disputed([one.disputed or None for one in reminders], grouped=grouped),
         Column("", [item.currency for item in items]),
         *_credit(reminders),
         Column("Send to", [_where(reminder) for reminder in reminders], shrinks=True),
@@ -95,6 +102,10 @@ def _letter_table(
         ),
         Column("Days", [_late(letter.furthest) for letter, *_ in rows], right=True),
         amounts("Open", [amount for *_, amount in rows], grouped=grouped),
+        *_disputed(
+            [letter.disputed.get(currency) for letter, currency, _ in rows],
+            grouped=grouped,
+        ),
         Column("", [currency for _, currency, _ in rows]),
         *_credit([letter for letter, *_ in rows]),
         Column(
@@ -185,7 +196,7 @@ def as_csv(reminders: Reminders) -> str:
     """
     found = reminders.as_dict()
     columns = "invoice instalment customer step scheduled days_overdue open currency"
-    columns += " channel email credit"
+    columns += " channel email credit disputed"
     return csv_of(
         ["when", *columns.split()],
         [{"when": when, **row} for when in ("due", "upcoming") for row in found[when]],

@@ -4,6 +4,9 @@
       reminder: "first reminder"
     2026-10-24 note Assets:Receivable:Acme "Ms Li promises payment" ^INV-2026-014
       promise: 2026-11-05
+    2026-10-25 note Assets:Receivable:Acme "Two pages are missing" ^INV-2026-014
+      dispute: 200.00 EUR
+      reason: "quality"
 
 A note belongs to the invoice that its link names, or `invoice:` where a reference is
 none that a link can be; with several links to each of them. Notes and documents
@@ -14,15 +17,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from dataclasses import replace
 from difflib import get_close_matches
+from enum import StrEnum
 from typing import TYPE_CHECKING
+from typing import Any
 
+from beancount.core.amount import Amount
 from beancount.core.data import Document
 from beancount.core.data import Note
 
 from beancount_dunning.basics.errors import LogError
 from beancount_dunning.basics.errors import place
+from beancount_dunning.ledger import values
+from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.references import references
+from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import as_date
 from beancount_dunning.ledger.values import typed
 
@@ -36,12 +46,30 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.settings import Settings
 
-KEYS = ("reminder", "promise", "dispute", "hold-until")
+# What a note is written for, and what stands beside it.
+KEYS = (
+    *("reminder", "bounced", "promise", "dispute", "hold-until", "confirmed", "handed"),
+)
+_BESIDE = ("amount", "reason", "channel", "to")
+
+
+class Handed(StrEnum):
+    """Who has taken on an invoice."""
+
+    AGENCY = "agency"
+    LAWYER = "lawyer"
+    COURT = "court"
 
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """What happened to an invoice on a date; what a note does not say is None."""
+    """What happened to an invoice on a date; what a note does not say is None.
+
+    `amount` is how much was promised, and `disputed` how much is in dispute; without
+    them it is all that is open. `bounced` is a step that did not arrive, `is_back` says
+    that nobody has the invoice in hand any more. `channel` and `to` tell how something
+    went out and where it went.
+    """
 
     date: dt.date
     account: str
@@ -51,6 +79,15 @@ class LogEntry:
     promise: dt.date | None = None
     dispute: bool | None = None
     hold_until: dt.date | None = None
+    amount: Amount | None = None
+    disputed: Amount | None = None
+    reason: str | None = None
+    bounced: str | None = None
+    is_confirmed: bool = False
+    handed: Handed | None = None
+    is_back: bool = False
+    channel: Channel | None = None
+    to: str | None = None
 
     @property
     def is_document(self) -> bool:
@@ -60,8 +97,16 @@ class LogEntry:
     @property
     def is_history(self) -> bool:
         """Whether it changes nothing."""
-        said = (self.reminder, self.promise, self.dispute, self.hold_until)
-        return all(value is None for value in said)
+        said = (self.reminder, self.bounced, self.promise, self.hold_until)
+        others = (self.dispute, self.reason, self.handed)
+        is_silent = all(value is None for value in (*said, *others))
+        return is_silent and not self.is_confirmed and not self.is_back
+
+    @property
+    def is_reminder(self) -> bool:
+        """Whether it says that a step was sent, and else changes nothing."""
+        rest = replace(self, reminder=None)
+        return self.reminder is not None and rest.is_history
 
     def error(self, message: str) -> LogError:
         """Return an error at its line."""
@@ -85,6 +130,54 @@ class Log:
         )
 
 
+def _step(value: object) -> str:
+    """Read the name of a step."""
+    if not isinstance(value, str) or not value.strip():
+        message = 'a step in quotes, like "first reminder"'
+        raise WrongValueError(message)
+    return value.strip()
+
+
+def _dispute(value: object) -> bool | Amount:
+    """Read what is in dispute: all, so much, or nothing any more."""
+    if isinstance(value, bool):
+        return value
+    try:
+        return _more_than_nothing(value)
+    except WrongValueError:
+        message = "TRUE, an amount like 200.00 EUR, or FALSE when it is resolved"
+        raise WrongValueError(message) from None
+
+
+def _more_than_nothing(value: object) -> Amount:
+    """Read an amount that is something."""
+    found = values.amount(value)
+    if not found.number:
+        message = "an amount, like 400.00 EUR"
+        raise WrongValueError(message)
+    return found
+
+
+def _confirmed(value: object) -> bool:
+    """Read that a balance was confirmed, which nothing takes back."""
+    if value is not True:
+        message = "TRUE"
+        raise WrongValueError(message)
+    return True
+
+
+def _handed(value: object) -> Handed | bool:
+    """Read who has an invoice in hand, or that nobody has any more."""
+    if value is False:
+        return False
+    try:
+        found: Handed = values.choice(*Handed)(value)
+    except WrongValueError as error:
+        message = f"{error}, or FALSE when it is back"
+        raise WrongValueError(message) from None
+    return found
+
+
 class _Reader:
     """Reads notes; collects what is wrong with them."""
 
@@ -104,25 +197,50 @@ class _Reader:
 
     def note(self, entry: Note) -> LogEntry:
         """Read what a note of the log says."""
-        meta = entry.meta
-        reminder = meta.get("reminder")
-        if "reminder" in meta and not (isinstance(reminder, str) and reminder.strip()):
-            self._wrong(entry, "reminder", 'a step in quotes, like "first reminder"')
-            reminder = None
-        dispute = meta.get("dispute")
-        if "dispute" in meta and not isinstance(dispute, bool):
-            self._wrong(entry, "dispute", "TRUE, or FALSE when it is resolved")
-            dispute = None
+        reminder = self._value(entry, "reminder", _step)
+        dispute = self._value(entry, "dispute", _dispute)
+        promise = self._day(entry, "promise")
+        handed = self._value(entry, "handed", _handed)
         return LogEntry(
             entry.date,
             entry.account,
             entry.comment,
             entry,
-            reminder.strip() if reminder else None,
-            self._day(entry, "promise"),
-            dispute,
-            self._day(entry, "hold-until"),
+            reminder=reminder,
+            promise=promise,
+            dispute=None if dispute is None else bool(dispute),
+            hold_until=self._day(entry, "hold-until"),
+            amount=self._promised(entry),
+            disputed=dispute if isinstance(dispute, Amount) else None,
+            reason=self._value(entry, "reason", values.text),
+            bounced=self._value(entry, "bounced", _step),
+            is_confirmed=bool(self._value(entry, "confirmed", _confirmed)),
+            handed=handed or None,
+            is_back=handed is False,
+            channel=self._value(entry, "channel", values.choice(*Channel)),
+            to=self._value(entry, "to", values.text),
         )
+
+    def _promised(self, entry: Note) -> Amount | None:
+        """Read how much was promised."""
+        amount: Amount | None = self._value(entry, "amount", _more_than_nothing)
+        if amount is None or "promise" in entry.meta:
+            return amount
+        message = "amount: says how much is promised; add the day, like promise: "
+        message += f"{entry.date}."
+        if "dispute" in entry.meta:
+            message = f"amount: belongs to a promise; type dispute: {amount}."
+        self.problem(entry, message)
+        return None
+
+    def _value(self, entry: Note, key: str, read: values.Reader) -> Any:  # noqa: ANN401 - as the reader has it
+        if key not in entry.meta:
+            return None
+        try:
+            return read(entry.meta[key])
+        except WrongValueError as error:
+            self._wrong(entry, key, str(error))
+            return None
 
     def _day(self, entry: Note, key: str) -> dt.date | None:
         if key not in entry.meta:
@@ -144,9 +262,10 @@ class _Reader:
 
     def check_keys(self, entry: Note) -> None:
         """Report a key that is nearly one of ours: what it says would be lost."""
+        known = (*KEYS, *_BESIDE)
         for key in entry.meta:
-            close = get_close_matches(key, KEYS, 1, 0.85)
-            if close and key not in KEYS:
+            close = get_close_matches(key, known, 1, 0.85)
+            if close and key not in known:
                 self.problem(
                     entry, f'"{key}" is not a key of a note; did you mean "{close[0]}"?'
                 )
@@ -190,6 +309,8 @@ def read_log(entries: Iterable[Directive], settings: Settings, as_of: dt.date) -
                     entry,
                     "Which invoice is this about? Add its link, like ^INV-2026-014.",
                 )
+            else:
+                continue
             logged = reader.note(entry)
         for reference in references:
             told[reference].append(logged)

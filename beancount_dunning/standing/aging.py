@@ -99,7 +99,7 @@ class AgedItem:
             "next_step": step.name if step else None,
             "next_date": day.isoformat() if day else None,
             "held": standing.held,
-            "disputed": number(item.open) if standing.record.is_disputed else None,
+            "disputed": number(standing.disputed) if standing.disputed else None,
             "interest": None if self.interest is None else number(self.interest),
             "file": item.filename,
             "line": item.lineno,

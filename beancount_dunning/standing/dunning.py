@@ -9,24 +9,28 @@ Those that count from the invoice's date come before them; they lapse when the d
 the next notice comes, or the due date.
 
 A promise rests reminders until its date, `hold-until` likewise, a dispute until it is
-resolved; and nobody who owes nothing is reminded, see `resting`. All of it follows from
-the ledger and the date: what was asked before, and how often, plays no part.
+resolved, and what others have in hand until it is back; and nobody who owes nothing is
+reminded, see `resting`. Where a part is in dispute, reminders go on for the rest, see
+`portions`. A step that did not arrive is next again. All of it follows from the ledger
+and the date: what was asked before, and how often, plays no part.
 
 An entry of the log is about the instalments whose turn it is. A reminder: those of
 which the step may go out on that day, or else the oldest that it comes next for. A
-promise: those due by the promised date, or else the oldest. A dispute, or `hold-until`:
-the whole invoice.
+promise: those due by the promised date, or else the oldest. A dispute, `hold-until` or
+`handed`: the whole invoice. A step that bounced: those that it was sent for.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.minimum import shows
 from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.standing.resting import Held
@@ -39,6 +43,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount.core.amount import Amount
 
     from beancount_dunning.basics.errors import LogError
     from beancount_dunning.basics.words import Words
@@ -98,12 +105,27 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """What came of an amount that was promised.
+
+    `amount` is what came after the note, `missing` what did not, however late; it is
+    nothing where it is too little to ask for. `is_kept` says whether nothing was
+    missing on the promised day.
+    """
+
+    amount: Decimal
+    missing: Decimal
+    is_kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What the log tells of one instalment.
 
-    `reached` is the last step that was sent in its turn. `promise`, `hold` and
-    `dispute` are the latest notes that say so; `dispute` may be the one that ends it.
-    `entries` are all that touch it.
+    `sent` arrived, as far as anybody knows, and `reached` is the last step of it that
+    was sent in its turn. `promise`, `hold`, `dispute` and `handed` are the latest notes
+    that say so; `dispute` and `handed` may be the ones that end it. `came` is what came
+    of a promised amount. `is_told` says whether any note touches it.
     """
 
     sent: tuple[Sent, ...] = ()
@@ -111,7 +133,9 @@ class Record:
     promise: LogEntry | None = None
     hold: LogEntry | None = None
     dispute: LogEntry | None = None
-    entries: tuple[LogEntry, ...] = ()
+    is_told: bool = False
+    handed: LogEntry | None = None
+    came: Came | None = None
 
     @property
     def last(self) -> Sent | None:
@@ -129,15 +153,35 @@ class Record:
         return self.hold.hold_until if self.hold else None
 
     @property
-    def is_disputed(self) -> bool:
-        """Whether the customer disputes it."""
+    def has_dispute(self) -> bool:
+        """Whether the customer disputes it, or a part of it."""
         return self.dispute is not None and bool(self.dispute.dispute)
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the customer disputes all of it."""
+        return self.has_dispute and self._disputed_part is None
+
+    @property
+    def _disputed_part(self) -> Amount | None:
+        return self.dispute.disputed if self.dispute else None
+
+    @property
+    def is_handed(self) -> bool:
+        """Whether others have it in hand."""
+        return self.handed is not None and self.handed.handed is not None
+
+    @property
+    def is_promise_kept(self) -> bool:
+        """Whether the amount that was promised came by its day."""
+        return self.came is not None and self.came.is_kept
 
     @property
     def rests_for_ever(self) -> bool:
         """Whether there is no day on which reminders go on."""
         never = dt.date.max
-        return self.is_disputed or never in {self.promised, self.held_until}
+        rests = self.is_disputed or self.is_handed
+        return rests or never in {self.promised, self.held_until}
 
     @property
     def rested_until(self) -> dt.date | None:
@@ -147,15 +191,18 @@ class Record:
             for day in (self.promised, self.held_until)
             if day is not None and day < dt.date.max
         ]
-        if self.dispute is not None:
+        if self.dispute is not None and self._disputed_part is None:
             days.append(self.dispute.date)
+        if self.handed is not None:
+            days.append(self.handed.date)
         return max(days, default=None)
 
     def held(self, as_of: dt.date) -> Held | None:
         """Return why reminders rest on a day by promise or hold; None where not."""
         if self.promised is not None and self.promised >= as_of:
             return Held.PROMISE
-        if self.held_until is not None and self.held_until >= as_of:
+        is_put_off = self.held_until is not None and self.held_until >= as_of
+        if self.is_handed or is_put_off:
             return Held.HOLD
         return None
 
@@ -165,23 +212,40 @@ NO_RECORD = Record()
 
 @dataclass(frozen=True, slots=True)
 class BrokenPromise:
-    """What is still open after the day on which it was promised."""
+    """What is still open after the day on which it was promised.
+
+    `came` is what came of it, where an amount was promised.
+    """
 
     entry: LogEntry
     items: tuple[Item, ...]
+    came: Came | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dunning:
-    """What the log comes to on a date: a record by instalment, and what is wrong."""
+    """What the log comes to on a date: a record by instalment, and what is wrong.
+
+    `parts` is how much is in dispute of items of which it is a part, by identity.
+    """
 
     records: Mapping[Group, Record]
     broken: tuple[BrokenPromise, ...] = ()
     problems: tuple[LogError, ...] = ()
+    parts: Mapping[str, Decimal] = field(default_factory=dict)
 
     def record(self, item: Item) -> Record:
         """Return what the log tells of an item."""
         return self.records.get(item.group, NO_RECORD)
+
+    def part_in_dispute(self, item: Item) -> Decimal:
+        """Return how much is in dispute where a note names an amount."""
+        return self.parts.get(item.identity, ZERO) if self.parts else ZERO
+
+    def in_dispute(self, item: Item) -> Decimal:
+        """Return how much of what is open is in dispute: all of it, a part, nothing."""
+        is_all = self.record(item).is_disputed
+        return item.open if is_all else self.part_in_dispute(item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +254,8 @@ class Standing:
 
     `rests` says in words why it is `held`. `next_step` is None where nothing is left to
     send, `next_date` also where nobody knows when reminders go on; `next_meant` is that
-    date before it was moved to a working day. `silence` says why no step comes next.
+    date before it was moved to a working day. `silence` says why no step comes next,
+    `disputed` how much is in dispute.
     """
 
     record: Record = NO_RECORD
@@ -200,16 +265,18 @@ class Standing:
     next_date: dt.date | None = None
     next_meant: dt.date | None = None
     silence: Silence | None = None
+    disputed: Decimal = ZERO
 
     @property
     def is_at_its_end(self) -> bool:
         """Whether an item that should be reminded gets no more reminders.
 
-        All were sent, or it is in dispute.
+        All were sent, or it is in dispute. What others have in hand is decided.
         """
         is_owed = self.held is None or self.held.is_owed
         is_silent = self.silence in {None, Silence.SENT}
-        return is_owed and is_silent and self.next_date is None
+        is_decided = self.record.is_handed and self.held is not Held.DISPUTE
+        return is_owed and is_silent and self.next_date is None and not is_decided
 
 
 def unsent_steps(steps: Iterable[Step], record: Record) -> list[Step]:
@@ -387,16 +454,24 @@ def standing(books: Books, item: Item) -> Standing:
     if not item.open:
         return Standing(record)
     reason = held(books, item)
-    rests = said(books, item, reason)
-    if reason and not reason.has_end:
+    so_far = Standing(
+        record,
+        reason,
+        said(books, item, reason),
+        disputed=books.dunning.in_dispute(item),
+    )
+    if record.is_handed or (reason and not reason.has_end):
         # What would come next if reminders went on today.
-        record_then = replace(record, dispute=None)
+        record_then = replace(record, dispute=None, handed=None)
         upcoming = _first(books, _to_come(books, item, record_then))
         step = upcoming.step if upcoming else None
-        silence = _silence(books, item)
-        return Standing(record, reason, rests, step, silence=silence)
+        return replace(so_far, next_step=step, silence=_silence(books, item))
     upcoming = _first(books, _to_come(books, item, record))
     if upcoming is None:
-        silence = _silence(books, item) or Silence.SENT
-        return Standing(record, reason, rests, silence=silence)
-    return Standing(record, reason, rests, upcoming.step, upcoming.date, upcoming.meant)
+        return replace(so_far, silence=_silence(books, item) or Silence.SENT)
+    return replace(
+        so_far,
+        next_step=upcoming.step,
+        next_date=upcoming.date,
+        next_meant=upcoming.meant,
+    )

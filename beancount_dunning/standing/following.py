@@ -5,21 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.ledger.values import suggestion
-from beancount_dunning.standing.dunning import NO_RECORD
 from beancount_dunning.standing.dunning import BrokenPromise
 from beancount_dunning.standing.dunning import Dunning
 from beancount_dunning.standing.dunning import Group
 from beancount_dunning.standing.dunning import Record
 from beancount_dunning.standing.dunning import Sent
-from beancount_dunning.standing.dunning import dated_steps
-from beancount_dunning.standing.dunning import is_taken_elsewhere
-from beancount_dunning.standing.dunning import unsent_steps
-from beancount_dunning.standing.step_days import StepDays
+from beancount_dunning.standing.instalments import Instalment
+from beancount_dunning.standing.instalments import change
+from beancount_dunning.standing.portions import Portions
+from beancount_dunning.standing.queues import Queues
+from beancount_dunning.standing.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,66 +42,11 @@ _SUGGESTED = 200
 _HELPED = 50
 
 
-class _Instalment:
-    """An instalment while its log is read."""
-
-    def __init__(self, items: Iterable[Item]) -> None:
-        # Sales come before what is charged on them, oldest first.
-        self.items = sorted(items, key=lambda item: (bool(item.charge), item.date))
-        self.settled_on = list(map(_settled_on, self.items))
-        self.group = self.items[0].group
-        self.begun = min(item.date for item in self.items)
-        self.record = NO_RECORD
-        # Of the day that was asked for last.
-        self._policy = (dt.date.min, "")
-
-    @property
-    def due(self) -> dt.date | None:
-        # What is charged later does not put off what it is charged for.
-        return self.items[0].due
-
-    def days(self, settings: Settings) -> StepDays | None:
-        """Return when its steps come; None where it is undated."""
-        return StepDays.of(self.items[0], settings)
-
-    def policy(self, day: dt.date, settings: Settings) -> str:
-        """Return the policy of what was open when a day began."""
-        if self._policy[0] != day:
-            item = next(self._open(day), self.items[0])
-            self._policy = (day, item.policy_on(day, settings))
-        return self._policy[1]
-
-    def was_open(self, day: dt.date) -> bool:
-        """Tell whether anything was open when a day began."""
-        return any(True for _ in self._open(day))
-
-    def _open(self, day: dt.date) -> Iterator[Item]:
-        for item, settled_on in zip(self.items, self.settled_on, strict=True):
-            if item.date <= day <= settled_on:
-                yield item
-
-    def take(self, entry: LogEntry, record: Record) -> None:
-        """Take over a record that an entry made of the one so far."""
-        known = record.entries
-        entries = known if entry in known[-1:] else (*known, entry)
-        self.record = replace(record, entries=entries)
-
-
-def _settled_on(item: Item) -> dt.date:
-    """Return the day on which nothing was left open; the last there is if none."""
-    left = item.amount
-    for settlement in sorted(item.settlements, key=lambda settlement: settlement.date):
-        left -= settlement.amount
-        if left <= 0:
-            return settlement.date
-    return dt.date.max
-
-
 class _Follower:
     """Reads the log of one invoice, note by note."""
 
     def __init__(
-        self, invoice: str, parts: Iterable[_Instalment], settings: Settings
+        self, invoice: str, parts: Iterable[Instalment], settings: Settings
     ) -> None:
         self.invoice = invoice
         self.parts = sorted(
@@ -110,13 +54,21 @@ class _Follower:
         )
         self.settings = settings
         self.problems: list[LogError] = []
-        self._parts: dict[str, Sequence[_Instalment]] = {}
-        self._coming: dict[object, list[Step]] = {}
+        self._parts: dict[str, Sequence[Instalment]] = {}
+        self.turns = Turns(settings)
+        self._queues: dict[str, Queues] = {}
+        self._alike: dict[str, bool] = {}
+
+    def known(self, entry: LogEntry) -> list[Instalment]:
+        """Return the instalments that an entry can be about."""
+        parts = self.parts_of(entry.account)
+        return [part for part in parts if part.begun <= entry.date]
 
     def follow(self, entry: LogEntry) -> None:
         """Take in one entry, about the instalments of its account's customers."""
-        parts = self._parts_of(entry.account)
-        known = [part for part in parts if part.begun <= entry.date]
+        if entry.is_reminder and self._queued(entry, entry.reminder or ""):
+            return
+        parts, known = self.parts_of(entry.account), self.known(entry)
         if known:
             self._take(entry, known)
         elif parts:
@@ -131,7 +83,7 @@ class _Follower:
                 entry, f"{self.invoice} is not on {entry.account} but on {where}."
             )
 
-    def _parts_of(self, account: str) -> Sequence[_Instalment]:
+    def parts_of(self, account: str) -> Sequence[Instalment]:
         """Return the instalments of an account's customers."""
         if account not in self._parts:
             items = (item for part in self.parts for item in part.items)
@@ -141,32 +93,99 @@ class _Follower:
             ]
         return self._parts[account]
 
-    def _take(self, entry: LogEntry, known: Sequence[_Instalment]) -> None:
+    def _queued(self, entry: LogEntry, name: str) -> bool:
+        """Take in a reminder by the queues; tell whether they know whose turn it is."""
+        parts, day = self.parts_of(entry.account), entry.date
+        is_simple = not self.settings.start and not self.settings.skips_steps(day)
+        if not is_simple or not self._are_alike(entry.account):
+            return False
+        ladder = self.settings.steps(self.turns.policy(parts[0], day), day)
+        step = next((step for step in ladder if step.name == name), None)
+        if step is None or step.is_notice:
+            return False
+        queues = self._queues.get(entry.account)
+        if queues is None or queues.ladder is not ladder:
+            queues = Queues(parts, self.turns, ladder, day)
+            self._queues[entry.account] = queues
+        reminded = queues.reminded(step, day)
+        if reminded:
+            self._sent(entry, step, reminded)
+        return bool(reminded)
+
+    def _are_alike(self, account: str) -> bool:
+        """Tell whether all instalments of an account's customers have one policy."""
+        if account not in self._alike:
+            sources = {part.source for part in self.parts_of(account)}
+            self._alike[account] = len(sources) == 1 and None not in sources
+        return self._alike[account]
+
+    def _take(self, entry: LogEntry, known: Sequence[Instalment]) -> None:
         """Take in one entry; the instalments are in order of their due dates."""
-        is_open = [part for part in known if part.was_open(entry.date)]
+        is_about_open = entry.reminder or entry.promise
+        maybe = known if is_about_open else ()
+        is_open = [part for part in maybe if part.was_open(entry.date)]
+        if entry.bounced is not None:
+            self._bounce(entry, entry.bounced, known)
         if entry.reminder is not None:
             self._remind(entry, entry.reminder, is_open or known, is_paid=not is_open)
         if entry.promise is not None:
-            if is_open:
-                for part in _due_by(is_open, entry.promise):
-                    part.take(entry, replace(part.record, promise=entry))
-            else:
-                self._problem(
-                    entry,
-                    f"A promise, but {self.invoice} was already paid by {entry.date}.",
-                )
+            self._promise(entry, entry.promise, is_open)
         if entry.dispute is not None:
             self._dispute(entry, known)
-        if entry.hold_until is not None:
-            for part in known:
-                part.take(entry, replace(part.record, hold=entry))
+        if entry.handed or entry.is_back:
+            self._hand(entry, known)
+        if entry.hold_until:
+            change(known, lambda record: replace(record, hold=entry))
+        if entry.reason or entry.is_confirmed:
+            change(known, lambda record: record)
 
-    def _dispute(self, entry: LogEntry, known: Sequence[_Instalment]) -> None:
-        if not entry.dispute and not any(part.record.is_disputed for part in known):
+    def _promise(
+        self, entry: LogEntry, day: dt.date, is_open: Sequence[Instalment]
+    ) -> None:
+        due = _due_by(is_open, day)
+        change(due, lambda record: replace(record, promise=entry))
+        if not is_open:
+            self._problem(
+                entry,
+                f"A promise, but {self.invoice} was already paid by {entry.date}.",
+            )
+
+    def _dispute(self, entry: LogEntry, known: Sequence[Instalment]) -> None:
+        if not entry.dispute and not any(part.record.has_dispute for part in known):
             self._problem(entry, f"{self.invoice} was not in dispute.")
             return
+
+        def disputed(record: Record) -> Record:
+            # Where reminders went on for the rest, they do not begin anew.
+            is_part = record.has_dispute and not record.is_disputed
+            went_on = is_part and not entry.dispute
+            return replace(record, dispute=None if went_on else entry)
+
+        change(known, disputed)
+
+    def _hand(self, entry: LogEntry, known: Sequence[Instalment]) -> None:
+        if entry.is_back and not any(part.record.is_handed for part in known):
+            self._problem(entry, f"{self.invoice} was not handed to anybody.")
+            return
+        change(known, lambda record: replace(record, handed=entry))
+
+    def _bounce(self, entry: LogEntry, name: str, known: Sequence[Instalment]) -> None:
+        """Take back the last sending of a step: it is next again."""
+        sendings = {
+            id(sent.entry): sent.entry
+            for part in known
+            for sent in part.record.sent
+            if sent.step.name == name
+        }
+        if not sendings:
+            if self._steps(entry, name, known):
+                message = f'"{name}" was not sent, so it cannot have bounced.'
+                self._problem(entry, message)
+            return
+        last = max(sendings.values(), key=lambda sending: sending.date)
         for part in known:
-            part.take(entry, replace(part.record, dispute=entry))
+            part.take_back(name, last)
+        self._move(known, entry.date)
 
     def _problem(self, entry: LogEntry, message: str) -> None:
         self.problems.append(entry.error(message))
@@ -175,12 +194,11 @@ class _Follower:
         self,
         entry: LogEntry,
         name: str,
-        parts: Sequence[_Instalment],
+        parts: Sequence[Instalment],
         *,
         is_paid: bool,
     ) -> None:
         day = entry.date
-        self._coming.clear()
         steps = self._steps(entry, name, parts)
         if steps and is_paid:
             self._problem(
@@ -189,8 +207,11 @@ class _Follower:
         if not steps or is_paid:
             return
         those = [part for part in parts if part.group in steps]
+        skips = self.settings.skips_steps(day)
         in_turn = [
-            part for part in those if self._in_turn(part, steps[part.group], day)
+            part
+            for part in those
+            if self.turns.to_come(part, day).is_next(steps[part.group], skips=skips)
         ]
         if not in_turn:
             self._out_of_turn(entry, those[0], steps[those[0].group])
@@ -198,69 +219,51 @@ class _Follower:
         today = [
             part
             for part in in_turn
-            if _may_go_out(part, steps[part.group], day, self.settings)
+            if self.turns.may_go_out(part, steps[part.group], day)
         ]
+        alike: dict[str, list[Instalment]] = defaultdict(list)
         for part in today or in_turn[:1]:
-            sent = Sent(steps[part.group], entry)
-            record = replace(part.record, sent=(*part.record.sent, sent), reached=sent)
-            part.take(entry, record)
+            alike[self.turns.policy(part, day)].append(part)
+        for some in alike.values():
+            self._sent(entry, steps[some[0].group], some)
+
+    def _sent(self, entry: LogEntry, step: Step, parts: Sequence[Instalment]) -> None:
+        """Take in that a step was sent in its turn."""
+        sent = Sent(step, entry)
+        for part in parts:
+            part.turns.append(sent)
+        change(
+            parts,
+            lambda record: replace(record, sent=(*record.sent, sent), reached=sent),
+        )
+        self._move(parts, entry.date)
+
+    def _move(self, parts: Iterable[Instalment], day: dt.date) -> None:
+        """Let instalments wait for what is next."""
+        for queues in self._queues.values():
+            for part in parts:
+                queues.move(part, day)
 
     def _steps(
-        self, entry: LogEntry, name: str, parts: Sequence[_Instalment]
+        self, entry: LogEntry, name: str, parts: Sequence[Instalment]
     ) -> dict[Group, Step]:
         """Return the step of a name that each instalment's policy had on the day."""
-        steps: dict[Group, Step] = {}
-        ladder: Sequence[Step] = ()
-        policy = ""
-        for part in parts:
-            policy = part.policy(entry.date, self.settings)
-            ladder = self.settings.steps(policy, entry.date)
-            if found := next((step for step in ladder if step.name == name), None):
-                steps[part.group] = found
+        steps = self.turns.steps(name, parts, entry.date)
         if not steps:
+            policy = self.turns.policy(parts[-1], entry.date)
             message = f'The policy "{policy}" has no step "{name}".'
-            names = [step.name for step in ladder]
+            names = [step.name for step in self.settings.steps(policy, entry.date)]
             self._problem(entry, message + (suggestion(name, names) if names else ""))
         return steps
 
-    def _to_come(self, part: _Instalment, day: dt.date) -> list[Step]:
-        """Return the steps that were to come, as things stood."""
-        policy = part.policy(day, self.settings)
-        # Many instalments of an invoice have the same behind them.
-        reached = part.record.reached
-        known = (
-            policy,
-            tuple(sent.step.name for sent in part.record.sent),
-            (reached.step.name, reached.step.order) if reached else None,
-            part.days(self.settings) if self.settings.start else None,
-        )
-        if known not in self._coming:
-            steps = unsent_steps(self.settings.steps(policy, day), part.record)
-            self._coming[known] = [
-                step for step in steps if not self._is_elsewhere(part, step, day)
-            ]
-        return self._coming[known]
-
-    def _is_elsewhere(self, part: _Instalment, step: Step, day: dt.date) -> bool:
-        """Tell whether a step counted as taken elsewhere on a day."""
-        start = self.settings.start
-        begun = start if start is not None and start <= day else None
-        return is_taken_elsewhere(step, part.days(self.settings), begun)
-
-    def _in_turn(self, part: _Instalment, step: Step, day: dt.date) -> bool:
-        to_come = self._to_come(part, day)
-        if step.is_notice or self.settings.skips_steps(day):
-            return step in to_come
-        return [other for other in to_come if not other.is_notice][:1] == [step]
-
-    def _out_of_turn(self, entry: LogEntry, part: _Instalment, step: Step) -> None:
+    def _out_of_turn(self, entry: LogEntry, part: Instalment, step: Step) -> None:
         before = [sent for sent in part.record.sent if sent.step.name == step.name]
         if before:
             self._problem(entry, f'"{step.name}" was already sent on {before[0].date}.')
             return
-        to_come = self._to_come(part, entry.date)
+        to_come = self.turns.to_come(part, entry.date).steps
         reached = part.record.reached
-        if self._is_elsewhere(part, step, entry.date):
+        if self.turns.is_elsewhere(part, step, entry.date):
             start = self.settings.start
             reason = f'its day was before the option "start", {start}'
         elif step in to_come or reached is None:
@@ -272,27 +275,14 @@ class _Follower:
         # It was sent, whatever should have been: the step that was left out stays
         # the next one.
         sent = Sent(step, entry)
-        part.take(entry, replace(part.record, sent=(*part.record.sent, sent)))
+        change([part], lambda record: replace(record, sent=(*record.sent, sent)))
+        self._move([part], entry.date)
 
 
-def _due_by(parts: Sequence[_Instalment], day: dt.date) -> Sequence[_Instalment]:
+def _due_by(parts: Sequence[Instalment], day: dt.date) -> Sequence[Instalment]:
     """Return the instalments due by a day, or else the first."""
     due = [part for part in parts if part.due is not None and part.due <= day]
     return due or parts[:1]
-
-
-def _may_go_out(
-    part: _Instalment, step: Step, day: dt.date, settings: Settings
-) -> bool:
-    """Tell whether it was an instalment's turn to be reminded on a day."""
-    days = part.days(settings)
-    if days is None:
-        return False
-    try:
-        (reminder,) = dated_steps(days, [step], part.record, skips=True)
-    except (OverflowError, ValueError):
-        return False  # beyond the calendar, resting, or not before the due date
-    return reminder.date <= day and not reminder.lapses_before(day)
 
 
 def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
@@ -305,31 +295,41 @@ def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
 
     Returns:
         A record for each instalment that the log tells of, the promises that were
-        broken, and a LogError for each note that is about no known invoice or step,
-        or contradicts what was before.
+        broken, what is in dispute where it is not all, and a LogError for each note
+        that is about no known invoice or step, or contradicts what was before.
     """
+    invoices = _instalments(log, receivables)
+    problems = [*log.problems, *_unknown(log, invoices, receivables)]
+    followers = [_Follower(name, parts, settings) for name, parts in invoices.items()]
+    portions = Portions(settings)
+    for follower in followers:
+        for entry in log.entries[follower.invoice]:
+            if entry.amount or entry.disputed:
+                portions.add(entry, follower.invoice, follower.parts_of(entry.account))
+    problems += portions.check()
+    for follower in followers:
+        for entry in log.entries[follower.invoice]:
+            if not entry.is_history:
+                follower.follow(portions.read(entry))
+        problems += follower.problems
+    parts = [part for follower in followers for part in follower.parts]
+    portions.compare(parts, receivables.as_of)
+    records = {part.group: part.record for part in parts if part.record.is_told}
+    broken = (*_broken(records, receivables), *portions.broken(receivables.as_of))
+    return Dunning(records, broken, tuple(problems), portions.in_dispute(parts))
+
+
+def _instalments(log: Log, receivables: Receivables) -> dict[str, list[Instalment]]:
+    """Return the instalments of the invoices that the log tells of."""
     names = log.names
     groups: dict[Group, list[Item]] = defaultdict(list)
-    for item in chain(receivables.items, receivables.settled):
+    for item in receivables.all_items:
         if item.invoice in names:
             groups[item.group].append(item)
-    invoices: dict[str, list[_Instalment]] = defaultdict(list)
+    invoices: dict[str, list[Instalment]] = defaultdict(list)
     for (invoice, *_), items in groups.items():
-        invoices[invoice or ""].append(_Instalment(items))
-    problems = [*log.problems, *_unknown(log, invoices, receivables)]
-    for name, parts in invoices.items():
-        follower = _Follower(name, parts, settings)
-        for entry in log.entries[name]:
-            if not entry.is_history:
-                follower.follow(entry)
-        problems += follower.problems
-    records = {
-        part.group: part.record
-        for parts in invoices.values()
-        for part in parts
-        if part.record.entries
-    }
-    return Dunning(records, tuple(_broken(records, receivables)), tuple(problems))
+        invoices[invoice or ""].append(Instalment(items))
+    return invoices
 
 
 def _unknown(
@@ -359,12 +359,14 @@ def _unknown(
 def _broken(
     records: Mapping[Group, Record], receivables: Receivables
 ) -> Iterator[BrokenPromise]:
-    """Yield the promises whose day is past and whose instalments are open."""
+    """Yield the promises of all that is open, of which something still is."""
     found: dict[int, tuple[LogEntry, list[Item]]] = {}
     for item in receivables.items:
         record = records.get(item.group)
         promise = record.promise if record else None
         if not promise or not promise.promise or promise.promise >= receivables.as_of:
+            continue
+        if promise.amount:
             continue
         # What was charged later was not promised.
         if not item.charge or item.date <= promise.date:

@@ -6,7 +6,8 @@
 A customer who owes nothing is not reminded, whatever is open beside the credit. Nor is
 one who paid in time and took the discount that was offered: what is left open is for
 the bookkeeper, who books the discount. What a bank may have kept of a payment is asked
-for until it is booked.
+for until it is booked. Where a part is in dispute, and the rest is paid
+or too little to ask for, all of it rests.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.items import taken_offer
+from beancount_dunning.ledger.log import Handed
 
 if TYPE_CHECKING:
     import datetime as dt
+    from decimal import Decimal
 
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.terms import Offer
     from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.dunning import Record
 
 
 class Held(StrEnum):
@@ -111,6 +115,18 @@ def is_covered(books: Books, item: Item) -> bool:
     return is_in_credit or taken_discount(item) is not None
 
 
+def _is_all_disputed(books: Books, item: Item) -> bool:
+    """Tell whether a dispute of a part leaves nothing of an item to ask for."""
+    disputed = books.dunning.part_in_dispute(item)
+    if not disputed:
+        return False
+    rest = item.open - disputed
+    # What is charged on a sale is in dispute only after all of the sale.
+    together = rest if item.charge else rest + item.open_beside
+    minimum = books.settings.minimum
+    return not rest or not minimum.is_reached(together, item.currency)
+
+
 def held(books: Books, item: Item) -> Held | None:
     """Tell why reminders of an item rest.
 
@@ -122,7 +138,7 @@ def held(books: Books, item: Item) -> Held | None:
         The first reason that applies; None where reminders do not rest.
     """
     record = books.dunning.record(item)
-    if record.is_disputed:
+    if record.is_disputed or _is_all_disputed(books, item):
         return Held.DISPUTE
     if books.balances.is_in_credit(item.customer, item.currency):
         return Held.CREDIT
@@ -155,7 +171,37 @@ def said(books: Books, item: Item, reason: Held | None) -> Words | None:
         case Held.DISCOUNT:
             return Words("discount taken")
         case Held.PROMISE:
-            return Words("promised by {date}", date=record.promised)
+            return _promised(record)
         case Held.HOLD:
-            return Words("on hold until {date}", date=record.held_until)
+            return _on_hold(record)
     return None
+
+
+def _promised(record: Record) -> Words:
+    """Say what was promised."""
+    amount = record.promise.amount if record.promise else None
+    if amount is None:
+        return Words("promised by {date}", date=record.promised)
+    return Words(
+        "{amount} {currency} promised by {date}",
+        amount=amount.number,
+        currency=amount.currency,
+        date=record.promised,
+    )
+
+
+def _on_hold(record: Record) -> Words:
+    """Say until when something rests, or with whom it is."""
+    with_whom = record.handed.handed if record.handed else None
+    if with_whom is None:
+        return Words("on hold until {date}", date=record.held_until)
+    return {
+        Handed.AGENCY: Words("handed to an agency"),
+        Handed.LAWYER: Words("handed to a lawyer"),
+        Handed.COURT: Words("handed to the court"),
+    }[with_whom]
+
+
+def told_in_dispute(amount: Decimal, currency: str) -> Words:
+    """Say how much is in dispute."""
+    return Words("{amount} {currency} in dispute", amount=amount, currency=currency)

@@ -5,20 +5,25 @@
 
 `what` is "sent" (with `reminders`, the step that went out by item), "promise" or "hold"
 (with `item`, `until` and perhaps `text`), "dispute" or "resolved" (with `item` and
-perhaps `text`). The answer, and what is refused, are those of all `writing`.
+perhaps `text`). A promise or a dispute may have an `amount` in the item's currency,
+like "200.00", and a dispute a `reason`. The answer, and what is refused, are those of
+all `writing`.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
+from beancount.core.amount import Amount
 from fava.core.file import find_insert_position
 
 from beancount_dunning.answers import proposals
@@ -27,6 +32,7 @@ from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import insert
 from beancount_dunning.answers.insertion import require_loggable
 from beancount_dunning.answers.proposals import Said
+from beancount_dunning.answers.proposals import Saying
 from beancount_dunning.basics.words import Words
 from fava_dunning.senders import RequestError
 from fava_dunning.served import files_of
@@ -41,6 +47,7 @@ if TYPE_CHECKING:
     from fava.beans.abc import Directive as FavaDirective
     from fava.core import FavaLedger
 
+    from beancount_dunning.ledger.items import Item
     from fava_dunning.page import Page
     from fava_dunning.served import Served
     from fava_dunning.writing import Written
@@ -50,6 +57,9 @@ MAX_TEXT = 500
 _SENT = "sent"
 _KINDS = (_SENT, *Said)
 _DATED = (Said.PROMISE, Said.HOLD)
+_WITH_AMOUNT = (Said.PROMISE, Said.DISPUTE)
+# As a field for numbers sends it.
+_AMOUNT = r"\d{1,15}(\.\d{1,12})?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ class _Order:
     item: str
     until: date | None
     text: str
+    amount: str
+    reason: str
 
 
 def log(served: Served, body: dict[str, Any]) -> list[Written]:
@@ -121,6 +133,8 @@ def _order(body: dict[str, Any]) -> _Order:
         "" if what == _SENT else text_in(body, "item"),
         _day(text_in(body, "until")) if what in _DATED else None,
         _text(text_in({"text": "", **body}, "text")),
+        text_in({"amount": "", **body}, "amount"),
+        _text(text_in({"reason": "", **body}, "reason")),
     )
 
 
@@ -168,9 +182,21 @@ def _said(order: _Order, page: Page) -> Note:
         reason = Words("This item is no longer open: reload the page")
         raise RequestError(409, reason)
     require_loggable(item)
-    return proposals.note(
-        page.books, item, Said(order.what), until=order.until, text=order.text
-    )
+    what = Said(order.what)
+    amount = _amount(order.amount, item) if what in _WITH_AMOUNT else None
+    because = order.reason if what is Said.DISPUTE else ""
+    saying = Saying(what, order.until, amount, because, order.text)
+    return proposals.note(page.books, item, saying)
+
+
+def _amount(text: str, item: Item) -> Amount | None:
+    """Read how much is promised or in dispute; None where nothing is typed."""
+    if not text.strip():
+        return None
+    number = text.strip()
+    if not re.fullmatch(_AMOUNT, number, re.ASCII) or not Decimal(number):
+        raise RequestError(400, '"amount" must be a number, like 200.00')
+    return Amount(Decimal(number), item.currency)
 
 
 # Where it goes.

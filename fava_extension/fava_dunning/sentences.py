@@ -10,6 +10,8 @@ from beancount_dunning.ledger.terms_text import parse_terms
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import UNDATED
 from beancount_dunning.standing.dunning import Silence
+from beancount_dunning.standing.resting import Held
+from beancount_dunning.standing.resting import told_in_dispute
 from fava_dunning.modes import hide
 
 if TYPE_CHECKING:
@@ -101,14 +103,18 @@ class Sentences:
         return text.format(n=days)
 
     def badges(self, aged: AgedItem) -> list[Badge]:
-        """Say what is special about an item: why its reminders rest."""
+        """Say what is special about an item: why reminders rest, or are of a part."""
         held, record = aged.standing.held, aged.standing.record
+        badges = []
         if held is not None:
-            return [Badge(held, self.tell(aged.standing.rests or ""))]
-        if record.promised:
+            badges.append(Badge(held, self.tell(aged.standing.rests or "")))
+        elif record.promised and not record.is_promise_kept:
             text = self.words.gettext("broken promise ({date})")
-            return [Badge("broken", text.format(date=record.promised))]
-        return []
+            badges.append(Badge("broken", text.format(date=record.promised)))
+        if aged.standing.disputed and held is not Held.DISPUTE:
+            part = told_in_dispute(aged.standing.disputed, aged.item.currency)
+            badges.append(Badge(Held.DISPUTE, self.tell(part)))
+        return badges
 
     def verdict(self, found: Match) -> Badge:
         """Say how sure it is what a payment is for."""
@@ -130,7 +136,7 @@ class Sentences:
         """Say why no reminder comes next; nothing where one does, or a badge tells."""
         silence, gettext = aged.standing.silence, self.words.gettext
         held = aged.standing.held
-        is_told = held is not None and not held.has_end
+        is_told = aged.standing.record.is_handed or (held and not held.has_end)
         if is_told or silence in {None, Silence.UNDATED}:
             return ""
         return {

@@ -71,7 +71,8 @@ class Folder:
     def said(self, what: Said, as_of: date = TODAY, until: date | None = None) -> Note:
         """Return a note about the first item."""
         books = self.books(as_of)
-        return proposals.note(books, books.receivables.items[0], what, until=until)
+        saying = proposals.Saying(what, until)
+        return proposals.note(books, books.receivables.items[0], saying)
 
     def insert(
         self, *placed: PlacedNote, today: date = TODAY, indent: int = 2

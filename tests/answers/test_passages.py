@@ -288,7 +288,9 @@ def test_notes_are_read_around_as_in_whole(
     placed = [
         PlacedNote(
             proposals.note(
-                books, item, Said.HOLD, until=date(2026, 12, 1), text=comment
+                books,
+                item,
+                proposals.Saying(Said.HOLD, date(2026, 12, 1), text=comment),
             ),
             FILE,
             line,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
+from beancount.core.amount import Amount
 from beancount.core.data import Note
 from beancount.core.data import Open
 from beancount.core.data import Transaction
 from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.answers.proposals import Said
+from beancount_dunning.answers.proposals import Saying
 from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.answers.proposals import explained
 from beancount_dunning.answers.proposals import note
@@ -90,6 +93,8 @@ def test_a_note_as_one_would_type_it(ledger: Ledger) -> None:
         """\
         2026-10-21 note Assets:Receivable:Acme "First reminder e-mailed to ap@acme.example" ^INV-2026-014
           reminder: "first reminder"
+          channel: "email"
+          to: "ap@acme.example"
         """  # noqa: E501 - as long as it is
     )
 
@@ -205,7 +210,7 @@ HOSTILE = [
 def test_what_was_said_is_a_note(what: str, text: str, expected: str) -> None:
     books = load(_SALE).books()
     (item,) = books.receivables.items
-    found = note(books, item, Said(what), until=day("2026-12-01"), text=text)
+    found = note(books, item, Saying(Said(what), day("2026-12-01"), text=text))
     written = as_text(found)
     assert written == f"2026-11-20 note Assets:Receivable:Acme {expected}\n"
     (again,) = (one for one in read_again(_SALE + written) if isinstance(one, Note))
@@ -213,6 +218,35 @@ def test_what_was_said_is_a_note(what: str, text: str, expected: str) -> None:
     problems = [line for line in load(_SALE + written).lines() if "Overdue" not in line]
     # There was no dispute; all else can be said at any time.
     assert len(problems) == (what == "resolved")
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        (
+            "promise",
+            (
+                '"Promises 40.00 EUR by 2026-12-01" ^INV-1\n  promise: 2026-12-01\n'
+                '  amount: 40.00 EUR\n  reason: "late delivery"'
+            ),
+        ),
+        (
+            "dispute",
+            (
+                '"40.00 EUR in dispute" ^INV-1\n  dispute: 40.00 EUR\n'
+                '  reason: "late delivery"'
+            ),
+        ),
+    ],
+)
+def test_a_part_can_be_said(what: str, expected: str) -> None:
+    books = load(_SALE).books()
+    (item,) = books.receivables.items
+    amount = Amount(Decimal("40.00"), "EUR")
+    saying = Saying(Said(what), day("2026-12-01"), amount, "late\ndelivery")
+    written = as_text(note(books, item, saying))
+    assert written == f"2026-11-20 note Assets:Receivable:Acme {expected}\n"
+    assert not [line for line in load(_SALE + written).lines() if "note" in line]
 
 
 def test_a_reference_that_is_no_link_is_named(ledger: Ledger) -> None:
@@ -224,7 +258,7 @@ def test_a_reference_that_is_no_link_is_named(ledger: Ledger) -> None:
     """
     books = ledger.books()
     (item,) = books.receivables.items
-    found = note(books, item, Said.DISPUTE)
+    found = note(books, item, Saying(Said.DISPUTE))
     assert not found.links
     assert found.meta == {"invoice": "INV 1", "dispute": True}
 
@@ -233,7 +267,7 @@ def test_a_reference_that_is_no_link_is_named(ledger: Ledger) -> None:
 def test_metadata_is_indented(indent: int, width: int) -> None:
     books = load(_SALE).books()
     (item,) = books.receivables.items
-    text = as_text(note(books, item, Said.DISPUTE), indent)
+    text = as_text(note(books, item, Saying(Said.DISPUTE)), indent)
     assert text.endswith(f'"In dispute" ^INV-1\n{" " * width}dispute: TRUE\n')
 
 

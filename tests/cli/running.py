@@ -165,9 +165,12 @@ DUNNED = """\
 NOTES = """\
 2026-11-20 note Assets:Receivable "Final notice" ^INV-014
   reminder: "final notice"
+  channel: "phone"
 
 2026-11-20 note Assets:Receivable "First reminder e-mailed to ap@acme.example" ^INV-015
   reminder: "first reminder"
+  channel: "email"
+  to: "ap@acme.example"
 """
 NAMELESS = """\
 2026-11-01 * "Nameless" "Sticker"

@@ -144,6 +144,7 @@ def test_reminders_as_csv(dunned: Path) -> None:
         {
             "when": when,
             **{key: "" if value is None else str(value) for key, value in row.items()},
+            "disputed": "",
         }
         for when, row in rows_of
     ]

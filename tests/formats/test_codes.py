@@ -41,6 +41,7 @@ _BILL = Bill(
     (),
     (),
     Decimal("1190.00"),
+    Decimal("0.00"),
     Decimal("605.00"),
     date(2026, 10, 14),
     6,

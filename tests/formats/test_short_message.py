@@ -32,6 +32,7 @@ _BILL = Bill(
     (),
     (),
     Decimal("1190.00"),
+    Decimal(),
     Decimal("605.00"),
     date(2026, 10, 14),
     6,

@@ -21,8 +21,10 @@ from tests.conftest import lines
 from tests.conftest import load
 
 STEP = 'a step in quotes, like "first reminder"'
+WHO = '"agency" or "lawyer" or "court", or FALSE when it is back'
+TEXT = 'text in quotes, like "…"'
 DAY = "a date, like 2026-10-21"
-ANSWER = "TRUE, or FALSE when it is resolved"
+ANSWER = "TRUE, an amount like 200.00 EUR, or FALSE when it is resolved"
 
 
 def log(ledger: Ledger, as_of: str = AS_OF) -> Log:
@@ -107,6 +109,23 @@ def test_a_note_may_say_several_things(ledger: Ledger) -> None:
             "promise: 2026-10-20 is before the date of the note, 2026-10-21.",
         ),
         ('dispute: "yes"', f'dispute: expected {ANSWER}; got "yes".'),
+        ("dispute: 0.00 EUR", f"dispute: expected {ANSWER}; got 0.00 EUR."),
+        ("confirmed: FALSE", "confirmed: expected TRUE; got FALSE."),
+        ('handed: "police"', f'handed: expected {WHO}; got "police".'),
+        ("handed: TRUE", f"handed: expected {WHO}; got TRUE."),
+        ("bounced: 1", f"bounced: expected {STEP}; got 1."),
+        ('reason: ""', f'reason: expected {TEXT}; got "".'),
+        ("to: 5", f"to: expected {TEXT}; got 5."),
+        (
+            'channel: "fax"',
+            'channel: expected "email" or "letter" or "phone" or "message"; got "fax".',
+        ),
+        (
+            "amount: 5.00 EUR",
+            "amount: says how much is promised; add the day, like promise: 2026-10-21.",
+        ),
+        ("amount: 5.00", "amount: expected an amount, like 5.00 EUR; got 5.00."),
+        ("amount: 0 EUR", "amount: expected an amount, like 400.00 EUR; got 0 EUR."),
         ("dispute: 1", f"dispute: expected {ANSWER}; got 1."),
         ("hold-until: 7", f"hold-until: expected {DAY}; got 7."),
         (
@@ -147,6 +166,11 @@ def test_what_a_note_says_right_counts_beside_what_it_says_wrong(
         ("disputed", "dispute"),
         ("hold-untill", "hold-until"),
         ("hold_until", "hold-until"),
+        ("chanel", "channel"),
+        ("reasons", "reason"),
+        ("amounts", "amount"),
+        ("confirm", "confirmed"),
+        ("bounce", "bounced"),
     ],
 )
 def test_a_key_that_is_nearly_one_of_ours_is_an_error(
@@ -410,3 +434,24 @@ def test_links_to_documents_do_not_count(
     """
     del links
     assert ledger.lines() == ([f"5: {message}"] if message else [])
+
+
+def test_an_amount_in_dispute_is_said_with_the_dispute(ledger: Ledger) -> None:
+    """
+    2026-10-21 note Assets:Receivable:Acme "Called" ^INV-1
+      dispute: TRUE
+      amount: 5.00 EUR
+    """
+    assert problems(ledger) == [
+        "1: amount: belongs to a promise; type dispute: 5.00 EUR."
+    ]
+
+
+def test_a_note_of_no_invoice_is_none_of_ours(ledger: Ledger) -> None:
+    """
+    2026-10-21 note Assets:Receivable:Acme "Moved"
+      to: 5
+      channel: "fax"
+    """
+    assert problems(ledger) == []
+    assert log(ledger).entries == {}

@@ -347,6 +347,21 @@ def test_words_are_those_of_the_catalogue_that_is_asked_for() -> None:
         (["dispute: TRUE"], [("dispute", "in dispute")]),
         (["dispute: TRUE", "dispute: FALSE"], []),
         (["promise: 2026-12-01", "dispute: TRUE"], [("dispute", "in dispute")]),
+        (["dispute: 5.00 EUR"], [("dispute", "5.00 EUR in dispute")]),
+        (["dispute: 5.00 EUR", "dispute: FALSE"], []),
+        (
+            ["dispute: 5.00 EUR", "promise: 2026-12-01\n      amount: 9.00 EUR"],
+            [
+                ("promise", "9.00 EUR promised by 2026-12-01"),
+                ("dispute", "5.00 EUR in dispute"),
+            ],
+        ),
+        (
+            ["promise: 2026-11-19\n      amount: 9.00 EUR"],
+            [("broken", "broken promise (2026-11-19)")],
+        ),
+        (["promise: 2026-11-19\n      amount: 0.50 EUR"], []),
+        (['handed: "court"'], [("hold", "handed to the court")]),
     ],
 )
 def test_badges_say_why_reminders_rest(

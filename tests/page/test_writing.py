@@ -236,6 +236,23 @@ def test_the_page_shows_it_at_once(page: Page) -> None:
             {"until": "9999-12-31"},
             '"On hold until 9999-12-31" ^INV-1\n  hold-until: 9999-12-31\n',
         ),
+        (
+            "promise",
+            {"until": "2026-12-01", "amount": "40.00", "reason": "none of these"},
+            (
+                '"Promises 40.00 EUR by 2026-12-01" ^INV-1\n  promise: 2026-12-01\n'
+                "  amount: 40.00 EUR\n"
+            ),
+        ),
+        (
+            "dispute",
+            {"amount": " 40.00", "reason": "qua\nlity"},
+            (
+                '"40.00 EUR in dispute" ^INV-1\n  dispute: 40.00 EUR\n'
+                '  reason: "qua lity"\n'
+            ),
+        ),
+        ("dispute", {"amount": ""}, '"In dispute" ^INV-1\n  dispute: TRUE\n'),
         ("dispute", {}, '"In dispute" ^INV-1\n  dispute: TRUE\n'),
         ("dispute", {"text": 'Says "no"'}, '"Says \\"no\\"" ^INV-1\n  dispute: TRUE\n'),
     ],
@@ -298,6 +315,15 @@ def test_the_time_filter_gives_the_date(page: Page) -> None:
         ({"what": "promise", "until": "2026-11-27T00"}, 400, '"until" must be a date'),
         ({"what": "hold", "until": "\uff12026-11-27"}, 400, '"until" must be a date'),
         ({"what": "dispute", "text": "x" * 501}, 400, "at most 500 characters"),
+        ({"what": "dispute", "reason": "x" * 501}, 400, "at most 500 characters"),
+        ({"what": "dispute", "amount": "1e2"}, 400, '"amount" must be a number'),
+        ({"what": "dispute", "amount": "0.00"}, 400, '"amount" must be a number'),
+        ({"what": "dispute", "amount": 40}, 400, '"amount" must be text'),
+        (
+            {"what": "dispute", "amount": "100.01"},
+            422,
+            "dispute: only 100.00 EUR of INV-1 was open on 2026-11-20; got 100.01 EUR",
+        ),
         ({"what": "promise"}, 400, '"until" must be text'),
         ({"what": "promise", "until": 7}, 400, '"until" must be text'),
         ({"what": "dispute", "text": None}, 400, '"text" must be text'),

@@ -165,7 +165,7 @@ def old_items(books: Books) -> Iterator[Diagnosis]:
         item
         for item in books.receivables.items
         if (item.days_overdue(books.as_of) or 0) > edge
-        and not books.dunning.record(item).entries
+        and not books.dunning.record(item).is_told
         and standing(books, item).next_date
     ]
     if old:

@@ -1,0 +1,92 @@
+"""What a note says, in words: one sentence for each thing that it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancount.core.data import Document
+
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.log import Handed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beancount_dunning.ledger.log import LogEntry
+
+
+def told(entry: LogEntry) -> Iterator[tuple[str, Words]]:
+    """Yield what an entry of the log says, each with the kind of it.
+
+    Args:
+        entry: A note or a document. What the customer gives as a reason is said with
+            the first of it.
+    """
+    said = list(_said(entry))
+    if entry.reason is not None:
+        kind, text = said[0]
+        text = Words("{text} (reason: {reason})", text=text, reason=entry.reason)
+        said[0] = kind, text
+    yield from said
+
+
+def _said(entry: LogEntry) -> Iterator[tuple[str, Words]]:
+    text = entry.text
+    if isinstance(entry.entry, Document):
+        yield "document", Words("Document {file}", file=text)
+        return
+    found = [*_sent(entry, text), *_agreed(entry, text), *_rests(entry, text)]
+    # Else it is nothing but what somebody wrote.
+    yield from found or [("note", Words.joined("", [text]))]
+
+
+def _sent(entry: LogEntry, text: str) -> Iterator[tuple[str, Words]]:
+    if entry.bounced is not None:
+        words = Words("Did not arrive: {step}. {text}", step=entry.bounced, text=text)
+        yield "bounced", words
+    if entry.reminder is not None:
+        yield "reminder", Words("Sent: {step}. {text}", step=entry.reminder, text=text)
+
+
+def _agreed(entry: LogEntry, text: str) -> Iterator[tuple[str, Words]]:
+    if entry.is_confirmed:
+        yield "confirmed", Words("Balance confirmed. {text}", text=text)
+    if entry.promise is not None and entry.amount:
+        words = Words(
+            "{amount} {currency} promised by {day}. {text}",
+            amount=entry.amount.number,
+            currency=entry.amount.currency,
+            day=entry.promise,
+            text=text,
+        )
+        yield "promise", words
+    elif entry.promise is not None:
+        words = Words("Promised by {day}. {text}", day=entry.promise, text=text)
+        yield "promise", words
+
+
+def _rests(entry: LogEntry, text: str) -> Iterator[tuple[str, Words]]:
+    if entry.disputed:
+        words = Words(
+            "{amount} {currency} in dispute. {text}",
+            amount=entry.disputed.number,
+            currency=entry.disputed.currency,
+            text=text,
+        )
+        yield "dispute", words
+    elif entry.dispute is not None:
+        in_dispute = Words("In dispute. {text}", text=text)
+        resolved = Words("Dispute resolved. {text}", text=text)
+        yield "dispute", in_dispute if entry.dispute else resolved
+    if entry.hold_until is not None:
+        words = Words("On hold until {day}. {text}", day=entry.hold_until, text=text)
+        yield "hold", words
+    if entry.is_back:
+        yield "handed", Words("Taken back. {text}", text=text)
+    elif entry.handed:
+        words = {
+            Handed.AGENCY: Words("Handed to an agency. {text}", text=text),
+            Handed.LAWYER: Words("Handed to a lawyer. {text}", text=text),
+            Handed.COURT: Words("Handed to the court. {text}", text=text),
+        }[entry.handed]
+        yield "handed", words
