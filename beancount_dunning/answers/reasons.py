@@ -12,6 +12,7 @@ from typing import Any
 from typing import cast
 
 from beancount_dunning.answers.days_off import moved
+from beancount_dunning.answers.told import promise_so_far
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.log import Handed
@@ -318,7 +319,9 @@ def _rests(where: Standing, as_of: dt.date) -> Iterator[Fact]:
     if record.dispute and record.has_dispute:
         yield _disputed(where, record.dispute)
     if record.promise and record.promise.promise:
-        yield Fact.at(_promised(record, record.promise, as_of), record.promise.entry)
+        yield Fact.at(
+            promise_so_far(record, record.promise, as_of), record.promise.entry
+        )
     if handed and handed.handed:
         text = {
             Handed.AGENCY: Words("Handed to an agency: no reminders"),
@@ -341,40 +344,6 @@ def _disputed(where: Standing, dispute: LogEntry) -> Fact:
             currency=dispute.disputed.currency,
         )
     return Fact.at(text, dispute.entry)
-
-
-def _promised(record: Record, promise: LogEntry, as_of: dt.date) -> Words:
-    day = cast("dt.date", promise.promise)
-    is_past = day < as_of
-    if promise.amount is None or record.came is None:
-        if is_past:
-            return Words(
-                "Promised by {day}: not kept, so reminders may resume the day after",
-                day=day,
-            )
-        return Words("Promised by {day}: no reminders until then", day=day)
-    values = {
-        "amount": promise.amount.number,
-        "currency": promise.amount.currency,
-        "day": day,
-        "came": record.came.amount,
-        "missing": record.came.missing,
-    }
-    if not is_past:
-        return Words(
-            "{amount} {currency} promised by {day}, {came} {currency} came so far: "
-            "no reminders until then",
-            **values,
-        )
-    if record.came.is_kept:
-        return Words("{amount} {currency} promised by {day}: kept", **values)
-    if not record.came.missing:
-        return Words("{amount} {currency} promised by {day}: came late", **values)
-    return Words(
-        "{amount} {currency} promised by {day}: not kept, {came} {currency} came, "
-        "{missing} {currency} is missing",
-        **values,
-    )
 
 
 def interest_reasons(

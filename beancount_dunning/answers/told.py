@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from typing import cast
 
 from beancount.core.data import Document
 
@@ -10,9 +11,11 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.log import Handed
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from beancount_dunning.ledger.log import LogEntry
+    from beancount_dunning.standing.dunning import Record
 
 
 def told(entry: LogEntry) -> Iterator[tuple[str, Words]]:
@@ -90,3 +93,44 @@ def _rests(entry: LogEntry, text: str) -> Iterator[tuple[str, Words]]:
             Handed.COURT: Words("Handed to the court. {text}", text=text),
         }[entry.handed]
         yield "handed", words
+
+
+def promise_so_far(record: Record, promise: LogEntry, as_of: dt.date) -> Words:
+    """Say what came of a promise.
+
+    Args:
+        record: What the log tells of an instalment.
+        promise: Its latest promise.
+        as_of: The date.
+    """
+    day = cast("dt.date", promise.promise)
+    is_past = day < as_of
+    if promise.amount is None or record.came is None:
+        if is_past:
+            return Words(
+                "Promised by {day}: not kept, so reminders may resume the day after",
+                day=day,
+            )
+        return Words("Promised by {day}: no reminders until then", day=day)
+    values = {
+        "amount": promise.amount.number,
+        "currency": promise.amount.currency,
+        "day": day,
+        "came": record.came.amount,
+        "missing": record.came.missing,
+    }
+    if not is_past:
+        return Words(
+            "{amount} {currency} promised by {day}, {came} {currency} came so far: "
+            "no reminders until then",
+            **values,
+        )
+    if record.came.is_kept:
+        return Words("{amount} {currency} promised by {day}: kept", **values)
+    if not record.came.missing:
+        return Words("{amount} {currency} promised by {day}: came late", **values)
+    return Words(
+        "{amount} {currency} promised by {day}: not kept, {came} {currency} came, "
+        "{missing} {currency} is missing",
+        **values,
+    )
