@@ -177,6 +177,10 @@ def _reminders(books: Books, asked: Asked) -> Sequence[Contents]:
     found = reminders(books, keep)
     warn_before_sending(books, found)
     due = [one for one in found.due if asked.step in {None, one.step.name}]
+    reviews = sum(one.step.is_review for one in due)
+    if reviews:
+        what = "1 step is a review" if reviews == 1 else f"{reviews} steps are reviews"
+        say(f"Note: {what} of yours and no letter: decide what to do.")
     return list(filter(None, contents(books, letters(due))))
 
 

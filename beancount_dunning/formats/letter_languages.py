@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _PHRASES = "phrases"
 _SANDBOX = Sandbox()
+# In Italian an article drops its vowel before otto and undici.
+_ELIDED = {"il": "l", "del": "dell", "al": "all", "dal": "dall"}
+_ITALIAN_DAY = re.compile(r"\b(il|del|al|dal) (8|11)(?= [a-z]+ \d{4}\b)")
 _PART = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
 
 
@@ -47,13 +50,25 @@ class _Templates(dict[str, "Template"]):
 class Language:
     """The texts of a language: phrases by name, and whole letters by tone."""
 
+    name: str
     phrases: Mapping[str, Template]
     letters: Mapping[str, Template]
     sources: Mapping[str, str]
 
     def say(self, phrase: str, values: Mapping[str, object], **more: object) -> str:
         """Fill in a phrase."""
-        return self.phrases[phrase].render(values, **more)
+        return self.spoken(self.phrases[phrase].render(values, **more))
+
+    def spoken(self, text: str) -> str:
+        """Return a text with words as they are before others: l'8 ottobre."""
+        if self.name != "it":
+            return text
+        return _ITALIAN_DAY.sub(
+            lambda found: (
+                f"{_ELIDED[found[1]]}\N{RIGHT SINGLE QUOTATION MARK}{found[2]}"
+            ),
+            text,
+        )
 
 
 def language_of(locale: Locale) -> Language:
@@ -75,7 +90,7 @@ def _language(name: str, is_swiss: bool) -> Language:  # noqa: FBT001 - a key of
     frame = (folder / "letter.txt").read_text(encoding="utf-8")
     phrases = tables.pop(_PHRASES)
     sources = {tone: _framed(frame, parts) for tone, parts in tables.items()}
-    return Language(_Templates(phrases), _Templates(sources), sources)
+    return Language(name, _Templates(phrases), _Templates(sources), sources)
 
 
 def _framed(frame: str, parts: Mapping[str, str]) -> str:

@@ -145,7 +145,7 @@ class Writer:
             text = language.letters[said.tone].render(values)
         else:
             text = fill(lambda: self._sandbox.get_template(name), values)
-        subject, body = _parts(text)
+        subject, body = _parts(language.spoken(text))
         file = said.customer
         return Message(
             str(country.locale).replace("_", "-"),

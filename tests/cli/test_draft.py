@@ -99,6 +99,23 @@ def test_nothing_to_write_is_said(books: Path) -> None:
     assert result.stderr == "Nothing to write.\n"
 
 
+@pytest.mark.parametrize(
+    ("due", "what"), [("2026-10-20", "1 step is"), ("2026-10-20", "2 steps are")]
+)
+def test_a_review_is_said(books: Path, due: str, what: str) -> None:
+    option = '2026-01-01 custom "dunning-option" "catch-up" "highest"\n'
+    old = (
+        f'2026-09-14 * "Old" "Website" ^OLD-{number}\n  due: {due}\n'
+        "  Assets:Receivable  100.00 EUR\n  Income:Services\n"
+        for number in range(int(what[0]))
+    )
+    books.write_text("".join([_LEDGER, option, *old]), encoding="utf-8")
+    result = run("draft", books)
+    assert result.exit_code == 0
+    assert f"Note: {what}" in result.stderr
+    assert "OLD" not in result.stdout
+
+
 def test_a_stale_bank_is_warned_of(books: Path) -> None:
     result = run("draft", books, as_of="2026-12-20")
     assert result.stderr.startswith("Warning: The latest bank entry is from 2026-11-18")

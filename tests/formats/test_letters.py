@@ -417,6 +417,47 @@ def test_language_of_customer_or_option(
     assert amount in found.body.replace("'", "’")
 
 
+@pytest.mark.parametrize(
+    ("day", "padded", "expected"),
+    [
+        (
+            8,
+            "08",
+            ("entro l’8 ottobre 2026", "scadenza 8 ottobre 2026", "scade l’8 ottobre"),
+        ),
+        (
+            11,
+            "11",
+            ("entro l’11 ottobre", "scadenza 11 ottobre 2026", "scade l’11 ottobre"),
+        ),
+        (
+            9,
+            "09",
+            ("entro il 9 ottobre", "scadenza 9 ottobre 2026", "scade il 9 ottobre"),
+        ),
+    ],
+)
+def test_italian_articles_before_days(
+    ledger: Ledger, day: int, padded: str, expected: tuple[str, ...]
+) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+      language: "it"
+    2026-01-01 custom "dunning-step" "standard" "soon" -1
+    2026-08-11 * "Acme" "Website, il 8 ottobre" ^INV-1
+      due: 2026-10-$padded
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    """
+    assert int(padded) == day
+    found = message(ledger, f"2026-10-{day - 1:02}")
+    for words in expected:
+        assert words in found.subject + found.body
+    assert "INV-1 dell’11 agosto 2026" in found.body
+    # What somebody typed stays.
+    assert "Website, il 8 ottobre\n" in found.body
+
+
 def test_switzerland_has_no_sharp_s() -> None:
     for tone in of_tones(2, _PAID):
         found = Writer.of(books_with().books()).write(replace(tone, language="de-CH"))
