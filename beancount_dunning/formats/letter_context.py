@@ -20,6 +20,7 @@ from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import plain_lines
 from beancount_dunning.formats.country import hidden
 from beancount_dunning.formats.templates import Record
+from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.policies import Percentage
 
@@ -306,7 +307,12 @@ class _Writer:
         for invoice in invoices:
             line = say("line", values, invoice=invoice)
             yield Row(line, invoice.amount, is_head=True)
-            if invoice.description:
+            # Many a narration is nothing but the number.
+            if folded(invoice.description) not in {
+                "",
+                folded(invoice.number),
+                folded(invoice.name),
+            }:
                 yield Row(f"  {invoice.description}")
             for entry in invoice.entries:
                 more = {"date": entry.date, "amount": entry.amount}

@@ -618,6 +618,21 @@ def test_a_charge_is_said_where_its_invoice_is_paid(ledger: Ledger) -> None:
     assert "  reminder fee of October 15, 2026: $5.00\n" in found
 
 
+@pytest.mark.parametrize("narration", ["INV-1", "Invoice INV-1", "invoice  inv-1", ""])
+def test_a_narration_that_is_the_number_is_not_said_twice(
+    ledger: Ledger, narration: str
+) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+    2026-09-14 * "Acme" "$narration" ^INV-1
+      due: 2026-10-14
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    """
+    assert narration == "" or "1" in narration
+    assert ": €100.00\n\nPlease pay" in message(ledger, "2026-10-15").body
+
+
 def test_credit_in_another_currency_stands_beside(ledger: Ledger) -> None:
     """
     1999-01-01 open Assets:Receivable:Acme
