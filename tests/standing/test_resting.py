@@ -105,8 +105,8 @@ def test_a_letter_asks_for_no_more_than_the_balance() -> None:
     body = write(books, letter).body
     assert "Less your credit: \N{MINUS SIGN}€120.00\n" in body
     assert "Please pay €380.00 and $200.00 by " in body
-    assert "Acme\\, 380.00 EUR" in feed(books)
-    assert "Acme\\, 500.00 EUR" not in feed(books)
+    assert "Acme 380 EUR" in feed(books)
+    assert "Acme 500 EUR" not in feed(books)
     for by in ("invoice", "customer"):
         text = as_text(report, "To send", by=by, width=None, grouped=False)
         assert text.count("-120.00 EUR") == 2
@@ -136,7 +136,7 @@ def test_credit_that_covers_what_is_due_leaves_nothing_to_pay() -> None:
     text = as_text(euro, "To send", by="invoice", width=None, grouped=False)
     assert "(covered by credit)" in text
     # What is not due yet bears what the credit leaves of it.
-    assert "Acme\\, 670.00 EUR" in feed(books)
+    assert "Acme 670 EUR" in feed(books)
     assert "INV-1" not in feed(books)
 
 
