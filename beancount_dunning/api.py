@@ -30,6 +30,9 @@ from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.payment_story import PaymentStory
 from beancount_dunning.answers.payment_story import tell_payment
+from beancount_dunning.answers.planned import PlanProposal
+from beancount_dunning.answers.planned import PlanRefusedError
+from beancount_dunning.answers.planned import propose_plan
 from beancount_dunning.answers.proposals import Proposal
 from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.proposals import transactions
@@ -60,6 +63,9 @@ from beancount_dunning.ledger.items import Settlement
 from beancount_dunning.ledger.items import Unapplied
 from beancount_dunning.ledger.log import Log
 from beancount_dunning.ledger.log import LogEntry
+from beancount_dunning.ledger.planning import PlanOutcome
+from beancount_dunning.ledger.plans import Agreement
+from beancount_dunning.ledger.plans import Plan
 from beancount_dunning.ledger.policies import Step
 from beancount_dunning.ledger.rates import RateError
 from beancount_dunning.ledger.settings import Customer
@@ -95,6 +101,7 @@ __all__ = [
     "Accrual",
     "AgedItem",
     "AgingReport",
+    "Agreement",
     "Appointment",
     "Assignment",
     "Balances",
@@ -128,6 +135,10 @@ __all__ = [
     "OverdueError",
     "Part",
     "PaymentStory",
+    "Plan",
+    "PlanOutcome",
+    "PlanProposal",
+    "PlanRefusedError",
     "PromiseError",
     "Proposal",
     "RateError",
@@ -166,6 +177,7 @@ __all__ = [
     "match",
     "notes",
     "parse_terms",
+    "propose_plan",
     "read_books",
     "reminders",
     "schedule",

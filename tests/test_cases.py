@@ -426,7 +426,6 @@ _AGREED = """\
 """
 
 
-@pytest.mark.xfail(strict=True, reason="a note cannot say a plan yet")
 def test_plan__said_in_a_note(case: Case) -> None:
     before, booked = case.text.split('2026-08-15 * "Blum" "Payment plan"')
     _, paid = booked.split("2026-09-01 * ")
@@ -463,7 +462,6 @@ def test_promise_in_parts__with_its_amount(case: Case) -> None:
     assert ledger.lines("2026-09-02") == overdue(ledger, "2026-09-02")
 
 
-@pytest.mark.xfail(strict=True, reason="a note cannot say a plan yet")
 def test_promise_in_parts__as_a_plan(case: Case) -> None:
     plan = '  plan: "400.00 x 1 month from 2026-09-01"\n'
     ledger = case.with_(_PROMISE, plan).ledger

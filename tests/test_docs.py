@@ -7,6 +7,7 @@ their diff shows what has changed for users.
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -147,7 +148,7 @@ def test_every_command_prints_what_the_page_shows(
     monkeypatch.setattr(
         "beancount_dunning.cli.loading.today", lambda: date(2026, 12, 31)
     )
-    result = CliRunner().invoke(cli.main, run.command.split()[1:])
+    result = CliRunner().invoke(cli.main, shlex.split(run.command)[1:])
     printed = result.stdout.replace(f"{tmp_path}/", "").strip()
     if request.config.getoption("--update-snapshots"):
         text, end = page.read_text(), run.start + len(run.output)

@@ -57,6 +57,9 @@ JSON = {
     ],
     "match": ["match", str(STATEMENT)],
     "explain": ["explain", str(EXAMPLE), INVOICE],
+    "explain --plan": [
+        *("explain", str(EXAMPLE), INVOICE, "--plan", "2 x 1 month from 2027-01-15"),
+    ],
     "charges": ["charges", str(EXAMPLE), "--paid"],
 }
 # The same report on something else, with other keys.

@@ -16,6 +16,7 @@ from beancount_dunning.answers.reasons import left_over
 from beancount_dunning.answers.story import Event
 from beancount_dunning.answers.story import in_order
 from beancount_dunning.answers.story import log
+from beancount_dunning.answers.story import plan_ends
 from beancount_dunning.answers.story import postings
 from beancount_dunning.answers.story import stand
 from beancount_dunning.basics.words import Words
@@ -100,7 +101,11 @@ def _logged(books: Books, items: Sequence[Item]) -> Iterator[Event]:
         if item.invoice:
             accounts.setdefault(item.invoice, set()).add(item.account)
     for invoice, its_accounts in accounts.items():
-        for event in log(books, invoice, its_accounts):
+        told = (
+            *plan_ends(books, invoice),
+            *log(books, invoice, its_accounts),
+        )
+        for event in told:
             yield _about(invoice, event)
 
 

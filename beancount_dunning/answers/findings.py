@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 from gettext import NullTranslations
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import cast
 
 from beancount_dunning.answers.slips import slips
 from beancount_dunning.basics.errors import MAX_LISTED
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from beancount_dunning.basics.money import Writer
     from beancount_dunning.basics.words import Words
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.plans import Agreement
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.dunning import BrokenPromise
 
@@ -93,8 +96,8 @@ def findings(books: Books, number: Writer = exact) -> list[Finding]:
     Returns:
         One error for each mistake; and unless the option `errors` is "off" one for
         each overdue invoice (or customer) at the line of its oldest overdue item, one
-        for each broken promise at its note, and one for each credit limit that is
-        exceeded where it stands.
+        for each broken promise, and for each plan that is late or ended so, at its
+        note, and one for each credit limit that is exceeded where it stands.
     """
     settings = books.settings
     if any(is_computed(item.open) for item in books.receivables.items):
@@ -105,6 +108,8 @@ def findings(books: Books, number: Writer = exact) -> list[Finding]:
         note = f", as of {books.as_of}" if books.is_dated else ""
         found += _overdue(books, note, number)
         found += _broken_promises(books, note, number)
+        found += _late_parts(books, note, number)
+        found += _ended_plans(books, note, number)
         found += _credit_limits(books, note, number)
     return sorted(
         found, key=lambda error: (error.source["filename"], error.source["lineno"])
@@ -165,21 +170,61 @@ def _broken_promises(books: Books, note: str, number: Writer) -> Iterator[Promis
 def _promise_message(
     broken: BrokenPromise, items: Sequence[Item], number: Writer
 ) -> str:
-    first = items[0]
-    sales = [item for item in items if not item.charge] or items
-    names = list(dict.fromkeys(item.label for item in sales))
-    invoices = ", ".join(names) if len(names) <= MAX_LISTED else f"{len(names)} items"
+    day = broken.entry.promise
     if broken.came and (promised := broken.entry.amount):
         amounts = promised.number or ZERO, broken.came.amount, broken.came.missing
         much, came, missing = (f"{number(one)} {promised.currency}" for one in amounts)
         return (
-            f"Broken promise: {invoices}, {first.customer or NO_CUSTOMER}: {much} "
-            f"promised by {broken.entry.promise}, {came} came, {missing} is missing"
+            f"Broken promise: {_whose(items)}: {much} promised by {day}, {came} came, "
+            f"{missing} is missing"
         )
-    return (
-        f"Broken promise: {invoices}, {first.customer or NO_CUSTOMER}: "
-        f"{_sums(items, number)} still open, promised by {broken.entry.promise}"
-    )
+    is_open = _sums(items, number)
+    return f"Broken promise: {_whose(items)}: {is_open} still open, promised by {day}"
+
+
+def _whose(items: Sequence[Item]) -> str:
+    """Say which items these are, and whose."""
+    sales = [item for item in items if not item.charge] or items
+    names = list(dict.fromkeys(item.label for item in sales))
+    invoices = ", ".join(names) if len(names) <= MAX_LISTED else f"{len(names)} items"
+    return f"{invoices}, {items[0].customer or NO_CUSTOMER}"
+
+
+def _late_parts(books: Books, note: str, number: Writer) -> Iterator[PromiseError]:
+    parts: dict[int, list[Item]] = defaultdict(list)
+    for item in late_items(books) if books.receivables.plans else ():
+        if item.plan and not is_covered(books, item):
+            parts[id(item.plan)].append(item)
+    for items in parts.values():
+        plan = cast("Agreement", items[0].plan)
+        is_open = f"{_whose(items)}: {_sums(items, number)} still open"
+        message = f"Late part of a plan: {is_open}, due {items[0].due} by the plan"
+        entry = plan.note.entry
+        yield PromiseError(place(entry.meta), plain(message) + note, entry)
+
+
+def _ended_plans(books: Books, note: str, number: Writer) -> Iterator[PromiseError]:
+    for outcome in books.receivables.plans:
+        end, agreement = outcome.default, outcome.agreement
+        items = [
+            item
+            for item in books.receivables.items
+            if end
+            and item.invoice in agreement.names
+            and item.plan is None
+            and item.since == end.day - timedelta(days=1)
+            and is_worth_it(books, item)
+            and not is_covered(books, item)
+        ]
+        if end and items:
+            late = in_days((end.day - end.due).days)
+            message = (
+                f"Plan ended: its part due {end.due} was {late} late. "
+                f"{_whose(items)}: {_sums(items, number)} open, due {items[0].due} as "
+                "before"
+            )
+            entry = agreement.note.entry
+            yield PromiseError(place(entry.meta), plain(message) + note, entry)
 
 
 def _credit_limits(
@@ -222,6 +267,12 @@ def _days(days: int | None) -> str:
     return f"{in_days(days or 0)} overdue"
 
 
+def _due(item: Item) -> str:
+    """Say when an item is due, and when it was before a plan."""
+    originally = item.originally_due
+    return f"{item.due} (originally {originally})" if originally else f"{item.due}"
+
+
 def _accounts(items: Sequence[Item]) -> str:
     if len(items) == 1:
         return items[0].account
@@ -254,7 +305,7 @@ def _invoice_message(items: Sequence[Item], as_of: date, number: Writer) -> str:
         name = " ".join([str(oldest.invoice), ", ".join(numbers)]).rstrip()
     return (
         f"Overdue: {name}, {oldest.customer or NO_CUSTOMER}: "
-        f"{_money(items, number)} open, due {oldest.due}, "
+        f"{_money(items, number)} open, due {_due(oldest)}, "
         f"{_days(oldest.days_overdue(as_of))} ({_accounts(items)})"
     )
 
@@ -264,6 +315,6 @@ def _customer_message(items: Sequence[Item], as_of: date, number: Writer) -> str
     invoices = "1 item" if len(items) == 1 else f"{len(items)} items"
     return (
         f"Overdue: {oldest.customer or NO_CUSTOMER}: {_sums(items, number)} open in "
-        f"{invoices}, the oldest {oldest.label}, due {oldest.due}, "
+        f"{invoices}, the oldest {oldest.label}, due {_due(oldest)}, "
         f"{_days(oldest.days_overdue(as_of))} ({_accounts(items)})"
     )

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 # What happened on a day is told in this order; notes come before what was charged.
-_ORDER = ("invoice", "due", "credit", "unapplied", "", "charge")
+_ORDER = ("invoice", "due", "credit", "unapplied", "", "part", "charge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +123,21 @@ def tell(books: Books, invoice: str) -> Story | None:
         items = [item for item in books.receivables.settled if item.invoice == invoice]
     if not items:
         return None
-    items.sort(key=lambda item: (item.number, bool(item.charge), item.date))
+    items.sort(
+        key=lambda item: (
+            item.plan_number,
+            item.number,
+            bool(item.charge),
+            item.date,
+            not item.leads,
+        )
+    )
     name = items[0].invoice or items[0].label
     events = [
         *(event for item in items for event in postings(item, books.settings)),
         *_unapplied(books, name),
+        *_parts(books, items),
+        *plan_ends(books, name),
         *log(books, name, {item.account for item in items}),
     ]
     return Story(
@@ -135,7 +145,8 @@ def tell(books: Books, invoice: str) -> Story | None:
         tuple(dict.fromkeys(item.customer for item in items if item.customer)),
         books.as_of,
         in_order(events),
-        tuple(stand(books, item) for item in items),
+        # Of what a plan laid out anew, nothing may be left.
+        tuple(stand(books, item) for item in items if item.amount),
     )
 
 
@@ -182,15 +193,13 @@ def _rank(event: Event) -> int:
 
 def postings(item: Item, settings: Settings) -> Iterator[Event]:
     """Yield what was posted about an item: what opened it, and what settled it."""
-    text = _opened(item)
-    kind = "charge" if item.charge else "invoice"
-    yield Event(item.date, kind, Fact.on(text, item), item.amount, item.currency)
-    if not item.charge:
-        yield Event(item.date, "due", _due(item, settings))
-        if item.due is not None and item.due_written is not None:
-            text = moved_by_rule(settings.workdays, item.due_written, item.due)
-            fact = Fact.at(text, settings.entries["holidays"])
-            yield Event(item.date, "due", fact)
+    if item.leads:
+        text, original = _opened(item), item.original
+        amount = original.amount if original else item.amount
+        kind = "charge" if item.charge else "invoice"
+        yield Event(item.date, kind, Fact.on(text, item), amount, item.currency)
+        if not item.charge:
+            yield from _dues(item, settings)
     for settlement in item.settlements:
         named = " ".join(
             filter(None, (settlement.entry.payee, settlement.entry.narration))
@@ -213,9 +222,42 @@ def postings(item: Item, settings: Settings) -> Iterator[Event]:
         )
 
 
+def _parts(books: Books, items: Iterable[Item]) -> Iterator[Event]:
+    """Yield what a plan that is in force made of items."""
+    ended = [one.agreement for one in books.receivables.plans if one.default]
+    for item in items:
+        plan = item.plan
+        if plan is None or item.until or any(plan is one for one in ended):
+            continue
+        text = Words(
+            "Part {instalment}: {amount} {currency} due {due}, originally {originally}",
+            instalment=item.instalment,
+            amount=item.amount,
+            currency=item.currency,
+            due=item.due,
+            originally=item.originally_due or Words("undated"),
+        )
+        yield Event(plan.note.date, "part", Fact.at(text, plan.note.entry))
+
+
+def plan_ends(books: Books, invoice: str) -> Iterator[Event]:
+    """Yield which plans of an invoice ended by default."""
+    for outcome in books.receivables.plans:
+        if outcome.default and invoice in outcome.agreement.names:
+            entry = outcome.agreement.note.entry
+            text = Words(
+                "The plan ended: its part due {due} was late",
+                due=outcome.default.due,
+            )
+            yield Event(outcome.default.day, "plan", Fact.at(text, entry))
+
+
 def _opened(item: Item) -> Words:
     """Say what opened an item."""
+    of, original = item.count, item.original
     number = item.instalment
+    if original:
+        of, number = original.count, f"{original.number}/{original.count}"
     plain, of_several = {
         None: (Words("Invoiced"), Words("Invoiced {instalment}", instalment=number)),
         ChargeKind.INTEREST: (
@@ -231,7 +273,7 @@ def _opened(item: Item) -> Words:
             Words("Compensation charged {instalment}", instalment=number),
         ),
     }[item.charge]
-    what = of_several if item.count > 1 else plain
+    what = of_several if of > 1 else plain
     narration = item.entry.narration
     if not narration:
         return Words("{what} ({account})", what=what, account=item.account)
@@ -243,11 +285,22 @@ def _opened(item: Item) -> Words:
     )
 
 
+def _dues(item: Item, settings: Settings) -> Iterator[Event]:
+    """Yield when an item was due as it was invoiced, and to which day that moved."""
+    yield Event(item.date, "due", _due(item, settings))
+    was = item.original or item
+    if was.due is not None and was.due_written is not None:
+        text = moved_by_rule(settings.workdays, was.due_written, was.due)
+        fact = Fact.at(text, settings.entries["holidays"])
+        yield Event(item.date, "due", fact)
+
+
 def _due(item: Item, settings: Settings) -> Fact:
     """Say when an item is due, and where that stands."""
-    if item.due is None or item.due_from is None:
+    was = item.original or item
+    if was.due is None or was.due_from is None:
         return Fact.on(Words("No due date"), item)
-    due, terms, account = item.due, item.terms, item.account
+    due, terms, account = was.due, was.terms, item.account
     opened = settings.accounts[account]
     text, entry = {
         DueSource.POSTING: (Words("Due {due}, from the posting", due=due), None),
@@ -280,7 +333,7 @@ def _due(item: Item, settings: Settings) -> Fact:
             Words("Due {due}, {terms} from the option", due=due, terms=terms),
             settings.entries.get("terms"),
         ),
-    }[item.due_from]
+    }[was.due_from]
     return Fact.at(text, entry) if entry else Fact.on(text, item)
 
 

@@ -66,6 +66,8 @@ def _agreed(entry: LogEntry, text: str) -> Iterator[tuple[str, Words]]:
     elif entry.promise is not None:
         words = Words("Promised by {day}. {text}", day=entry.promise, text=text)
         yield "promise", words
+    if entry.plan is not None:
+        yield "plan", Words("Plan: {plan}. {text}", plan=entry.plan.text, text=text)
 
 
 def _rests(entry: LogEntry, text: str) -> Iterator[tuple[str, Words]]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Sequence
 
+    from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.charges import Charge
 
@@ -74,13 +75,20 @@ def run(asked: Asked) -> None:
 
 def _charges(books: Books, asked: Asked) -> Sequence[Charge]:
     """Return what is to be charged, or say at which line a rate is not known."""
-    is_open = {item.group for item in books.receivables.items}
+    groups = {item.group for item in books.receivables.items}
+    # What a plan divided belongs together.
+    divided = {
+        (item.invoice, item.customer)
+        for item in books.receivables.items
+        if item.since is not None
+    }
     keep = keep_customers(asked.customer)
+
+    def is_open(item: Item) -> bool:
+        return item.group in groups or (item.invoice, item.customer) in divided
+
     try:
-        return charges(
-            books,
-            lambda item: (asked.paid or item.group in is_open) and keep(item),
-        )
+        return charges(books, lambda item: (asked.paid or is_open(item)) and keep(item))
     except UnknownRateError as error:
         where = error.as_error().source
         message = f"{where['filename']}:{where['lineno']}: {error}"

@@ -241,12 +241,19 @@ COMMANDS = (
         disputed. Then it shows the current state and the reasons for it, the next
         step, and the interest so far.
         A payment shows where each cent of it went, and why.
+        With --plan it proposes a plan of payment: the note to paste, and what would
+        then be due when.
         """,
         # It can also be named after what is asked for.
         click.Argument(["ledger"], type=click.Path(path_type=Path)),
         click.Argument(["what"]),
         _AS_OF,
         _FORMAT,
+        click.Option(
+            ["--plan"],
+            metavar="PLAN",
+            help='Propose a plan, like "3 x 1 month from 2026-09-15".',
+        ),
     ),
     _command(
         "charges",

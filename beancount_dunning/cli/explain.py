@@ -13,13 +13,17 @@ import click
 from beancount_dunning.answers.customer_story import tell_customer
 from beancount_dunning.answers.payment_story import files_called
 from beancount_dunning.answers.payment_story import tell_payment
+from beancount_dunning.answers.planned import PlanRefusedError
+from beancount_dunning.answers.planned import propose_plan
 from beancount_dunning.answers.story import tell
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import echo
 from beancount_dunning.cli.output import echo_json
+from beancount_dunning.cli.output import echo_plain
 from beancount_dunning.cli.output import echo_utf_8
+from beancount_dunning.formats.tables import as_csv as csv_of
 from beancount_dunning.formats.text_story import as_csv
 from beancount_dunning.formats.text_story import as_text
 from beancount_dunning.ledger.values import suggestion
@@ -40,12 +44,16 @@ class Asked(AskedOfLedger):
 
     what: str
     format_: str
+    plan: str | None
 
 
 def run(asked: Asked) -> None:
-    """Print the history of an invoice, of a payment or of a customer."""
+    """Print the history of an invoice, a payment or a customer; or propose a plan."""
     ledger, what = _in_order(asked.ledger, asked.what)
     view = load(ledger, asked.as_of)
+    if asked.plan is not None:
+        _propose(view.books, what, asked.plan, asked.format_)
+        return
     story = _story(view.books_for(asked.format_), what.strip())
     if story is None:
         known = {item.invoice or item.label for item in view.books.receivables.items}
@@ -62,6 +70,22 @@ def run(asked: Asked) -> None:
         echo_utf_8(as_csv(story))
     else:
         echo(as_text(story, view.heading("History"), grouped=view.is_grouped))
+
+
+def _propose(books: Books, what: str, plan: str, format_: str) -> None:
+    """Print the note that agrees a plan, and the parts that it would make."""
+    try:
+        proposed = propose_plan(books, what.strip().removeprefix("^"), plan)
+    except PlanRefusedError as error:
+        raise click.UsageError(str(error)) from error
+    said = proposed.as_dict()
+    if format_ == "json":
+        echo_json(said)
+    elif format_ == "csv":
+        names = "invoice instalment amount currency due originally_due"
+        echo_utf_8(csv_of(names.split(), said["parts"], ("invoice", "currency")))
+    else:
+        echo_plain(said["note"] + "".join(f"; {line}\n" for line in proposed.lines))
 
 
 def _story(books: Books, what: str) -> Story | PaymentStory | CustomerStory | None:

@@ -219,7 +219,10 @@ def _facts(subject: Subject) -> Iterator[str]:
     dated = Words("Invoiced {date}, no due date", date=item.date)
     if item.due is not None:
         dated = Words("Invoiced {date}, due {due}", date=item.date, due=item.due)
-    yield Words.joined("", [dated, f" ({item.terms})" if item.terms else ""])
+    agreed: str | None = item.terms
+    if item.originally_due is not None:
+        agreed = Words("originally {date}", date=item.originally_due)
+    yield Words.joined("", [dated, " (", agreed, ")"] if agreed else [dated])
     for offer in subject.offers:
         yield _offer(subject, offer)
     if record.sent:

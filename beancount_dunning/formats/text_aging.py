@@ -26,10 +26,12 @@ from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import told_in_dispute
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Sequence
     from decimal import Decimal
 
     from beancount_dunning.basics.money import Writer
+    from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.aging import AgingReport
@@ -70,6 +72,7 @@ def _invoice_columns(report: AgingReport, *, grouped: bool) -> list[Column]:
         Column(
             "Due", [item.due.isoformat() if item.due else "undated" for item in items]
         ),
+        *_originally(items),
         Column("Days", [_when(aged) for aged in report.items], right=True),
         amounts("Open", [item.open for item in items], grouped=grouped),
         amounts("of", [item.amount for item in items], grouped=grouped),
@@ -79,6 +82,13 @@ def _invoice_columns(report: AgingReport, *, grouped: bool) -> list[Column]:
             [_next(aged) for aged in report.items],
         ),
     ]
+
+
+def _originally(items: Sequence[Item]) -> Iterator[Column]:
+    """Yield when items were due before a plan, if any has one."""
+    if any(item.plan for item in items):
+        days = [item.originally_due for item in items]
+        yield Column("Originally", [str(day) if day else "" for day in days])
 
 
 def _by_invoice(report: AgingReport, width: int | None, *, grouped: bool) -> list[str]:

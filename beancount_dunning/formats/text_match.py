@@ -91,6 +91,8 @@ def _head(match: Match) -> Iterator[str]:
 def _item(item: Item) -> str:
     """Say what is open of an item."""
     due = f", due {item.due}" if item.due else ""
+    if item.originally_due:
+        due += f" (originally {item.originally_due})"
     what = f"{exact(item.open)} {item.currency} open{due}"
     return f"{item.label} of {item.customer}, {what}"
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
+from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 from typing import Any
@@ -27,9 +28,46 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancount_dunning.basics.words import Words
+    from beancount_dunning.ledger.items import Bore
+    from beancount_dunning.ledger.items import Group
+    from beancount_dunning.ledger.items import Original
+    from beancount_dunning.ledger.plans import Agreement
     from beancount_dunning.ledger.postings import Posted
     from beancount_dunning.ledger.postings import PostingReader
     from beancount_dunning.ledger.postings import Share
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a plan, or its end, made of an item: all of it, or a part.
+
+    Attributes:
+        share: Its amount and due date.
+        place: The item's place among those of its invoice.
+        leads: Whether it stands for the item as it was invoiced.
+        moved: What was open of it when a plan, or its end, laid that out anew.
+        after: Credits dated later may settle it, `until` the last day of them.
+        since: With `ended`, the days by whose end it began and ended; None where it is
+            there from the start, or still.
+        bears_from: The day after which it bears interest.
+        bore: What of it bore interest before a plan, and when.
+    """
+
+    share: Share
+    number: int
+    count: int
+    place: int
+    original: Original
+    leads: bool = False
+    moved: Decimal = ZERO
+    plan: Agreement | None = None
+    plan_number: int = 0
+    after: date = date.min
+    until: date = date.max
+    since: date | None = None
+    ended: date | None = None
+    bears_from: date | None = None
+    bore: tuple[Bore, ...] = ()
 
 
 # By section 367 BGB: costs, then interest, then the principal; then what came later.
@@ -49,12 +87,34 @@ class Draft:
     pays_charges_first: bool = False
     number: int = 1
     count: int = 1
+    # Which plan of its invoice it belongs to; 0 for none.
+    plan_number: int = 0
     serial: int = 1
     is_shared: bool = False
     open_beside: Decimal = ZERO
     settlements: list[Settlement] = field(default_factory=list)
     interest_charges: list[Draft] = field(default_factory=list)
     left_over: list[tuple[date, Decimal]] = field(default_factory=list)
+    piece: Piece | None = None
+
+    @property
+    def begins(self) -> date:
+        """The first day on which credits that name no invoice may settle it."""
+        day = self.posted.entry.date
+        if self.piece is None or self.piece.after == date.min:
+            return day
+        return max(day, self.piece.after + timedelta(days=1))
+
+    def takes(self, day: date) -> bool:
+        """Tell whether a credit of a day may settle it: plans divide what came when."""
+        piece = self.piece
+        return piece is None or piece.after < day <= piece.until
+
+    def left_on(self, day: date) -> Decimal:
+        """Return what was open of it when a day ended."""
+        return self.share.amount - sum(
+            (one.amount for one in self.settlements if one.date <= day), ZERO
+        )
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -125,15 +185,16 @@ class Draft:
         return self.share.is_instalment and self.charge is None
 
     @property
-    def group(self) -> tuple[str | None, str, int]:
+    def group(self) -> Group:
         """What shares a ladder of reminders: an instalment, with its charges."""
-        return self.invoice, self.customer, self.number
+        return self.invoice, self.customer, self.plan_number, self.number
 
     @property
     def facts(self) -> tuple[str, ...]:
         """What names the item: its invoice and instalment, or else what is posted."""
         if self.invoice is not None:
-            return self.invoice, str(self.number)
+            plan = (f"plan {self.plan_number}",) if self.plan_number else ()
+            return self.invoice, str(self.number), *plan
         posted = self.posted
         return (
             str(posted.entry.date),

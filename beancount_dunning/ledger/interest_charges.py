@@ -70,7 +70,8 @@ def link_interest(drafts: Iterable[Draft]) -> None:
     names = {draft.invoice for draft in charged}
     alike: dict[tuple[Any, ...], _Alike] = {}
     for draft in by_date if charged else ():
-        if draft.charge is None and draft.invoice in names:
+        is_there = draft.piece is None or draft.piece.ended is None
+        if draft.charge is None and draft.invoice in names and is_there:
             for key in _keys(draft):
                 alike.setdefault(key, _Alike()).add(draft)
     for draft in charged:
@@ -118,4 +119,9 @@ def _link_early(charge: Draft, item: Draft | None) -> None:
 def _keys(draft: Draft) -> tuple[tuple[Any, ...], ...]:
     """Return what an item and its charges share: with the due date, or without."""
     common = draft.invoice, draft.customer, draft.posted.currency
-    return (*common, draft.share.due), common
+    dues = [draft.share.due]
+    if draft.piece:
+        # What was charged before a plan has the due date of then.
+        was = draft.piece.original.due
+        dues = [was] if draft.charge else [*dues, was]
+    return *((*common, due) for due in dues), common

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 from uuid import UUID
 from uuid import uuid5
 
@@ -24,9 +25,14 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancount_dunning.basics.errors import ReceivableError
+    from beancount_dunning.ledger.planning import PlanOutcome
+    from beancount_dunning.ledger.plans import Agreement
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.ledger.terms import Offer
 
+
+# Invoice, customer, which plan of the invoice (0 for none), and instalment.
+Group = tuple[str | None, str, int, int]
 
 # What to call the customer of an item that names none.
 NO_CUSTOMER = "(no customer)"
@@ -56,6 +62,7 @@ class DueSource(StrEnum):
     ACCOUNT_TERMS = "terms of the account"
     CUSTOMER_TERMS = "terms of the customer"
     OPTION_TERMS = "terms by option"
+    PLAN = "part of a plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,27 @@ class Settlement:
     amount: Decimal
     entry: Transaction
     rule: Words
+
+
+class Bore(NamedTuple):
+    """An amount that bore interest before a plan, from the day after `after`."""
+
+    after: dt.date
+    until: dt.date
+    principal: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """An item as it was invoiced, before a plan laid it out anew."""
+
+    amount: Decimal
+    number: int
+    count: int
+    due: dt.date | None
+    due_from: DueSource | None
+    due_written: dt.date | None
+    terms: str | None
 
 
 def taken_offer(
@@ -116,6 +144,15 @@ class Item:
         left_over: Where payments settle charges first, what those for the item have
             left over, with its date: so much interest is paid, posted or not.
         filename: With `lineno`, where a bookkeeper would look.
+        plan: The plan that it is a part of, the `plan_number`th of its invoice.
+        original: What was invoiced; None where no plan was ever about it. All that it
+            was divided into share it, and one `leads` the others.
+        since: The day from whose end on there is an item like this: of a plan, or of
+            its end; None where there was one from the start.
+        until: The day by whose end a plan, or its end, laid out anew what was open of
+            it: `moved`.
+        bears_from: The day after which it bears interest; None for its due date.
+        bore: What of it bore interest before a plan, and when.
     """
 
     facts: tuple[str, ...]
@@ -145,6 +182,15 @@ class Item:
     lineno: int
     interest_charges: tuple[Item, ...] = ()
     left_over: tuple[tuple[dt.date, Decimal], ...] = ()
+    plan: Agreement | None = None
+    plan_number: int = 0
+    original: Original | None = None
+    leads: bool = True
+    moved: Decimal = ZERO
+    since: dt.date | None = None
+    until: dt.date | None = None
+    bears_from: dt.date | None = None
+    bore: tuple[Bore, ...] = ()
 
     def policies(self, settings: Settings) -> Timeline[str]:
         """Return the policies that counted when: its own, or else the customer's."""
@@ -162,9 +208,14 @@ class Item:
         return self.open + self.open_beside
 
     @property
-    def group(self) -> tuple[str | None, str, int]:
+    def group(self) -> Group:
         """What shares a ladder of reminders: an instalment, with its charges."""
-        return self.invoice, self.customer, self.number
+        return self.invoice, self.customer, self.plan_number, self.number
+
+    @property
+    def originally_due(self) -> dt.date | None:
+        """When it was due before the plan that it is a part of."""
+        return self.original.due if self.plan and self.original else None
 
     @property
     def identity(self) -> str:
@@ -183,7 +234,7 @@ class Item:
             return uuid_of(_KEYS, self.identity)
         # A customer's name may be corrected, so it counts only where there are two.
         owner = self.customer if self.is_shared else ""
-        facts = (self.invoice, str(self.number), self.currency, owner)
+        facts = (*self.facts, self.currency, owner)
         return uuid_of(_KEYS, _SEPARATOR.join(facts))
 
     @property
@@ -276,7 +327,7 @@ class Receivables:
 
     `settled` holds what is not open any more of those invoices that were asked for, or
     of which something else is open; `unread` transactions that are dated like an
-    invoice and touch no receivable account.
+    invoice and touch no receivable account; `plans` what came of each plan.
     """
 
     as_of: dt.date
@@ -285,6 +336,7 @@ class Receivables:
     problems: tuple[ReceivableError, ...]
     settled: tuple[Item, ...] = ()
     unread: tuple[Transaction, ...] = ()
+    plans: tuple[PlanOutcome, ...] = ()
 
     @property
     def all_items(self) -> tuple[Item, ...]:

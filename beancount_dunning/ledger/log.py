@@ -1,4 +1,4 @@
-"""The log: notes in the ledger that say what was sent, promised, disputed, put off.
+"""The log: notes that say what was sent, promised, planned, disputed, put off.
 
     2026-10-21 note Assets:Receivable:Acme "First reminder e-mailed" ^INV-2026-014
       reminder: "first reminder"
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -30,6 +31,9 @@ from beancount.core.data import Note
 from beancount_dunning.basics.errors import LogError
 from beancount_dunning.basics.errors import place
 from beancount_dunning.ledger import values
+from beancount_dunning.ledger.plans import KEYS as PLAN_KEYS
+from beancount_dunning.ledger.plans import Agreement
+from beancount_dunning.ledger.plans import read_plan
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.values import WrongValueError
@@ -44,13 +48,15 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
+    from beancount_dunning.ledger.plans import Plan
     from beancount_dunning.ledger.settings import Settings
 
 # What a note is written for, and what stands beside it.
 KEYS = (
-    *("reminder", "bounced", "promise", "dispute", "hold-until", "confirmed", "handed"),
+    *("reminder", "bounced", "promise", "plan", "dispute", "hold-until"),
+    *("confirmed", "handed"),
 )
-_BESIDE = ("amount", "reason", "channel", "to")
+_BESIDE = ("amount", "reason", "channel", "to", *PLAN_KEYS)
 
 
 class Handed(StrEnum):
@@ -88,6 +94,7 @@ class LogEntry:
     is_back: bool = False
     channel: Channel | None = None
     to: str | None = None
+    plan: Plan | None = None
 
     @property
     def is_document(self) -> bool:
@@ -97,7 +104,7 @@ class LogEntry:
     @property
     def is_history(self) -> bool:
         """Whether it changes nothing."""
-        said = (self.reminder, self.bounced, self.promise, self.hold_until)
+        said = (self.reminder, self.bounced, self.promise, self.plan, self.hold_until)
         others = (self.dispute, self.reason, self.handed)
         is_silent = all(value is None for value in (*said, *others))
         return is_silent and not self.is_confirmed and not self.is_back
@@ -119,6 +126,7 @@ class Log:
 
     entries: Mapping[str, Sequence[LogEntry]]
     problems: tuple[LogError, ...]
+    agreements: tuple[Agreement, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -219,6 +227,7 @@ class _Reader:
             is_back=handed is False,
             channel=self._value(entry, "channel", values.choice(*Channel)),
             to=self._value(entry, "to", values.text),
+            plan=read_plan(entry, partial(self.problem, entry)),
         )
 
     def _promised(self, entry: Note) -> Amount | None:
@@ -285,6 +294,7 @@ def read_log(entries: Iterable[Directive], settings: Settings, as_of: dt.date) -
     """
     reader = _Reader(settings)
     told: dict[str, list[LogEntry]] = defaultdict(list)
+    agreements: list[Agreement] = []
     for entry in entries:
         if not isinstance(entry, Note | Document) or entry.date > as_of:
             continue
@@ -314,4 +324,6 @@ def read_log(entries: Iterable[Directive], settings: Settings, as_of: dt.date) -
             logged = reader.note(entry)
         for reference in references:
             told[reference].append(logged)
-    return Log(told, tuple(reader.problems))
+        if logged.plan and references:
+            agreements.append(Agreement(logged, tuple(references), logged.plan))
+    return Log(told, tuple(reader.problems), tuple(agreements))

@@ -20,14 +20,17 @@ What is left over is unapplied credit. So for every receivable account and
 currency, open items less unapplied credit are the account's balance.
 
 The order of entries within a day does not matter: debits come before credits.
+`planning` tells what plans of payment make of it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
+from typing import Any
 
 from beancount_dunning.ledger.drafts import draft_items
 from beancount_dunning.ledger.interest_charges import link_interest
@@ -35,6 +38,9 @@ from beancount_dunning.ledger.interest_charges import link_left_over
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.items import Receivables
 from beancount_dunning.ledger.items import Unapplied
+from beancount_dunning.ledger.planning import Planner
+from beancount_dunning.ledger.planning import Settled
+from beancount_dunning.ledger.planning import settle_with_plans
 from beancount_dunning.ledger.postings import PostingReader
 from beancount_dunning.ledger.postings import where
 from beancount_dunning.ledger.references import references
@@ -48,6 +54,7 @@ from beancount_dunning.ledger.unnamed import settle_oldest
 from beancount_dunning.ledger.unnamed import take_back
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
@@ -56,6 +63,10 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
     from beancount_dunning.ledger.drafts import Draft
+    from beancount_dunning.ledger.drafts import Piece
+    from beancount_dunning.ledger.layouts import Layouts
+    from beancount_dunning.ledger.planning import PlanOutcome
+    from beancount_dunning.ledger.plans import Agreement
     from beancount_dunning.ledger.settings import Settings
 
 
@@ -64,6 +75,7 @@ def read_receivables(
     settings: Settings,
     as_of: date,
     named: Iterable[str] | None = (),
+    agreements: Sequence[Agreement] = (),
 ) -> Receivables:
     """Work out what is open on a date.
 
@@ -72,6 +84,7 @@ def read_receivables(
         settings: What its own directives say, see `read_settings`.
         as_of: The date; what is dated later does not exist yet.
         named: Invoices that are settled and wanted all the same; None for all.
+        agreements: The plans that were agreed, whose invoices are wanted, too.
 
     Returns:
         The open items, the unapplied credit, and a ReceivableError for every
@@ -81,7 +94,8 @@ def read_receivables(
     names = None if named is None else frozenset(named)
     reader = PostingReader(settings)
     postings = OpenPostings(entries, reader, as_of, names)
-    drafts, left = _settle(postings, reader)
+    settle = partial(_settle, postings, reader)
+    (_, drafts, left), plans = _planned(settle, postings, reader, agreements, as_of)
     drafts.sort(key=lambda draft: draft.order)
     _name(drafts)
     _put_together(drafts)
@@ -102,17 +116,37 @@ def read_receivables(
             and (names is None or draft.invoice in names or draft.invoice in partly)
         ),
         tuple(postings.unread),
+        plans,
     )
 
 
-def _settle(
-    postings: OpenPostings, reader: PostingReader
-) -> tuple[list[Draft], list[Remainder]]:
+def _planned(
+    settle: Callable[[Layouts], Settled],
+    postings: OpenPostings,
+    reader: PostingReader,
+    agreements: Sequence[Agreement],
+    as_of: date,
+) -> tuple[Settled, tuple[PlanOutcome, ...]]:
+    """Settle what is posted, as plans lay it out."""
+    debits = postings.debits
+    names = [name for agreement in agreements for name in agreement.names]
+    invoices = {
+        name: draft_items(reader, name, debits[name])
+        for name in names
+        if name in debits
+    }
+    planner = Planner(invoices, agreements, as_of, reader.settings.workdays)
+    return settle_with_plans(settle, planner)
+
+
+def _settle(postings: OpenPostings, reader: PostingReader, layouts: Layouts) -> Settled:
     """Turn debits into items, and apply the credits, the most certain first."""
     by_invoice = {
         name: draft_items(reader, name, debits)
         for name, debits in postings.debits.items()
     }
+    for name in layouts.invoices:
+        by_invoice[name] = layouts.laid_out(name, by_invoice[name])
     remainders = [
         *settle_named(by_invoice, postings.credits, reader),
         *settle_spread(by_invoice, postings.spread_credits, reader),
@@ -127,7 +161,8 @@ def _settle(
     if reader.settings.unreferenced == "oldest":
         for rule in (take_back, settle_by_text, settle_oldest):
             loose = rule(drafts, loose)
-    return drafts, settle_loose(drafts, [*remainders, *loose])
+    left = settle_loose(drafts, [*remainders, *loose])
+    return Settled(by_invoice, drafts, left)
 
 
 def _name(drafts: Sequence[Draft]) -> None:
@@ -192,7 +227,25 @@ def _item(draft: Draft, reader: PostingReader) -> Item:
         lineno=source["lineno"],
         interest_charges=tuple(_item(one, reader) for one in draft.interest_charges),
         left_over=tuple(draft.left_over),
+        plan_number=draft.plan_number,
+        **_of_plan(draft.piece),
     )
+
+
+def _of_plan(piece: Piece | None) -> dict[str, Any]:
+    """Return what plans made of an item."""
+    if piece is None:
+        return {}
+    return {
+        "plan": piece.plan,
+        "original": piece.original,
+        "leads": piece.leads,
+        "moved": piece.moved,
+        "since": piece.since,
+        "until": piece.ended,
+        "bears_from": piece.bears_from,
+        "bore": piece.bore,
+    }
 
 
 def _unapplied(left: Remainder, known: AbstractSet[str | None]) -> Unapplied:

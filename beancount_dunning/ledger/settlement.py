@@ -195,7 +195,8 @@ class _Targets:
         posted = chain.from_iterable(some.posted_by(day) for some in charges)
         later = chain.from_iterable(some.later for some in charges)
         all_of_them = chain(posted, in_turn, later)
-        left = apply(credit, -credit.number, all_of_them, rule)
+        there = (draft for draft in all_of_them if draft.takes(day))
+        left = apply(credit, -credit.number, there, rule)
         for some in charges:
             some.put_back()
         is_payer = left < -credit.number and self._reader.is_known(customer)

@@ -164,7 +164,11 @@ def settle_by_text(
             entry, posting = one.credit.entry, one.credit.posting
             named = numbers.find(texts(entry, posting))
             invoices = [by_invoice[mention.reference] for mention in named]
-            meant = _meant(invoices, one.number, entry.date)
+            meant = [
+                draft
+                for draft in _meant(invoices, one.number, entry.date)
+                if draft.takes(entry.date)
+            ]
             left = apply(one.credit, one.number, meant, IN_TEXT)
             if left:
                 left_over.append(one._replace(number=left))
@@ -211,7 +215,7 @@ def settle_oldest(
         invoiced: dict[date, list[Draft]] = defaultdict(list)
         paid: dict[date, list[Remainder]] = defaultdict(list)
         for draft in open_:
-            invoiced[draft.posted.entry.date].append(draft)
+            invoiced[draft.begins].append(draft)
         for one in credits_:
             paid[one.credit.entry.date].append(one)
         items: list[tuple[bool, tuple[Any, ...], int, Draft]] = []

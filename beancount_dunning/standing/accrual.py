@@ -160,12 +160,14 @@ class Allotted(NamedTuple):
 class Accrual:
     """The interest of an item up to a date, rounded once, and how it came about.
 
-    `allotted` has what payments took off the interest before the principal.
+    `allotted` has what payments took off the interest before the principal, and
+    `unrounded` is what the amount is rounded from.
     """
 
     amount: Decimal
     segments: tuple[Segment, ...]
     allotted: tuple[Allotted, ...] = ()
+    unrounded: Decimal = ZERO
 
 
 class _Balance:
@@ -174,13 +176,14 @@ class _Balance:
     `compounded` is interest that bears interest, `fresh` what has accrued since.
     """
 
-    def __init__(self, debt: Debt) -> None:
+    def __init__(self, debt: Debt, before: Accrual | None) -> None:
         self._debt = debt
         self._waiting = deque(debt.payments)
-        self._total = self._rounded = ZERO
+        self._total = before.unrounded if before else ZERO
+        self._rounded = before.amount if before else ZERO
         self.principal = debt.principal
         self._compounded = self._fresh = ZERO
-        self.segments: list[Segment] = []
+        self.segments: list[Segment] = list(before.segments if before else ())
         self.allotted: list[Allotted] = []
 
     @property
@@ -248,11 +251,17 @@ class _Balance:
         """Return what has accrued; None where no interest ran."""
         if not self.segments:
             return None
-        return Accrual(self._rounded, tuple(self.segments), tuple(self.allotted))
+        return Accrual(
+            self._rounded, tuple(self.segments), tuple(self.allotted), self._total
+        )
 
 
 def accumulate(
-    debt: Debt, terms: Iterable[Span[Terms]], first: dt.date, last: dt.date
+    debt: Debt,
+    terms: Iterable[Span[Terms]],
+    first: dt.date,
+    last: dt.date,
+    before: Accrual | None = None,
 ) -> Accrual | None:
     """Let interest accrue on a debt.
 
@@ -262,13 +271,14 @@ def accumulate(
             the first of these days. They are read no further than needed.
         first: The first day that may bear interest.
         last: The last such day.
+        before: What accrued before, at other times; it is added, and rounded once.
 
     Returns:
         The interest with its segments; None where none ran.
     """
     start = None
     with localcontext(WIDE):
-        balance = _Balance(debt)
+        balance = _Balance(debt, before)
         balance.pay(first - _DAY)
         for begin, until, at in terms if balance.principal else ():
             start = start or begin

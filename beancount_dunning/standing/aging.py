@@ -80,6 +80,7 @@ class AgedItem:
         item, standing = self.item, self.standing
         last = standing.record.last
         step, day = standing.next_step, standing.next_date
+        originally = item.originally_due
         return {
             "invoice": item.invoice,
             "instalment": item.instalment,
@@ -88,7 +89,7 @@ class AgedItem:
             "currency": item.currency,
             "date": item.date.isoformat(),
             "due": item.due.isoformat() if item.due else None,
-            "originally_due": None,
+            "originally_due": originally.isoformat() if originally else None,
             "amount": number(item.amount),
             "open": number(item.open),
             "days_overdue": self.days_overdue,

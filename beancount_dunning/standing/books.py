@@ -93,13 +93,16 @@ class Books:
         if all(map(operator.is_, entries, self.entries)):
             return self
         settings, as_of = self.settings, self.as_of
-        receivables = read_receivables(entries, settings, as_of, self.log.names)
+        log = self.log
+        receivables = read_receivables(
+            entries, settings, as_of, log.names, log.agreements
+        )
         return replace(
             self,
             entries=entries,
             receivables=receivables,
             balances=balances(receivables),
-            dunning=follow(self.log, receivables, settings),
+            dunning=follow(log, receivables, settings),
         )
 
     def with_settled(self, names: Iterable[str] | None) -> Books:
@@ -113,7 +116,9 @@ class Books:
             The books, in which `receivables.settled` has these items, too.
         """
         named = None if names is None else self.log.names.union(names)
-        receivables = read_receivables(self.entries, self.settings, self.as_of, named)
+        receivables = read_receivables(
+            self.entries, self.settings, self.as_of, named, self.log.agreements
+        )
         dunning = follow(self.log, receivables, self.settings)
         # What is settled changes no balance.
         return replace(self, receivables=receivables, dunning=dunning)
@@ -180,7 +185,7 @@ def _read(
         pads = [entry for entry in others if isinstance(entry, Pad)]
         entries = with_padding(entries, pads, options_map, settings.accounts)
     log = read_log(others, settings, as_of)
-    receivables = read_receivables(entries, settings, as_of, log.names)
+    receivables = read_receivables(entries, settings, as_of, log.names, log.agreements)
     dunning = follow(log, receivables, settings)
     owed = balances(receivables)
     return Books(entries, options_map, settings, log, receivables, owed, dunning)

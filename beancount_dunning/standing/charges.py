@@ -140,7 +140,8 @@ def charges(books: Books, keep: Callable[[Item], bool] = everything) -> list[Cha
         if agreed is None:
             continue
         is_each = agreed.each is Each.INSTALMENT
-        once_for = _invoice(item), item.number if is_each else None
+        number = (item.original or item).number
+        once_for = _invoice(item), number if is_each else None
         if once_for not in compensated:
             compensated.add(once_for)
             debt = [item] if is_each else by_invoice[_invoice(item)]
@@ -157,8 +158,11 @@ def _open_on(item: Item, day: dt.date) -> Decimal:
     """Return what was open of an item at the end of a day."""
     if item.date > day:
         return ZERO
-    paid = (one.amount for one in item.settlements if one.date <= day)
-    return item.amount - sum(paid, ZERO)
+    if item.since is not None and item.since > day:
+        return ZERO
+    paid = sum((one.amount for one in item.settlements if one.date <= day), ZERO)
+    is_moved = item.until is not None and item.until < day
+    return item.amount - paid + (ZERO if is_moved else item.moved)
 
 
 def _more_interest(item: Item, accrual: Accrual, posted: _Posted) -> Charge | None:
@@ -250,13 +254,21 @@ class _Posted:
         self._interest: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
         self._fees: dict[tuple[object, ...], list[str | None]] = defaultdict(list)
         self._compensated: dict[_Invoice, list[dt.date | None]] = defaultdict(list)
-        dues = {_interest_key(item) for item in items if not item.charge}
+        dues = {
+            (*_interest_key(item), due)
+            for item in items
+            if not item.charge
+            for due in _dues(item)
+        }
         for item in items:
             invoice, key = _invoice(item), _interest_key(item)
             # By hand one may have given it another date.
-            due = item.due if key in dues else None
+            due = (item.original or item).due
+            due = due if (*key, due) in dues else None
             if item.charge == ChargeKind.INTEREST:
-                self._interest[*key[:-1], due] += item.amount
+                self._interest[*key, due] += item.amount
+            elif not item.leads:
+                continue  # What a plan divided was charged once.
             elif item.charge == ChargeKind.FEE:
                 step = item.entry.meta.get("step")
                 self._fees[invoice].append(None if step is None else str(step))
@@ -269,7 +281,8 @@ class _Posted:
         Items of an invoice that are due together share it, oldest first.
         """
         found = ZERO
-        for key in (_interest_key(item), (*_interest_key(item)[:-1], None)):
+        for due in (*_dues(item), None):
+            key = (*_interest_key(item), due)
             taken = min(self._interest[key], accrued - found)
             if taken:
                 self._interest[key] -= taken
@@ -290,7 +303,7 @@ class _Posted:
         dues = self._compensated[_invoice(item)]
         if each is Each.INVOICE:
             return bool(dues)
-        for due in (item.due, None):
+        for due in (*_dues(item), None):
             if due in dues:
                 dues.remove(due)
                 return True
@@ -298,4 +311,9 @@ class _Posted:
 
 
 def _interest_key(item: Item) -> tuple[object, ...]:
-    return item.invoice, item.customer, item.currency, item.due
+    return item.invoice, item.customer, item.currency
+
+
+def _dues(item: Item) -> tuple[dt.date | None, ...]:
+    """Return the due dates that charges on an item may have, a plan's first."""
+    return tuple(dict.fromkeys((item.due, (item.original or item).due)))

@@ -49,13 +49,13 @@ if TYPE_CHECKING:
 
     from beancount_dunning.basics.errors import LogError
     from beancount_dunning.basics.words import Words
+    from beancount_dunning.ledger.items import Group
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.standing.books import Books
 
 
-Group = tuple[str | None, str, int]
 _DAY = timedelta(days=1)
 
 
@@ -125,7 +125,8 @@ class Record:
     `sent` arrived, as far as anybody knows, and `reached` is the last step of it that
     was sent in its turn. `promise`, `hold`, `dispute` and `handed` are the latest notes
     that say so; `dispute` and `handed` may be the ones that end it. `came` is what came
-    of a promised amount. `is_told` says whether any note touches it.
+    of a promised amount. `is_told` says whether any note touches it. `resumed` is when
+    a plan about it ended by default.
     """
 
     sent: tuple[Sent, ...] = ()
@@ -136,6 +137,7 @@ class Record:
     is_told: bool = False
     handed: LogEntry | None = None
     came: Came | None = None
+    resumed: dt.date | None = None
 
     @property
     def last(self) -> Sent | None:
@@ -195,6 +197,8 @@ class Record:
             days.append(self.dispute.date)
         if self.handed is not None:
             days.append(self.handed.date)
+        if self.resumed is not None:
+            days.append(self.resumed)
         return max(days, default=None)
 
     def held(self, as_of: dt.date) -> Held | None:

@@ -11,7 +11,6 @@ from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.standing.dunning import BrokenPromise
 from beancount_dunning.standing.dunning import Dunning
-from beancount_dunning.standing.dunning import Group
 from beancount_dunning.standing.dunning import Record
 from beancount_dunning.standing.dunning import Sent
 from beancount_dunning.standing.instalments import Instalment
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancount_dunning.basics.errors import LogError
+    from beancount_dunning.ledger.items import Group
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Receivables
     from beancount_dunning.ledger.log import Log
@@ -62,7 +62,7 @@ class _Follower:
     def known(self, entry: LogEntry) -> list[Instalment]:
         """Return the instalments that an entry can be about."""
         parts = self.parts_of(entry.account)
-        return [part for part in parts if part.begun <= entry.date]
+        return [part for part in parts if part.begun <= entry.date and part.is_agreed]
 
     def follow(self, entry: LogEntry) -> None:
         """Take in one entry, about the instalments of its account's customers."""
@@ -128,6 +128,10 @@ class _Follower:
             self._bounce(entry, entry.bounced, known)
         if entry.reminder is not None:
             self._remind(entry, entry.reminder, is_open or known, is_paid=not is_open)
+        if entry.plan is not None:
+            self._plan(entry, known)
+            known = self.known(entry)
+            is_open = [part for part in known if part.was_open(entry.date)]
         if entry.promise is not None:
             self._promise(entry, entry.promise, is_open)
         if entry.dispute is not None:
@@ -149,6 +153,24 @@ class _Follower:
                 entry,
                 f"A promise, but {self.invoice} was already paid by {entry.date}.",
             )
+
+    def _plan(self, entry: LogEntry, known: Sequence[Instalment]) -> None:
+        """Begin a plan's parts: a promise before it is past, all else goes on."""
+        before = [part for part in known if part.is_laid_out(entry.date)]
+        records = [part.record for part in before]
+        holds = [record.hold for record in records if record.hold]
+        begun = Record(
+            dispute=next((one.dispute for one in records if one.has_dispute), None),
+            handed=next((one.handed for one in records if one.is_handed), None),
+            hold=max(
+                holds, key=lambda hold: hold.hold_until or hold.date, default=None
+            ),
+        )
+        change(before, lambda record: replace(record, promise=None))
+        for part in self.parts:
+            part.agreed.append(entry)
+        own = [part for part in self.parts if part.agreed_in is entry.entry]
+        change(own, lambda _: begun)
 
     def _dispute(self, entry: LogEntry, known: Sequence[Instalment]) -> None:
         if not entry.dispute and not any(part.record.has_dispute for part in known):
@@ -299,7 +321,15 @@ def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
         that is about no known invoice or step, or contradicts what was before.
     """
     invoices = _instalments(log, receivables)
-    problems = [*log.problems, *_unknown(log, invoices, receivables)]
+    problems = [
+        *log.problems,
+        *_unknown(log, invoices, receivables),
+        *(
+            outcome.agreement.note.error(problem)
+            for outcome in receivables.plans
+            for problem in outcome.problems
+        ),
+    ]
     followers = [_Follower(name, parts, settings) for name, parts in invoices.items()]
     portions = Portions(settings)
     for follower in followers:
@@ -314,7 +344,7 @@ def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
         problems += follower.problems
     parts = [part for follower in followers for part in follower.parts]
     portions.compare(parts, receivables.as_of)
-    records = {part.group: part.record for part in parts if part.record.is_told}
+    records = {part.group: part.last_record for part in parts if part.record.is_told}
     broken = (*_broken(records, receivables), *portions.broken(receivables.as_of))
     return Dunning(records, broken, tuple(problems), portions.in_dispute(parts))
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.dunning import Sent
 
 
+_DAY = dt.timedelta(days=1)
+
+
 class Instalment:
     """An instalment while its log is read."""
 
@@ -29,16 +32,22 @@ class Instalment:
         # Sales come before what is charged on them, oldest first.
         self.items = sorted(items, key=lambda item: (bool(item.charge), item.date))
         # When each was open.
-        self._spans = [(item.date, _settled_on(item)) for item in self.items]
+        self._spans = [(_begun_on(item), _settled_on(item)) for item in self.items]
         self.group = self.items[0].group
-        self.begun = min(item.date for item in self.items)
+        self.begun = min(first for first, _ in self._spans)
+        plan = self.items[0].plan
+        # The note of the plan that it is a part of, and the plans taken in so far.
+        self.agreed_in = plan.note.entry if plan else None
+        self.agreed: list[LogEntry] = []
         self.ended = max(last for _, last in self._spans)
         self.record = NO_RECORD
         # What was sent in its turn.
         self.turns: list[Sent] = []
         # What its policy comes from, if it is the same for all of it.
         own = {item.own_policy for item in self.items}
-        self.source = (self.group[1], own.pop()) if len(own) == 1 else None
+        # Of what plans made anew, each has its time.
+        is_same = len(own) == 1 and not any(item.original for item in self.items)
+        self.source = (self.group[1], own.pop()) if is_same else None
 
     @property
     def due(self) -> dt.date | None:
@@ -56,12 +65,39 @@ class Instalment:
 
     def was_open(self, day: dt.date) -> bool:
         """Tell whether anything was open when a day began."""
-        return any(first <= day <= last for first, last in self._spans)
+        return any(True for _ in self._open(day))
 
     def _open(self, day: dt.date) -> Iterator[Item]:
         for item, (first, last) in zip(self.items, self._spans, strict=True):
-            if first <= day <= last:
+            is_replaced = item.until == day and self._is_replaced(day)
+            if first <= day <= last and not is_replaced:
                 yield item
+
+    def _is_replaced(self, day: dt.date) -> bool:
+        """Tell whether another plan of a day was taken in already."""
+        return any(
+            note.date == day and note.entry is not self.agreed_in
+            for note in self.agreed
+        )
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the plan that it is a part of, if any, was taken in."""
+        return self.agreed_in is None or any(
+            note.entry is self.agreed_in for note in self.agreed
+        )
+
+    def is_laid_out(self, day: dt.date) -> bool:
+        """Tell whether a plan of a day laid out anew what was open of it."""
+        return any(item.until == day for item in self.items)
+
+    @property
+    def last_record(self) -> Record:
+        """What the log tells in the end: reminders go on where a plan ended."""
+        ends = [item.since for item in self.items if item.since and not item.plan]
+        if not ends:
+            return self.record
+        return replace(self.record, resumed=max(ends) + _DAY)
 
     def take_back(self, name: str, sending: LogEntry) -> None:
         """Take over that a step did not arrive which was sent by an earlier entry."""
@@ -95,8 +131,17 @@ def change(parts: Iterable[Instalment], changed: Callable[[Record], Record]) -> 
         part.record = made[was]
 
 
+def _begun_on(item: Item) -> dt.date:
+    """Return the first day on which there was an item like this, as plans have it."""
+    if item.since is None:
+        return item.date
+    return item.since if item.plan else item.since + _DAY
+
+
 def _settled_on(item: Item) -> dt.date:
     """Return the day on which nothing was left open; the last there is if none."""
+    if item.until is not None:
+        return item.until
     left = item.amount
     for settlement in sorted(item.settlements, key=lambda settlement: settlement.date):
         left -= settlement.amount

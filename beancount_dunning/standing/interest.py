@@ -7,6 +7,9 @@ for the day: see `accrual` for how it adds up. Where an agreement is fixed at th
 the reference rate of the day after the due date stays, however old the agreement is. A
 rate never falls below zero, and charges bear no interest themselves.
 
+What a plan of payment puts off bears interest up to the plan's note, and then from the
+day after its part is due; with `interest: "runs"` from the original due date on.
+
 A consumer bears what the agreement says of consumers. Where it says nothing, and its
 rate is that of a law about business, a consumer bears none, and an error at the
 agreement says so.
@@ -75,7 +78,7 @@ def first_day(item: Item) -> dt.date | None:
     """
     if item.due is None or item.charge:
         return None
-    last_free = max(item.due, item.date)
+    last_free = max(item.bears_from or item.due, item.date)
     return last_free + _DAY if last_free < dt.date.max else None
 
 
@@ -169,12 +172,19 @@ def accrue(books: Books, item: Item, first: dt.date | None = None) -> Accrual | 
     """
     settings, as_of = books.settings, books.as_of
     first = first or first_day(item)
-    if first is None or first > as_of or not settings.interest:
+    is_late = first is not None and first <= as_of
+    if not (is_late or item.bore) or not settings.interest or is_covered(books, item):
         return None
-    if is_covered(books, item):
-        return None
+    accrual = None
+    for after, until, principal in item.bore:
+        # It was open all the time until the plan.
+        since, bore = after + _DAY, Debt(principal, item.currency)
+        costs = terms(item, settings, since, until)
+        accrual = accumulate(bore, costs, since, until, accrual)
+    if first is None or not is_late:
+        return accrual
     debt, costs = _debt(item, settings), terms(item, settings, first, as_of)
-    return accumulate(debt, costs, first, as_of)
+    return accumulate(debt, costs, first, as_of, accrual)
 
 
 def _debt(item: Item, settings: Settings) -> Debt:
@@ -238,7 +248,16 @@ def interest_problems(books: Books) -> list[SettingError]:
         for item in books.receivables.items
         if (first := first_day(item)) is not None and first <= books.as_of
     ]
-    return [*_unknown_rates(books, late), *_without_consumers(books, late)]
+    # What bore interest before a plan was late, too.
+    before = [
+        (bore.after + _DAY, item)
+        for item in books.receivables.items
+        for bore in item.bore
+    ]
+    return [
+        *_unknown_rates(books, late),
+        *_without_consumers(books, [*late, *before]),
+    ]
 
 
 def _unknown_rates(
@@ -258,14 +277,23 @@ def _unknown_rates(
         own = folded(item.customer) in settings.customer_policies
         consumer = is_consumer(settings, item.customer)
         alike[item.own_policy, item.customer if own else "", consumer][first] = item
+    # What floats is needed from the first day on, what is fixed on each start.
+    needed = [
+        (items[first], first, books.as_of)
+        for items in alike.values()
+        for first in sorted(items if fixed else {min(items), max(items)})
+    ]
+    needed += [
+        (item, bore.after + _DAY, bore.until)
+        for item in books.receivables.items
+        for bore in item.bore
+    ]
     found = {}
-    for items in alike.values():
-        # What floats is needed from the first day on, what is fixed on each start.
-        for first in sorted(items if fixed else {min(items), max(items)}):
-            try:
-                list(terms(items[first], settings, first, books.as_of))
-            except UnknownRateError as error:
-                found[id(error.agreed.entry), str(error)] = error.as_error()
+    for item, first, last in needed:
+        try:
+            list(terms(item, settings, first, last))
+        except UnknownRateError as error:
+            found[id(error.agreed.entry), str(error)] = error.as_error()
     return list(found.values())
 
 

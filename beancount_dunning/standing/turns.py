@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Sequence
 
+    from beancount_dunning.ledger.items import Group
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.ledger.settings import Settings
-    from beancount_dunning.standing.dunning import Group
     from beancount_dunning.standing.dunning import Record
     from beancount_dunning.standing.instalments import Instalment
 

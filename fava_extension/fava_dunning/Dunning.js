@@ -183,7 +183,49 @@ function openDialog(page, asked) {
   if (wrong) {
     wrong.hidden = true;
   }
+  forgetParts(dialog);
   dialog.showModal();
+}
+
+/**
+ * Take away the parts of a plan: what is typed may make others.
+ * @param {Element} dialog
+ */
+function forgetParts(dialog) {
+  const button = /** @type {HTMLElement | null} */ (dialog.querySelector("[data-first]"));
+  if (button) {
+    dialog.querySelector(".parts")?.replaceChildren();
+    button.textContent = button.dataset.first ?? "";
+  }
+}
+
+/**
+ * Show the parts that a plan makes, before it is written.
+ * @param {HTMLElement} page
+ * @param {HTMLDialogElement} dialog
+ * @param {Record<string, FormDataEntryValue>} said
+ * @returns {Promise<string | null>} What is wrong with it; null where it is shown.
+ */
+async function showParts(page, dialog, { item, plan }) {
+  const address = new URL(page.dataset.plan ?? "", location.href);
+  address.searchParams.set("item", String(item));
+  address.searchParams.set("plan", String(plan));
+  try {
+    const answer = await fetch(address);
+    const { error, parts } = await answer.json();
+    if (!answer.ok) {
+      return String(error);
+    }
+    const lines = parts.map((/** @type {string} */ text) => {
+      const line = document.createElement("li");
+      line.textContent = text;
+      return line;
+    });
+    dialog.querySelector(".parts")?.replaceChildren(...lines);
+    return null;
+  } catch {
+    return page.dataset.failed ?? "";
+  }
 }
 
 /**
@@ -201,19 +243,24 @@ async function submitDialog(page, dialog, form) {
   }
   const { kind } = dialog.dataset;
   const { payment, invoice } = said;
-  const refused =
-    kind === "assign"
+  const isNew = kind === "plan" && !dialog.querySelector(".parts > *");
+  const refused = isNew
+    ? await showParts(page, dialog, said)
+    : kind === "assign"
       ? await write(page, { payment, invoices: [invoice] }, kind)
       : await write(page, { what: kind, ...said });
   if (button) {
     button.disabled = false;
   }
   const wrong = /** @type {HTMLElement | null} */ (dialog.querySelector(".wrong"));
-  if (refused === null) {
-    dialog.close();
-  } else if (wrong) {
+  if (wrong) {
     wrong.textContent = refused;
-    wrong.hidden = false;
+    wrong.hidden = refused === null;
+  }
+  if (refused === null && !isNew) {
+    dialog.close();
+  } else if (refused === null && button) {
+    button.textContent = button.dataset.then ?? "";
   }
 }
 
@@ -304,6 +351,14 @@ function onSubmit(event) {
   visit(address.href);
 }
 
+/** @param {Event} event */
+function onInput({ target }) {
+  const dialog = target instanceof Element ? target.closest(".dunning dialog") : null;
+  if (dialog && !(target instanceof HTMLInputElement && target.name === "text")) {
+    forgetParts(dialog);
+  }
+}
+
 /**
  * The page's shortcuts, which Fava shows among its own: what `data-key` says.
  * @param {KeyboardEvent} event
@@ -333,6 +388,7 @@ const dunning = {
   init() {
     document.addEventListener("click", onClick);
     document.addEventListener("submit", onSubmit);
+    document.addEventListener("input", onInput);
     document.addEventListener("keydown", onKey);
   },
   onExtensionPageLoad() {

@@ -7,6 +7,7 @@ date; account and text filters narrow the items. Addresses below it answer
 
 - `aging`, `aging.csv`: the aging report as `bean-dunning aging` writes it;
 - `reminders.ics`: the calendar to subscribe to;
+- `plan`: the parts that a plan of payment would make;
 - `log`: asked with PUT, writes a note into the ledger;
 - `assign`: asked with PUT, writes into a payment which invoices it is for.
 
@@ -41,6 +42,7 @@ from fava_dunning.calendars import respond
 from fava_dunning.modes import is_incognito
 from fava_dunning.noting import log
 from fava_dunning.page import Page
+from fava_dunning.planning import preview
 from fava_dunning.served import Served
 from fava_dunning.watcher import DayWatcher
 from fava_dunning.writing import answer
@@ -146,9 +148,14 @@ class Dunning(FavaExtensionBase):
         name = Name(wanted, customer)
         return self._calendars.feed(page.exact, name, is_kept=is_kept)
 
+    @_endpoint("plan", "GET")
+    def plan(self) -> Response:
+        """Answer the parts that a plan would make, before it is written."""
+        return preview(Page(self.served))
+
     @_endpoint("log", "PUT")
     def log(self) -> Response:
-        """Write notes into the ledger: what was sent, promised, disputed, put off."""
+        """Write notes into the ledger: what was sent, promised, planned, disputed."""
         return answer(self.served, log)
 
     @_endpoint("assign", "PUT")

@@ -4,10 +4,10 @@
      "item": "…", "until": "2026-11-27", "text": "Ms Li called"}
 
 `what` is "sent" (with `reminders`, the step that went out by item), "promise" or "hold"
-(with `item`, `until` and perhaps `text`), "dispute" or "resolved" (with `item` and
-perhaps `text`). A promise or a dispute may have an `amount` in the item's currency,
-like "200.00", and a dispute a `reason`. The answer, and what is refused, are those of
-all `writing`.
+(with `item`, `until` and perhaps `text`), "plan" (with `item`, the `plan` and perhaps
+`text`), "dispute" or "resolved" (with `item` and perhaps `text`). A promise or a
+dispute may have an `amount` in the item's currency, like "200.00", and a dispute a
+`reason`. The answer, and what is refused, are those of all `writing`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from beancount_dunning.answers.insertion import require_loggable
 from beancount_dunning.answers.proposals import Said
 from beancount_dunning.answers.proposals import Saying
 from beancount_dunning.basics.words import Words
+from fava_dunning.planning import item_of
+from fava_dunning.planning import proposed
 from fava_dunning.senders import RequestError
 from fava_dunning.served import files_of
 from fava_dunning.writing import page_as_seen
@@ -55,7 +57,8 @@ if TYPE_CHECKING:
 # How long a note's text may be, which the dialogs say, too.
 MAX_TEXT = 500
 _SENT = "sent"
-_KINDS = (_SENT, *Said)
+_PLAN = "plan"
+_KINDS = (_SENT, *Said, _PLAN)
 _DATED = (Said.PROMISE, Said.HOLD)
 _WITH_AMOUNT = (Said.PROMISE, Said.DISPUTE)
 # As a field for numbers sends it.
@@ -73,6 +76,7 @@ class _Order:
     text: str
     amount: str
     reason: str
+    plan: str = ""
 
 
 def log(served: Served, body: dict[str, Any]) -> list[Written]:
@@ -135,6 +139,7 @@ def _order(body: dict[str, Any]) -> _Order:
         _text(text_in({"text": "", **body}, "text")),
         text_in({"amount": "", **body}, "amount"),
         _text(text_in({"reason": "", **body}, "reason")),
+        _text(text_in(body, "plan")) if what == _PLAN else "",
     )
 
 
@@ -176,12 +181,9 @@ def _sent(order: _Order, page: Page) -> list[Note]:
 
 def _said(order: _Order, page: Page) -> Note:
     """Return the note about one item."""
-    items = {aged.item.key: aged.item for aged in page.report.items}
-    item = items.get(order.item)
-    if item is None:
-        reason = Words("This item is no longer open: reload the page")
-        raise RequestError(409, reason)
-    require_loggable(item)
+    item = item_of(page, order.item)
+    if order.what == _PLAN:
+        return proposed(page, item, order.plan, order.text).note
     what = Said(order.what)
     amount = _amount(order.amount, item) if what in _WITH_AMOUNT else None
     because = order.reason if what is Said.DISPUTE else ""

@@ -57,6 +57,9 @@ class Sentences:
         terms = text.values.get("terms")
         if isinstance(terms, str):
             text = Words(text.message, **{**text.values, "terms": self.terms(terms)})
+        plan = text.values.get("plan")
+        if self.is_private and isinstance(plan, str):
+            text = Words(text.message, **{**text.values, "plan": hide(plan)})
         return text.translated(words or self.words, self.number)
 
     def terms(self, text: str) -> str:

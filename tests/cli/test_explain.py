@@ -181,3 +181,34 @@ def test_explain_asks_which_of_two_files_is_meant(
     assert "b Paid, b\n" in output("explain", books, "b/2026.beancount:2")
     monkeypatch.chdir(tmp_path / "a")
     assert "a Paid, a\n" in output("explain", books, "2026.beancount:2")
+
+
+# A plan, before it is agreed.
+
+_PLAN = ("--plan", "2 x 1 month from 2026-12-15")
+
+
+def test_a_plan_is_printed_to_paste(dunned: Path) -> None:
+    assert output("explain", dunned, "INV-014", *_PLAN) == (
+        '2026-11-20 note Assets:Receivable "Payment plan agreed" ^INV-014\n'
+        '  plan: "2 x 1 month from 2026-12-15"\n'
+        "; INV-014 1/2: 595.00 EUR due 2026-12-15, originally 2026-10-14\n"
+        "; INV-014 2/2: 595.00 EUR due 2027-01-15, originally 2026-10-14\n"
+    )
+
+
+def test_a_plan_for_programs(dunned: Path) -> None:
+    found = json.loads(
+        output("explain", dunned, "^INV-014", *_PLAN, "--format", "json")
+    )
+    assert found.keys() == {"as_of", "note", "parts"}
+    text = output("explain", dunned, "INV-014", *_PLAN, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows == found["parts"]
+    assert [row["due"] for row in rows] == ["2026-12-15", "2027-01-15"]
+
+
+def test_a_plan_that_would_be_a_mistake_is_refused(dunned: Path) -> None:
+    result = run("explain", dunned, "INV-014", "--plan", "soon", as_of=AS_OF)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert '"soon" is not understood as a plan' in result.stderr

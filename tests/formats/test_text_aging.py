@@ -7,6 +7,7 @@ import pytest
 
 from beancount_dunning.formats.text_aging import as_csv
 from beancount_dunning.formats.text_aging import as_text
+from tests.conftest import Ledger
 from tests.conftest import load
 
 if TYPE_CHECKING:
@@ -168,3 +169,33 @@ def test_customers_have_their_credit_limits() -> None:
     )
     assert lines[2] == "Acme,EUR,,,,1190.00,,,0,1190.00,500.00,1190.00,0,True"
     assert lines[3].endswith(",-5.5,-5.5,,0,0,False")
+
+
+def test_a_plan_s_parts_show_when_they_were_due_before(ledger: Ledger) -> None:
+    """
+    2026-05-11 * "Acme" "Signs" ^INV-1
+      due: 2026-06-10
+      Assets:Receivable:Acme  1000.00 EUR
+      Income:Services
+    2026-05-12 * "Acme" "Signs" ^INV-2
+      due: 2026-06-11
+      Assets:Receivable:Acme  50.00 EUR
+      Income:Services
+    2026-05-13 * "Acme" "Signs" ^INV-3
+      Assets:Receivable:Acme  7.00 EUR
+      Income:Services
+    2026-08-15 note Assets:Receivable:Acme "Agreed" ^INV-1
+      plan: "2 x 1 month from 2026-09-15"
+    2026-08-15 note Assets:Receivable:Acme "Agreed" ^INV-3
+      plan: "rest on 2026-09-16"
+    """
+    text = as_text(
+        ledger.report("2026-08-15"), "", by="invoice", width=None, grouped=False
+    )
+    rows = [line.split()[1:5] for line in text.splitlines() if "INV-" in line]
+    assert rows == [
+        ["INV-2", "2026-06-11", "65", "50.00"],
+        ["INV-1", "1/2", "2026-09-15", "2026-06-10"],
+        ["INV-3", "2026-09-16", "in", "32"],
+        ["INV-1", "2/2", "2026-10-15", "2026-06-10"],
+    ]

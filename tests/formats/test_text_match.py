@@ -168,3 +168,15 @@ def test_a_line_for_each_payment() -> None:
     }
     assert [row["candidates"] for row in rows] == ["", "INV-21; Loose", ""]
     assert [row["kind"] for row in rows] == ["discount", "", "unapplied"]
+
+
+def test_a_part_of_a_plan_says_when_it_was_due_before() -> None:
+    plan = (
+        '2026-09-03 note Assets:Receivable:Acme "Agreed" ^INV-21\n'
+        '  plan: "rest on 2026-10-15"\n'
+    )
+    books = load(BOOKS + plan).books()
+    text = as_text(books, matches(books))
+    assert (
+        "; could be INV-21 of Acme GmbH, 100.00 EUR open, due 2026-10-15 (orig" in text
+    )

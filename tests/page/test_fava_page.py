@@ -745,7 +745,7 @@ def test_what_cannot_be_written_has_no_buttons(
     books: Books, query: dict[str, str]
 ) -> None:
     item = _invoice("INV-1", "7 EUR", "2026-02-01")
-    assert _Buttons.on(books.client(item), **query) == _Buttons(1, 3, 4)
+    assert _Buttons.on(books.client(item), **query) == _Buttons(1, 4, 5)
     none = _Buttons(0, 0, 0)
     assert _Buttons.on(books.client(item, read_only=True), **query) == none
     broken = books.client(item, '2026-02-01 * "half\n')
@@ -756,7 +756,7 @@ def test_what_cannot_be_written_has_no_buttons(
     assert alert.attrib["class"] == "warning"
     # An error that loses nothing is no reason.
     failed = books.client(item, "2026-02-01 balance Assets:Bank  7 EUR\n")
-    assert _Buttons.on(failed, **query) == _Buttons(1, 3, 4)
+    assert _Buttons.on(failed, **query) == _Buttons(1, 4, 5)
 
 
 # What follows the files.

@@ -155,7 +155,7 @@ def test_the_story_of_a_paid_invoice(client: FlaskClient) -> None:
     # On a day before it was paid it was open.
     before = _story(client, "INV-2", time="2026-01-10")
     assert words(before.find(".//section[@class='part']/h3")) == "INV-2 99.00 EUR"
-    assert len(before.findall(".//button[@data-dialog]")) == 3
+    assert len(before.findall(".//button[@data-dialog]")) == 4
 
 
 @pytest.mark.parametrize("invoice", ["INV-9", "INV-", "inv-1", "<b>", "^INV-1", "%00"])
@@ -239,9 +239,9 @@ def test_a_story_is_told_whole_whatever_the_filters(client: FlaskClient) -> None
 @pytest.mark.parametrize(
     ("said", "due", "dialogs"),
     [
-        ("", "Log first reminder as sent", ["promise", "dispute", "hold"]),
-        ("  dispute: TRUE\n", None, ["promise", "resolved", "hold"]),
-        ("  promise: 2026-03-20\n", None, ["promise", "dispute", "hold"]),
+        ("", "Log first reminder as sent", ["promise", "plan", "dispute", "hold"]),
+        ("  dispute: TRUE\n", None, ["promise", "plan", "resolved", "hold"]),
+        ("  promise: 2026-03-20\n", None, ["promise", "plan", "dispute", "hold"]),
     ],
 )
 def test_what_can_be_said_of_an_invoice(

@@ -237,6 +237,16 @@ def test_the_page_shows_it_at_once(page: Page) -> None:
             '"On hold until 9999-12-31" ^INV-1\n  hold-until: 9999-12-31\n',
         ),
         (
+            "plan",
+            {"plan": "2 x 1 month from 2026-12-01"},
+            '"Payment plan agreed" ^INV-1\n  plan: "2 x 1 month from 2026-12-01"\n',
+        ),
+        (
+            "plan",
+            {"plan": "rest on 2026-12-01", "text": "Ms Li called"},
+            '"Ms Li called" ^INV-1\n  plan: "rest on 2026-12-01"\n',
+        ),
+        (
             "promise",
             {"until": "2026-12-01", "amount": "40.00", "reason": "none of these"},
             (
@@ -288,6 +298,56 @@ def test_the_time_filter_gives_the_date(page: Page) -> None:
     assert "\n2026-10-31 note " in page.path.read_text()
 
 
+# The parts of a plan, before it is written.
+
+
+def parts(page: Page, item: str, plan: str) -> tuple[int, dict[str, Any]]:
+    """Ask which parts a plan would make."""
+    query = {"item": item, "plan": plan}
+    answer = page.client.get(f"/books/{PAGE}plan", query_string=query)
+    return answer.status_code, answer.get_json()
+
+
+def test_the_parts_of_a_plan_are_shown(page: Page) -> None:
+    before = page.path.read_bytes()
+    assert parts(page, page.keys["INV-1"], "2 x 1 month from 2026-12-01") == (
+        200,
+        {
+            "parts": [
+                "INV-1 1/2: 50.00 EUR due 2026-12-01, originally 2026-10-14",
+                "INV-1 2/2: 50.00 EUR due 2027-01-01, originally 2026-10-14",
+            ]
+        },
+    )
+    assert page.path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("invoice", "plan", "status", "message"),
+    [
+        ("INV-1", "soon", 422, '"soon" is not understood as a plan'),
+        ("x", "rest on 2026-12-01", 409, "This item is no longer open: reload"),
+        (None, "rest on 2026-12-01", 422, "Nameless has no reference"),
+    ],
+)
+def test_why_there_are_no_parts_is_said(
+    page: Page, invoice: str | None, plan: str, status: int, message: str
+) -> None:
+    key = page.keys.get(invoice, "x")
+    found, said = parts(page, key, plan)
+    assert found == status
+    assert message in said["error"]
+
+
+def test_incognito_no_amount_of_a_plan_is_shown(books: Path) -> None:
+    page = Page(books, incognito=True)
+    key = page.keys["INV-1"]
+    _, said = parts(page, key, "2 x 1 month from 2026-12-01")
+    assert said["parts"][0].startswith("INV-1 1/2: XX.XX EUR due 2026-12-01")
+    _, said = parts(page, key, "50.00 on 2026-12-01")
+    assert not any(digit in said["error"] for digit in "0123456789")
+
+
 # What is not due, not open, or would be a mistake.
 
 
@@ -328,6 +388,15 @@ def test_the_time_filter_gives_the_date(page: Page) -> None:
         ({"what": "promise", "until": 7}, 400, '"until" must be text'),
         ({"what": "dispute", "text": None}, 400, '"text" must be text'),
         ({"what": "dispute", "item": None}, 400, '"item" must be text'),
+        ({"what": "plan"}, 400, '"plan" must be text'),
+        ({"what": "plan", "plan": "x" * 501}, 400, "at most 500 characters"),
+        ({"what": "plan", "plan": "soon"}, 422, '"soon" is not understood as a plan'),
+        ({"what": "plan", "plan": "", "item": "x"}, 409, "no longer open"),
+        (
+            {"what": "plan", "plan": "50.00 on 2026-12-01"},
+            422,
+            "add up to 50.00 EUR, and 100.00 EUR are open",
+        ),
         ({"what": "paid"}, 400, '"what" must be one of sent, promise,'),
         ({"what": ["sent"]}, 400, '"what" must be text'),
         ({"fingerprint": None}, 400, '"fingerprint" must be text'),

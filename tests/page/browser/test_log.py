@@ -173,6 +173,50 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
     ]
 
 
+def test_a_plan_is_shown_before_it_is_written(
+    open_page: OpenPage, serve: Serve, books: Path
+) -> None:
+    address = f"{serve(books)}atelier-nordlicht/{PAGE}"
+    page = open_page(address, expected="422 (UNPROCESSABLE ENTITY)")
+    task = _task(page, "Kulturverein Leuchtboje e.V.")
+    task.get_by_role("button", name="Plan…").click()
+    dialog = page.get_by_role("dialog", name="Payment plan")
+    typed = dialog.get_by_label("Plan")
+    parts, wrong = dialog.locator(".parts > li"), dialog.get_by_role("alert")
+    show = dialog.get_by_role("button", name="Show the parts")
+    save = dialog.get_by_role("button", name="Save note")
+
+    typed.fill("in two parts")
+    with page.expect_response(lambda answer: "/plan?" in answer.url):
+        show.click()
+    expect(wrong).to_contain_text('"in two parts" is not understood as a plan')
+    expect(parts).to_have_count(0)
+
+    typed.fill("3 x 1 month from 2026-12-15")
+    show.click()
+    expect(parts).to_have_count(3)
+    expect(wrong).to_be_hidden()
+    expect(parts.first).to_contain_text("AN-2026-034 1/3:")
+    expect(parts.first).to_contain_text("due 2026-12-15, originally 2026-")
+    # What was shown is not what is typed now.
+    typed.fill("2 x 1 month from 2026-12-15")
+    expect(parts).to_have_count(0)
+    assert books.read_bytes() == EXAMPLE.read_bytes()
+    typed.press("Enter")
+    expect(parts).to_have_count(2)
+    dialog.get_by_label("What was agreed").fill("Ms Li called")
+    expect(parts).to_have_count(2)
+    save.click()
+
+    expect(dialog).to_be_hidden()
+    _is_told(page, "Ms Li called")
+    row = page.locator("table.invoices tr").filter(has_text="AN-2026-034 1/2")
+    expect(row).to_contain_text("2026-12-15originally 2026-")
+    (note,) = _added(books)
+    assert note.meta["plan"] == "2 x 1 month from 2026-12-15"
+    assert note.links == frozenset({"AN-2026-034"})
+
+
 def test_who_thinks_better_of_it_writes_nothing(page: Page, books: Path) -> None:
     for name, title in (
         ("Promise…", "Promise to pay"),

@@ -1,0 +1,121 @@
+"""A plan before it is agreed: the note that says so, and the parts that it would make.
+
+    proposed = propose_plan(books, "INV-2026-014", "3 x 1 month from 2026-09-15")
+    for item in proposed.parts:
+        print(item.instalment, item.open, item.due)
+
+The parts are those of the ledger read again with the note in it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.data import EMPTY_SET
+from beancount.core.data import Note
+
+from beancount_dunning.answers import proposals
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.plain_text import writable
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.references import naming
+from beancount_dunning.standing.books import read_books
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from beancount_dunning.basics.money import Writer
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.books import Books
+
+
+class PlanRefusedError(Exception):
+    """A plan that would be a mistake in the ledger, or that nothing is open for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProposal:
+    """A plan's note, and the items that would be its parts, by due date."""
+
+    as_of: dt.date
+    note: Note
+    parts: tuple[Item, ...]
+
+    def as_dict(self, number: Writer = exact) -> dict[str, Any]:
+        """Return the proposal as JSON has it, its amounts as `number` does."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "note": proposals.as_text(self.note),
+            "parts": [
+                {
+                    "invoice": part.invoice,
+                    "instalment": part.instalment,
+                    "amount": number(part.open),
+                    "currency": part.currency,
+                    "due": part.due.isoformat() if part.due else None,
+                    "originally_due": part.originally_due.isoformat()
+                    if part.originally_due
+                    else None,
+                }
+                for part in self.parts
+            ],
+        }
+
+    @property
+    def lines(self) -> tuple[Words, ...]:
+        """What would be due when, a line for each part."""
+        return tuple(
+            Words(
+                "{part}: {amount} {currency} due {due}, originally {originally}",
+                part=part.label,
+                amount=part.open,
+                currency=part.currency,
+                due=part.due,
+                originally=part.originally_due or Words("undated"),
+            )
+            for part in self.parts
+        )
+
+
+def propose_plan(books: Books, invoice: str, plan: str, text: str = "") -> PlanProposal:
+    """Work out what a plan for what is open of an invoice would make of it.
+
+    Args:
+        books: The ledger on the day of the note.
+        invoice: The invoice's reference.
+        plan: The plan as one types it.
+        text: What the note is to say; without it, that a plan was agreed.
+
+    Returns:
+        The note, and the parts.
+
+    Raises:
+        PlanRefusedError: Nothing is open of the invoice, or the note would be a
+            mistake; it says which.
+    """
+    items = [item for item in books.receivables.items if item.invoice == invoice]
+    if not items:
+        message = f"Nothing is open of {invoice} as of {books.as_of}."
+        raise PlanRefusedError(message)
+    links, meta = naming(invoice)
+    meta["plan"] = writable(plan)
+    comment = writable(text) or "Payment plan agreed"
+    account = items[0].account
+    note = Note(meta, books.as_of, account, comment, EMPTY_SET, links)
+    entries = list(books.entries)
+    at = bisect_right(entries, note.date, key=lambda entry: entry.date)
+    entries.insert(at, note)
+    as_of = books.as_of
+    then = read_books(entries, books.options, today=as_of, as_of=as_of)
+    for error in then.dunning.problems:
+        if error.entry is note:
+            raise PlanRefusedError(error.message)
+    parts = tuple(
+        item
+        for item in then.receivables.items
+        if item.plan and item.plan.note.entry is note
+    )
+    return PlanProposal(as_of, note, parts)

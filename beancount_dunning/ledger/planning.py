@@ -1,0 +1,310 @@
+"""What plans make of open items: parts with due dates of their own, and their end.
+
+What is open of a plan's invoices when the day of its note ends is laid out anew: the
+plan's parts over it, oldest first. What was settled by then stays as it was. Where a
+part is due on the note's own day, what is paid on that day is for the plan. A later
+plan lays out what is open of an earlier one; a plan that ends by default gives back the
+original due dates.
+
+Which credit settles what depends on due dates, and what is open when a plan begins
+depends on which credit settled what. So the items are settled without plans, and then
+once more for each day on which a plan of a customer begins or ends, in order: what is
+settled by such a day no longer depends on what comes after it. A ledger without plans
+is settled once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+
+from beancount_dunning.basics.errors import MAX_LISTED
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.layouts import Layouts
+from beancount_dunning.ledger.layouts import piece_of
+from beancount_dunning.ledger.plans import PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount_dunning.ledger.drafts import Draft
+    from beancount_dunning.ledger.plans import Agreement
+    from beancount_dunning.ledger.settlement import Remainder
+    from beancount_dunning.ledger.workdays import Workdays
+
+_DAY = timedelta(days=1)
+
+
+class Settled(NamedTuple):
+    """Items to which credits were applied, and what the credits have left.
+
+    `by_invoice` has those of the items that have a reference.
+    """
+
+    by_invoice: Mapping[str, Sequence[Draft]]
+    drafts: list[Draft]
+    left: Sequence[Remainder]
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """The end of a plan: the day on which a part, due on `due`, was too late."""
+
+    day: date
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOutcome:
+    """What came of a plan: what is wrong with it, and whether it ended by default."""
+
+    agreement: Agreement
+    problems: tuple[str, ...] = ()
+    default: Default | None = None
+
+
+def settle_with_plans(
+    settle: Callable[[Layouts], Settled], planner: Planner
+) -> tuple[Settled, tuple[PlanOutcome, ...]]:
+    """Settle items as plans lay them out.
+
+    Args:
+        settle: Applies all credits to the items of a layout, afresh.
+        planner: Takes in the plans.
+
+    Returns:
+        The items, what credits have left, and what came of each plan.
+    """
+    settled = settle(planner.layouts)
+    while planner.advance(settled):
+        settled = settle(planner.layouts)
+    for name in planner.layouts.invoices:
+        _join(settled.by_invoice[name])
+    return settled, tuple(planner.outcomes.values())
+
+
+def _join(drafts: Iterable[Draft]) -> None:
+    """Put what was charged since a plan with the part that is due by then."""
+    parts: dict[str, list[tuple[date, Draft]]] = defaultdict(list)
+    charges: list[Draft] = []
+    for draft in drafts:
+        plan = piece_of(draft).plan
+        if draft.charge and plan is None:
+            charges.append(draft)
+        elif plan is not None and piece_of(draft).until == date.max:
+            parts[draft.customer].append((plan.note.date, draft))
+    for charge in charges:
+        day, due = charge.posted.entry.date, _due(charge)
+        there = [part for noted, part in parts[charge.customer] if noted < day]
+        by_then = [part for part in there if _due(part) <= due] or there[:1]
+        if by_then:
+            part = max(by_then, key=_due)
+            charge.number, charge.count = part.number, part.count
+            charge.plan_number = part.plan_number
+
+
+def _due(draft: Draft) -> date:
+    return draft.share.due or date.max
+
+
+class Planner:
+    """Takes in plans and their ends, day by day for each customer."""
+
+    def __init__(
+        self,
+        invoices: Mapping[str, Sequence[Draft]],
+        agreements: Iterable[Agreement],
+        as_of: date,
+        workdays: Workdays,
+    ) -> None:
+        """Begin without any plan.
+
+        Args:
+            invoices: The items of the invoices that plans name, before any credit.
+            agreements: The plans that were agreed by a date, in order of date.
+            as_of: The date.
+            workdays: On which days a part can be due.
+        """
+        self.layouts = Layouts(invoices, workdays)
+        self.outcomes: dict[int, PlanOutcome] = {}
+        self._as_of = as_of
+        self._to_come: dict[str, list[Agreement]] = defaultdict(list)
+        for agreement in agreements:
+            self.outcomes[id(agreement)] = PlanOutcome(agreement)
+            customer = self._customer(agreement, invoices)
+            if customer is not None:
+                self._to_come[customer].append(agreement)
+
+    def _customer(
+        self, agreement: Agreement, invoices: Mapping[str, Sequence[Draft]]
+    ) -> str | None:
+        """Return the customer of a plan; None where it is none for one.
+
+        Of an invoice that does not exist yet, or is on another account, the log's
+        reader tells, as for any note.
+        """
+        known = [name for name in agreement.names if name in invoices]
+        unknown = [name for name in agreement.names if name not in invoices]
+        if known and unknown:
+            self._problem(agreement, f"There is no invoice {' or '.join(unknown)}.")
+        note = agreement.note
+        there = [
+            draft
+            for name in known
+            for draft in invoices[name]
+            if draft.posted.account.name == note.account
+        ]
+        customers = list(dict.fromkeys(draft.customer for draft in there))
+        if len(customers) > 1:
+            self._problem(
+                agreement,
+                f"A plan is for one customer, and this one names invoices of "
+                f"{' and '.join(customers)}: write a note for each.",
+            )
+            return None
+        return customers[0] if customers else None
+
+    def _problem(self, agreement: Agreement, message: str) -> None:
+        outcome = self.outcomes[id(agreement)]
+        problems = (*outcome.problems, message)
+        self.outcomes[id(agreement)] = replace(outcome, problems=problems)
+
+    def advance(self, settled: Settled) -> bool:
+        """Lay out what comes next of each customer; tell whether anything changed."""
+        by_customer: dict[str, list[Draft]] = defaultdict(list)
+        for name in self.layouts.invoices:
+            for draft in settled.by_invoice[name]:
+                if piece_of(draft).until == date.max:
+                    by_customer[draft.customer].append(draft)
+        changes = [self._next(*found) for found in by_customer.items()]
+        return any(changes)
+
+    def _next(self, customer: str, drafts: Sequence[Draft]) -> bool:
+        """Take in the plans and defaults of a customer's next day, if there is one."""
+        defaults = self._defaults(drafts)
+        to_come = self._to_come[customer]
+        days = [default.day for _, default in defaults]
+        days += [agreement.note.date for agreement in to_come[:1]]
+        if not days:
+            return False
+        day = min(days)
+        touched: set[str] = set()
+        for agreement, default in defaults:
+            if default.day == day and touched.isdisjoint(agreement.names):
+                touched.update(agreement.names)
+                self._end(agreement, default, drafts)
+        for agreement in list(to_come):
+            if agreement.note.date != day or not touched.isdisjoint(agreement.names):
+                break
+            touched.update(agreement.names)
+            to_come.remove(agreement)
+            self._agree(agreement, drafts)
+        return True
+
+    def _defaults(self, drafts: Iterable[Draft]) -> list[tuple[Agreement, Default]]:
+        """Return the plans of which a part was too late, with the first such part."""
+        found: dict[int, tuple[Agreement, Default]] = {}
+        for draft in drafts:
+            agreement, due = piece_of(draft).plan, draft.share.due
+            days = agreement.plan.default_after if agreement else None
+            if agreement is None or due is None or days is None:
+                continue
+            if (self._as_of - due).days < days:
+                continue
+            end = due + timedelta(days=days)
+            before = found.get(id(agreement))
+            if draft.left_on(end) and (before is None or due < before[1].due):
+                found[id(agreement)] = agreement, Default(end, due)
+        return list(found.values())
+
+    def _agree(self, agreement: Agreement, drafts: Sequence[Draft]) -> None:
+        """Lay a plan over what is open of its invoices."""
+        note, plan = agreement.note, agreement.plan
+        there = [
+            draft
+            for draft in drafts
+            if draft.invoice in agreement.names and draft.posted.entry.date <= note.date
+        ]
+        if not there:
+            return  # The log's reader says that the invoice is dated later.
+        if plan.instalment is not None:
+            known = dict.fromkeys(f"{one.number}/{one.count}" for one in there)
+            there = [
+                draft
+                for draft in there
+                if f"{draft.number}/{draft.count}" == plan.instalment
+            ]
+            if not there:
+                listed = ", ".join([*known][:MAX_LISTED])
+                self._problem(
+                    agreement,
+                    f"There is no instalment {plan.instalment}, but {listed}.",
+                )
+                return
+        # What is paid on the day of the note is for a part that is due then.
+        cut = note.date - _DAY if plan.first == note.date else note.date
+        is_open = [
+            (draft, left) for draft in there if (left := draft.left_on(cut)) > ZERO
+        ]
+        is_open.sort(key=lambda found: found[0].turn_on(cut))
+        currencies = {draft.posted.currency for draft, _ in is_open}
+        if not is_open:
+            names = " and ".join(agreement.names)
+            self._problem(agreement, f"A plan, but {names} was paid by {note.date}.")
+        elif len(currencies) > 1:
+            several = " and ".join(sorted(currencies))
+            self._problem(
+                agreement, f"A plan is in one currency, and {several} are open."
+            )
+        else:
+            self._lay_over(agreement, is_open, cut)
+
+    def _lay_over(
+        self,
+        agreement: Agreement,
+        is_open: Sequence[tuple[Draft, Decimal]],
+        cut: date,
+    ) -> None:
+        currency = is_open[0][0].posted.currency
+        total = sum((left for _, left in is_open), ZERO)
+        try:
+            parts = agreement.plan.parts(total, currency)
+        except PlanError as error:
+            self._problem(agreement, f"plan: {error}.")
+            return
+        if (said := agreement.plan.misfit(total)) is not None:
+            self._problem(agreement, _misfit(said, total, currency))
+        self.layouts.lay_over(agreement, is_open, parts, cut)
+
+    def _end(
+        self, agreement: Agreement, default: Default, drafts: Iterable[Draft]
+    ) -> None:
+        """Give back the original due dates to what is open of a plan."""
+        outcome = self.outcomes[id(agreement)]
+        self.outcomes[id(agreement)] = replace(outcome, default=default)
+        whose = [draft for draft in drafts if piece_of(draft).plan is agreement]
+        self.layouts.give_back(whose, default.day)
+
+
+def _misfit(said: Decimal, total: Decimal, currency: str) -> str:
+    """Say what to type where a plan's amounts are not what is open."""
+    amounts = f"{exact(said)} {currency}, and {exact(total)} {currency} are open"
+    if said > total:
+        return (
+            f"The plan's amounts add up to {amounts}: its last parts ask for less. "
+            "Correct them."
+        )
+    return (
+        f"The plan's amounts add up to {amounts}: what is left keeps its due date. "
+        'Add the missing part, or ", rest on" and a day.'
+    )

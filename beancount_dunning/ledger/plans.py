@@ -1,0 +1,313 @@
+"""Plans of payment as one types them on a note: `plan:`, and what goes with it.
+
+    2000.00 on 2026-09-15, rest on 2026-10-15   parts with their days
+    6 x 1 month from 2026-09-15                 equal parts
+    400.00 x 1 month from 2026-09-15            parts of so much, and the rest
+
+A number without decimals before the `x` counts parts, one with decimals is an amount.
+Beside it stand `interest: "runs"` (interest goes on from the original due date),
+`default-after: 7` (a part that is so many days late ends the plan) and, for a plan
+about one instalment, `instalment: "2/3"`.
+
+`planning` lays the parts over what is open.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from decimal import localcontext
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+from beancount_dunning.basics.money import WIDE
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import is_number
+from beancount_dunning.basics.money import round_like
+from beancount_dunning.ledger.values import typed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterator
+
+    from beancount.core.data import Note
+
+    from beancount_dunning.ledger.log import LogEntry
+
+# What a note says of a plan, beside the plan itself.
+KEYS = ("interest", "default-after", "instalment")
+# Ten years of months; a larger number is an amount without its decimals.
+_MOST_COUNTED = 120
+# Twenty years of weeks.
+_MOST_PARTS = 1040
+_FORMS = (
+    '"2000.00 on 2026-09-15, rest on 2026-10-15", "6 x 1 month from 2026-09-15" or '
+    '"400.00 x 1 month from 2026-09-15"'
+)
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,12})?"
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_PART = rf"(?:({_NUMBER})|rest|balance) on ({_DAY})"
+_ANY = rf"(?:{_NUMBER}|rest|balance) on {_DAY}"
+_LISTED = re.compile(rf"{_ANY}(?:(?: ?[,;] ?| and ){_ANY})*", re.ASCII)
+_ONE = re.compile(_PART, re.ASCII)
+_REGULAR = re.compile(
+    rf"(?P<number>{_NUMBER}) ?x ?(?P<every>\d{{1,3}}) (?P<unit>day|week|month)s?"
+    rf" from (?P<day>{_DAY})",
+    re.ASCII,
+)
+_INSTALMENT = re.compile(r"[1-9]\d{0,3}/[1-9]\d{0,3}", re.ASCII)
+
+
+class PlanError(ValueError):
+    """A plan that cannot be understood, or that does not fit what is open."""
+
+
+class PlanPart(NamedTuple):
+    """A part of a plan; `amount` is None where it takes the rest."""
+
+    amount: Decimal | None
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan of payment: the text as typed, and what it means.
+
+    It has either `listed` parts, or regular ones from `first` on, `every` so often:
+    `count` equal ones, or of an `amount`.
+
+    Attributes:
+        runs_on: Whether interest goes on from the original due date.
+        default_after: How many days late a part ends the plan; None for never.
+        instalment: Which instalment it is about, like "2/3"; None for all.
+    """
+
+    text: str
+    first: date
+    listed: tuple[PlanPart, ...] = ()
+    every: relativedelta | None = None
+    count: int | None = None
+    amount: Decimal | None = None
+    runs_on: bool = False
+    default_after: int | None = None
+    instalment: str | None = None
+
+    def misfit(self, total: Decimal) -> Decimal | None:
+        """Return what the amounts add up to where that is not what is open."""
+        if not self.listed:
+            return None
+        said = sum((part.amount or ZERO for part in self.listed), ZERO)
+        has_rest = self.listed[-1].amount is None
+        fits = said <= total if has_rest else said == total
+        return None if fits else said
+
+    def parts(self, total: Decimal, currency: str) -> list[tuple[Decimal, date]]:
+        """Lay the plan over what is open: parts with amounts, in order of due date.
+
+        Nobody is asked for more than is open: a part takes no more than is left, and
+        one for which nothing is left is none. What rounding leaves goes to the last.
+
+        Args:
+            total: What is open.
+            currency: In which currency.
+
+        Returns:
+            The parts. They add up to what is open, or to less where the plan does.
+
+        Raises:
+            PlanError: It takes too many parts, or a date lies beyond the calendar.
+        """
+        left, parts = total, []
+        with localcontext(WIDE):
+            for part in self.listed or self._regular(total, currency):
+                taken = left if part.amount is None else min(part.amount, left)
+                if taken:
+                    parts.append((taken, part.due))
+                left -= taken
+        return parts
+
+    def _regular(self, total: Decimal, currency: str) -> Iterator[PlanPart]:
+        if self.amount is not None:
+            share = self.amount
+            count = int(total // share) + bool(total % share)
+            if count > _MOST_PARTS:
+                message = (
+                    f'"{self.text}" takes {count} parts for {exact(total)} {currency}; '
+                    f"there can be {_MOST_PARTS}"
+                )
+                raise PlanError(message)
+        else:
+            count = self.count or 1
+            share = round_like(total / count, total, currency)
+        for index in range(count):
+            due = self._day(index)
+            yield PlanPart(share if index < count - 1 else None, due)
+
+    def _day(self, index: int) -> date:
+        try:
+            return self.first + (self.every or relativedelta()) * index
+        except (ValueError, OverflowError) as error:
+            message = f'"{self.text}" leads to a date after the year 9999'
+            raise PlanError(message) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A plan that was agreed: the note that says so, and the invoices it names."""
+
+    note: LogEntry
+    names: tuple[str, ...]
+    plan: Plan
+
+
+def parse_plan(text: str, noted: date) -> Plan:
+    """Understand a plan.
+
+    Args:
+        text: What the bookkeeper typed, see this module's manual.
+        noted: The date of the note; no part is due before it.
+
+    Returns:
+        The plan.
+
+    Raises:
+        PlanError: The text is not understood, or its dates are out of order.
+    """
+    said = " ".join(text.lower().split())
+    if match := _REGULAR.fullmatch(said):
+        plan = _regular_plan(text, match)
+    elif _LISTED.fullmatch(said):
+        parts = tuple(
+            PlanPart(_amount(amount, text), _date(day, text))
+            for amount, day in _ONE.findall(said)
+        )
+        _check_order(parts, text)
+        plan = Plan(text, parts[0].due, parts)
+    else:
+        message = f'"{text}" is not understood as a plan; write {_FORMS}'
+        raise PlanError(message)
+    if plan.first < noted:
+        message = (
+            f"its first part is due {plan.first}, before the date of the note, {noted}"
+        )
+        raise PlanError(message)
+    return plan
+
+
+def _regular_plan(text: str, match: re.Match[str]) -> Plan:
+    number, every, unit = match["number"], int(match["every"]), match["unit"]
+    first = _date(match["day"], text)
+    if not every:
+        message = f'"{text}": parts cannot all be due on one day'
+        raise PlanError(message)
+    distance = relativedelta(
+        days=every * {"day": 1, "week": 7, "month": 0}[unit],
+        months=every if unit == "month" else 0,
+    )
+    plan = Plan(text, first, every=distance)
+    if "." in number:
+        return replace(plan, amount=_amount(number, text))
+    count = int(number.replace(",", ""))
+    if not 1 <= count <= _MOST_COUNTED:
+        message = (
+            f'"{text}" asks for {count} parts; for an amount write "{count}.00 x …", '
+            f"for a number of parts 1 to {_MOST_COUNTED}"
+        )
+        raise PlanError(message)
+    plan = replace(plan, count=count)
+    plan._day(count - 1)  # noqa: SLF001 - so that parts of any amount have a date
+    return plan
+
+
+def _check_order(parts: tuple[PlanPart, ...], text: str) -> None:
+    if any(part.amount is None for part in parts[:-1]):
+        message = f'"{text}": only the last part can take the rest'
+        raise PlanError(message)
+    for before, after in pairwise(parts):
+        if after.due <= before.due:
+            message = f'"{text}": {after.due} does not come after {before.due}'
+            raise PlanError(message)
+
+
+def _date(day: str, text: str) -> date:
+    try:
+        return date.fromisoformat(day)
+    except ValueError as error:
+        message = f'"{text}": {day} is no date'
+        raise PlanError(message) from error
+
+
+def _amount(number: str, text: str) -> Decimal | None:
+    if not number:
+        return None
+    amount = Decimal(number.replace(",", ""))
+    if not amount:
+        message = f'"{text}": a part of {number} is nothing'
+        raise PlanError(message)
+    return amount
+
+
+def read_plan(note: Note, problem: Callable[[str], None]) -> Plan | None:
+    """Read what a note says of a plan.
+
+    Args:
+        note: The note.
+        problem: Is told of each mistake.
+
+    Returns:
+        The plan; None where there is none, or it is not understood.
+    """
+    meta = note.meta
+    if "plan" not in meta:
+        for key in KEYS:
+            if key in meta:
+                problem(f"{key}: says more about a plan, and the note has no plan:.")
+        return None
+    text = meta["plan"]
+    if not isinstance(text, str):
+        problem(f"plan: expected a text in quotes, like {_FORMS}; got {typed(text)}.")
+        return None
+    try:
+        plan = parse_plan(text, note.date)
+    except PlanError as error:
+        problem(f"plan: {error}.")
+        return None
+    expected = {
+        "interest": '"runs", or no such key',
+        "default-after": "a number of days from 1 on, like 7",
+        "instalment": 'an instalment in quotes, like "2/3"',
+    }
+    said = {key: meta[key] for key in expected if key in meta}
+    wrong = [key for key, value in said.items() if not _IS_RIGHT[key](value)]
+    for key in wrong:
+        problem(f"{key}: expected {expected[key]}; got {typed(said.pop(key))}.")
+    if "instalment" in wrong:
+        return None
+    return replace(
+        plan,
+        runs_on="interest" in said,
+        default_after=int(said["default-after"]) if "default-after" in said else None,
+        instalment=said.get("instalment"),
+    )
+
+
+def _is_days(value: Any) -> bool:  # noqa: ANN401 - what was typed
+    return is_number(value) and value == int(value) and 1 <= value <= _MOST_DAYS
+
+
+_MOST_DAYS = 9999
+_IS_RIGHT: dict[str, Callable[[object], bool]] = {
+    "interest": lambda value: isinstance(value, str) and value == "runs",
+    "default-after": _is_days,
+    "instalment": lambda value: (
+        isinstance(value, str) and bool(_INSTALMENT.fullmatch(value))
+    ),
+}
