@@ -123,6 +123,17 @@ ONE = """
 """
 
 
+def test_a_part_is_promised_and_another_disputed() -> None:
+    promise = "promise: 2026-06-15\n      amount: 400.00 EUR"
+    text = ONE + noted("dispute: 200.00 EUR") + noted(promise, "2026-06-02")
+    short = load(text + paid("300.00", "2026-06-10")).books("2026-06-20")
+    whole = load(text + paid("400.00", "2026-06-10")).books("2026-06-20")
+    for books, is_kept in ((short, False), (whole, True)):
+        (item,) = books.receivables.items
+        assert books.dunning.record(item).is_promise_kept is is_kept
+        assert books.dunning.part_in_dispute(item) == 200
+
+
 def test_a_part_is_marked_on_every_face() -> None:
     books = load(ONE + noted("dispute: 200.00 EUR")).books("2026-06-10")
     found = reminders(books)
