@@ -12,7 +12,6 @@ from typing import Any
 from typing import cast
 
 from beancount_dunning.answers.days_off import moved
-from beancount_dunning.answers.days_off import moved_by_rule
 from beancount_dunning.answers.told import promise_so_far
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.words import Words
@@ -86,7 +85,6 @@ def reasons(books: Books, item: Item) -> list[Fact]:
     """
     facts = [
         _standing(books, item),
-        *_plan(books, item),
         _policy(item, books.settings),
     ]
     if not item.open:
@@ -118,35 +116,6 @@ def _standing(books: Books, item: Item) -> Fact:
         late = Words("not due")
     text = Words("{open} of {amount} {currency} open, {late}", late=late, **sums)
     return Fact.on(text, item)
-
-
-def _plan(books: Books, item: Item) -> Iterator[Fact]:
-    """Say which plan an item is a part of, or was."""
-    if item.plan:
-        text = Words(
-            "Part {instalment} of the plan of {day}, due {due}, originally "
-            "{originally}",
-            instalment=item.instalment,
-            day=item.plan.note.date,
-            due=item.due,
-            originally=item.originally_due or Words("undated"),
-        )
-        yield Fact.at(text, item.plan.note.entry)
-        if item.due is not None and item.due_written is not None:
-            workdays = books.settings.workdays
-            text = moved_by_rule(workdays, item.due_written, item.due)
-            yield Fact.at(text, books.settings.entries["holidays"])
-    for outcome in books.receivables.plans if item.original else ():
-        default, note = outcome.default, outcome.agreement.note
-        is_back = item.plan is None and item.until is None and item.since is not None
-        if default and is_back and item.invoice in outcome.agreement.names:
-            text = Words(
-                "The plan of {day} ended on {end}: its part due {due} was late",
-                day=note.date,
-                end=default.day,
-                due=default.due,
-            )
-            yield Fact.at(text, note.entry)
 
 
 def _policy(item: Item, settings: Settings) -> Fact:

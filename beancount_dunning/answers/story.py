@@ -15,6 +15,7 @@ from typing import Any
 from beancount.core.data import Transaction
 
 from beancount_dunning.answers.days_off import moved_by_rule
+from beancount_dunning.answers.plan_reasons import plan_reasons
 from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.reasons import interest_reasons
 from beancount_dunning.answers.reasons import left_over
@@ -354,7 +355,8 @@ def log(books: Books, invoice: str, accounts: Container[str]) -> Iterator[Event]
 
 def stand(books: Books, item: Item) -> Part:
     """Tell where an item stands, and why."""
-    why = reasons(books, item)
+    where, *others = reasons(books, item)
+    why = [where, *plan_reasons(books, item), *others]
     accrual = None
     try:
         accrual = accrue(books, item)
