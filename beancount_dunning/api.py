@@ -86,14 +86,14 @@ from beancount_dunning.standing.books import Books
 from beancount_dunning.standing.books import read_books
 from beancount_dunning.standing.charges import Charge
 from beancount_dunning.standing.charges import charges
-from beancount_dunning.standing.dunning import Dunning
-from beancount_dunning.standing.dunning import Record
 from beancount_dunning.standing.dunning import ScheduledStep
-from beancount_dunning.standing.dunning import Sent
 from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import Standing
 from beancount_dunning.standing.dunning import schedule
 from beancount_dunning.standing.interest import UnknownRateError
+from beancount_dunning.standing.records import Dunning
+from beancount_dunning.standing.records import Record
+from beancount_dunning.standing.records import Sent
 from beancount_dunning.standing.resting import Held
 
 __all__ = [

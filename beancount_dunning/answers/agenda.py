@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
-    from beancount_dunning.standing.dunning import Record
+    from beancount_dunning.standing.records import Record
 
 _DAY = timedelta(days=1)
 # No step has a name that begins with a control character.

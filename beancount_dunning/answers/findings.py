@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.plans import Agreement
     from beancount_dunning.standing.books import Books
-    from beancount_dunning.standing.dunning import BrokenPromise
+    from beancount_dunning.standing.records import BrokenPromise
 
 Finding = (
     SettingError

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.terms import Offer
     from beancount_dunning.standing.accrual import Accrual
     from beancount_dunning.standing.books import Books
-    from beancount_dunning.standing.dunning import Record
     from beancount_dunning.standing.dunning import Standing
+    from beancount_dunning.standing.records import Record
 
 
 @dataclass(frozen=True, slots=True)

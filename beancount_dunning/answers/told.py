@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beancount_dunning.ledger.log import LogEntry
-    from beancount_dunning.standing.dunning import Record
+    from beancount_dunning.standing.records import Record
 
 
 def told(entry: LogEntry) -> Iterator[tuple[str, Words]]:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.balances import Balances
-    from beancount_dunning.standing.dunning import Dunning
+    from beancount_dunning.standing.records import Dunning
 
     # Which items and credits an answer is to be about.
     Keep = Callable[[Item | Unapplied], bool]

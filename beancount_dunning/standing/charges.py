@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.accrual import Accrual
     from beancount_dunning.standing.books import Books
-    from beancount_dunning.standing.dunning import Sent
+    from beancount_dunning.standing.records import Sent
 
     # An invoice's reference, and the customer's.
     _Invoice = tuple[str | None, str]

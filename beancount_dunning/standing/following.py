@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.ledger.values import suggestion
-from beancount_dunning.standing.dunning import BrokenPromise
-from beancount_dunning.standing.dunning import Dunning
-from beancount_dunning.standing.dunning import Record
-from beancount_dunning.standing.dunning import Sent
 from beancount_dunning.standing.instalments import Instalment
 from beancount_dunning.standing.instalments import change
 from beancount_dunning.standing.portions import Portions
 from beancount_dunning.standing.queues import Queues
+from beancount_dunning.standing.records import BrokenPromise
+from beancount_dunning.standing.records import Dunning
+from beancount_dunning.standing.records import Record
+from beancount_dunning.standing.records import Sent
 from beancount_dunning.standing.turns import Turns
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from beancount_dunning.standing.dunning import NO_RECORD
+from beancount_dunning.standing.records import NO_RECORD
 from beancount_dunning.standing.step_days import StepDays
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.settings import Settings
-    from beancount_dunning.standing.dunning import Record
-    from beancount_dunning.standing.dunning import Sent
+    from beancount_dunning.standing.records import Record
+    from beancount_dunning.standing.records import Sent
 
 
 _DAY = dt.timedelta(days=1)

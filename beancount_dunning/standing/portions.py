@@ -28,8 +28,8 @@ from typing import cast
 
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
-from beancount_dunning.standing.dunning import BrokenPromise
-from beancount_dunning.standing.dunning import Came
+from beancount_dunning.standing.records import BrokenPromise
+from beancount_dunning.standing.records import Came
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

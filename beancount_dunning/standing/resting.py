@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.terms import Offer
     from beancount_dunning.standing.books import Books
-    from beancount_dunning.standing.dunning import Record
+    from beancount_dunning.standing.records import Record
 
 
 class Held(StrEnum):

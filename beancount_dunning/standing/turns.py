@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Group
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.ledger.settings import Settings
-    from beancount_dunning.standing.dunning import Record
     from beancount_dunning.standing.instalments import Instalment
+    from beancount_dunning.standing.records import Record
 
 
 class Coming:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from beancount_dunning.standing.dunning import Record
 from beancount_dunning.standing.dunning import schedule
 from beancount_dunning.standing.dunning import standing
+from beancount_dunning.standing.records import Record
 from tests.conftest import AS_OF
 from tests.conftest import Ledger
 from tests.conftest import lines

@@ -12,7 +12,7 @@ from beancount_dunning.standing.aging import age
 from tests.conftest import lines
 
 if TYPE_CHECKING:
-    from beancount_dunning.standing.dunning import Record
+    from beancount_dunning.standing.records import Record
     from tests.conftest import Ledger
 
 STEPS = ("last_step", "last_sent", "next_step", "next_date", "held")
