@@ -80,6 +80,7 @@ class Bill:
         asked: What is asked for: the rest less the customer's credit.
         due: When it was due.
         days_late: How long ago that is; negative before it.
+        originally_due: When it was due before the plan that it is a part of.
     """
 
     invoice: str | None
@@ -95,6 +96,7 @@ class Bill:
     asked: Decimal
     due: dt.date
     days_late: int
+    originally_due: dt.date | None = None
 
     @property
     def is_late(self) -> bool:

@@ -149,8 +149,11 @@ class _Facts:
         bills = sorted(map(self._bill, reminders), key=lambda bill: bill.due)
         promise = self._promise(asking, since)
         tone = self._tone(furthest)
-        if promise and tone in {Tone.FRIENDLY, Tone.FIRM}:
-            tone = Tone.PROMISE
+        if tone in {Tone.FRIENDLY, Tone.FIRM}:
+            if promise:
+                tone = Tone.PROMISE
+            elif _are_of_plans(asking):
+                tone = Tone.PLAN
         return replace(
             self._blank(furthest.item.customer),
             tone=tone,
@@ -281,6 +284,7 @@ class _Facts:
             # There are no reminders of what is undated.
             cast("date", lead.due),
             reminder.days_overdue,
+            lead.originally_due,
         )
 
     def _payments(self, items: Iterable[Item], since: date) -> tuple[Payment, ...]:
@@ -290,6 +294,12 @@ class _Facts:
                 if one.date >= since and self.is_payment(one.entry):
                     _add(found, one.entry, one.amount, item)
         return tuple(sorted(found.values(), key=_order))
+
+
+def _are_of_plans(reminders: Iterable[Reminder]) -> bool:
+    """Tell whether all that is overdue are parts of plans."""
+    late = [one.item for one in reminders if one.days_overdue > 0]
+    return all(item.plan for item in late)
 
 
 def _group(item: Item) -> _Group:

@@ -72,6 +72,7 @@ class Invoice(Record):
     entries: Sequence[Entry]
     left: str
     link: str
+    originally_due: str
     name: str = ""
 
 
@@ -242,6 +243,7 @@ class _Writer:
             ],
             country.amount(bill.open, currency),
             self._link(bill),
+            country.day(bill.originally_due) if bill.originally_due else "",
         )
         return replace(found, name=self.language.say("name", values, invoice=found))
 

@@ -367,6 +367,31 @@ def test_a_final_letter_stays_one_after_a_broken_promise(ledger: Ledger) -> None
     assert found.promise is not None
 
 
+def test_a_late_part_of_a_plan_has_a_tone_of_its_own(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+    2026-07-01 * "Acme" "Website" ^INV-1
+      due: 2026-07-31
+      Assets:Receivable:Acme  1190.00 EUR
+      Income:Services
+    2026-08-20 note Assets:Receivable:Acme "Agreed" ^INV-1
+      plan: "590.00 on 2026-10-14, rest on 2026-11-14"
+    2026-09-14 * "Acme" "Logo" ^INV-2
+      due: 2026-10-20
+      Assets:Receivable:Acme   200.00 EUR
+      Income:Services
+    2026-10-16 note Assets:Receivable:Acme "Sent" ^INV-1
+      reminder: "first reminder"
+    """
+    found = said(ledger, "2026-10-15")
+    assert found.tone == Tone.PLAN
+    (part,) = found.bills
+    assert (part.instalment, part.originally_due) == ("1/2", date(2026, 7, 31))
+    assert sums(found.bills)[0].asked == 590
+    # What is late beside it is no part of a plan.
+    assert said(ledger, "2026-10-23").tone == Tone.FIRM
+
+
 # Thanks.
 
 

@@ -268,7 +268,10 @@ def of_tones(count: int, *more: str) -> Iterator[Contents]:
         assert said.tone == tone
         yield said
         if tone == Tone.PROMISE:
-            yield replace(said, tone=Tone.PLAN, promise=None)
+            of_plan = replace(said, tone=Tone.PLAN, promise=None)
+            was_due = date(2026, 8, 1)
+            bills = [replace(bill, originally_due=was_due) for bill in said.bills]
+            yield replace(of_plan, bills=tuple(bills))
     yield from thanks(ledger.books("2026-10-01"), date(2026, 9, 1))
 
 
@@ -306,6 +309,7 @@ def check(said: Contents, found: Message, country: Country) -> None:
     days_ = {said.pay_by} if len(said.late) == 1 and said.tone != Tone.TODAY else set()
     days_ |= {day for bill in said.bills for day in (bill.due, bill.date)}
     days_ |= {*said.earlier} if said.tone in {Tone.FIRM, Tone.FINAL} else set()
+    days_ |= {bill.originally_due for bill in said.bills if bill.originally_due}
     days_ |= {one.date for one in said.payments}
     if said.promise and said.tone == Tone.PROMISE:
         days_ |= {said.promise.date, said.promise.promise}
