@@ -1,0 +1,233 @@
+"""What moved a customer's account: invoices, charges, payments, credits.
+
+A movement is a transaction, however many instalments it has or settles. What money came
+in with it is a payment, and what else it takes off, such as a discount, a credit. A
+transaction that moves a customer's debt from one of the customer's accounts to another
+moves nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from dataclasses import field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount.core.flags import FLAG_PADDING
+
+from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.accounts import money_in
+from beancount_dunning.ledger.accounts import root_prefix
+from beancount_dunning.ledger.items import DueSource
+from beancount_dunning.ledger.readable import postings_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount.core.data import Transaction
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.standing.books import Books
+
+    # A transaction, what it is, and what it is about where that stands apart.
+    _Key = tuple[int, "Kind", str | None]
+
+# An invoice that says itself when it is due.
+_OWN_DUE_DATES = frozenset(
+    {
+        DueSource.POSTING,
+        DueSource.TRANSACTION,
+        DueSource.POSTING_TERMS,
+        DueSource.TRANSACTION_TERMS,
+    }
+)
+
+
+class Kind(StrEnum):
+    """What moves a customer's account."""
+
+    INVOICE = "invoice"
+    INTEREST = "interest"
+    FEE = "fee"
+    COMPENSATION = "compensation"
+    PAYMENT = "payment"
+    CREDIT = "credit"
+    REFUND = "refund"
+    TRANSFER = "transfer"
+    BROUGHT_FORWARD = "brought forward"
+
+
+_KINDS = tuple(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A transaction on a customer's account, in one currency.
+
+    `amount` is positive where it adds to what the customer owes, and `invoices` are the
+    numbers that it is about.
+    """
+
+    date: dt.date
+    kind: Kind
+    amount: Decimal
+    invoices: tuple[str, ...]
+    text: str
+    filename: str
+    lineno: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the movement as JSON has it."""
+        return {
+            "date": self.date.isoformat(),
+            "kind": self.kind,
+            "invoices": list(self.invoices),
+            "text": self.text or None,
+            "amount": exact(self.amount),
+            "file": self.filename,
+            "line": self.lineno,
+        }
+
+
+def movements(
+    books: Books, items: Iterable[Item], left: Iterable[Unapplied]
+) -> Mapping[str, Sequence[Movement]]:
+    """Tell what moved a customer's account.
+
+    Args:
+        books: The ledger on a date.
+        items: All that the customer was ever invoiced, settled items included.
+        left: What credits left over.
+
+    Returns:
+        The movements by currency, in order; they add up to what is open less what is
+        left over.
+    """
+    account = _Account(books)
+    for item in items:
+        account.add_item(item)
+    for credit in left:
+        account.add(credit, credit.entry, credit.amount)
+    return account.movements()
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What a transaction comes to."""
+
+    entry: Transaction
+    amount: Decimal = ZERO
+    invoices: set[str] = field(default_factory=set)
+
+
+class _Account:
+    """A customer's account, on which movements add up."""
+
+    def __init__(self, books: Books) -> None:
+        self._accounts = books.settings.accounts
+        self._assets = root_prefix(books.options, "assets")
+        self._income = root_prefix(books.options, "income")
+        self._sums: dict[str, dict[_Key, _Sum]] = defaultdict(dict)
+
+    def movements(self) -> dict[str, list[Movement]]:
+        """Return what moved, by currency."""
+        return {
+            currency: sorted(self._told(currency), key=_order)
+            for currency in sorted(self._sums)
+        }
+
+    def add_item(self, item: Item) -> None:
+        """Add an item, and what settled it."""
+        kind = Kind(item.charge) if item.charge else self._kind_of_debit(item)
+        self.add(item, item.entry, item.amount, kind)
+        for one in item.settlements:
+            self.add(item, one.entry, -one.amount)
+
+    def add(
+        self,
+        of: Item | Unapplied,
+        entry: Transaction,
+        amount: Decimal,
+        kind: Kind = Kind.PAYMENT,
+    ) -> None:
+        """Add an amount of a transaction."""
+        kind = self._kind_of_neither(entry) or kind
+        invoice = getattr(of, "invoice", None)
+        # What is invoiced together stands apart by number, a payment does not.
+        apart = invoice if amount > 0 and kind is not Kind.TRANSFER else None
+        key = id(entry), kind, apart
+        sum_ = self._sums[of.currency].setdefault(key, _Sum(entry))
+        sum_.amount += amount
+        if invoice:
+            sum_.invoices.add(invoice)
+
+    def _told(self, currency: str) -> Iterator[Movement]:
+        for (_, kind, _), sum_ in self._sums[currency].items():
+            parts = {kind: sum_.amount}
+            if kind is Kind.PAYMENT:
+                paid = self._paid(sum_, currency)
+                parts = {kind: -paid, Kind.CREDIT: sum_.amount + paid}
+            for one, amount in parts.items():
+                if amount:
+                    yield _movement(sum_, one, amount)
+
+    def _paid(self, sum_: _Sum, currency: str) -> Decimal:
+        """Return how much of a credit is money: all, where that is in another."""
+        postings: list[Any] = [*money_in(sum_.entry, self._accounts, self._assets)]
+        same = [one.units.number for one in postings if one.units.currency == currency]
+        if postings and not same:
+            return -sum_.amount
+        return min(sum(same, ZERO), -sum_.amount)
+
+    def _kind_of_debit(self, item: Item) -> Kind:
+        says_when = item.due_from in _OWN_DUE_DATES
+        is_refund = not says_when and self._is_paid_out(item.entry)
+        return Kind.REFUND if is_refund else Kind.INVOICE
+
+    def _kind_of_neither(self, entry: Transaction) -> Kind | None:
+        """Return what a transaction is that neither invoices nor pays."""
+        if entry.flag == FLAG_PADDING:
+            return Kind.BROUGHT_FORWARD
+        is_within = all(self._accounts[one.account] for one in postings_of(entry))
+        return Kind.TRANSFER if is_within else None
+
+    def _is_paid_out(self, entry: Transaction) -> bool:
+        """Tell whether money went out; goods go out with an invoice, for an income."""
+        postings: Sequence[Any] = postings_of(entry)
+        if any(one.account.startswith(self._income) for one in postings):
+            return False
+        return any(
+            one.units.number < 0
+            and one.account.startswith(self._assets)
+            and not self._accounts[one.account]
+            for one in postings
+        )
+
+
+def _movement(sum_: _Sum, kind: Kind, amount: Decimal) -> Movement:
+    where = place(sum_.entry.meta)
+    return Movement(
+        sum_.entry.date,
+        kind,
+        amount,
+        tuple(sorted(sum_.invoices)),
+        str(sum_.entry.narration or ""),
+        where["filename"],
+        where["lineno"],
+    )
+
+
+def _order(one: Movement) -> tuple[object, ...]:
+    """Return where a movement stands: by date, what adds to the debt first."""
+    place_ = one.filename, one.lineno
+    return one.date, one.amount < 0, place_, _KINDS.index(one.kind), one.invoices
