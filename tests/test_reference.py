@@ -60,6 +60,7 @@ JSON = {
     "explain --plan": [
         *("explain", str(EXAMPLE), INVOICE, "--plan", "2 x 1 month from 2027-01-15"),
     ],
+    "statement": ["statement", str(EXAMPLE), "Hotel Silberdüne KG"],
     "charges": ["charges", str(EXAMPLE), "--paid"],
 }
 # The same report on something else, with other keys.

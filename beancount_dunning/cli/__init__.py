@@ -37,6 +37,7 @@ Examples:
   bean-dunning draft books.beancount -o letters
   bean-dunning match books.beancount --suspense Suspense
   bean-dunning explain books.beancount INV-2026-014
+  bean-dunning statement books.beancount "Acme GmbH" --confirm
   bean-dunning charges books.beancount
   bean-dunning ical books.beancount -o reminders.ics
 

@@ -256,6 +256,37 @@ COMMANDS = (
         ),
     ),
     _command(
+        "statement",
+        """Write a customer's statement of account, in the customer's language.
+
+        It shows the opening balance, each invoice, credit and payment with the balance
+        after it, the closing balance and its age, what is open, and how to pay. Each
+        currency has a section of its own.
+        """,
+        # It can also be named after the customer.
+        click.Argument(["ledger"], type=click.Path(path_type=Path)),
+        click.Argument(["customer"]),
+        _AS_OF,
+        click.Option(
+            ["--from", "first"],
+            callback=_day,
+            metavar="YYYY-MM-DD",
+            help="The first day. Default: 1 January of the last day's year.",
+        ),
+        click.Option(
+            ["--to", "last"],
+            callback=_day,
+            metavar="YYYY-MM-DD",
+            help="The last day, like --as-of.",
+        ),
+        click.Option(
+            ["--confirm"],
+            is_flag=True,
+            help="Add a slip on which the customer confirms the balance.",
+        ),
+        _FORMAT,
+    ),
+    _command(
         "charges",
         """Propose interest, fees and compensation as directives to paste.
 

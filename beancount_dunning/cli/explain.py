@@ -17,6 +17,7 @@ from beancount_dunning.answers.planned import PlanRefusedError
 from beancount_dunning.answers.planned import propose_plan
 from beancount_dunning.answers.story import tell
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.cli.ledger_first import in_order
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import echo
@@ -49,7 +50,7 @@ class Asked(AskedOfLedger):
 
 def run(asked: Asked) -> None:
     """Print the history of an invoice, a payment or a customer; or propose a plan."""
-    ledger, what = _in_order(asked.ledger, asked.what)
+    ledger, what = in_order(asked.ledger, asked.what)
     view = load(ledger, asked.as_of)
     if asked.plan is not None:
         _propose(view.books, what, asked.plan, asked.format_)
@@ -106,14 +107,3 @@ def _file(books: Books, name: str) -> str:
         message = f"Which {name}: {' or '.join(map(plain, files))}?"
         raise click.UsageError(message)
     return files[0]
-
-
-def _in_order(ledger: Path, what: str) -> tuple[Path, str]:
-    """Return the ledger first: some say "explain INV-2026-014 books.beancount"."""
-    if ledger.is_file():
-        return ledger, what
-    other = Path(what)
-    if other.is_file():
-        return other, str(ledger)
-    message = f"No ledger file called {str(other)!r} or {str(ledger)!r}."
-    raise click.UsageError(message)

@@ -1,0 +1,74 @@
+"""What stands in a statement of account, in the customer's language.
+
+`statement_texts` has a file for each language in which letters are written. They are
+constants, a part of the program.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from beancount_dunning.basics.languages import written_as
+from beancount_dunning.standing.aging import NOT_DUE
+from beancount_dunning.standing.aging import UNDATED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+
+    from babel import Locale
+
+    from beancount_dunning.answers.movements import Kind
+
+_BLANK = "_" * 30
+
+
+@dataclass(frozen=True, slots=True)
+class StatementWords:
+    """The texts of a language, by name."""
+
+    texts: Mapping[str, str]
+
+    def __call__(self, name: str, **values: str) -> str:
+        """Return a text with values filled in."""
+        return self.texts[name].format_map(values)
+
+    def kind(self, kind: Kind) -> str:
+        """Say what moves an account."""
+        return self(kind.replace(" ", "_"))
+
+    def about(self, what: str, names: Iterable[str]) -> str:
+        """Say what something is, and after it what it is about, if anything."""
+        joined = self("comma").join(names)
+        return self("about", what=what, names=joined) if joined else what
+
+    def blank(self, name: str) -> str:
+        """Return a text with room to write after it."""
+        text = self(name)
+        # A wide colon has its own room.
+        return f"{text}{'' if text.endswith('：') else ' '}{_BLANK}"  # noqa: RUF001 - that
+
+    def bucket(self, name: str) -> str:
+        """Say how old the debts of a bucket are."""
+        if name in {UNDATED, NOT_DUE}:
+            return self(name.replace(" ", "_"))
+        if name.endswith("+"):
+            return self("more_overdue", days=name[:-1])
+        return self("overdue", days=name.replace("-", "–"))  # noqa: RUF001 - from … to
+
+
+def words_of(locale: Locale) -> StatementWords:
+    """Return the texts for a locale that `locale_of` found."""
+    return _words(written_as(locale), locale.territory == "CH")
+
+
+@cache
+def _words(name: str, is_swiss: bool) -> StatementWords:  # noqa: FBT001 - a key of the cache
+    file = resources.files(__package__) / "statement_texts" / f"{name}.toml"
+    text = file.read_text(encoding="utf-8")
+    # Switzerland has no ß.
+    return StatementWords(tomllib.loads(text.replace("ß", "ss") if is_swiss else text))

@@ -1,0 +1,87 @@
+"""`bean-dunning statement`: for one customer, in text, JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.running import output
+from tests.cli.running import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def error(*arguments: str | Path) -> str:
+    result = run("statement", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    return result.stderr.partition("Error: ")[2]
+
+
+def test_it_is_printed_to_read(books: Path) -> None:
+    text = output("statement", books, "acme gmbh")
+    assert text.startswith("Acme GmbH\n\nNovember 20, 2026\n\nStatement of account\n")
+    assert "Nov 20, 2026  Closing balance" in text
+    assert "Confirmation of balance" not in text
+    assert text == output("statement", "Acme GmbH", books)
+
+
+def test_a_slip_can_be_added(books: Path) -> None:
+    text = output("statement", books, "Acme GmbH", "--confirm")
+    assert "Confirmation of balance\n" in text
+    assert "We owe you €1,190.00." in text
+
+
+def test_its_days_can_be_chosen(books: Path) -> None:
+    found = json.loads(
+        output(
+            *("statement", books, "Acme GmbH", "--format", "json"),
+            *("--from", "2026-10-01", "--to", "2026-10-31"),
+            as_of=None,
+        )
+    )
+    assert (found["from"], found["to"]) == ("2026-10-01", "2026-10-31")
+    (section,) = found["currencies"]
+    assert (section["opening"], section["closing"]) == ("2380.00", "1190.00")
+    assert [one["kind"] for one in section["movements"]] == ["payment"]
+
+
+def test_as_csv(books: Path) -> None:
+    text = output("statement", books, "Gone Ltd", "--format", "csv")
+    opening, payment = csv.DictReader(io.StringIO(text, newline=""))
+    assert (opening["date"], opening["amount"]) == ("2026-01-01", "0")
+    assert (payment["kind"], payment["balance"]) == ("payment", "-20.125")
+
+
+@pytest.mark.parametrize("name", ["Acme", "acme gmhb"])
+def test_nobody_of_that_name(books: Path, name: str) -> None:
+    assert error(books, name) == (
+        f'There is no customer {name} as of 2026-11-20. Did you mean "Acme GmbH"?\n'
+    )
+
+
+def test_nobody_without_a_name(books: Path) -> None:
+    assert error(books, " ") == (
+        "There is no customer as of 2026-11-20. Known: Acme GmbH, Beta, Gone Ltd, "
+        "東京コーヒー株式会社.\n"
+    )
+
+
+def test_no_ledger(tmp_path: Path) -> None:
+    assert "No ledger file called" in error(tmp_path / "none", "Acme GmbH")
+
+
+def test_it_ends_on_one_day(books: Path) -> None:
+    assert error(books, "Acme GmbH", "--to", "2026-10-31") == (
+        "--to and --as-of both name the last day; use one of them.\n"
+    )
+
+
+def test_it_does_not_end_before_it_begins(books: Path) -> None:
+    assert error(books, "Acme GmbH", "--from", "2026-11-21") == (
+        "--from 2026-11-21 is after the last day, 2026-11-20.\n"
+    )
