@@ -38,6 +38,7 @@ Examples:
   bean-dunning match books.beancount --suspense Suspense
   bean-dunning explain books.beancount INV-2026-014
   bean-dunning statement books.beancount "Acme GmbH" --confirm
+  bean-dunning dossier books.beancount INV-2026-014 -o dossier.zip
   bean-dunning charges books.beancount
   bean-dunning ical books.beancount -o reminders.ics
 

@@ -287,6 +287,26 @@ COMMANDS = (
         _FORMAT,
     ),
     _command(
+        "dossier",
+        """Gather all that the ledger knows of an invoice, for who takes it on.
+
+        It has the invoice's history, the statement of account, interest, each letter,
+        promise and dispute as it stands in the ledger, and the linked documents; an
+        index comes first, and a list of SHA-256 sums last.
+        """,
+        # It can also be named after the invoice.
+        click.Argument(["ledger"], type=click.Path(path_type=Path)),
+        click.Argument(["invoice"]),
+        _AS_OF,
+        click.Option(
+            ["-o", "--output"],
+            type=click.Path(path_type=Path),
+            metavar="FILE.zip|FOLDER",
+            required=True,
+            help="Write it into this archive, or into a folder.",
+        ),
+    ),
+    _command(
         "charges",
         """Propose interest, fees and compensation as directives to paste.
 

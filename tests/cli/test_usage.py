@@ -248,7 +248,8 @@ def test_what_beancount_itself_fails_on_is_one_sentence(
     tmp_path: Path, name: str, text: str, why: str
 ) -> None:
     books = written(tmp_path, text)
-    what = ["INV-1"] if name in {"explain", "statement"} else []
+    what = ["INV-1"] if name in {"explain", "statement", "dossier"} else []
+    what += ["-o", str(tmp_path / "a.zip")] if name == "dossier" else []
     result = run(name, books, *what)
     assert (result.exit_code, result.stdout) == (2, "")
     said = result.stderr.partition("\n\n")[2]
