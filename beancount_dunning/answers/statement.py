@@ -84,7 +84,7 @@ class Section:
     @property
     def disputed(self) -> Decimal:
         """What is open and in dispute."""
-        return sum(map(disputed, self.items), ZERO)
+        return sum((one.standing.disputed for one in self.items), ZERO)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the section as JSON has it."""
@@ -126,14 +126,9 @@ class Statement:
         }
 
 
-def disputed(one: AgedItem) -> Decimal:
-    """Return how much of an open item is in dispute."""
-    return one.item.open if one.standing.record.is_disputed else ZERO
-
-
 def _open(one: AgedItem) -> dict[str, Any]:
     """Return an open item as JSON has it."""
-    item = one.item
+    item, disputed = one.item, one.standing.disputed
     return {
         "invoice": item.invoice,
         "instalment": item.instalment,
@@ -142,7 +137,7 @@ def _open(one: AgedItem) -> dict[str, Any]:
         "days_overdue": one.days_overdue,
         "amount": exact(item.amount),
         "open": exact(item.open),
-        "disputed": exact(disputed(one)) if disputed(one) else None,
+        "disputed": exact(disputed) if disputed else None,
     }
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from beancount_dunning.answers.statement import disputed
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
@@ -191,7 +190,7 @@ def _sums(said: Dossier) -> Iterator[str]:
         item = aged.item
         what = overdue if aged.is_overdue else "Not yet due"
         add(what if item.due else "Without a due date", item.currency, item.open)
-        add("Of all this in dispute", item.currency, disputed(aged))
+        add("Of all this in dispute", item.currency, aged.standing.disputed)
     for section in (section for one in said.statements for section in one.sections):
         add("Credit that settles no invoice yet", section.currency, -section.credit)
     for (what, currency), amount in sums.items():

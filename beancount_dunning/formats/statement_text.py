@@ -14,7 +14,6 @@ from babel.dates import format_date
 from beancount.core.flags import FLAG_PADDING
 
 from beancount_dunning.answers.movements import Kind
-from beancount_dunning.answers.statement import disputed
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import round_to
@@ -208,7 +207,12 @@ class _Writer:
         if item.count > 1:
             name = f"{name} {item.instalment}"
         marks = [say.kind(Kind(item.charge))] if item.charge else []
-        marks += [say("disputed")] if disputed(aged) else []
+        disputed = aged.standing.disputed
+        if disputed == item.open:
+            marks.append(say("disputed"))
+        elif disputed:
+            amount = self.country.amount(disputed, item.currency)
+            marks.append(say("told", what=say("disputed"), text=amount))
         return say.about(name or say("invoice"), marks)
 
     def _remarks(self, section: Section) -> Iterator[str]:
@@ -227,12 +231,14 @@ class _Writer:
     def _how_to_pay(self, section: Section) -> Iterator[str]:
         """Yield an account, or where to look for it, in the words of letters."""
         language = language_of(self.country.locale)
-        asked = [one.item for one in section.items if disputed(one) < one.item.open]
+        asked = [
+            one.item for one in section.items if one.standing.disputed < one.item.open
+        ]
         numbers = dict.fromkeys(item.invoice for item in asked)
         known = [plain(number) for number in numbers if number]
         values = {
             "several": len(self.statement.sections) > 1,
-            "count": len(asked),
+            "count": len({item.invoice or item.identity for item in asked}),
             "plural": self.country.plural,
             "reference": ", ".join(known) if len(known) <= _MAX_QUOTED else "",
         }

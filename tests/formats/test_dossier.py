@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 def test_nothing_in_a_ledger_keeps_a_dossier_from_being_written(
     ledger: MadeUp, day: date
 ) -> None:
-    books = read_as_loaded(ledger.text, day)
+    books = read_as_loaded(ledger.text, day, None)
     how = HowToPay.by(books.settings)
-    known = books.with_settled(None).receivables.all_items
+    known = books.receivables.all_items
     for name in sorted({item.invoice or item.label for item in known}):
         said = dossier(books, name)
         assert said is not None

@@ -101,8 +101,25 @@ def test_what_is_in_dispute_is_not_asked_for(ledger: Ledger) -> None:
     2026-01-06 note Assets:Receivable:Acme "Not ours" ^INV-1
       dispute: TRUE
     """
-    assert "INV-1 (in dispute)" in text(ledger)
+    assert "INV-1 (in dispute) " in text(ledger)
     assert text(ledger).endswith("\n\nIn dispute: €100.00\n")
+
+
+def test_a_part_in_dispute_is_named(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+    2026-01-05 * "Acme" "Website" ^INV-1
+      terms: "50% net 10, 50% net 20"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-01-06 note Assets:Receivable:Acme "A page is missing" ^INV-1
+      dispute: 10.00 EUR
+    """
+    assert "INV-1 1/2 (in dispute: €10.00) " in text(ledger)
+    assert text(ledger).endswith(
+        "\n\nIn dispute: €10.00\n"
+        "Please transfer to the account stated on the invoice, quoting INV-1.\n"
+    )
 
 
 def test_many_numbers_are_not_quoted(ledger: Ledger) -> None:
