@@ -14,6 +14,9 @@ from beancount_dunning.answers.customer_story import tell_customer
 from beancount_dunning.answers.doctor.diagnosis import Diagnosis
 from beancount_dunning.answers.doctor.examination import Examination
 from beancount_dunning.answers.doctor.examination import examine
+from beancount_dunning.answers.dossier import Dossier
+from beancount_dunning.answers.dossier import LinkedDocument
+from beancount_dunning.answers.dossier import dossier
 from beancount_dunning.answers.findings import Finding
 from beancount_dunning.answers.findings import findings
 from beancount_dunning.answers.forecast import Forecast
@@ -28,6 +31,8 @@ from beancount_dunning.answers.matching import Match
 from beancount_dunning.answers.matching import Matches
 from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.answers.matching import match
+from beancount_dunning.answers.movements import Movement
+from beancount_dunning.answers.movements import MovementKind
 from beancount_dunning.answers.payment_story import PaymentStory
 from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.planned import PlanProposal
@@ -44,6 +49,10 @@ from beancount_dunning.answers.reminders import StaleBank
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.reminders import stale_bank
+from beancount_dunning.answers.statement import Line
+from beancount_dunning.answers.statement import Section
+from beancount_dunning.answers.statement import Statement
+from beancount_dunning.answers.statement import statement
 from beancount_dunning.answers.story import Event
 from beancount_dunning.answers.story import Part
 from beancount_dunning.answers.story import Story
@@ -113,6 +122,7 @@ __all__ = [
     "Diagnosis",
     "Difference",
     "DifferenceKind",
+    "Dossier",
     "Dunning",
     "Event",
     "Examination",
@@ -124,12 +134,16 @@ __all__ = [
     "Interest",
     "Item",
     "Letter",
+    "Line",
+    "LinkedDocument",
     "Log",
     "LogEntry",
     "LogError",
     "Match",
     "Matches",
     "MonthEnd",
+    "Movement",
+    "MovementKind",
     "Occasion",
     "Offer",
     "OverdueError",
@@ -149,6 +163,7 @@ __all__ = [
     "Reminders",
     "Row",
     "ScheduledStep",
+    "Section",
     "Segment",
     "Sent",
     "SettingError",
@@ -157,6 +172,7 @@ __all__ = [
     "Silence",
     "StaleBank",
     "Standing",
+    "Statement",
     "Step",
     "Story",
     "Terms",
@@ -169,6 +185,7 @@ __all__ = [
     "age",
     "agenda",
     "charges",
+    "dossier",
     "examine",
     "findings",
     "forecast",
@@ -182,6 +199,7 @@ __all__ = [
     "reminders",
     "schedule",
     "stale_bank",
+    "statement",
     "tell",
     "tell_customer",
     "tell_payment",

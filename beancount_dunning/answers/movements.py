@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
 
     # A transaction, what it is, and what it is about where that stands apart.
-    _Key = tuple[int, "Kind", str | None]
+    _Key = tuple[int, "MovementKind", str | None]
 
 # An invoice that says itself when it is due.
 _OWN_DUE_DATES = frozenset(
@@ -53,7 +53,7 @@ _OWN_DUE_DATES = frozenset(
 )
 
 
-class Kind(StrEnum):
+class MovementKind(StrEnum):
     """What moves a customer's account."""
 
     INVOICE = "invoice"
@@ -67,7 +67,7 @@ class Kind(StrEnum):
     BROUGHT_FORWARD = "brought forward"
 
 
-_KINDS = tuple(Kind)
+_KINDS = tuple(MovementKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Movement:
     """
 
     date: dt.date
-    kind: Kind
+    kind: MovementKind
     amount: Decimal
     invoices: tuple[str, ...]
     text: str
@@ -148,7 +148,7 @@ class _Account:
 
     def add_item(self, item: Item) -> None:
         """Add an item, and what settled it."""
-        kind = Kind(item.charge) if item.charge else self._kind_of_debit(item)
+        kind = MovementKind(item.charge) if item.charge else self._kind_of_debit(item)
         self.add(item, item.entry, item.amount, kind)
         for one in item.settlements:
             self.add(item, one.entry, -one.amount)
@@ -158,13 +158,13 @@ class _Account:
         of: Item | Unapplied,
         entry: Transaction,
         amount: Decimal,
-        kind: Kind = Kind.PAYMENT,
+        kind: MovementKind = MovementKind.PAYMENT,
     ) -> None:
         """Add an amount of a transaction."""
         kind = self._kind_of_neither(entry) or kind
         invoice = getattr(of, "invoice", None)
         # What is invoiced together stands apart by number, a payment does not.
-        apart = invoice if amount > 0 and kind is not Kind.TRANSFER else None
+        apart = invoice if amount > 0 and kind is not MovementKind.TRANSFER else None
         key = id(entry), kind, apart
         sum_ = self._sums[of.currency].setdefault(key, _Sum(entry))
         sum_.amount += amount
@@ -174,9 +174,9 @@ class _Account:
     def _told(self, currency: str) -> Iterator[Movement]:
         for (_, kind, _), sum_ in self._sums[currency].items():
             parts = {kind: sum_.amount}
-            if kind is Kind.PAYMENT:
+            if kind is MovementKind.PAYMENT:
                 paid = self._paid(sum_, currency)
-                parts = {kind: -paid, Kind.CREDIT: sum_.amount + paid}
+                parts = {kind: -paid, MovementKind.CREDIT: sum_.amount + paid}
             for one, amount in parts.items():
                 if amount:
                     yield _movement(sum_, one, amount)
@@ -189,17 +189,17 @@ class _Account:
             return -sum_.amount
         return min(sum(same, ZERO), -sum_.amount)
 
-    def _kind_of_debit(self, item: Item) -> Kind:
+    def _kind_of_debit(self, item: Item) -> MovementKind:
         says_when = item.due_from in _OWN_DUE_DATES
         is_refund = not says_when and self._is_paid_out(item.entry)
-        return Kind.REFUND if is_refund else Kind.INVOICE
+        return MovementKind.REFUND if is_refund else MovementKind.INVOICE
 
-    def _kind_of_neither(self, entry: Transaction) -> Kind | None:
+    def _kind_of_neither(self, entry: Transaction) -> MovementKind | None:
         """Return what a transaction is that neither invoices nor pays."""
         if entry.flag == FLAG_PADDING:
-            return Kind.BROUGHT_FORWARD
+            return MovementKind.BROUGHT_FORWARD
         is_within = all(self._accounts[one.account] for one in postings_of(entry))
-        return Kind.TRANSFER if is_within else None
+        return MovementKind.TRANSFER if is_within else None
 
     def _is_paid_out(self, entry: Transaction) -> bool:
         """Tell whether money went out; goods go out with an invoice, for an income."""
@@ -214,7 +214,7 @@ class _Account:
         )
 
 
-def _movement(sum_: _Sum, kind: Kind, amount: Decimal) -> Movement:
+def _movement(sum_: _Sum, kind: MovementKind, amount: Decimal) -> Movement:
     where = place(sum_.entry.meta)
     return Movement(
         sum_.entry.date,

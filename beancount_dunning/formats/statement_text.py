@@ -13,7 +13,7 @@ import click
 from babel.dates import format_date
 from beancount.core.flags import FLAG_PADDING
 
-from beancount_dunning.answers.movements import Kind
+from beancount_dunning.answers.movements import MovementKind
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import round_to
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _MAX_QUOTED = 5
 _BOX = "[ ]"
 # What says itself what it is for; the rest is between bookkeepers.
-_TOLD = frozenset({Kind.INVOICE})
+_TOLD = frozenset({MovementKind.INVOICE})
 
 
 def as_text(statement: Statement, how: HowToPay, *, confirm: bool = False) -> str:
@@ -206,7 +206,7 @@ class _Writer:
             name = say("brought_forward")
         if item.count > 1:
             name = f"{name} {item.instalment}"
-        marks = [say.kind(Kind(item.charge))] if item.charge else []
+        marks = [say.kind(MovementKind(item.charge))] if item.charge else []
         disputed = aged.standing.disputed
         if disputed == item.open:
             marks.append(say("disputed"))

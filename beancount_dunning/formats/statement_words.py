@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from babel import Locale
 
-    from beancount_dunning.answers.movements import Kind
+    from beancount_dunning.answers.movements import MovementKind
 
 _BLANK = "_" * 30
 
@@ -37,7 +37,7 @@ class StatementWords:
         """Return a text with values filled in."""
         return self.texts[name].format_map(values)
 
-    def kind(self, kind: Kind) -> str:
+    def kind(self, kind: MovementKind) -> str:
         """Say what moves an account."""
         return self(kind.replace(" ", "_"))
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from beancount_dunning import formats
-from beancount_dunning.answers.movements import Kind
+from beancount_dunning.answers.movements import MovementKind
 from beancount_dunning.answers.statement import statement
 from beancount_dunning.formats.country import LANGUAGES
 from beancount_dunning.formats.country import locale_of
@@ -213,7 +213,7 @@ def test_each_language_has_all_texts(language: str) -> None:
         assert template.count("{") == english[name].count("{"), name
         assert "{" not in filled
     words = words_of(locale_of(language))
-    assert all(words.kind(kind) for kind in Kind)
+    assert all(words.kind(kind) for kind in MovementKind)
 
 
 @steady
