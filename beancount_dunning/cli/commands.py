@@ -198,7 +198,8 @@ COMMANDS = (
             ["--eject"],
             nargs=2,
             metavar="LANGUAGE TONE",
-            help="Write a built-in text, as the start of an own one.",
+            help="Write a built-in text, or with --as html its page, as the start of "
+            "your own.",
         ),
     ),
     _command(

@@ -20,6 +20,7 @@ from beancount_dunning.cli.sending import warn_before_sending
 from beancount_dunning.formats.country import LANGUAGES
 from beancount_dunning.formats.country import locale_of
 from beancount_dunning.formats.letter_html import as_html
+from beancount_dunning.formats.letter_html import source_of_page
 from beancount_dunning.formats.letter_languages import source_of
 from beancount_dunning.formats.letter_mail import as_mail
 from beancount_dunning.formats.letter_text import as_text
@@ -91,7 +92,7 @@ _WAYS: dict[str, tuple[Callable[[Message], bytes], str]] = {
 def run(asked: Asked) -> None:
     """Print letters, or write each into a file of its own."""
     if asked.eject:
-        drafts, failures = [_ejected(*asked.eject)], 0
+        drafts, failures = [_ejected(*asked.eject, asked.as_)], 0
     else:
         drafts, failures = _drafted(asked)
     if asked.output:
@@ -103,8 +104,8 @@ def run(asked: Asked) -> None:
         click.get_current_context().exit(2)
 
 
-def _ejected(language: str, tone: str) -> Draft:
-    """Return a built-in text, as the start of an own one."""
+def _ejected(language: str, tone: str, as_: str) -> Draft:
+    """Return a built-in text, or its page, as the start of an own one."""
     locale = locale_of(language)
     if written_as(locale) == LANGUAGES[0] and not language.lower().startswith("en"):
         known = ", ".join(LANGUAGES).replace("zh_Hant_TW", "zh-TW")
@@ -113,6 +114,8 @@ def _ejected(language: str, tone: str) -> Draft:
     if tone not in set(Tone):
         message = f"There is no tone {tone}. Known: {', '.join(Tone)}."
         raise click.UsageError(message)
+    if as_ == "html":
+        return Draft(f"{tone}.{language}.html", source_of_page().encode())
     return Draft(f"{tone}.{language}.txt", source_of(locale, Tone(tone)).encode())
 
 

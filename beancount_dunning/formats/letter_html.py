@@ -2,6 +2,8 @@
 
 The lines about money are a table; all else stands as in the plain text. Everything that
 somebody typed is escaped, and nothing is loaded from elsewhere.
+
+The page around it is our own, `letter.html`, or one from the folder of own texts.
 """
 
 from __future__ import annotations
@@ -14,17 +16,23 @@ from typing import NamedTuple
 
 from jinja2 import Environment
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from beancount_dunning.formats.codes import as_svg
+from beancount_dunning.formats.templates import Sandbox
+from beancount_dunning.formats.templates import Source
+from beancount_dunning.formats.templates import fill
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jinja2 import Template
 
+    from beancount_dunning.formats.letter_context import Row
     from beancount_dunning.formats.letters import Message
 
 _LINK = re.compile(r"(https?://[^\s<>\"]+)")
-# Where paper has the size that is called Letter.
-_LETTER_SIZE = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})
+_PAGE = "letter.html"
 
 
 class Piece(NamedTuple):
@@ -40,31 +48,78 @@ def as_html(message: Message, *, is_paper: bool = True) -> str:
     Args:
         message: The letter.
         is_paper: Whether sender, recipient, date and subject stand above it.
+
+    Raises:
+        TextError: Its own page cannot be used.
     """
+    values = {
+        "sender": message.sender,
+        "date": message.date,
+        **(message.page.values if message.page else {}),
+        "language": message.language,
+        "subject": message.subject,
+        "recipient": message.recipient,
+        "paper": str(message.paper),
+        "is_paper": is_paper,
+        "letter": _body(message, is_paper=is_paper),
+    }
+    return fill(message.page.get if message.page else _page, values)
+
+
+def source_of_page() -> str:
+    """Return the built-in page as one would write an own one."""
+    return _read(_PAGE)
+
+
+def _body(message: Message, *, is_paper: bool) -> Markup:
+    """Write the text of a letter, from the greeting to the signature."""
+    # Mail programs show no picture of a code.
+    code = message.code if is_paper else None
     rows = message.rows
     block = "\n".join(row.line for row in rows)
     before, found, after = message.body.partition(block or "\0")
-    territory = message.language.rpartition("-")[2]
-    return _template().render(
-        message=message,
-        is_paper=is_paper,
-        paper="letter" if territory in _LETTER_SIZE else "A4",
+    text = _body_template().render(
         before=_paragraphs(before),
-        rows=rows if found else (),
+        heads=message.heads,
+        groups=_groups(rows) if found else (),
+        code=as_svg(code) if code else "",
+        label=code.label if code else "",
         after=_paragraphs(after),
-        # Mail programs show no such picture.
-        code=as_svg(message.code) if is_paper and message.code else "",
     )
+    return Markup(text)  # noqa: S704 - all that was typed is escaped in it
+
+
+def _groups(rows: Iterable[Row]) -> list[list[Row]]:
+    """Divide lines into those that stay together on a page: an invoice's own."""
+    groups: list[list[Row]] = []
+    is_new = True
+    for row in rows:
+        if is_new or row.is_head:
+            groups.append([])
+        is_new = not row.text
+        if row.text:
+            groups[-1].append(row)
+    return groups
 
 
 @cache
-def _template() -> Template:
-    file = resources.files(__package__) / "letter_texts" / "letter.html"
+def _page() -> Template:
+    source = Source(_PAGE, source_of_page())
+    return Sandbox({_PAGE: source}).get_template(_PAGE)
+
+
+@cache
+def _body_template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["pieces"] = _pieces
-    return environment.from_string(file.read_text(encoding="utf-8"))
+    return environment.from_string(_read("body.html"))
+
+
+def _read(name: str) -> str:
+    file = resources.files(__package__) / "letter_texts" / name
+    return file.read_text(encoding="utf-8")
 
 
 def _paragraphs(text: str) -> list[list[list[Piece]]]:

@@ -28,12 +28,16 @@ from beancount_dunning.formats.letter_context import HowToPay
 from beancount_dunning.formats.letter_context import Row
 from beancount_dunning.formats.letter_context import context
 from beancount_dunning.formats.letter_languages import language_of
+from beancount_dunning.formats.own_texts import OwnPage
 from beancount_dunning.formats.own_texts import own_texts
 from beancount_dunning.formats.short_message import short_message
+from beancount_dunning.formats.templates import HTML
 from beancount_dunning.formats.templates import Sandbox
 from beancount_dunning.formats.templates import Source
 from beancount_dunning.formats.templates import TextError
 from beancount_dunning.formats.templates import fill
+from beancount_dunning.ledger.paper import Paper
+from beancount_dunning.ledger.paper import usual_paper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +58,9 @@ class Message:
 
     `sender` and `recipient` are what stands above a letter on paper, and `date` is the
     day in words. `short` is all of it in one short message, for the number `phone`.
-    `rows` are the lines of the body that are about money, and `code` is for an app to
-    read from paper.
+    `rows` are the lines of the body that are about money, `heads` what their columns
+    are called, and `code` is for an app to read from `paper`. `page` is None where that
+    is our own.
     """
 
     language: str
@@ -70,6 +75,9 @@ class Message:
     short: str = ""
     rows: tuple[Row, ...] = ()
     code: Code | None = None
+    heads: tuple[str, str] = ("", "")
+    paper: str = Paper.A4
+    page: OwnPage | None = None
 
     @property
     def mailto(self) -> str:
@@ -105,11 +113,13 @@ class Writer:
         how: How to pay.
         own: Own texts, by the names of their files, see `own_texts`.
         is_private: Whether to put an X for each digit of an amount.
+        paper: What letters are printed on.
     """
 
     how: HowToPay
     own: Mapping[str, Source] = field(default_factory=dict)
     is_private: bool = False
+    paper: str = Paper.A4
 
     @classmethod
     def of(cls, books: Books, *, is_private: bool = False) -> Self:
@@ -118,7 +128,9 @@ class Writer:
         Raises:
             TextError: The own texts cannot be read.
         """
-        return cls(HowToPay.by(books.settings), own_texts(books), is_private)
+        settings = books.settings
+        paper = settings.paper or usual_paper(settings.language)
+        return cls(HowToPay.by(settings), own_texts(books), is_private, paper)
 
     @cached_property
     def _sandbox(self) -> Sandbox:
@@ -162,23 +174,43 @@ class Writer:
             None
             if self.is_private
             else code_of(said, self.how, str(values["from"]), str(values["link"])),
+            (language.say("head", values), language.say("head_amount", values)),
+            self.paper,
+            self._own_page(said, values),
         )
 
     def _own_text(self, said: Contents) -> str | None:
         """Return the name of a letter's own text; None where a built-in one will do."""
-        step, tags = said.step, _tags(said.language)
-        template = step.template if step else None
-        names = [template] if template else [*([step.name] if step else ()), said.tone]
-        found = (f"{name}.{tag}" for name in names for tag in tags)
-        name = next((name for name in found if name in self.own), None)
-        if name is None and step and step.entry and template:
+        step = said.step
+        names = _names(said)
+        name = next((name for name in names if name in self.own), None)
+        if name is None and step and step.entry and step.template:
             where = place(step.entry.meta)
-            file = f"{template}.{tags[-1]}.txt"
+            file = f"{names[-1]}.txt"
             why = (
                 f"There is no text {file} in the folder that the option letters names."
             )
             raise TextError(str(where["filename"]), int(where["lineno"]), why)
         return name
+
+    def _own_page(self, said: Contents, values: Mapping[str, object]) -> OwnPage | None:
+        """Return the page that a letter is printed on; None where it is our own."""
+        tags = (f"letter.{tag}" for tag in _tags(said.language))
+        files = (f"{name}{HTML}" for name in (*_names(said), *tags, "letter"))
+        file = next((file for file in files if file in self.own), None)
+        if file is None:
+            return None
+        return OwnPage(lambda: self._sandbox.get_template(file), values)
+
+
+def _names(said: Contents) -> list[str]:
+    """Return what a letter's own text may be called, the nearest first."""
+    step = said.step
+    if step and step.template:
+        names = [step.template]
+    else:
+        names = [*([step.name] if step else ()), said.tone]
+    return [f"{name}.{tag}" for name in names for tag in _tags(said.language)]
 
 
 def _tags(language: str) -> list[str]:

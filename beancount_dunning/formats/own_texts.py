@@ -2,21 +2,38 @@
 
 letters/first reminder.de.txt    the step `first reminder`, in German
 letters/final.txt                no language, so for others to include
+letters/firm.de.html             the page that the tone `firm` is printed on, in German
+letters/letter.html              the page of all other letters
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.errors import place
+from beancount_dunning.formats.templates import HTML
 from beancount_dunning.formats.templates import Source
 from beancount_dunning.formats.templates import TextError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Mapping
+
+    from jinja2 import Template
+
     from beancount_dunning.standing.books import Books
 
 _END = ".txt"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """The page of a letter that somebody wrote: `get` compiles it, see `fill`."""
+
+    get: Callable[[], Template]
+    values: Mapping[str, object]
 
 
 def own_texts(books: Books) -> dict[str, Source]:
@@ -26,7 +43,8 @@ def own_texts(books: Books) -> dict[str, Source]:
         books: The ledger: its option `letters` names a folder beside its file.
 
     Returns:
-        Each text by its file's name without `.txt`; none without the option.
+        Each text by its file's name without `.txt`, each page by its file's name; none
+        without the option.
 
     Raises:
         TextError: There is no such folder, or one of the files cannot be read.
@@ -41,7 +59,8 @@ def own_texts(books: Books) -> dict[str, Source]:
         raise TextError(str(where["filename"]), int(where["lineno"]), why)
     return {
         path.name.removesuffix(_END): Source(str(path), _text(path))
-        for path in sorted(folder.glob(f"*{_END}"))
+        for path in sorted(folder.iterdir())
+        if path.suffix in {_END, HTML}
     }
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
+# What is typed in the ledger is text in a page, too.
+HTML = ".html"
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -58,6 +61,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Begin with texts that may include each other, by their names."""
         super().__init__(
             undefined=StrictUndefined,
+            autoescape=lambda name: (name or "").endswith(HTML),
             loader=FunctionLoader(_loader(sources or {})),
         )
         self.globals.clear()

@@ -23,6 +23,7 @@ from beancount_dunning.ledger.agreements import DayCount
 from beancount_dunning.ledger.agreements import Each
 from beancount_dunning.ledger.agreements import Period
 from beancount_dunning.ledger.minimum import MinimumBy
+from beancount_dunning.ledger.paper import Paper
 from beancount_dunning.ledger.policies import DEFAULT_POLICY
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.policies import PaymentOrder
@@ -158,6 +159,7 @@ OPTIONS = _by_name(
     ),
     Option("pay-link", paying.pay_link, None, "a web address where invoices are paid"),
     Option("letters", values.text, None, "a folder beside the ledger with own texts"),
+    Option("paper", values.choice(*Paper), None, "what letters are printed on"),
     Option(
         "feed-alarm",
         values.alarm,

@@ -152,6 +152,7 @@ class Settings:
     pay_to: Mapping[str, PayTo]
     pay_link: PayLink | None
     letters: str | None
+    paper: str | None
     feed_alarm: timedelta
     feed_class: str
     feed_discounts: bool

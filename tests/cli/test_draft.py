@@ -247,6 +247,12 @@ def test_a_text_is_ejected_into_a_folder(tmp_path: Path) -> None:
     assert "Falls Sie Einwände" in (folder / "firm.de-CH.txt").read_text("utf-8")
 
 
+def test_the_page_is_ejected_too(tmp_path: Path) -> None:
+    arguments = ("--eject", "de", "firm", "--as", "html", "-o", tmp_path)
+    assert output("draft", *arguments, as_of=None) == ""
+    assert "{{ letter }}" in (tmp_path / "firm.de.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

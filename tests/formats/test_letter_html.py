@@ -55,8 +55,8 @@ _LEDGER = """
 """
 
 
-def message(language: str = "en") -> Message:
-    books = load(_LEDGER).books("2026-10-15")
+def message(language: str = "en", more: str = "") -> Message:
+    books = load(_LEDGER + more).books("2026-10-15")
     (said,) = contents(books, letters(reminders(books).due))
     assert said is not None
     return Writer.of(books).write(replace(said, language=language))
@@ -123,8 +123,47 @@ def test_paper_has_what_stands_above_a_letter() -> None:
     assert "Acme &lt;b&gt;GmbH&lt;/b&gt;\n1 High Street\n  London</div>" in paper
     assert '<p class="date">October 15, 2026</p>' in paper
     assert "1 High Street" not in mail
-    assert "size: A4;" in paper
-    assert "size: letter;" in as_html(message("en-US"))
+    assert "@page" not in mail
+
+
+_OPTION = '2026-01-01 custom "dunning-option" '
+
+
+@pytest.mark.parametrize(
+    ("option", "size", "sign"),
+    [
+        # The customer's country has no say in it.
+        ('"title" ""', "A4", "max-width: 80mm"),
+        ('"language" "en-US"', "letter", "max-width: 216mm"),
+        ('"paper" "Letter"', "letter", "max-width: 216mm"),
+        ('"paper" "A4, window right"', "A4", "margin-left: 90mm"),
+        ('"paper" "DIN 5008"', "A4", '<div class="mark" style="top: 85mm">'),
+    ],
+)
+def test_the_paper_is_the_senders(option: str, size: str, sign: str) -> None:
+    page = as_html(message("fr-CA", _OPTION + option))
+    assert f"size: {size};" in page
+    assert sign in page
+    is_din = "DIN" in option
+    again = "Atelier Nörd, Kai 7, +49 40 123456-7, post@nord.example</div>"
+    assert (f'<div class="again">{again}' in page) == is_din
+    assert ('class="mark"' in page) == is_din
+
+
+def test_an_invoice_stays_together_under_a_head() -> None:
+    page = as_html(message())
+    head, *bodies = page.partition("<table>")[2].split("<tbody>")
+    assert '<th scope="col">Invoice</th><th scope="col">Amount</th>' in head
+    first, second, later, third = bodies
+    assert "INV-1" in first
+    assert "still open" in first
+    assert "INV-2" in second
+    assert "Less your credit" in second
+    assert "Not yet due" in later
+    assert "INV-3" in third
+    (only,) = [one for one in bodies if "INV-3" in one]
+    assert "<thead>" not in as_html(replace(message(), rows=message().rows[:4]))
+    assert only == third
 
 
 def test_an_own_text_without_the_lines_has_no_table() -> None:

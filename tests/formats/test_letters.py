@@ -36,6 +36,8 @@ from beancount_dunning.formats.country import locale_of
 from beancount_dunning.formats.letter_context import HowToPay
 from beancount_dunning.formats.letter_context import Invoice
 from beancount_dunning.formats.letter_context import context
+from beancount_dunning.formats.letter_html import as_html
+from beancount_dunning.formats.letter_html import source_of_page
 from beancount_dunning.formats.letter_languages import language_of
 from beancount_dunning.formats.letters import Message
 from beancount_dunning.formats.letters import Writer
@@ -731,6 +733,22 @@ def test_all_that_a_text_may_say_is_documented() -> None:
     assert sorted(documented("Each of `invoices` and `later` has:")) == sorted(
         one.name for one in fields(Invoice)
     )
+
+
+def test_all_that_a_page_may_say_is_documented() -> None:
+    names = documented("A page sees more than a text does:")
+    books = books_with(_CHARGED).books("2026-10-25")
+    (said,) = contents(books, letters(reminders(books).due))
+    assert said is not None
+    text = "".join(f"{{{{ {name} }}}}" for name in names)
+    own = {"letter.html": Source("letter.html", text)}
+    page = as_html(Writer(HowToPay({}, None), own).write(said))
+    assert "<table>" in page
+    assert set(re.findall(r"{{ (\w+)", source_of_page())) <= {
+        *names,
+        *documented("What there is none of is empty."),
+        "top",
+    }
 
 
 def test_the_text_in_the_documentation_can_be_used() -> None:

@@ -11,6 +11,8 @@ from beancount_dunning.answers.letters import contents
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.formats.country import locale_of
+from beancount_dunning.formats.letter_html import as_html
+from beancount_dunning.formats.letter_html import source_of_page
 from beancount_dunning.formats.letter_languages import source_of
 from beancount_dunning.formats.letters import Writer
 from beancount_dunning.formats.own_texts import own_texts
@@ -99,6 +101,62 @@ def test_a_step_can_name_its_text(tmp_path: Path) -> None:
     letter = message(found)
     assert letter.subject == "Rechnung INV-1"
     assert letter.body == "Bitte € 1.190,00.\n Ende\n".replace("€ ", "€\u00a0")
+
+
+_PAGE = "<h1>{}{{{{ subject }}}}</h1>{{{{ customer }}}} {{{{ letter }}}}"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (("letter.html", "letter.de.html"), "letter.de.html"),
+        (("letter.html", "friendly.de.html"), "friendly.de.html"),
+        (("friendly.de.html", "first reminder.de.html"), "first reminder.de.html"),
+        (("letter.html", "friendly.en.html", "letter.en.html"), "letter.html"),
+        (("friendly.en.html", "letter.en.html", "letter.txt"), None),
+    ],
+)
+def test_the_nearest_page_is_taken(
+    tmp_path: Path, files: tuple[str, ...], expected: str | None
+) -> None:
+    names = {name.replace(" ", "_").replace(".", "__"): name for name in files}
+    pages = {name: _PAGE.format(file) for name, file in names.items()}
+    page = as_html(message(books(tmp_path, **pages)))
+    if expected is None:
+        assert page.startswith("<!DOCTYPE html>")
+        return
+    assert page.startswith(f"<h1>{expected}Zahlungserinnerung: Rechnung INV-1</h1>Acme")
+    assert "<p>Sehr geehrte" in page
+
+
+def test_a_page_has_what_was_typed_as_text(tmp_path: Path) -> None:
+    page = as_html(
+        message(
+            books(
+                tmp_path,
+                friendly__de__txt="<b>\n<i>{{ to_pay }}",
+                letter__html="{{ subject }}{{ letter }}{% include 'end.html' %}",
+                end__html="{{ subject }}{{ is_paper }}",
+            )
+        ),
+        is_paper=False,
+    )
+    assert page.startswith("&lt;b&gt;")
+    assert "<p>&lt;i&gt;€" in page
+    assert page.endswith("&lt;b&gt;False")
+
+
+def test_a_page_that_cannot_be_used(tmp_path: Path) -> None:
+    found = message(books(tmp_path, letter__html="<p>\n{{ nobody }}"))
+    with pytest.raises(TextError, match=r"letter\.html:2: 'nobody' is undefined"):
+        as_html(found)
+
+
+def test_the_built_in_page_can_be_an_own_one(tmp_path: Path) -> None:
+    built_in = as_html(message(books(tmp_path)))
+    own = message(books(tmp_path, letter__html=source_of_page()))
+    assert own.page
+    assert as_html(own) == built_in
 
 
 def test_no_other_text_is_in_the_place_of_one_that_is_missing(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from markupsafe import Markup
 
 from beancount_dunning.formats.templates import Record
 from beancount_dunning.formats.templates import Sandbox
@@ -141,6 +142,26 @@ def test_an_error_names_file_and_line(text: str, message: str) -> None:
     with pytest.raises(TextError) as caught:
         filled(text, part="\n\n{{ y }}", bad="{{ }}")
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ letter.__html__ }}",
+        "{{ letter.__class__ }}",
+        "{{ ('{0.__class__}' | safe).format(letter) }}",
+        "{{ ('{0.__class__}' | safe | attr('format'))(letter) }}",
+        "{{ letter | escape | attr('__init__') }}",
+        "{{ letter.striptags() }}",
+        "{% include '../letter.html' %}",
+    ],
+)
+def test_a_page_gets_nowhere(text: str) -> None:
+    sandbox = Sandbox({"it.html": Source("/texts/it.html", text)})
+    values = {"letter": Markup("<p>Dear all</p>")}
+    with pytest.raises(TextError) as caught:
+        fill(lambda: sandbox.get_template("it.html"), values)
+    assert (caught.value.file, caught.value.line) == ("/texts/it.html", 1)
 
 
 def test_a_text_that_is_not_there() -> None:
