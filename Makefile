@@ -43,15 +43,17 @@ ALONGSIDE = @$(MAKE) --no-print-directory --jobs 2 --output-sync
 	@touch $@
 
 # What the tests need from Debian: a browser, a calendar parser in C, access control
-# lists; and npm, for a calendar parser in JavaScript.
+# lists, what lays out PDF and what reads it; and npm, for a calendar parser in JavaScript.
 .venv/debian:
 	@mkdir -p .venv
 	@if command -v chromium npm >/dev/null && command -v setfacl >/dev/null && \
-		ldconfig -p | grep -q libical.so.3; then :; else \
+		command -v pdftotext >/dev/null && ldconfig -p | grep -q libical.so.3 && \
+		ldconfig -p | grep -q libharfbuzz-subset.so.0; then :; else \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		npm=; command -v npm >/dev/null || npm="nodejs npm"; \
 		$$sudo apt-get -q update >/dev/null && \
-		$$sudo apt-get -q install --yes acl chromium libical3 $$npm >/dev/null; fi
+		$$sudo apt-get -q install --yes acl chromium libharfbuzz-subset0 libical3 \
+			libpangoft2-1.0-0 poppler-utils $$npm >/dev/null; fi
 	@touch $@
 
 tests/node_modules: .venv/debian tests/package.json
@@ -105,12 +107,12 @@ check: .venv/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Without made-up ledgers, which take minutes, without the page, and without the calendar's
-# readers in C and JavaScript, which come by apt and npm.
+# Without made-up ledgers, which take minutes, without the page, without PDF, and without
+# the calendar's readers in C and JavaScript, which come by apt and npm.
 test-quick: .venv/test
 	$(BIN)/pytest --quiet -m "not hypothesis" --ignore tests/page --ignore tests/faults \
 		--ignore tests/calendars --ignore tests/formats/test_calendar_feed.py \
-		--ignore tests/test_packaging.py
+		--ignore tests/formats/test_letter_pdf.py --ignore tests/test_packaging.py
 
 # Every line and branch of the core has an example beside it. Made-up ledgers would take
 # two to three times as long if their lines were counted, and so would the page.

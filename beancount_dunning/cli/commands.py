@@ -189,10 +189,10 @@ COMMANDS = (
         ),
         click.Option(
             ["--as", "as_"],
-            type=click.Choice(["text", "message", "html", "mail"]),
+            type=click.Choice(["text", "message", "html", "pdf", "mail"]),
             default="text",
             help="As text (default), as short messages for a phone, as pages to print, "
-            "or as e-mails that a mail program opens as drafts.",
+            "as PDF, or as e-mails that a mail program opens as drafts.",
         ),
         click.Option(
             ["--eject"],

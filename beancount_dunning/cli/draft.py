@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from beancount_dunning.formats.letter_html import as_html
 from beancount_dunning.formats.letter_html import source_of_page
 from beancount_dunning.formats.letter_languages import source_of
 from beancount_dunning.formats.letter_mail import as_mail
+from beancount_dunning.formats.letter_pdf import NoPdfError
+from beancount_dunning.formats.letter_pdf import as_pdf
 from beancount_dunning.formats.letter_text import as_text
 from beancount_dunning.formats.letter_text import file_name
 from beancount_dunning.formats.letters import Writer
@@ -85,6 +88,7 @@ _WAYS: dict[str, tuple[Callable[[Message], bytes], str]] = {
     "text": (_text, ".txt"),
     "message": (_short, ".txt"),
     "html": (_html, ".html"),
+    "pdf": (as_pdf, ".pdf"),
     "mail": (as_mail, ".eml"),
 }
 
@@ -124,7 +128,7 @@ def _drafted(asked: Asked) -> tuple[list[Draft], int]:
     if asked.ledger is None:
         message = "Missing argument 'LEDGER'."
         raise click.UsageError(message)
-    if asked.as_ in {"html", "mail"} and not asked.output:
+    if asked.as_ in {"html", "pdf", "mail"} and not asked.output:
         message = f"--as {asked.as_} writes files; say where with -o FOLDER."
         raise click.UsageError(message)
     view = load(asked.ledger, asked.as_of)
@@ -135,24 +139,37 @@ def _drafted(asked: Asked) -> tuple[list[Draft], int]:
         writer = Writer.of(books)
     except TextError as error:
         raise click.UsageError(str(error)) from error
-    drafts: list[Draft] = []
-    taken: set[str] = set()
-    problems: list[str] = []
-    write, ending = _WAYS[asked.as_]
-    for said in found:
-        try:
-            content = write(writer.write(said))
-        except TextError as error:
-            problems.append(str(error))
-            continue
-        name = file_name(said, taken)
-        taken.add(name.casefold())
-        drafts.append(Draft(f"{name}{ending}", content))
+    drafts, problems = _written(found, writer, asked.as_)
     for problem in dict.fromkeys(problems):
         say(f"Error: {problem}")
     if not found:
         say("Nothing to write.")
     return drafts, len(problems)
+
+
+def _written(
+    found: Sequence[Contents], writer: Writer, as_: str
+) -> tuple[list[Draft], list[str]]:
+    """Write letters, and say why some cannot be written."""
+    drafts: list[Draft] = []
+    taken: set[str] = set()
+    problems: list[str] = []
+    write, ending = _WAYS[as_]
+    # The others are written before a bar would be seen.
+    is_hidden = as_ != "pdf" or not sys.stderr.isatty()
+    with click.progressbar(found, file=sys.stderr, hidden=is_hidden) as bar:
+        for said in bar:
+            try:
+                content = write(writer.write(said))
+            except TextError as error:
+                problems.append(str(error))
+                continue
+            except NoPdfError as error:
+                raise click.UsageError(str(error)) from error
+            name = file_name(said, taken)
+            taken.add(name.casefold())
+            drafts.append(Draft(f"{name}{ending}", content))
+    return drafts, problems
 
 
 def _thanks(books: Books, asked: Asked, since: date) -> Sequence[Contents]:
