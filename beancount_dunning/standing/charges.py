@@ -254,6 +254,12 @@ class _Posted:
         self._interest: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
         self._fees: dict[tuple[object, ...], list[str | None]] = defaultdict(list)
         self._compensated: dict[_Invoice, list[dt.date | None]] = defaultdict(list)
+        # When parts of plans were due that have ended: what was charged on them is
+        # charged on what took their place.
+        self._ended: dict[tuple[object, ...], dict[dt.date | None, None]] = {}
+        for item in items:
+            if item.until is not None and not item.charge:
+                self._ended.setdefault(_interest_key(item), {})[item.due] = None
         dues = {
             (*_interest_key(item), due)
             for item in items
@@ -280,9 +286,9 @@ class _Posted:
 
         Items of an invoice that are due together share it, oldest first.
         """
-        found = ZERO
-        for due in (*_dues(item), None):
-            key = (*_interest_key(item), due)
+        found, common = ZERO, _interest_key(item)
+        for due in (*_dues(item), None, *self._ended.get(common, ())):
+            key = (*common, due)
             taken = min(self._interest[key], accrued - found)
             if taken:
                 self._interest[key] -= taken

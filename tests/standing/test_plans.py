@@ -176,6 +176,9 @@ HALVES = """
 """
 
 
+PLAN_AGAIN = 'plan: "rest on 2026-09-01"'
+
+
 def interest(ledger: Ledger, as_of: str) -> list[str | None]:
     return [row["interest"] for row in ledger.report(as_of).as_dict()["items"]]
 
@@ -274,6 +277,19 @@ def test_interest_posted_before_a_plan_is_not_charged_again(*, paid: bool) -> No
     found = proposed(load(text + plan), "2026-06-20")
     # 1.00 of 2.00.
     assert sum(Decimal(row[-2]) for row in found) == Decimal("1.00")
+
+
+def test_interest_posted_on_a_part_is_not_charged_again_after_the_end() -> None:
+    """The part's due date is gone with the plan; the posted charge still has it."""
+    posted = POSTED.replace("06-15", "06-25").replace("06-10", "07-01")
+    second = posted.replace("07-01", "08-01")
+    plan = f"{HALVES}  default-after: 1\n{posted}{second}"
+    # 4.40 by then, of which 1.00 was charged on each part.
+    assert proposed(load(LENT + plan), "2026-07-02") == [
+        ("1/1", "interest", "2.40", "2.00")
+    ]
+    again = f"{HALVES}{posted}{second}{noted('2026-06-30', PLAN_AGAIN)}"
+    assert proposed(load(LENT + again), "2026-07-02") == []
 
 
 def test_a_letter_before_a_plan_has_its_fee_once() -> None:
