@@ -199,8 +199,8 @@ def _dates(subject: Subject) -> Iterator[Appointment]:
         yield Appointment(subject, Occasion.DUE, due, due)
     if is_disputed:
         return
-    promised = subject.record.promised
-    if promised is not None:
+    promised, came = subject.record.promised, subject.record.came
+    if promised is not None and (came is None or came.missing):
         yield Appointment(subject, Occasion.PROMISE, promised, promised)
     if books.settings.feed_discounts:
         for number, offer in enumerate(subject.offers):

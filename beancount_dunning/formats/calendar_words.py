@@ -86,9 +86,15 @@ class Speaker:
 
     def _who(self, group: Sequence[Appointment]) -> str:
         sums: dict[str, Decimal] = {}
+        promised: dict[int, Decimal] = {}
         for one in group:
-            currency = one.subject.item.currency
+            currency, came = one.subject.item.currency, one.subject.record.came
             amount = one.subject.asked or one.subject.disputed
+            if one.occasion is Occasion.PROMISE and came:
+                # A promise about a part; one note can be about several invoices.
+                left = promised.get(id(came), came.missing)
+                amount = min(amount, left)
+                promised[id(came)] = left - amount
             sums[currency] = sums.get(currency, ZERO) + amount
         amounts = ", ".join(f"{_short(sums[name])} {name}" for name in sums)
         return " ".join(filter(None, (group[0].subject.item.customer, amounts)))

@@ -283,3 +283,44 @@ def test_a_private_instalment_says_which() -> None:
     parts = ACME.replace("2/10 net 30", "30% on receipt, 70% net 30")
     found = titles(load(parts), "2026-09-14", Wanted(private=True))
     assert found[0] == "due (INV-1 1/2)"
+
+
+def test_a_promise_about_a_part_has_what_is_missing_of_it() -> None:
+    sale = """
+2026-09-14 * "Acme" "Website" ^INV-1
+  due: 2026-10-14
+  Assets:Receivable  1190.00 EUR
+  Income:Services
+2026-09-15 * "Acme" "Shop" ^INV-2
+  due: 2026-10-14
+  Assets:Receivable  500.00 EUR
+  Income:Services
+"""
+    promise = """
+2026-10-20 note Assets:Receivable "Pays a part" {}
+  promise: 2026-11-05
+  amount: 1300.00 EUR
+"""
+    paid = """
+2026-10-2{} * "Acme" "Paid" ^INV-1
+  Assets:Bank  {}.00 EUR
+  Assets:Receivable
+"""
+
+    def promised(text: str, **wanted: bool) -> list[str]:
+        found = titles(load(sale + text), "2026-11-01", Wanted(**wanted))
+        return [title for title in found if "promised" in title]
+
+    one = promise.format("^INV-1").replace("1300", "800")
+    assert promised(one) == ["Acme 800 EUR: promised (INV-1)"]
+    assert promised(one + paid.format(1, 300)) == ["Acme 500 EUR: promised (INV-1)"]
+    # Once it is kept, nothing is promised any more.
+    assert promised(one + paid.format(1, 300) + paid.format(2, 500)) == []
+    both = promise.format("^INV-1 ^INV-2")
+    assert promised(both) == [
+        "Acme 1190 EUR: promised (INV-1)",
+        "Acme 500 EUR: promised (INV-2)",
+    ]
+    assert promised(both, by_customer=True) == [
+        "Acme 1300 EUR: promised (INV-1, INV-2)"
+    ]
