@@ -42,6 +42,11 @@ _WHAT = {
     Occasion.DISCOUNT: Words("discount ends"),
     Occasion.DECISION: Words("needs a decision"),
 }
+# Of what is in dispute there is nothing else.
+_IN_DISPUTE = {
+    Occasion.DUE: Words("due, in dispute"),
+    Occasion.DECISION: Words("in dispute, needs a decision"),
+}
 # The steps of the policies that are built in; what else a ledger calls its steps is
 # written as it is.
 _STEPS = {
@@ -172,8 +177,8 @@ def _what(group: Sequence[Appointment]) -> Words | str:
     one = group[0]
     if sent := [own.reminder for own in group if own.reminder]:
         return _step(Letter(tuple(sent)).furthest.step.name)
-    if one.occasion is Occasion.DUE and one.subject.held is Held.DISPUTE:
-        return Words("due, in dispute")
+    if one.subject.held is Held.DISPUTE:
+        return _IN_DISPUTE[one.occasion]
     return _WHAT[one.occasion]
 
 

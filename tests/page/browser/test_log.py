@@ -109,7 +109,14 @@ def test_what_was_sent_is_logged(page: Page, books: Path) -> None:
     expect(tasks).to_have_count(3)
     sent = "Final notice e-mailed to verwaltung@hotel-silberduene.example"
     assert _added(books) == [
-        _note(_HOTEL_ACCOUNT, sent, "AN-2026-014", reminder="final notice")
+        _note(
+            _HOTEL_ACCOUNT,
+            sent,
+            "AN-2026-014",
+            reminder="final notice",
+            channel="email",
+            to="verwaltung@hotel-silberduene.example",
+        )
     ]
 
     # Fava asks every five seconds whether a file changed, and says so.
@@ -235,7 +242,8 @@ def test_who_thinks_better_of_it_writes_nothing(page: Page, books: Path) -> None
             expect(button).to_be_focused()
     # Without its day a promise is none.
     _task(page, _HOTEL).get_by_role("button", name="Promise…").click()
-    page.get_by_label("What the customer said").press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("What the customer said").press("Enter")
     expect(page.get_by_role("dialog", name="Promise to pay")).to_be_visible()
     expect(_said(page)).to_be_hidden()
     assert books.read_bytes() == EXAMPLE.read_bytes()
