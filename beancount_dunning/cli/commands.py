@@ -285,6 +285,12 @@ COMMANDS = (
             is_flag=True,
             help="Add a slip on which the customer confirms the balance.",
         ),
+        click.Option(
+            ["--as", "as_"],
+            type=click.Choice(["text", "html"]),
+            default="text",
+            help="As text (default), or as a page to print.",
+        ),
         _FORMAT,
     ),
     _command(

@@ -13,14 +13,18 @@ from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import echo_json
 from beancount_dunning.cli.output import echo_utf_8
 from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.statement_html import as_html
 from beancount_dunning.formats.statement_text import as_csv
 from beancount_dunning.formats.statement_text import as_text
+from beancount_dunning.ledger.paper import usual_paper
 from beancount_dunning.ledger.values import suggestion
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from beancount_dunning.answers.statement import Statement
+    from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.books import Books
 
 
@@ -34,6 +38,7 @@ class Asked:
     first: date | None
     last: date | None
     confirm: bool
+    as_: str
     format_: str
 
 
@@ -56,8 +61,15 @@ def run(asked: Asked) -> None:
     elif asked.format_ == "csv":
         echo_utf_8(as_csv(found))
     else:
-        how = HowToPay.by(books.settings)
-        echo_utf_8(as_text(found, how, confirm=asked.confirm))
+        echo_utf_8(_written(found, books.settings, asked))
+
+
+def _written(found: Statement, settings: Settings, asked: Asked) -> str:
+    how = HowToPay.by(settings)
+    if asked.as_ == "text":
+        return as_text(found, how, confirm=asked.confirm)
+    paper = settings.paper or usual_paper(settings.language)
+    return as_html(found, how, paper, confirm=asked.confirm)
 
 
 def _nobody(books: Books, customer: str) -> str:

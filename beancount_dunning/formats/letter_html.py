@@ -66,6 +66,22 @@ def as_html(message: Message, *, is_paper: bool = True) -> str:
     return fill(message.page.get if message.page else _page, values)
 
 
+def on_paper(
+    letter: Markup, *, language: str, subject: str, paper: str, **above: str
+) -> str:
+    """Put what is no letter of ours, but looks like one, on the built-in page.
+
+    Args:
+        letter: All below the subject, as HTML.
+        language: Its language (BCP 47).
+        subject: Its title.
+        paper: What it is printed on.
+        above: `sender`, `recipient` and `date`.
+    """
+    values = {"language": language, "subject": subject, "paper": paper, **above}
+    return fill(_page, {**values, "is_paper": True, "letter": letter})
+
+
 def source_of_page() -> str:
     """Return the built-in page as one would write an own one."""
     return _read(_PAGE)

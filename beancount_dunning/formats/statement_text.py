@@ -1,51 +1,27 @@
-"""A customer's statement of account as text, in the customer's language, and as CSV.
-
-Of what was typed, the customer reads what each invoice was for. What a bookkeeper wrote
-beside a payment or a credit is not for them.
-"""
+"""A customer's statement of account as text, and as CSV."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
-from babel.dates import format_date
-from beancount.core.flags import FLAG_PADDING
 
-from beancount_dunning.answers.movements import MovementKind
 from beancount_dunning.basics.money import exact
-from beancount_dunning.basics.money import in_locale
-from beancount_dunning.basics.money import round_to
-from beancount_dunning.basics.plain_text import plain
-from beancount_dunning.basics.plain_text import plain_lines
-from beancount_dunning.formats.country import Country
-from beancount_dunning.formats.country import locale_of
-from beancount_dunning.formats.letter_languages import language_of
-from beancount_dunning.formats.statement_words import words_of
-from beancount_dunning.formats.tables import Column
+from beancount_dunning.formats.statements import write
 from beancount_dunning.formats.tables import as_csv as csv_of
 from beancount_dunning.formats.tables import side_by_side
-from beancount_dunning.ledger.items import NO_CUSTOMER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterator
-    from datetime import date
-    from decimal import Decimal
 
-    from beancount_dunning.answers.movements import Movement
-    from beancount_dunning.answers.statement import Section
     from beancount_dunning.answers.statement import Statement
     from beancount_dunning.formats.letter_context import HowToPay
-    from beancount_dunning.formats.statement_words import StatementWords
-    from beancount_dunning.standing.aging import AgedItem
+    from beancount_dunning.formats.statements import Slip
+    from beancount_dunning.formats.statements import Table
+    from beancount_dunning.formats.statements import WrittenSection
 
-# More numbers than that do not fit into the text of a transfer.
-_MAX_QUOTED = 5
 _BOX = "[ ]"
-# What says itself what it is for; the rest is between bookkeepers.
-_TOLD = frozenset({MovementKind.INVOICE})
+_BLANK = "_" * 30
 
 
 def as_text(statement: Statement, how: HowToPay, *, confirm: bool = False) -> str:
@@ -60,225 +36,48 @@ def as_text(statement: Statement, how: HowToPay, *, confirm: bool = False) -> st
         The text: sender, recipient and date, and for each currency what moved the
         account, how old what is open is, each open item, and how to pay.
     """
-    country = Country(locale_of(statement.language))
-    writer = _Writer(statement, how, country, words_of(country.locale))
-    parts = [*writer.head()]
-    for section in statement.sections:
-        parts += writer.section(section)
-    if confirm:
-        parts += writer.slip()
+    said = write(statement, how, confirm=confirm)
+    title = f"{said.title}\n{said.period}"
+    parts = [said.sender, said.recipient, said.date, title]
+    for section in said.sections:
+        parts += _section(section)
+    if said.slip:
+        parts += _slip(said.slip)
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    statement: Statement
-    how: HowToPay
-    country: Country
-    words: StatementWords
-
-    def head(self) -> Iterator[str]:
-        """Yield what stands above the account."""
-        said, words, country = self.statement, self.words, self.country
-        yield "\n".join(_lines(said.sender))
-        yield "\n".join(_lines(f"{self._customer}\n{said.customer.address or ''}"))
-        yield country.day(said.last)
-        first, last = country.day(said.first), country.day(said.last)
-        yield f"{words('title')}\n{words('period', first=first, last=last)}"
-
-    def section(self, section: Section) -> Iterator[str]:
-        """Yield the account in one currency."""
-        yield section.currency
-        yield "\n".join(self._account(section))
-        yield "\n".join(self._aging(section))
-        if section.items:
-            yield self.words("open_items", date=self.country.day(self.statement.last))
-            yield "\n".join(self._items(section))
-        yield "\n".join(self._remarks(section))
-
-    def slip(self) -> Iterator[str]:
-        """Yield the slip on which the customer confirms the balance."""
-        said, words = self.statement, self.words
-        sender = "".join(_lines(said.sender)[:1])
-        yield "-" * 72
-        yield words("slip")
-        if sender:
-            yield words("slip_to", sender=sender)
-        balances = [f"  {self._owing(section)}" for section in said.sections]
-        day = self.country.day(said.last)
-        yield "\n".join([words("slip_on", date=day), *balances])
-        yield f"{_BOX} {words('agrees')}"
-        yield f"{_BOX} {words.blank('differs')}\n    {words.blank('why')}"
-        yield f"{words('customer')} {self._customer}"
-        yield words.blank("signed")
-        yield words.blank("stamp")
-
-    @property
-    def _customer(self) -> str:
-        return plain(self.statement.customer.name) or NO_CUSTOMER
-
-    def _owing(self, section: Section) -> str:
-        """Say who owes whom how much, as the customer sees it."""
-        currency = section.currency
-        if not section.closing:
-            return self.words("none_owe", currency=currency)
-        amount = self.country.amount(abs(section.closing), currency)
-        name = "we_owe" if section.closing > 0 else "you_owe"
-        return self.words(name, amount=amount)
-
-    def _account(self, section: Section) -> list[str]:
-        """Return the table of what moved the account."""
-        say, number = self.words, self._numbers(section)
-        said, lines = self.statement, section.lines
-        days = [said.first, *(line.movement.date for line in lines), said.last]
-        entries = [self._entry(line.movement) for line in lines]
-        return _table(
-            Column(say("date"), [self._day(day) for day in days]),
-            Column(say("what"), [say("opening"), *entries, say("closing")]),
-            Column(
-                say("amount"),
-                ["", *(number(line.movement.amount) for line in lines), ""],
-                right=True,
-            ),
-            Column(
-                say("balance"),
-                [
-                    number(section.opening),
-                    *(number(line.balance) for line in lines),
-                    number(section.closing),
-                ],
-                right=True,
-            ),
-        )
-
-    def _entry(self, movement: Movement) -> str:
-        """Say what a movement is, and what it is about."""
-        say, names = self.words, map(plain, movement.invoices)
-        what = say.kind(movement.kind)
-        text = plain(movement.text).strip()
-        if movement.kind not in _TOLD:
-            return say.about(what, names)
-        if movement.invoices:
-            what = say("numbered", what=what, names=say("comma").join(names))
-        return say("told", what=what, text=text) if text else what
-
-    def _aging(self, section: Section) -> list[str]:
-        """Return the table of how old what is open is; it adds up to the balance."""
-        say, number = self.words, self._numbers(section)
-        rows = [(say.bucket(name), sum_) for name, sum_ in section.buckets.items()]
-        if section.credit:
-            rows.append((say("unapplied"), section.credit))
-        if len(rows) > 1:
-            rows.append((say("closing"), section.closing))
-        if not rows:
-            return []
-        labels, sums = zip(*rows, strict=True)
-        return _table(Column("", labels), Column("", [*map(number, sums)], right=True))[
-            1:
-        ]
-
-    def _items(self, section: Section) -> list[str]:
-        """Return the table of what is open."""
-        say, number = self.words, self._numbers(section)
-        items = [aged.item for aged in section.items]
-        invoiced = [number(item.amount) for item in items]
-        return _table(
-            Column(say("invoice"), [self._name(aged) for aged in section.items]),
-            Column(say("date"), [self._day(item.date) for item in items]),
-            Column(say("due"), [self._day(item.due) for item in items]),
-            Column(
-                say("days"),
-                [
-                    str(aged.days_overdue) if aged.is_overdue else ""
-                    for aged in section.items
-                ],
-                right=True,
-            ),
-            Column(say("invoiced"), invoiced, right=True),
-            Column(say("left"), [number(item.open) for item in items], right=True),
-        )
-
-    def _name(self, aged: AgedItem) -> str:
-        """Name an open item as the customer knows it."""
-        say, item = self.words, aged.item
-        name = plain(item.invoice or item.entry.narration or "").strip()
-        if item.entry.flag == FLAG_PADDING:
-            name = say("brought_forward")
-        if item.count > 1:
-            name = f"{name} {item.instalment}"
-        marks = [say.kind(MovementKind(item.charge))] if item.charge else []
-        disputed = aged.standing.disputed
-        if disputed == item.open:
-            marks.append(say("disputed"))
-        elif disputed:
-            amount = self.country.amount(disputed, item.currency)
-            marks.append(say("told", what=say("disputed"), text=amount))
-        return say.about(name or say("invoice"), marks)
-
-    def _remarks(self, section: Section) -> Iterator[str]:
-        """Yield what is in dispute, whose favour it is, and how to pay."""
-        say, currency = self.words, section.currency
-        if section.disputed:
-            amount = self.country.amount(section.disputed, currency)
-            yield say("in_dispute", amount=amount)
-        if section.closing < 0:
-            yield say("favour")
-        elif not section.closing:
-            yield say("even")
-        elif section.closing > section.disputed:
-            yield from self._how_to_pay(section)
-
-    def _how_to_pay(self, section: Section) -> Iterator[str]:
-        """Yield an account, or where to look for it, in the words of letters."""
-        language = language_of(self.country.locale)
-        asked = [
-            one.item for one in section.items if one.standing.disputed < one.item.open
-        ]
-        numbers = dict.fromkeys(item.invoice for item in asked)
-        known = [plain(number) for number in numbers if number]
-        values = {
-            "several": len(self.statement.sections) > 1,
-            "count": len({item.invoice or item.identity for item in asked}),
-            "plural": self.country.plural,
-            "reference": ", ".join(known) if len(known) <= _MAX_QUOTED else "",
-        }
-        account = self.how.accounts.get(section.currency)
-        if account is None:
-            yield language.say("no_account", values)
-            return
-        yield language.say(
-            "account",
-            values,
-            currency=account.currency,
-            account=", ".join(_lines(account.account)),
-            name=plain(account.name or "").strip(),
-        )
-
-    def _day(self, day: date | None) -> str:
-        return format_date(day, "medium", self.country.locale) if day else ""
-
-    def _numbers(self, section: Section) -> Callable[[Decimal], str]:
-        """Return what writes amounts, all with as many digits after the point."""
-        moved = [line.movement.amount for line in section.lines]
-        invoiced = [aged.item.amount for aged in section.items]
-        written = map(exact, [section.opening, *moved, *invoiced])
-        digits = max(len(text.partition(".")[2]) for text in written)
-
-        def write(number: Decimal) -> str:
-            finest = round_to(number, section.currency, digits)
-            return in_locale(finest, self.country.locale)
-
-        return write
+def _section(section: WrittenSection) -> Iterator[str]:
+    yield section.currency
+    yield "\n".join(_table(section.account))
+    yield "\n".join(_table(section.aging)[1:])
+    if section.items:
+        yield section.open_items
+        yield "\n".join(_table(section.items))
+    yield "\n".join(section.remarks)
 
 
-def _table(*columns: Column) -> list[str]:
+def _slip(slip: Slip) -> Iterator[str]:
+    yield "-" * 72
+    yield slip.title
+    yield slip.to
+    yield "\n".join([slip.on, *(f"  {balance}" for balance in slip.balances)])
+    yield f"{_BOX} {slip.agrees}"
+    yield f"{_BOX} {_to_fill(slip.differs)}\n    {_to_fill(slip.why)}"
+    yield slip.customer
+    yield _to_fill(slip.signed)
+    yield _to_fill(slip.stamp)
+
+
+def _to_fill(text: str) -> str:
+    """Return a text with room to write after it."""
+    # A wide colon has its own room.
+    return f"{text}{'' if text.endswith('：') else ' '}{_BLANK}"  # noqa: RUF001 - that
+
+
+def _table(columns: Table) -> list[str]:
     """Lay out a table, whose first line is its head."""
     rows = len(columns[0].cells)
     return [*map(click.unstyle, side_by_side(columns, None, [None] * rows))]
-
-
-def _lines(text: str) -> list[str]:
-    return [line.rstrip() for line in plain_lines(text) if line.strip()]
 
 
 def as_csv(statement: Statement) -> str:

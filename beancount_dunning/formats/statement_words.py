@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.movements import MovementKind
 
-_BLANK = "_" * 30
-
 
 @dataclass(frozen=True, slots=True)
 class StatementWords:
@@ -45,12 +43,6 @@ class StatementWords:
         """Say what something is, and after it what it is about, if anything."""
         joined = self("comma").join(names)
         return self("about", what=what, names=joined) if joined else what
-
-    def blank(self, name: str) -> str:
-        """Return a text with room to write after it."""
-        text = self(name)
-        # A wide colon has its own room.
-        return f"{text}{'' if text.endswith('：') else ' '}{_BLANK}"  # noqa: RUF001 - that
 
     def bucket(self, name: str) -> str:
         """Say how old the debts of a bucket are."""

@@ -36,6 +36,13 @@ def test_a_slip_can_be_added(books: Path) -> None:
     assert "We owe you €1,190.00." in text
 
 
+def test_as_a_page_to_print(books: Path) -> None:
+    page = output("statement", books, "Acme GmbH", "--as", "html", "--confirm")
+    assert page.startswith("<!DOCTYPE html>\n")
+    assert page.endswith("</html>\n")
+    assert "<h1>Statement of account</h1>" in page
+
+
 def test_its_days_can_be_chosen(books: Path) -> None:
     found = json.loads(
         output(

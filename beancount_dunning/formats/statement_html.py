@@ -1,0 +1,57 @@
+"""A customer's statement of account as a page to print, like a letter.
+
+Everything that somebody typed is escaped, and nothing is loaded from elsewhere.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from beancount_dunning.formats.letter_html import on_paper
+from beancount_dunning.formats.statements import write
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from beancount_dunning.answers.statement import Statement
+    from beancount_dunning.formats.letter_context import HowToPay
+
+
+def as_html(
+    statement: Statement, how: HowToPay, paper: str, *, confirm: bool = False
+) -> str:
+    """Write a statement of account as an HTML document.
+
+    Args:
+        statement: The statement.
+        how: How to pay.
+        paper: What it is printed on.
+        confirm: Whether a slip to sign and return stands below it.
+    """
+    said = write(statement, how, confirm=confirm)
+    page = on_paper(
+        # All that was typed is escaped in it.
+        Markup(_template().render(said=said)),  # noqa: S704 - as said
+        language=said.language,
+        subject=said.title,
+        paper=paper,
+        sender=said.sender,
+        recipient=said.recipient,
+        date=said.date,
+    )
+    return f"{page}\n"
+
+
+@cache
+def _template() -> Template:
+    file = resources.files(__package__) / "statement_texts" / "statement.html"
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return environment.from_string(file.read_text(encoding="utf-8"))
