@@ -133,7 +133,7 @@ class _Follower:
             known = self.known(entry)
             is_open = [part for part in known if part.was_open(entry.date)]
         if entry.promise is not None:
-            self._promise(entry, entry.promise, is_open)
+            self._promise(entry, entry.promise, is_open, known)
         if entry.dispute is not None:
             self._dispute(entry, known)
         if entry.handed or entry.is_back:
@@ -144,10 +144,16 @@ class _Follower:
             change(known, lambda record: record)
 
     def _promise(
-        self, entry: LogEntry, day: dt.date, is_open: Sequence[Instalment]
+        self,
+        entry: LogEntry,
+        day: dt.date,
+        is_open: Sequence[Instalment],
+        known: Sequence[Instalment],
     ) -> None:
         due = _due_by(is_open, day)
-        change(due, lambda record: replace(record, promise=entry))
+        # The promise goes on where a plan ends by default before its day.
+        ends = [part for part in known if part.goes_on(entry.date, day)]
+        change([*due, *ends], lambda record: replace(record, promise=entry))
         if not is_open:
             self._problem(
                 entry,

@@ -92,12 +92,22 @@ class Instalment:
         return any(item.until == day for item in self.items)
 
     @property
+    def _ends(self) -> list[dt.date]:
+        """The days on which plans of it ended by default."""
+        return [
+            item.since + _DAY for item in self.items if item.since and not item.plan
+        ]
+
+    def goes_on(self, after: dt.date, until: dt.date) -> bool:
+        """Tell whether a plan of it ended by default after a day, until another."""
+        return any(after < end <= until for end in self._ends)
+
+    @property
     def last_record(self) -> Record:
         """What the log tells in the end: reminders go on where a plan ended."""
-        ends = [item.since for item in self.items if item.since and not item.plan]
-        if not ends:
+        if not self._ends:
             return self.record
-        return replace(self.record, resumed=max(ends) + _DAY)
+        return replace(self.record, resumed=max(self._ends))
 
     def take_back(self, name: str, sending: LogEntry) -> None:
         """Take over that a step did not arrive which was sent by an earlier entry."""

@@ -327,3 +327,20 @@ def test_compensation_is_claimed_once_for_what_a_plan_divides() -> None:
     each = text.replace('from 500"\n', 'from 500"\n  each: "instalment"\n')
     kinds = [row[:3] for row in proposed(load(each + HALVES), "2026-08-31")]
     assert len([row for row in kinds if row[1] == "compensation"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("promised", "held"),
+    [("2026-10-01", "promise"), ("2026-09-22", "promise"), ("2026-09-21", None)],
+)
+def test_a_promise_goes_on_where_the_plan_ends_before_its_day(
+    promised: str, held: str | None
+) -> None:
+    promise = noted("2026-09-16", f"promise: {promised}")
+    ledger = load(f"{SALE}{AGREED}  default-after: 7\n{promise}")
+    assert rows(ledger, "2026-09-21")[0][::3] == ("1/2", "promise")
+    assert rows(ledger, "2026-09-22")[0][::3] == ("1/1", held)
+    broken = ledger.books("2026-10-02").dunning.broken
+    assert [item.instalment for one in broken for item in one.items] == (
+        ["1/1"] if held else []
+    )
