@@ -151,6 +151,18 @@ _TERMS = (
     "when convenient",
 )
 terms = st.sampled_from(_TERMS).map('"{}"'.format)
+plans = st.one_of(
+    st.tuples(
+        st.sampled_from(("3 x 1 month", "2 x 2 weeks", "33.33 x 1 month", "0 x 1 day")),
+        days,
+    ).map(lambda said: f'"{said[0]} from {said[1]}"'),
+    st.tuples(
+        st.sampled_from(("50.00", "20.01", "100", "rest")),
+        days,
+        st.sampled_from(("rest", "50.00", "0.01")),
+        days,
+    ).map(lambda said: '"{} on {}, {} on {}"'.format(*said)),
+)
 _good = {
     "invoice": st.sampled_from(LINKS).map('"{}"'.format),
     "due": st.one_of(days.map(str), days.map('"{}"'.format)),
@@ -187,8 +199,16 @@ _good = {
     ),
     "promise": st.one_of(days.map(str), days.map('"{}"'.format)),
     "promised": days.map(str),
-    "dispute": st.sampled_from(("TRUE", "TRUE", "FALSE")),
+    "dispute": st.sampled_from(("TRUE", "TRUE", "FALSE", "30.00 EUR", "5 JPY")),
     "hold-until": days.map(str),
+    "amount": st.sampled_from(("50.00 EUR", "0.01 EUR", "100 JPY", "50.00")),
+    "bounced": st.sampled_from(('"call"', '"first reminder"', '"letter"')),
+    "handed": st.sampled_from(('"agency"', '"court"', "FALSE", '"friend"')),
+    "confirmed": st.sampled_from(("TRUE", "TRUE", "FALSE")),
+    "plan": plans,
+    "interest": st.sampled_from(('"runs"', '"runs"', '"stops"')),
+    "default-after": st.sampled_from(("1", "7", "30", "0")),
+    "instalment": st.sampled_from(('"1/1"', '"1/2"', '"2/2"', '"2/3"', '"none"')),
 }
 _FILE_KEYS = (
     *("email", "contact", "address", "phone", "language", "terms", "policy"),
@@ -278,6 +298,7 @@ _NOTE_KEYS = (
     *("reminder", "reminder", "reminder", "promise", "dispute", "hold-until"),
     *("amount", "bounced", "handed", "confirmed", "reason", "channel", "to"),
     *("invoice", "promised", "due"),
+    *("plan", "plan", "plan", "default-after", "interest", "instalment"),
 )
 
 

@@ -237,10 +237,13 @@ def test_no_event_asks_for_more_than_the_balance(untidy_: Untidy, as_of: date) -
         feed = icalendar.Calendar.from_ical(build_calendar(books, of_place(key)))
         asked: dict[str, set[Decimal]] = defaultdict(set)
         for event in feed.walk("VEVENT"):
-            about = event.get("RELATED-TO", event["UID"])
-            summary = str(event["SUMMARY"])
+            summary, description = str(event["SUMMARY"]), str(event["DESCRIPTION"])
+            # Its due date and its next step are two events about one instalment.
+            name = summary.partition(": ")[2].partition(" (")[2]
+            dated = re.findall("^Invoiced .*", description, re.MULTILINE)
+            about = " ".join([name, *dated, description.splitlines()[-1]])
             if "in dispute" not in summary:
-                asked[str(about)].add(max(amounts(summary, key[1])))
+                asked[about].add(max(amounts(summary, key[1])))
         # All events about an instalment ask for the same, and that is something.
         sums = [amount for one in asked.values() for amount in one]
         assert len(sums) == len(asked)

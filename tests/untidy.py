@@ -253,6 +253,21 @@ _OPTIONS = (
     '"errors" "customer"',
     '"grace" 10',
     '"feed-discounts" TRUE',
+    '"payment-order" "charges"',
+    '"payment-order" "charges"',
+    '"bank-fee" 20.00 EUR',
+    '"feed-overdue" "scheduled"',
+)
+# What is agreed on charges, beside the options.
+_AGREED = (
+    'custom "dunning-interest" "standard" 36.5',
+    'custom "dunning-interest" "standard" 12\n  compound: "monthly"\n  cap: 20',
+    'custom "dunning-interest" "standard" 9\n  compensation: 40.00 EUR',
+    (
+        'custom "dunning-step" "standard" "thanks" 0\n  from: "invoice"\n'
+        f'{FIRST} custom "dunning-step" "standard" "first reminder" 1\n'
+        f'{FIRST} custom "dunning-step" "standard" "second reminder" 7\n  fee: "2 %"'
+    ),
 )
 
 
@@ -278,13 +293,35 @@ _SAID = (
 
 
 @st.composite
+def _plans(draw: st.DrawFn, noted: date) -> str:
+    """Draw a plan, its first part due on the day of its note or later."""
+    first = noted + timedelta(days=draw(st.sampled_from((0, 1, 10, 30))))
+    later = first + timedelta(days=draw(st.sampled_from((1, 14, 30))))
+    said = draw(
+        st.sampled_from(
+            (
+                f"3 x 1 week from {first}",
+                f"30.00 x 1 month from {first}",
+                f"30.00 on {first}, rest on {later}",
+                f"30.00 on {first}, 60.00 on {later}",
+            )
+        )
+    )
+    more = ("", "", "\n  default-after: 7", '\n  interest: "runs"')
+    return f'plan: "{said}"{draw(st.sampled_from(more))}'
+
+
+@st.composite
 def _notes(draw: st.DrawFn, several: Sequence[Fact]) -> Block:
-    """Draw a note on something of some facts."""
+    """Draw a note on something of some facts, of one invoice or of two."""
     about = draw(st.sampled_from(several))
     day = about.day + timedelta(days=draw(st.integers(0, 60)))
-    link = about.links[0] if about.links else INVOICES[0]
-    head = f'{day} note {about.account} "Called" ^{link}'
-    return Block(day, (head, f"  {draw(st.sampled_from(_SAID))}"))
+    links = [about.links[0] if about.links else INVOICES[0]]
+    links += draw(st.lists(st.sampled_from(INVOICES), max_size=1))
+    named = " ".join(f"^{link}" for link in dict.fromkeys(links))
+    head = f'{day} note {about.account} "Called" {named}'
+    said = draw(st.one_of(st.sampled_from(_SAID), _plans(day)))
+    return Block(day, (head, f"  {said}"))
 
 
 @st.composite
@@ -304,12 +341,17 @@ def untidy(draw: st.DrawFn, *, days_apart: bool = True) -> Untidy:
     several = draw(facts(days_apart=days_apart))
     heads = draw(st.lists(st.sampled_from(_OPTIONS), max_size=2, unique=True))
     heads += ['"terms" "net 14"'] if draw(st.booleans()) else []
-    notes = draw(st.lists(_notes(several), max_size=2))
+    agreed = draw(st.lists(st.sampled_from(_AGREED), max_size=2, unique=True))
+    notes = draw(st.lists(_notes(several), max_size=3))
     names = draw(st.lists(st.sampled_from(CUSTOMERS), max_size=2, unique=True))
     return Untidy(
         tuple(draw(_changed(fact)) for fact in several),
         tuple(draw(spellings(name)) for name in names),
-        (*map(_option, heads), *notes),
+        (
+            *map(_option, heads),
+            *(Block(FIRST, (f"{FIRST} {one}",)) for one in agreed),
+            *notes,
+        ),
     )
 
 
