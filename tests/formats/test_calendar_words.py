@@ -307,7 +307,8 @@ def test_a_promise_about_a_part_has_what_is_missing_of_it() -> None:
   Assets:Receivable
 """
 
-    def promised(text: str, wanted: Wanted = Wanted()) -> list[str]:
+    def promised(text: str, *, by_customer: bool = False) -> list[str]:
+        wanted = Wanted(by_customer=by_customer)
         found = titles(load(sale + text), "2026-11-01", wanted)
         return [title for title in found if "promised" in title]
 
@@ -321,6 +322,6 @@ def test_a_promise_about_a_part_has_what_is_missing_of_it() -> None:
         "Acme 1190 EUR: promised (INV-1)",
         "Acme 500 EUR: promised (INV-2)",
     ]
-    assert promised(both, Wanted(by_customer=True)) == [
+    assert promised(both, by_customer=True) == [
         "Acme 1300 EUR: promised (INV-1, INV-2)"
     ]
