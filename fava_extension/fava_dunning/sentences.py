@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from babel.support import NullTranslations
 
     from beancount_dunning.answers.matching import Match
+    from beancount_dunning.answers.reminders import Reminder
     from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.aging import AgedItem
@@ -104,6 +105,11 @@ class Sentences:
             return gettext("due in {days}").format(days=self.days(-days))
         text = self.words.ngettext("{n} day overdue", "{n} days overdue", days)
         return text.format(n=days)
+
+    def in_dispute(self, reminder: Reminder) -> str:
+        """Say how much of what is reminded of is in dispute; empty where nothing is."""
+        amount, currency = reminder.disputed, reminder.item.currency
+        return self.tell(told_in_dispute(amount, currency)) if amount else ""
 
     def badges(self, aged: AgedItem) -> list[Badge]:
         """Say what is special about an item: why reminders rest, or are of a part."""

@@ -14,6 +14,18 @@ from tests.serving import client_of
 CASES = Path(__file__).parent.parent / "cases"
 _FAVA = 'option "title" "Books"\n2000-01-01 custom "fava-extension" "fava_dunning"\n'
 
+_DISPUTED = """
+plugin "beancount_dunning"
+2026-01-01 open Assets:Receivable:Acme
+2026-01-01 open Income:Services
+2026-01-05 * "Acme" "Posters" ^INV-1
+  due: 2026-02-05
+  Assets:Receivable:Acme  1190.00 EUR
+  Income:Services
+2026-02-06 note Assets:Receivable:Acme "Two are torn" ^INV-1
+  dispute: 200.00 EUR
+"""
+
 
 def cards(folder: Path, name: str, before: str) -> list[str]:
     """Return what each card says of the day before one, letters aside."""
@@ -49,3 +61,18 @@ def test_a_card_says_what_is_unapplied_in_another_currency(tmp_path: Path) -> No
     (card,) = cards(tmp_path, "other-currency", "2026-08-01")
     assert "1000" in card.replace(",", "")
     assert "915" in card
+
+
+@pytest.mark.parametrize(
+    ("incognito", "part"),
+    [(False, "200.00 EUR in dispute"), (True, "XXX.XX EUR in dispute")],
+)
+def test_a_card_says_what_is_in_dispute(
+    tmp_path: Path, part: str, *, incognito: bool
+) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text(f"{_FAVA}{_DISPUTED}", encoding="utf-8")
+    client = client_of(path, incognito=incognito)
+    page = ours(client, f"/books/{PAGE}", time="2026-01-01 - 2026-03-01")
+    (line,) = page.findall(".//section[@id='todo']/ol/li/ul/li")
+    assert words(line).endswith(part)
