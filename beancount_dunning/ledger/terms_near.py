@@ -23,8 +23,17 @@ _FOREIGN = tuple(
     for pattern, ours in (
         (r"\bend of (?:the )?month\b|\bfine? (?:de )?m(?:ois|es|ese)\b", "eom"),
         (r"\bd\.?f\.?f\.?m\b\.?|\bfdm\b", "eom"),
-        (r"\b(?:tagen?|jours?|d\was|dias?|giorni|gg|ddl)\b", "days"),
+        (r"\b(?:zum )?monatsende\b|\beinde? (?:van de )?maand\b", "eom"),
+        (r"(\d+)\.? (?:des folgemonats|van de volgende maand)\b", r"prox \1"),
+        (r"\b(?:tagen?|dag(?:en)?|jours?|d\was|dias?|giorni|gg|ddl)\b", "days"),
+        (r"\b(?:wochen?|weken)\b", "weeks"),
+        (r"\b(?:monaten?|maand(?:en)?)\b", "months"),
         (r"\b(?:immediate(?:ly)?|cod|cash on delivery)\b", "on receipt"),
+        (r"\b(?:sofort|prompt|per direct)\b", "on receipt"),
+        (r"\b(?:skonto|korting)\b", ""),
+        # The number of days first, the percentage or "net" after it.
+        (rf"(\d+) days ({_NUMBER}) ?%", r"\2% \1 days"),
+        (r"(\d+ \w+) net(?:to|s)?\b", r"\1"),
         (r"月[结結]", "closing 0 net "),
         (r"月末締め?", "closing 0 "),
         (r"(\d+)日締め?", r"closing \1 "),
@@ -63,7 +72,7 @@ def nearest(text: str, is_understood: Callable[[str], bool]) -> str | None:
     Returns:
         The terms; None where none are near.
     """
-    corrected = _corrected(text.lower())
+    corrected = corrected_terms(text)
     numbers = re.findall(_NUMBER, corrected, re.ASCII)
     near = [f"net {corrected}" if corrected.isdecimal() else corrected]
     if re.search("[a-z/]", corrected):
@@ -78,8 +87,16 @@ def nearest(text: str, is_understood: Callable[[str], bool]) -> str | None:
     return next(filter(is_understood, near), None)
 
 
-def _corrected(text: str) -> str:
-    """Translate words and correct their spelling; leave out those that are none."""
+def corrected_terms(text: str) -> str:
+    """Translate words and correct their spelling; leave out those that are none.
+
+    Args:
+        text: What was typed.
+
+    Returns:
+        What may be terms.
+    """
+    text = text.lower()
     for foreign, ours in _FOREIGN:
         text = foreign.sub(ours, text)
     words = []

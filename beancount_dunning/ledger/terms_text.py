@@ -48,6 +48,7 @@ from beancount_dunning.ledger.terms import Part
 from beancount_dunning.ledger.terms import Prox
 from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.terms import TermsError
+from beancount_dunning.ledger.terms_near import corrected_terms
 from beancount_dunning.ledger.terms_near import nearest
 
 if TYPE_CHECKING:
@@ -342,6 +343,9 @@ def _not_understood(text: str) -> str:
     """Say which part of terms is not understood, and the nearest that is."""
     pieces = [piece.strip() for piece in text.split(",")]
     piece = next((piece for piece in pieces if _parts(piece) is None), text)
+    if len(_parts(corrected_terms(text)) or ()) == 1:
+        # The commas are within terms, and divide no instalments.
+        piece = text
     near = nearest(piece, _is_understood)
     how = (
         f'the nearest form is "{near}"'
