@@ -29,15 +29,8 @@ def rows(page: str) -> list[list[str]]:
 
 PROMISED = [row[1:] for row in rows("terms.md")]
 COUNTRIES = {
-    *(
-        "Germany and Austria",
-        "Switzerland",
-        "The Netherlands",
-        "France",
-        "Spain",
-        "Italy",
-    ),
-    *("United Kingdom", "United States", "Japan", "China", "Brazil"),
+    *("Germany and Austria", "Switzerland", "The Netherlands", "France", "Spain"),
+    *("Italy", "United Kingdom", "United States", "Japan", "China", "Brazil"),
 }
 
 
