@@ -22,6 +22,7 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import writable
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.references import naming
+from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
@@ -80,6 +81,21 @@ class PlanProposal:
         )
 
 
+def _nothing_open(books: Books, name: str) -> str:
+    """Say why there is no plan for it, and which invoices may be meant."""
+    is_open = [item for item in books.receivables.items if item.invoice]
+    theirs = [
+        item.invoice or ""
+        for item in is_open
+        if item.customer.casefold() == name.casefold()
+    ]
+    if theirs:
+        named = " or ".join(dict.fromkeys(theirs))
+        return f"A plan is for an invoice, not a customer: name {named}."
+    known = dict.fromkeys(item.invoice or "" for item in is_open)
+    return f"Nothing is open of {name} as of {books.as_of}." + suggestion(name, known)
+
+
 def propose_plan(books: Books, invoice: str, plan: str, text: str = "") -> PlanProposal:
     """Work out what a plan for what is open of an invoice would make of it.
 
@@ -98,8 +114,7 @@ def propose_plan(books: Books, invoice: str, plan: str, text: str = "") -> PlanP
     """
     items = [item for item in books.receivables.items if item.invoice == invoice]
     if not items:
-        message = f"Nothing is open of {invoice} as of {books.as_of}."
-        raise PlanRefusedError(message)
+        raise PlanRefusedError(_nothing_open(books, invoice))
     links, meta = naming(invoice)
     meta["plan"] = writable(plan)
     comment = writable(text) or "Payment plan agreed"

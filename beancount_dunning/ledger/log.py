@@ -274,6 +274,8 @@ class _Reader:
         known = (*KEYS, *_BESIDE)
         for key in entry.meta:
             close = get_close_matches(key, known, 1, 0.85)
+            if key == "hold":
+                close = ["hold-until"]
             if close and key not in known:
                 self.problem(
                     entry, f'"{key}" is not a key of a note; did you mean "{close[0]}"?'

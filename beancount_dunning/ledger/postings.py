@@ -23,6 +23,7 @@ from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.terms import TermsError
 from beancount_dunning.ledger.terms_text import parse_terms
 from beancount_dunning.ledger.values import as_date
+from beancount_dunning.ledger.values import one_of
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.ledger.values import typed
 
@@ -170,8 +171,7 @@ class PostingReader:
         # An amount in metadata cannot be compared with text.
         if isinstance(charge, str) and charge in set(ChargeKind):
             return ChargeKind(charge)
-        known = " or ".join(f'"{kind}"' for kind in ChargeKind)
-        message = f"charge: expected {known}; got {typed(charge)}."
+        message = f"charge: expected {one_of(ChargeKind)}; got {typed(charge)}."
         self.problem(meta, posted.entry, message)
         return None
 

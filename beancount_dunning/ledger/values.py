@@ -108,14 +108,19 @@ def terms(value: object) -> Terms:
     return parse_terms(value)
 
 
+def one_of(words: Iterable[str]) -> str:
+    """List words to choose from, each in quotes."""
+    *others, last = (f'"{word}"' for word in words)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def choice(*words: _Word) -> Callable[[object], _Word]:
     """Return a reader of these words and no others."""
     known = {str(word): word for word in words}
 
     def read(value: object) -> _Word:
         if not isinstance(value, str) or value not in known:
-            message = " or ".join(f'"{word}"' for word in words)
-            raise WrongValueError(message)
+            raise WrongValueError(one_of(words))
         return known[value]
 
     return read

@@ -230,9 +230,11 @@ def _unknown(name: str) -> str:
         for code, territory in Locale(language).territories.items():
             if code in countries:
                 near[territory.casefold()] = code
-    near |= {code.casefold(): code for code in countries}
+    codes = {code.casefold(): code for code in countries}
+    # Two letters are near many others.
+    known = codes if name.casefold() in codes else near
     advice = ' Type a country with its part, like "DE-HH", or "weekends".'
-    return f'there is no country "{name}".' + (_near(name, near) or advice)
+    return f'there is no country "{name}".' + (_near(name, known) or advice)
 
 
 def _near(name: str, known: Mapping[str, str]) -> str:

@@ -278,7 +278,16 @@ def test_a_plan_in_place_of_another() -> None:
 @pytest.mark.parametrize(
     ("invoice", "plan", "message"),
     [
-        ("INV-7", "rest on 2026-09-15", "Nothing is open of INV-7 as of 2026-08-15."),
+        (
+            "INV-7",
+            "rest on 2026-09-15",
+            'Nothing is open of INV-7 as of 2026-08-15. Did you mean "INV-1"?',
+        ),
+        (
+            "acme",
+            "rest on 2026-09-15",
+            "A plan is for an invoice, not a customer: name INV-1.",
+        ),
         ("INV-1", "soon", '"soon" is not understood as a plan'),
         ("INV-1", "400.00 on 2026-09-15", "and 1000.00 EUR are open"),
     ],

@@ -21,7 +21,7 @@ from tests.conftest import lines
 from tests.conftest import load
 
 STEP = 'a step in quotes, like "first reminder"'
-WHO = '"agency" or "lawyer" or "court", or FALSE when it is back'
+WHO = '"agency", "lawyer" or "court", or FALSE when it is back'
 TEXT = 'text in quotes, like "…"'
 DAY = "a date, like 2026-10-21"
 ANSWER = "TRUE, an amount like 200.00 EUR, or FALSE when it is resolved"
@@ -118,7 +118,7 @@ def test_a_note_may_say_several_things(ledger: Ledger) -> None:
         ("to: 5", f"to: expected {TEXT}; got 5."),
         (
             'channel: "fax"',
-            'channel: expected "email" or "letter" or "phone" or "message"; got "fax".',
+            'channel: expected "email", "letter", "phone" or "message"; got "fax".',
         ),
         (
             "amount: 5.00 EUR",
@@ -166,6 +166,7 @@ def test_what_a_note_says_right_counts_beside_what_it_says_wrong(
         ("disputed", "dispute"),
         ("hold-untill", "hold-until"),
         ("hold_until", "hold-until"),
+        ("hold", "hold-until"),
         ("chanel", "channel"),
         ("reasons", "reason"),
         ("amounts", "amount"),

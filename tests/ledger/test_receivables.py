@@ -1647,12 +1647,12 @@ def test_each_settlement_says_by_which_rule(ledger: Ledger) -> None:
         (
             '"fees"',
             None,
-            ['1: charge: expected "interest" or "fee" or "compensation"; got "fees".'],
+            ['1: charge: expected "interest", "fee" or "compensation"; got "fees".'],
         ),
         (
             "5.00",
             None,
-            ['1: charge: expected "interest" or "fee" or "compensation"; got 5.00.'],
+            ['1: charge: expected "interest", "fee" or "compensation"; got 5.00.'],
         ),
     ],
 )
@@ -1679,7 +1679,7 @@ def test_an_amount_is_no_charge(ledger: Ledger) -> None:
       Income:Fees
     """
     assert problems(ledger) == [
-        '1: charge: expected "interest" or "fee" or "compensation"; got 5.00 EUR.'
+        '1: charge: expected "interest", "fee" or "compensation"; got 5.00 EUR.'
     ]
 
 
@@ -1697,7 +1697,7 @@ def test_a_wrong_charge_that_is_paid_is_an_error_too(ledger: Ledger) -> None:
       Assets:Receivable:Acme    5.00 EUR
       Income:Fees
     """
-    expected = 'charge: expected "interest" or "fee" or "compensation"; got'
+    expected = 'charge: expected "interest", "fee" or "compensation"; got'
     assert problems(ledger) == [f'1: {expected} "fees".', f"8: {expected} TRUE."]
 
 

@@ -159,8 +159,8 @@ NO_TERMS = (
         ("buckets", f'"{"1" * 60}x"', BUCKETS),
         ("unreferenced", '"newest"', '"oldest" or "unapplied"'),
         ("unreferenced", "TRUE", '"oldest" or "unapplied"'),
-        ("errors", '"none"', '"invoice" or "customer" or "off"'),
-        ("errors", "FALSE", '"invoice" or "customer" or "off"'),
+        ("errors", '"none"', '"invoice", "customer" or "off"'),
+        ("errors", "FALSE", '"invoice", "customer" or "off"'),
         ("grace", '"7"', DAYS),
         ("grace", "1.5", DAYS),
         ("grace", "TRUE", DAYS),
@@ -794,10 +794,7 @@ def test_a_step_has_a_policy_a_name_and_days(
         ('fee: "-2 %"', f'fee: expected {FEE}; got "-2 %".'),
         (
             'channel: "fax"',
-            (
-                'channel: expected "email" or "letter" or "phone" or "message"; '
-                'got "fax".'
-            ),
+            ('channel: expected "email", "letter", "phone" or "message"; got "fax".'),
         ),
         ('from: "due"', 'from: expected "invoice"; got "due".'),
         ("pay-within: -1", f"pay-within: expected {DAYS_0}; got -1."),

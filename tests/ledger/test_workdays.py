@@ -108,6 +108,13 @@ def test_a_country_that_is_known(name: str) -> None:
         ("Österreich", 'there is no country "Österreich". Did you mean "AT"?'),
         ("中国", 'there is no country "中国". Did you mean "CN"?'),
         ("DE_HH", 'there is no country "DE_HH". Did you mean "DE-HH"?'),
+        (
+            "NRW",
+            (
+                'there is no country "NRW". Type a country with its part, like '
+                '"DE-HH", or "weekends".'
+            ),
+        ),
         ("de", 'there is no country "de". Did you mean "DE"?'),
         ("weekend", 'there is no country "weekend". Did you mean "weekends"?'),
         (

@@ -646,11 +646,11 @@ def test_a_fee_of_nothing_is_none(ledger: Ledger) -> None:
         ),
         (
             "5\n      days: 360",
-            'days: expected "365" or "actual" or "360" or "30/360"; got 360.',
+            'days: expected "365", "actual", "360" or "30/360"; got 360.',
         ),
         (
             '5\n      per: "week"',
-            'per: expected "year" or "month" or "day"; got "week".',
+            'per: expected "year", "month" or "day"; got "week".',
         ),
         (
             '5 "ecb"\n      times: "TRUE"',
