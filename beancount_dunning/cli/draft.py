@@ -29,6 +29,8 @@ from beancount_dunning.formats.letter_pdf import as_pdf
 from beancount_dunning.formats.letter_text import as_text
 from beancount_dunning.formats.letter_text import file_name
 from beancount_dunning.formats.letters import Writer
+from beancount_dunning.formats.swiss_bill import SwissBill
+from beancount_dunning.formats.swiss_bill import can_draw_bills
 from beancount_dunning.formats.templates import TextError
 
 if TYPE_CHECKING:
@@ -154,13 +156,15 @@ def _written(
     drafts: list[Draft] = []
     taken: set[str] = set()
     problems: list[str] = []
+    has_bills = False
     write, ending = _WAYS[as_]
     # The others are written before a bar would be seen.
     is_hidden = as_ != "pdf" or not sys.stderr.isatty()
     with click.progressbar(found, file=sys.stderr, hidden=is_hidden) as bar:
         for said in bar:
             try:
-                content = write(writer.write(said))
+                message = writer.write(said)
+                content = write(message)
             except TextError as error:
                 problems.append(str(error))
                 continue
@@ -169,6 +173,12 @@ def _written(
             name = file_name(said, taken)
             taken.add(name.casefold())
             drafts.append(Draft(f"{name}{ending}", content))
+            has_bills |= isinstance(message.code, SwissBill)
+    if has_bills and ending in {".html", ".pdf"} and not can_draw_bills():
+        say(
+            "Note: these letters have no Swiss QR bill. To have one, type: pip install "
+            '"beancount-dunning[swiss]"'
+        )
     return drafts, problems
 
 

@@ -1,8 +1,9 @@
 """Codes to pay: what a letter asks for, for a bank's app to read from paper.
 
 A letter in euro with an IBAN has an EPC QR code (EPC069-12, as "GiroCode" in Germany
-and Austria): name, IBAN, amount and reference, filled in by the app. Else the address
-to pay at is a QR code of its own. The amount is what is left to pay.
+and Austria): name, IBAN, amount and reference, filled in by the app. In Switzerland it
+is a bill, see `swiss_bill`. Else the address to pay at is a QR code of its own. The
+amount is what is left to pay.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from typing import TYPE_CHECKING
 from beancount_dunning.answers.contents import sums
 from beancount_dunning.basics.check_digits import creditor_reference
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.formats.swiss_bill import SwissBill
+from beancount_dunning.formats.swiss_bill import swiss_bill
 
 if TYPE_CHECKING:
     from segno import QRCode
 
     from beancount_dunning.answers.contents import Contents
     from beancount_dunning.formats.letter_context import HowToPay
+    from beancount_dunning.ledger.paying import PayTo
 
 # The limits of EPC069-12.
 _MAX_NAME = 70
@@ -69,11 +73,13 @@ class LinkCode:
         return make_qr(self.label)
 
 
-Code = EpcCode | LinkCode
+Code = EpcCode | LinkCode | SwissBill
 
 
 def as_svg(code: Code) -> str:
-    """Return a code as a picture in a page."""
+    """Return a code as a picture in a page, or as a page; empty for no picture."""
+    if isinstance(code, SwissBill):
+        return code.as_svg()
     return code.drawn().svg_inline(scale=_SCALE, border=4)
 
 
@@ -92,12 +98,21 @@ def code_of(contents: Contents, how: HowToPay, sender: str, link: str) -> Code |
     """
     asked = [one for one in sums(contents.late) if one.asked]
     account = how.accounts.get(asked[0].currency) if len(asked) == 1 else None
-    if account and account.iban and account.currency == "EUR":
-        amount = asked[0].asked
-        name = " ".join(plain(account.name or sender).split())[:_MAX_NAME].strip()
-        if name and _LEAST <= amount <= _MOST and amount == amount.quantize(_LEAST):
-            return _epc(contents, name, account.iban, amount)
-    return LinkCode(link) if link else None
+    found = _transfer(contents, account, asked[0].asked, sender) if account else None
+    return found or (LinkCode(link) if link else None)
+
+
+def _transfer(
+    contents: Contents, account: PayTo, amount: Decimal, sender: str
+) -> EpcCode | SwissBill | None:
+    if not _LEAST <= amount <= _MOST or amount != amount.quantize(_LEAST):
+        return None
+    amount = amount.quantize(_LEAST)
+    bill = swiss_bill(contents, account, amount, sender)
+    if bill or not account.iban or account.currency != "EUR":
+        return bill
+    name = " ".join(plain(account.name or sender).split())[:_MAX_NAME].strip()
+    return _epc(contents, name, account.iban, amount) if name else None
 
 
 def _epc(contents: Contents, name: str, iban: str, amount: Decimal) -> EpcCode:
@@ -109,7 +124,7 @@ def _epc(contents: Contents, name: str, iban: str, amount: Decimal) -> EpcCode:
     return EpcCode(
         name,
         iban,
-        amount.quantize(_LEAST),
+        amount,
         reference,
         None if reference or not text else text,
     )

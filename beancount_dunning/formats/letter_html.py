@@ -19,6 +19,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from beancount_dunning.formats.codes import as_svg
+from beancount_dunning.formats.swiss_bill import SwissBill
 from beancount_dunning.formats.templates import Sandbox
 from beancount_dunning.formats.templates import Source
 from beancount_dunning.formats.templates import fill
@@ -100,6 +101,7 @@ def _body(message: Message, *, is_paper: bool) -> Markup:
         groups=_groups(rows) if found else (),
         code=as_svg(code) if code else "",
         label=code.label if code else "",
+        is_bill=isinstance(code, SwissBill),
         after=_paragraphs(after),
     )
     return Markup(text)  # noqa: S704 - all that was typed is escaped in it

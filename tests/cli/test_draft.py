@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -245,6 +246,27 @@ def test_a_text_is_ejected_into_a_folder(tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     assert output("draft", "--eject", "de-CH", "firm", "-o", folder, as_of=None) == ""
     assert "Falls Sie Einwände" in (folder / "firm.de-CH.txt").read_text("utf-8")
+
+
+def test_a_missing_swiss_bill_is_said(
+    books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books.write_text(
+        f"""{_LEDGER.replace("Kai 7", "8002 Zürich").replace("EUR", "CHF")}
+2026-01-01 custom "dunning-option" "pay-to" "CHF" "CH93 0076 2011 6238 5295 7"
+""",
+        encoding="utf-8",
+    )
+    arguments = ("draft", books, "--as", "html", "-o")
+    assert output(*arguments, tmp_path / "with") == ""
+    monkeypatch.setitem(sys.modules, "qrbill", None)
+    result = run(*arguments, tmp_path / "without")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "Note: these letters have no Swiss QR bill. To have one, type: pip install "
+        '"beancount-dunning[swiss]"\n'
+    )
+    assert run("draft", books).stderr == ""
 
 
 def test_the_page_is_ejected_too(tmp_path: Path) -> None:

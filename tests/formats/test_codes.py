@@ -73,7 +73,7 @@ def code(
 
 def read(found: Code | None) -> list[str]:
     """Draw a code, and return the lines that an app reads in the picture."""
-    assert found is not None
+    assert isinstance(found, EpcCode | LinkCode)
     rows = [[*row] for row in found.drawn().matrix_iter(scale=4, border=4)]
     pixels = bytes(0 if dark else 255 for row in rows for dark in row)
     image = memoryview(pixels).cast("B", (len(rows), len(rows[0])))

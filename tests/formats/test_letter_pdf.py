@@ -57,6 +57,22 @@ def pages_of(path: Path) -> list[str]:
     return read.stdout.decode().split("\f")[:-1]
 
 
+def code_on(path: Path) -> str:
+    """Return what an app reads in the code on the last page."""
+    subprocess.run(
+        ["pdftoppm", "-gray", "-r", "150", path, path.parent / "page"],  # noqa: S607
+        check=True,
+    )
+    *_, picture = sorted(path.parent.glob("page*.pgm"))
+    _, size, _, pixels = picture.read_bytes().split(b"\n", 3)
+    for one in path.parent.glob("page*.pgm"):
+        one.unlink()
+    width, height = map(int, size.split())
+    image = memoryview(pixels).cast("B", (height, width))
+    (code,) = zxingcpp.read_barcodes(image)
+    return str(code.text)
+
+
 def test_pages_have_numbers_a_repeated_head_and_the_code(
     books: Path, tmp_path: Path
 ) -> None:
@@ -74,19 +90,41 @@ def test_pages_have_numbers_a_repeated_head_and_the_code(
         assert "".join(page.split()).endswith(f"{number}/{len(others) + 1}")
     for number in range(20):
         assert f"Rechnung INV-{number} " in first + "".join(others)
-    subprocess.run(  # a picture, for the code
-        ["pdftoppm", "-gray", "-r", "150", path, tmp_path / "page"],  # noqa: S607
-        check=True,
-    )
-    *_, picture = sorted(tmp_path.glob("page*.pgm"))
-    _, size, _, pixels = picture.read_bytes().split(b"\n", 3)
-    width, height = map(int, size.split())
-    image = memoryview(pixels).cast("B", (height, width))
-    (code,) = zxingcpp.read_barcodes(image)
-    assert "\nDE02120300000000202051\nEUR2000\n" in str(code.text)
+    assert "\nDE02120300000000202051\nEUR2000\n" in code_on(path)
     assert "2.000,00" in last
     # The same letter is the same file.
     assert run("draft", books, "--as", "pdf", "-o", folder).exit_code == 0
+
+
+@pytest.mark.parametrize("debtor", ["Bahnhofstrasse 1\n3000 Bern", "Hamburg"])
+def test_a_swiss_bill_has_all_its_fields(tmp_path: Path, debtor: str) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text(
+        f"""{HEAD}
+2026-01-01 custom "dunning-option" "language" "de"
+2026-01-01 custom "dunning-option" "sender" "Nörd, Seestrasse 7, 8002 Zürich"
+2026-01-01 custom "dunning-option" "pay-to" "CHF" "CH93 0076 2011 6238 5295 7"
+2026-01-01 custom "dunning-customer" "Acme"
+  address: "{debtor}"
+"""
+        + _INVOICE.format(1).replace("EUR", "CHF"),
+        encoding="utf-8",
+    )
+    folder = tmp_path / "letters"
+    assert run("draft", path, "--as", "pdf", "-o", folder).exit_code == 0
+    (letter,) = folder.iterdir()
+    assert "Vor der Einzahlung abzutrennen" in pages_of(letter)[-1]
+    bern = ["S", "Acme", "Bahnhofstrasse 1", "", "3000", "Bern", "CH"]
+    # "Swiss Implementation Guidelines for the QR-bill", chapter 4.
+    assert code_on(letter).splitlines() == [
+        *("SPC", "0200", "1", "CH9300762011623852957"),
+        *("S", "Nörd", "Seestrasse 7", "", "8002", "Zürich", "CH"),
+        *7 * [""],
+        *("100.00", "CHF"),
+        *(bern if "Bern" in debtor else 7 * [""]),
+        *("SCOR", "RF47INV1", ""),
+        "EPD",
+    ]
 
 
 def test_nothing_is_loaded_from_elsewhere(
