@@ -92,13 +92,12 @@ def _body(message: Message, *, is_paper: bool) -> Markup:
     """Write the text of a letter, from the greeting to the signature."""
     # Mail programs show no picture of a code.
     code = message.code if is_paper else None
-    rows = message.rows
-    block = "\n".join(row.line for row in rows)
-    before, found, after = message.body.partition(block or "\0")
+    before, lines, after = message.parts
     text = _body_template().render(
         before=_paragraphs(before),
         heads=message.heads,
-        groups=_groups(rows) if found else (),
+        groups=_groups(message.rows) if lines else (),
+        capitals=message.capitals if is_paper else "",
         code=as_svg(code) if code else "",
         label=code.label if code else "",
         is_bill=isinstance(code, SwissBill),

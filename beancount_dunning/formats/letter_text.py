@@ -34,7 +34,9 @@ def as_text(message: Message, *, short: bool = False) -> str:
         return f"To: {message.phone}\n\n{message.short}\n"
     if message.way == Channel.LETTER:
         head = [message.sender, message.recipient, message.date, message.subject]
-        return "\n\n".join([*filter(None, head), message.body])
+        before, lines, after = message.parts
+        capitals = f"\n{message.capitals}" if lines and message.capitals else ""
+        return "\n\n".join([*filter(None, head), f"{before}{lines}{capitals}{after}"])
     to = message.address or ""
     return f"To: {to}\nSubject: {message.subject}\n\n{message.body}"
 

@@ -21,6 +21,7 @@ from urllib.parse import quote
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import plain_lines
+from beancount_dunning.formats.chinese_capitals import capitals_line
 from beancount_dunning.formats.codes import code_of
 from beancount_dunning.formats.country import Country
 from beancount_dunning.formats.country import locale_of
@@ -59,8 +60,8 @@ class Message:
     `sender` and `recipient` are what stands above a letter on paper, and `date` is the
     day in words. `short` is all of it in one short message, for the number `phone`.
     `rows` are the lines of the body that are about money, `heads` what their columns
-    are called, and `code` is for an app to read from `paper`. `page` is None where that
-    is our own.
+    are called; `code` is for an app to read from `paper`, and `capitals` says the sum
+    there as nobody can alter it. `page` is None where that is our own.
     """
 
     language: str
@@ -78,6 +79,16 @@ class Message:
     heads: tuple[str, str] = ("", "")
     paper: str = Paper.A4
     page: OwnPage | None = None
+    capitals: str = ""
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """The body before its lines about money, these, and what follows them.
+
+        An own text may have no such lines; then all of it comes before them.
+        """
+        lines = "\n".join(row.line for row in self.rows)
+        return self.body.partition(lines) if lines else (self.body, "", "")
 
     @property
     def mailto(self) -> str:
@@ -177,6 +188,7 @@ class Writer:
             (language.say("head", values), language.say("head_amount", values)),
             self.paper,
             self._own_page(said, values),
+            "" if self.is_private else capitals_line(said, country.locale),
         )
 
     def _own_text(self, said: Contents) -> str | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from beancount_dunning.answers.contents import Contents
 from beancount_dunning.answers.contents import Tone
+from beancount_dunning.formats.letter_context import Row
+from beancount_dunning.formats.letter_html import as_html
 from beancount_dunning.formats.letter_text import as_text
 from beancount_dunning.formats.letter_text import file_name
 from beancount_dunning.formats.letters import Message
@@ -36,6 +39,23 @@ def test_as_an_e_mail() -> None:
     assert as_text(Message("en", "Reminder", "Dear Acme,\n", None)) == (
         "To: \nSubject: Reminder\n\nDear Acme,\n"
     )
+
+
+def test_the_sum_in_capitals_follows_the_lines() -> None:
+    found = replace(
+        MESSAGE,
+        way=Channel.LETTER,
+        body="Dear,\n\n- A: 1\n- B: 2\n\nPay.\n",
+        rows=(Row("A: 1", "1", is_head=True), Row("B: 2", "2", is_head=True)),
+        capitals="C",
+    )
+    assert as_text(found).endswith("\n\n- A: 1\n- B: 2\nC\n\nPay.\n")
+    assert "C" not in as_text(replace(found, way=Channel.EMAIL)).partition("Dear")[2]
+    page = as_html(found)
+    assert "</table>\n<p>C</p>\n" in page
+    assert "<p>C</p>" not in as_html(found, is_paper=False)
+    own = replace(found, body="Dear,\n\nPay.\n")
+    assert "C" not in as_text(own).partition("Dear")[2]
 
 
 def test_on_paper() -> None:
