@@ -133,12 +133,7 @@ class _Facts:
 
     def letter(self, letter: Letter) -> Contents | None:
         """Say what a letter of reminders says."""
-        to_pay = letter.to_pay
-        reminders = [
-            one
-            for one in letter.reminders
-            if to_pay[one.item.currency] and not one.step.is_review
-        ]
+        to_pay, reminders = letter.to_pay, letter.told
         asking = [one for one in reminders if one.asks]
         if not asking:
             return None

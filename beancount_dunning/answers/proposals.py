@@ -68,13 +68,16 @@ def is_loggable(item: Item) -> bool:
     return item.invoice is not None
 
 
-def notes(books: Books, reminders: Iterable[Reminder]) -> list[Note]:
+def notes(
+    books: Books, reminders: Iterable[Reminder], channel: Channel | None = None
+) -> list[Note]:
     """Return the notes that log reminders as sent on the books' date.
 
     Args:
         books: The ledger on the day on which they were sent.
         reminders: What was sent; items without a reference cannot be logged, and are
             left out.
+        channel: How all of it was sent; None for as each step says.
 
     Returns:
         One note for each invoice and step, and for each of its customers who has it on
@@ -82,7 +85,8 @@ def notes(books: Books, reminders: Iterable[Reminder]) -> list[Note]:
     """
     found: list[Note] = []
     told: set[tuple[str | None, str, str]] = set()
-    for one in reminders:
+    for reminder in reminders:
+        one = reminder.by(channel) if channel else reminder
         item = one.item
         if not is_loggable(item):
             continue

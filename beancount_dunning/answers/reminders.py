@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -91,6 +92,10 @@ class Reminder:
         found = (way for way, address in self._addresses.items() if address)
         return self.channel or next(found, None)
 
+    def by(self, channel: Channel) -> Reminder:
+        """Return the reminder as it goes out by a channel."""
+        return replace(self, step=replace(self.step, channel=channel))
+
     @property
     def _addresses(self) -> dict[Channel, str | None]:
         file = self.customer
@@ -132,6 +137,16 @@ class Letter:
         return max(
             self.reminders,
             key=lambda reminder: (reminder.step.order, reminder.days_overdue),
+        )
+
+    @property
+    def told(self) -> tuple[Reminder, ...]:
+        """Those that it speaks of: no review, nor a currency that credit covers."""
+        to_pay = self.to_pay
+        return tuple(
+            one
+            for one in self.reminders
+            if to_pay[one.item.currency] and not one.step.is_review
         )
 
     @property

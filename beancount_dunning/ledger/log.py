@@ -53,10 +53,10 @@ if TYPE_CHECKING:
 
 # What a note is written for, and what stands beside it.
 KEYS = (
-    *("reminder", "bounced", "promise", "plan", "dispute", "hold-until"),
+    *("reminder", "sending", "bounced", "promise", "plan", "dispute", "hold-until"),
     *("confirmed", "handed"),
 )
-_BESIDE = ("amount", "reason", "channel", "to", *PLAN_KEYS)
+_BESIDE = ("amount", "reason", "channel", "to", "message-id", *PLAN_KEYS)
 
 
 class Handed(StrEnum):
@@ -74,7 +74,8 @@ class LogEntry:
     `amount` is how much was promised, and `disputed` how much is in dispute; without
     them it is all that is open. `bounced` is a step that did not arrive, `is_back` says
     that nobody has the invoice in hand any more. `channel` and `to` tell how something
-    went out and where it went.
+    went out and where it went. `sending` is a step of which it is not known yet whether
+    it went out: that alone is history, and changes nothing.
     """
 
     date: dt.date
@@ -95,6 +96,7 @@ class LogEntry:
     channel: Channel | None = None
     to: str | None = None
     plan: Plan | None = None
+    sending: str | None = None
 
     @property
     def is_document(self) -> bool:
@@ -228,6 +230,7 @@ class _Reader:
             channel=self._value(entry, "channel", values.choice(*Channel)),
             to=self._value(entry, "to", values.text),
             plan=read_plan(entry, partial(self.problem, entry)),
+            sending=self._value(entry, "sending", _step),
         )
 
     def _promised(self, entry: Note) -> Amount | None:
