@@ -318,7 +318,7 @@ def test_every_switch_is_there_with_its_commands_values_and_default() -> None:
             choices = list(one.type.choices) if hasattr(one.type, "choices") else []
             has_default = isinstance(one.default, str | int)
             default = [str(one.default)] if has_default and one.default else []
-            switch = tuple(sorted(one.opts))
+            switch = tuple(sorted([*one.opts, *one.secondary_opts]))
             known.setdefault(switch, ([], choices, default))[0].append(name)
     assert {key: sorted(value[0]) for key, value in on_page.items()} == {
         key: sorted(value[0]) for key, value in known.items()

@@ -35,6 +35,7 @@ Examples:
   bean-dunning reminders books.beancount --days 14
   bean-dunning reminders books.beancount --append books.beancount
   bean-dunning draft books.beancount -o letters
+  bean-dunning send books.beancount
   bean-dunning match books.beancount --suspense Suspense
   bean-dunning explain books.beancount INV-2026-014
   bean-dunning statement books.beancount "Acme GmbH" --confirm

@@ -74,6 +74,10 @@ _CUSTOMER = click.Option(
     metavar="REGEX",
     help="Only customers whose name matches; case is ignored.",
 )
+_INVOICE = click.Option(
+    ["--invoice"], metavar="INVOICE", help="Only letters about this invoice."
+)
+_STEP = click.Option(["--step"], metavar="STEP", help="Only this step's letters.")
 _BY = click.Option(
     ["--by"],
     type=click.Choice(["invoice", "customer"]),
@@ -171,10 +175,8 @@ COMMANDS = (
         ),
         _AS_OF,
         _CUSTOMER,
-        click.Option(
-            ["--invoice"], metavar="INVOICE", help="Only letters about this invoice."
-        ),
-        click.Option(["--step"], metavar="STEP", help="Only this step's letters."),
+        _INVOICE,
+        _STEP,
         click.Option(
             ["--thanks"],
             callback=_day,
@@ -200,6 +202,51 @@ COMMANDS = (
             metavar="LANGUAGE TONE",
             help="Write a built-in text, or with --as html its page, as the start of "
             "your own.",
+        ),
+    ),
+    _command(
+        "send",
+        """Send the reminders that are due by e-mail, when told with --yes.
+
+        Without it, it says what would go where. Each e-mail that the mail server has
+        taken is logged at once. The password is in BEAN_DUNNING_PASSWORD, or in the
+        system's keyring.
+        """,
+        _LEDGER,
+        _AS_OF,
+        _CUSTOMER,
+        _INVOICE,
+        _STEP,
+        click.Option(
+            ["--yes/--dry-run"],
+            default=False,
+            help="Send, or only say what would be sent (default).",
+        ),
+        click.Option(
+            ["--append"],
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Write the notes that log what was sent into this file of the ledger "
+            "(default: LEDGER).",
+        ),
+        click.Option(
+            ["--server"],
+            envvar="BEAN_DUNNING_SERVER",
+            show_envvar=True,
+            metavar="HOST[:PORT]",
+            help="The mail server. It is spoken to in TLS, unless it is on this "
+            "machine.",
+        ),
+        click.Option(
+            ["--user"],
+            envvar="BEAN_DUNNING_USER",
+            show_envvar=True,
+            metavar="NAME",
+            help="Who logs in (default: the sender's address, if there is a password).",
+        ),
+        click.Option(
+            ["--keyring"],
+            is_flag=True,
+            help="Take the password from the system's keyring.",
         ),
     ),
     _command(

@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from beancount_dunning.answers.contents import Tone
-from beancount_dunning.answers.letters import contents
 from beancount_dunning.answers.letters import thanks
-from beancount_dunning.answers.reminders import letters
-from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.basics.languages import written_as
-from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import say
-from beancount_dunning.cli.sending import warn_before_sending
+from beancount_dunning.cli.sending import due_letters
 from beancount_dunning.formats.country import LANGUAGES
 from beancount_dunning.formats.country import locale_of
 from beancount_dunning.formats.letter_html import as_html
@@ -42,8 +38,6 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.contents import Contents
     from beancount_dunning.formats.letters import Message
-    from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
 
 # Stands between two letters on standard output.
@@ -136,7 +130,11 @@ def _drafted(asked: Asked) -> tuple[list[Draft], int]:
     view = load(asked.ledger, asked.as_of)
     books = view.books.rounded()
     since = asked.thanks
-    found = _thanks(books, asked, since) if since else _reminders(books, asked)
+    if since:
+        found = _thanks(books, asked, since)
+    else:
+        due, _ = due_letters(books, asked.customer, asked.invoice, asked.step)
+        found = [said for _, said in due]
     try:
         writer = Writer.of(books)
     except TextError as error:
@@ -194,24 +192,6 @@ def _thanks(books: Books, asked: Asked, since: date) -> Sequence[Contents]:
         for said in thanks(books, since)
         if pattern is None or pattern.search(said.customer.name)
     ]
-
-
-def _reminders(books: Books, asked: Asked) -> Sequence[Contents]:
-    """Return the letters that are due, narrowed to what is asked for."""
-    is_kept = keep_customers(asked.customer)
-
-    def keep(item: Item | Unapplied) -> bool:
-        invoice = getattr(item, "invoice", None)
-        return is_kept(item) and asked.invoice in {None, invoice}
-
-    found = reminders(books, keep)
-    warn_before_sending(books, found)
-    due = [one for one in found.due if asked.step in {None, one.step.name}]
-    reviews = sum(one.step.is_review for one in due)
-    if reviews:
-        what = "1 step is a review" if reviews == 1 else f"{reviews} steps are reviews"
-        say(f"Note: {what} of yours and no letter: decide what to do.")
-    return list(filter(None, contents(books, letters(due))))
 
 
 def _write(drafts: Sequence[Draft], folder: Path) -> int:

@@ -1,18 +1,32 @@
-"""What to know before anything is sent: a customer may have paid."""
+"""The letters that are due, and what to know before any is sent."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.letters import contents
 from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.reminders import BANK_DAYS
+from beancount_dunning.answers.reminders import letters
+from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.reminders import stale_bank
+from beancount_dunning.answers.sendings import unsettled
 from beancount_dunning.answers.waiting import may_be_paid
+from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.output import say
+from beancount_dunning.formats.places import shown_place
 
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
+
+    from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.answers.reminders import Letter
     from beancount_dunning.answers.reminders import Reminders
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
 
 # So many names stand in a warning.
@@ -21,22 +35,33 @@ _LISTED = 4
 
 def warn_before_sending(
     books: Books, found: Reminders, bank_age: int = BANK_DAYS
-) -> None:
-    """Warn of a bank that was not booked, and of payments that wait.
+) -> Sequence[Item]:
+    """Warn of a bank that was not booked, of payments that wait, and of lost sendings.
 
     Args:
         books: The ledger.
         found: What is about to be sent.
         bank_age: How old, in days, the latest entry on a bank account may be.
+
+    Returns:
+        The items of it that may be paid already.
     """
     bank = stale_bank(books, bank_age)
     if bank:
         say(f"Warning: {bank.in_words()}")
-    if books.receivables.unapplied:
-        _warn_of_payments(books, found)
+    for invoice, entry in unsettled(books).items():
+        where = place(entry.entry.meta)
+        to = f" to {entry.to}" if entry.to else ""
+        say(
+            f'Warning: It is not known whether "{entry.sending}" of {invoice} went out'
+            f"{to}. If it did, type reminder: in place of sending: at "
+            f"{shown_place(where['filename'], where['lineno'])}; if not, delete that "
+            "note."
+        )
+    return _warn_of_payments(books, found) if books.receivables.unapplied else ()
 
 
-def _warn_of_payments(books: Books, found: Reminders) -> None:
+def _warn_of_payments(books: Books, found: Reminders) -> Sequence[Item]:
     """Say which reminders may be for what is paid, by payments that wait."""
     items = (reminder.item for reminder in found.due)
     paid = may_be_paid(books, match(books).payments, items)
@@ -47,3 +72,39 @@ def _warn_of_payments(books: Books, found: Reminders) -> None:
             f"Warning: {names} may be paid already, by payments that settle nothing "
             "yet: see bean-dunning match."
         )
+    return paid
+
+
+def due_letters(
+    books: Books,
+    customer: re.Pattern[str] | None,
+    invoice: str | None,
+    step: str | None,
+) -> tuple[list[tuple[Letter, Contents]], Sequence[Item]]:
+    """Return the letters that are due, each with what it says, after the warnings.
+
+    Args:
+        books: The ledger.
+        customer: What the customers' names have to match; None for all.
+        invoice: The only invoice to write about; None for all.
+        step: The only step; None for all.
+
+    Returns:
+        The letters, and the items in them that may be paid already.
+    """
+    is_kept = keep_customers(customer)
+
+    def keep(item: Item | Unapplied) -> bool:
+        number = getattr(item, "invoice", None)
+        return is_kept(item) and invoice in {None, number}
+
+    found = reminders(books, keep)
+    paid = warn_before_sending(books, found)
+    due = [one for one in found.due if step in {None, one.step.name}]
+    reviews = sum(one.step.is_review for one in due)
+    if reviews:
+        what = "1 step is a review" if reviews == 1 else f"{reviews} steps are reviews"
+        say(f"Note: {what} of yours and no letter: decide what to do.")
+    some = letters(due)
+    pairs = zip(some, contents(books, some), strict=True)
+    return [(letter, said) for letter, said in pairs if said], paid
