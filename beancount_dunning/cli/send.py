@@ -9,7 +9,6 @@ have come.
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from dataclasses import dataclass
 from dataclasses import field
 from typing import TYPE_CHECKING
@@ -130,7 +129,7 @@ def _sent(asked: Asked) -> tuple[Outbox, _Outcome]:
             asked.server, asked.user, found.mails[0].sender, keyring=asked.keyring
         )
         try:
-            with Connection(post) as connection, _progress(found.mails) as mails:
+            with Connection(post) as connection, _bar(found.mails) as mails:
                 for mail in mails:
                     if not _send(mail, connection, journal, outcome):
                         break
@@ -151,15 +150,12 @@ def _require_loggable(
         raise click.UsageError(message) from error
 
 
-def _progress(
-    mails: Sequence[Outgoing],
-) -> AbstractContextManager[Iterable[Outgoing]]:
+def _bar(mails: Sequence[Outgoing]) -> AbstractContextManager[Iterable[Outgoing]]:
     """Go through e-mails, on a terminal with a bar."""
-    if not sys.stderr.isatty():
-        return nullcontext(mails)
     return click.progressbar(
         mails,
         label="Sending",
+        hidden=not sys.stderr.isatty(),
         item_show_func=lambda mail: mail and mail.recipient,
         file=sys.stderr,
     )

@@ -30,6 +30,7 @@ _HEADINGS = {
     Kind.LINK: "Payments and credits for unknown invoices",
     Kind.UNAPPLIED: "Payments and credits left over",
     Kind.REVIEW: "Payments that may be for another invoice",
+    Kind.SENDING: "Letters that may have gone out",
     Kind.UNDATED: "Invoices without a due date",
     Kind.START: "Old invoices",
     Kind.CUSTOMER: "Customer files that nobody has",

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     LINK = "link"
     UNAPPLIED = "unapplied"
     REVIEW = "review"
+    SENDING = "sending"
     UNDATED = "undated"
     START = "start"
     CUSTOMER = "customer"

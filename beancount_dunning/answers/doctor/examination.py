@@ -27,6 +27,7 @@ from beancount_dunning.answers.doctor.invoices import repeated_numbers
 from beancount_dunning.answers.doctor.invoices import small_rests
 from beancount_dunning.answers.doctor.invoices import undated_items
 from beancount_dunning.answers.doctor.mistakes import errors
+from beancount_dunning.answers.doctor.mistakes import interrupted
 from beancount_dunning.answers.doctor.mistakes import missing_plugin
 from beancount_dunning.answers.doctor.payments import doubtful_credits
 from beancount_dunning.answers.slips import slips
@@ -48,6 +49,7 @@ _RULES = (
     collective_accounts,
     repeated_numbers,
     doubtful_credits,
+    interrupted,
     undated_items,
     files_of_nobody,
     missing_addresses,

@@ -1,4 +1,4 @@
-"""What the plugin reports as mistakes, and whether it can report at all."""
+"""What the plugin reports, whether it can, and letters that were interrupted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from beancount_dunning.answers.doctor.diagnosis import Diagnosis
 from beancount_dunning.answers.doctor.diagnosis import Kind
 from beancount_dunning.answers.doctor.diagnosis import diagnosed
+from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.findings import mistakes
+from beancount_dunning.answers.sendings import unsettled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,19 @@ def missing_plugin(books: Books) -> Iterator[Diagnosis]:
         books.options.get("filename"),
         None,
     )
+
+
+def interrupted(books: Books) -> Iterator[Diagnosis]:
+    """Tell of letters of which nobody knows whether they went out."""
+    for invoice, entry in unsettled(books).items():
+        yield diagnosed(
+            Kind.SENDING,
+            f'Sending "{entry.sending}" of {invoice} was interrupted, and it is not '
+            "known whether it went out. If it did not, delete this note; if it did, "
+            "type in place of sending:",
+            entry.entry.meta,
+            f"reminder: {quoted(entry.sending or '')}",
+        )
 
 
 def errors(books: Books) -> Iterator[Diagnosis]:

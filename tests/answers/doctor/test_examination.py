@@ -60,6 +60,24 @@ def test_mistakes_are_repeated_and_money_that_is_late_is_not(ledger: Ledger) -> 
     ]
 
 
+def test_a_letter_that_may_have_gone_out_is_told(ledger: Ledger) -> None:
+    """
+    2026-10-01 * "Acme" "Website" ^I-1
+      due: 2026-10-02
+      Assets:Receivable:Acme  100 EUR
+      Income:S
+    2026-10-03 note Assets:Receivable:Acme "Unconfirmed" ^I-1
+      sending: "first reminder"
+    """
+    message, type_ = told(ledger, Kind.SENDING)
+    assert message == (
+        '5: Sending "first reminder" of I-1 was interrupted, and it is not known '
+        "whether it went out. If it did not, delete this note; if it did, type in "
+        "place of sending:"
+    )
+    assert type_ == 'reminder: "first reminder"'
+
+
 def test_what_an_error_says_is_not_said_again(ledger: Ledger) -> None:
     """
     2026-01-01 custom "dunning-customer" "Nobody Else"
