@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.settings import Customer
     from beancount_dunning.standing.books import Books
 
+# Without what stands between its digits.
+_INTERNATIONAL = re.compile(r"(?:\+|00)([1-9]\d{6,14})", re.ASCII)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -96,6 +98,17 @@ class Message:
         body = quote(self.body.replace("\n", "\r\n"), safe="")
         to = mailto(self.address)
         return f"{to}?subject={quote(self.subject, safe='')}&body={body}"
+
+    @property
+    def whatsapp(self) -> str | None:
+        """The address that opens the short message in WhatsApp.
+
+        None without a number that begins with its country's, like +49 or 0049.
+        """
+        number = _INTERNATIONAL.fullmatch(re.sub(r"[\s()./-]", "", self.phone))
+        if number is None:
+            return None
+        return f"https://wa.me/{number[1]}?text={quote(self.short, safe='')}"
 
 
 def mailto(address: str | None) -> str:

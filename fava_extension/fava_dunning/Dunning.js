@@ -146,17 +146,18 @@ async function copy(page, id) {
 }
 
 /**
- * Print the page, or a letter of it alone.
- * @param {string} id
+ * Print a letter: its own page, in a frame that nobody sees.
+ * @param {string} href
  */
-function printOut(id) {
-  const letter = document.getElementById(id);
-  letter?.closest("details")?.setAttribute("open", "");
-  letter?.classList.add("printed");
-  addEventListener("afterprint", () => letter?.classList.remove("printed"), {
-    once: true,
+function printLetter(href) {
+  const frame = document.createElement("iframe");
+  frame.className = "printing";
+  frame.src = href;
+  frame.addEventListener("load", () => {
+    frame.contentWindow?.addEventListener("afterprint", () => frame.remove());
+    frame.contentWindow?.print();
   });
-  print();
+  document.body.append(frame);
 }
 
 /**
@@ -300,7 +301,7 @@ async function press(page, button) {
   if (asked.copy !== undefined) {
     await copy(page, asked.copy);
   } else if (asked.print !== undefined) {
-    printOut(asked.print);
+    print();
   } else if (asked.dialog !== undefined) {
     openDialog(page, asked);
   } else if (asked.close !== undefined) {
@@ -326,6 +327,11 @@ function onClick(event) {
   const button = target?.closest("button");
   if (page && button && page.contains(button)) {
     void press(page, button);
+  }
+  const letter = target?.closest("a[data-print]");
+  if (page?.contains(letter ?? null) && letter instanceof HTMLAnchorElement) {
+    event.preventDefault();
+    printLetter(letter.href);
   }
 }
 

@@ -7,6 +7,7 @@ date; account and text filters narrow the items. Addresses below it answer
 
 - `aging`, `aging.csv`: the aging report as `bean-dunning aging` writes it;
 - `reminders.ics`: the calendar to subscribe to;
+- `letter`: a letter that is due, as a page to print, by the `key` of its first item;
 - `plan`: the parts that a plan of payment would make;
 - `log`: asked with PUT, writes a note into the ledger;
 - `assign`: asked with PUT, writes into a payment which invoices it is for.
@@ -33,6 +34,8 @@ from flask import request
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import hidden
 from beancount_dunning.formats.calendar_feed import Wanted
+from beancount_dunning.formats.letter_html import as_html
+from beancount_dunning.formats.templates import TextError
 from beancount_dunning.formats.text_aging import as_csv
 from fava_dunning.assigning import assign
 from fava_dunning.calendars import Calendars
@@ -56,6 +59,11 @@ if TYPE_CHECKING:
     from beancount_dunning.basics.money import Writer
 
 _Method = TypeVar("_Method")
+# Own pages are what somebody wrote; the script of this page may print them.
+_PAPER = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "frame-ancestors 'self'; sandbox allow-same-origin allow-modals allow-popups"
+)
 
 
 def _endpoint(name: str, *methods: str) -> Callable[[_Method], _Method]:
@@ -125,6 +133,13 @@ class Dunning(FavaExtensionBase):
             return Response("Not found.", status=404, mimetype="text/plain")
         return respond(self._feed(page))
 
+    @_endpoint("letter", "GET")
+    def letter(self) -> Response:
+        """Answer a letter as a page to print; nothing in it is a program, or loads."""
+        answer = Response(*_printed(Page(self.served)))
+        answer.headers["Content-Security-Policy"] = _PAPER
+        return answer
+
     def _page(self) -> Page:
         """Return what is answered to other programs, which take it for all there is."""
         load = self.served.settled()
@@ -167,6 +182,18 @@ class Dunning(FavaExtensionBase):
 def _number() -> Writer:
     """Return how a report for other programs writes amounts."""
     return hidden if is_incognito() else exact
+
+
+def _printed(page: Page) -> tuple[str, int, None, str]:
+    """Return the letter that is asked for: its text, a status, and what kind it is."""
+    task = page.todo.task(request.args.get("key", ""))
+    if task is None or task.message is None:
+        problem = task.problem if task else None
+        return problem or "There is no such letter.", 404, None, "text/plain"
+    try:
+        return as_html(task.message), 200, None, "text/html"
+    except TextError as error:
+        return str(error), 404, None, "text/plain"
 
 
 def _keep_out_of_frames(response: Response) -> Response:

@@ -80,6 +80,11 @@ class Todo:
         tasks = tuple(self._written(table.rows))
         return replace(cast("Table[Any]", table), rows=tasks)
 
+    def task(self, key: str) -> Task | None:
+        """Return the letter whose first item has a key; None where none is due."""
+        found = [one for one in self._letters if one.reminders[0].item.key == key]
+        return next(self._written(found), None)
+
     def _written(self, found: Sequence[Letter]) -> Iterator[Task]:
         """Write letters, or say why they cannot be written."""
         try:

@@ -711,6 +711,25 @@ def test_what_stands_on_paper(ledger: Ledger) -> None:
     assert found.recipient == "Acme GmbH\nStraße 1\n  20095 Hamburg"
 
 
+@pytest.mark.parametrize(
+    ("phone", "expected"),
+    [
+        ("+49 (40) 12/34-56.7", "https://wa.me/494012345 67".replace(" ", "")),
+        ("0086 755 1234567", "https://wa.me/867551234567"),
+        ("040 1234567", None),
+        ("+0 40 1234567", None),
+        ("+49", None),
+        ("call me", None),
+        ("", None),
+    ],
+)
+def test_a_number_with_its_country_opens_whatsapp(
+    phone: str, expected: str | None
+) -> None:
+    found = Message("en", "S", "B", None, phone=phone, short="1 & 2").whatsapp
+    assert found == (expected and f"{expected}?text=1%20%26%202")
+
+
 # What the documentation says of it.
 
 _DOCS = Path(__file__).parents[2] / "docs" / "letters.md"
@@ -729,7 +748,7 @@ def test_all_that_a_text_may_say_is_documented() -> None:
         country = Country(locale_of("en"))
         language = language_of(country.locale)
         values, _ = context(said, HowToPay({}, None), country, language)
-        assert sorted(documented("What there is none of is empty.")) == sorted(values)
+        assert sorted(documented("What does not apply is empty.")) == sorted(values)
     assert sorted(documented("Each of `invoices` and `later` has:")) == sorted(
         one.name for one in fields(Invoice)
     )
@@ -746,13 +765,14 @@ def test_all_that_a_page_may_say_is_documented() -> None:
     assert "<table>" in page
     assert set(re.findall(r"{{ (\w+)", source_of_page())) <= {
         *names,
-        *documented("What there is none of is empty."),
+        *documented("What does not apply is empty."),
         "top",
     }
 
 
 def test_the_text_in_the_documentation_can_be_used() -> None:
-    (text,) = re.findall("```text\n(.*?)```", _DOCS.read_text("utf-8"), re.DOTALL)
+    _, _, rest = _DOCS.read_text("utf-8").partition("## Your own texts")
+    (text,) = re.findall("```text\n(.*?)```", rest, re.DOTALL)
     own = {"firm.en": Source("firm.en.txt", text)}
     books = books_with(_CHARGED, contact="Ms Li").books("2026-10-25")
     (said,) = contents(books, letters(reminders(books).due))

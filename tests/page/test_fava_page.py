@@ -631,16 +631,22 @@ def test_whom_to_call_can_be_called(books: Books) -> None:
 
 
 def test_whom_to_write_a_message_can_be_written_to(books: Books) -> None:
-    file = '2026-01-01 custom "dunning-customer" "Acme"\n  phone: "+49 40 1"\n'
+    file = '2026-01-01 custom "dunning-customer" "Acme"\n  phone: "+49 40 12345"\n'
     step = '2026-01-01 custom "dunning-step" "standard" "hint" 1\n'
     step += '  channel: "message"\n'
     item = _invoice("INV-1", "7 EUR", "2026-02-01")
     page = ours(books.client(file, step, item), ADDRESS)
     (address,) = links(page, "Write message")
     assert unquote(address) == (
-        "sms:+49401?body=invoice INV-1, €7.00, has been overdue since February 1, 2026."
+        "sms:+494012345?body=invoice INV-1, €7.00, has been overdue since "
+        "February 1, 2026."
     )
     assert "hint, 28 days overdue, 7 EUR, by message" in words(page)
+    (address,) = links(page, "WhatsApp")
+    assert unquote(address) == (
+        "https://wa.me/494012345?text=invoice INV-1, €7.00, has been overdue since "
+        "February 1, 2026."
+    )
     assert links(ours(books.client(step, item), ADDRESS), "Write message") == []
 
 

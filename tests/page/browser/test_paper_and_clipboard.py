@@ -21,6 +21,13 @@ _BESIDE = """() => [...document.querySelectorAll('body *')]
     && one.getBoundingClientRect().height)
   .map(one => one.outerHTML.slice(0, 100))"""
 
+_FRAME = "document.querySelector('.printing').contentWindow"
+# Before the page's own script hears of it.
+_PRINTED = f"""document.addEventListener('load', () => {{
+  const frame = {_FRAME};
+  frame.print = () => {{ window.printed = frame.document.title; }};
+}}, true)"""
+
 
 def test_a_statement_has_the_paper_for_itself(
     open_page: OpenPage, example: str
@@ -59,29 +66,20 @@ def test_texts_are_copied_where_there_is_no_clipboard_for_scripts(
 
 
 @pytest.mark.parametrize("query", ["", "?customer=Feinkost+Salzkorn+GmbH"])
-def test_a_letter_has_the_paper_to_itself(
+def test_a_letter_is_shown_and_printed_as_its_page(
     open_page: OpenPage, example: str, query: str
 ) -> None:
     page = open_page(f"{example}{query}")
-    page.evaluate("window.print = () => {}")
-    page.get_by_role("button", name="Print letter").click()
-    page.emulate_media(media="print")
-    letter = page.locator(".dunning .printed")
-    expect(letter).to_contain_text("Feinkost Salzkorn GmbH\nKaistraße 11, 24103 Kiel")
-    expect(letter).to_contain_text("Atelier Nordlicht, Marlene Voss, Am Speicher 7")
-    expect(letter).to_contain_text("20. November 2026\n\nLetzte Mahnung: Rechnung")
-    expect(letter).to_contain_text("Wir fordern Sie auf, 26,18\u00a0€ bis zum")
-    expect(letter).to_be_visible()
-    for beside in (
-        "header",
-        ".as-of",
-        ".glance",
-        "#invoices",
-        ".todo h4",
-        ".statement",
-        "summary",
-    ):
-        for one in page.locator(beside).all():
-            expect(one).to_be_hidden()
-    page.evaluate("dispatchEvent(new Event('afterprint'))")
-    expect(letter).to_have_count(0)
+    task = page.locator(".todo ol > li", has_text="Feinkost Salzkorn")
+    task.locator("summary").click()
+    preview = task.frame_locator("iframe.sheet").locator("body")
+    expect(preview).to_contain_text("Feinkost Salzkorn GmbH\nKaistraße 11, 24103 Kiel")
+    expect(preview).to_contain_text("Wir fordern Sie auf, 26,18\u00a0€ bis zum")
+    page.evaluate(_PRINTED)
+    task.get_by_role("link", name="Print letter").click()
+    expect(page.locator("iframe.printing")).to_be_attached()
+    printing = page.frame_locator("iframe.printing").locator("body")
+    expect(printing).to_contain_text("Letzte Mahnung: Rechnung")
+    assert page.evaluate("window.printed") == page.evaluate(f"{_FRAME}.document.title")
+    page.evaluate(f"{_FRAME}.dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("iframe.printing")).to_have_count(0)

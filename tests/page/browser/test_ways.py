@@ -268,6 +268,11 @@ def test_without_script_the_page_reads(plain_page: Page, example: str) -> None:
     preview = page.locator(".letter").first
     page.locator("#todo summary").first.click()
     expect(preview).to_be_visible()
+    # A letter opens beside it, to be printed.
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Print letter").click()
+    expect(opened.value.locator("h1")).to_contain_text("Letzte Mahnung: Rechnung")
+    opened.value.close()
     # Filters, sorting, finding, another day.
     page.locator(".legend").first.get_by_role("link", name="31-60").click()
     expect(rows).to_have_count(4)
