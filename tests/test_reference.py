@@ -229,7 +229,7 @@ def test_every_word_that_an_option_takes_is_there(name: str) -> None:
     expected = message.partition("expected ")[2].partition("; got")[0]
     if " or " in expected and "like" not in expected:
         values = named("Options", 1)[name]
-        words = re.split("(?<=\"), | or ", expected)
+        words = re.split('(?<="), | or ', expected)
         assert sorted(words) == sorted(values)
 
 
