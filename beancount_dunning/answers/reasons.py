@@ -319,7 +319,9 @@ def _rests(where: Standing, as_of: dt.date) -> Iterator[Fact]:
     """Say what was agreed that rests reminders, or did until a day."""
     record = where.record
     hold, handed = record.hold, record.handed
-    if record.dispute and record.has_dispute:
+    # Of several instalments, a part in dispute may be about others.
+    is_about = where.disputed or where.held is Held.DISPUTE
+    if record.dispute and record.has_dispute and is_about:
         yield _disputed(where, record.dispute)
     if record.promise and record.promise.promise:
         yield Fact.at(

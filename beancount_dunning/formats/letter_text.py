@@ -29,16 +29,18 @@ def as_text(message: Message, *, short: bool = False) -> str:
     Returns:
         For paper with sender, recipient, date and subject above it; for a telephone the
         number and a short message; else as an e-mail, with its address and subject.
+        The customer's name stands in for a number or an address that is not known.
     """
+    name = message.recipient.partition("\n")[0]
     if short or message.way in {Channel.MESSAGE, Channel.PHONE}:
-        return f"To: {message.phone}\n\n{message.short}\n"
+        return f"To: {message.phone or name}\n\n{message.short}\n"
     if message.way == Channel.LETTER:
-        head = [message.sender, message.recipient, message.date, message.subject]
+        above = [message.sender, message.recipient, message.date, message.subject]
         before, lines, after = message.parts
         capitals = f"\n{message.capitals}" if lines and message.capitals else ""
-        return "\n\n".join([*filter(None, head), f"{before}{lines}{capitals}{after}"])
-    to = message.address or ""
-    return f"To: {to}\nSubject: {message.subject}\n\n{message.body}"
+        return "\n\n".join([*filter(None, above), f"{before}{lines}{capitals}{after}"])
+    head = f"To: {message.address or name}\nSubject: {message.subject}"
+    return f"{head}\n\n{message.body}"
 
 
 def file_name(said: Contents, taken: Container[str]) -> str:

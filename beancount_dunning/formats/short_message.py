@@ -51,7 +51,8 @@ def short_message(
     for message in _shorter(_PHRASES.get(tone, "message_late"), values, language):
         if len(message) <= limit:
             break
-    return message
+    # A sender's name stays as it is, if the message begins with one.
+    return message if values["from"] else message[:1].upper() + message[1:]
 
 
 def _shorter(

@@ -91,7 +91,7 @@ def test_only_what_is_asked_for(books: Path) -> None:
     assert "INV-1" in second
     assert "INV-2" not in second
     (short,) = parts(books, "--invoice", "INV-1", "--as", "message")
-    assert short.startswith("To: \n\nNord: invoice INV-1, €100.00, has been overdue")
+    assert short.startswith("To: Acme\n\nNord: invoice INV-1, €100.00, has been")
 
 
 def test_nothing_to_write_is_said(books: Path) -> None:

@@ -36,9 +36,8 @@ _AS_MESSAGE = "To: +49 40 1\n\nNord: pay.\n"
 
 def test_as_an_e_mail() -> None:
     assert as_text(MESSAGE) == _AS_MAIL
-    assert as_text(Message("en", "Reminder", "Dear Acme,\n", None)) == (
-        "To: \nSubject: Reminder\n\nDear Acme,\n"
-    )
+    nowhere = Message("en", "Reminder", "Dear Acme,\n", None, recipient="Acme\nKai 7")
+    assert as_text(nowhere) == "To: Acme\nSubject: Reminder\n\nDear Acme,\n"
 
 
 def test_the_sum_in_capitals_follows_the_lines() -> None:
@@ -70,6 +69,8 @@ def test_as_a_message(way: Channel) -> None:
     ours = Message("", "", "", None, way, phone="+49 40 1", short="Nord: pay.")
     assert as_text(ours) == _AS_MESSAGE
     assert as_text(MESSAGE, short=True) == _AS_MESSAGE
+    unknown = Message("", "", "", None, way, recipient="Acme", short="Nord: pay.")
+    assert as_text(unknown) == "To: Acme\n\nNord: pay.\n"
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_who_how_much_since_when_and_where() -> None:
         "【北方】账单INV-2026-014，€605.00，2026年10月14日到期未付。付款：https://pay.cn/1"
     )
     assert short("", tone=Tone.NOTICE).startswith(
-        "invoice INV-2026-014, €605.00, is due"
+        "Invoice INV-2026-014, €605.00, is due"
     )
     assert short("Nord", tone=Tone.TODAY).startswith("Nord: invoice INV-2026-014, €605")
     thanked = short("Nord", tone=Tone.THANKS, bills=())

@@ -134,6 +134,18 @@ def test_a_part_is_promised_and_another_disputed() -> None:
         assert books.dunning.part_in_dispute(item) == 200
 
 
+def test_an_instalment_that_is_not_in_dispute_does_not_say_so() -> None:
+    books = load(INSTALMENTS + noted("dispute: 450.00 EUR")).books("2026-07-10")
+    story = tell(books, "I-1")
+    assert story
+    found = [[str(fact.text) for fact in part.why] for part in story.parts]
+    assert [[text for text in one if "dispute" in text] for one in found] == [
+        ["In dispute: no reminders until it is resolved"],
+        ["150.00 EUR in dispute: reminders are about the rest"],
+        [],
+    ]
+
+
 def test_a_part_is_marked_on_every_face() -> None:
     books = load(ONE + noted("dispute: 200.00 EUR")).books("2026-06-10")
     found = reminders(books)
