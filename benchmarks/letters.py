@@ -19,6 +19,7 @@ from beancount_dunning import letters
 from beancount_dunning import read_books
 from beancount_dunning import reminders
 from beancount_dunning.answers.letters import contents
+from beancount_dunning.formats.letter_html import as_html
 from beancount_dunning.formats.letters import Writer
 
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "zh", "zh-TW", "ja")
@@ -62,6 +63,10 @@ def _measure(path: Path) -> None:
     invoices = sum(len(one.bills) for one in said)
     print(f"{len(written)} letters about {invoices} invoices: {seconds:.2f} s")
     print(f"beside Beancount's load ({load:.2f} s): {seconds / load:.2f}")
+    began = time.perf_counter()
+    for message in written:
+        as_html(message)
+    print(f"as pages, with codes to pay: {time.perf_counter() - began:.2f} s")
 
 
 def main() -> None:

@@ -90,7 +90,7 @@ def test_pages_have_numbers_a_repeated_head_and_the_code(
         assert "".join(page.split()).endswith(f"{number}/{len(others) + 1}")
     for number in range(20):
         assert f"Rechnung INV-{number} " in first + "".join(others)
-    assert "\nDE02120300000000202051\nEUR2000\n" in code_on(path)
+    assert "\nDE02120300000000202051\nEUR2000.00\n" in code_on(path)
     assert "2.000,00" in last
     # The same letter is the same file.
     assert run("draft", books, "--as", "pdf", "-o", folder).exit_code == 0
