@@ -146,6 +146,7 @@ test-lowest: .venv-lowest/test tests/node_modules
 		--ignore tests/faults --ignore tests/calendars --ignore tests/test_packaging.py \
 		--ignore tests/page/test_script.py \
 		--ignore tests/page/browser/test_accessible.py \
+		--ignore tests/page/browser/test_letters_on_paper.py \
 		--ignore tests/page/browser/test_paper_and_clipboard.py
 
 # And our own arithmetic on made-up ledgers, of which a few are enough here: its examples
