@@ -183,14 +183,21 @@ def accrue(books: Books, item: Item, first: dt.date | None = None) -> Accrual | 
         accrual = accumulate(bore, costs, since, until, accrual)
     if first is None or not is_late:
         return accrual
-    debt, costs = _debt(item, settings), terms(item, settings, first, as_of)
+    debt, costs = _debt(books, item), terms(item, settings, first, as_of)
     return accumulate(debt, costs, first, as_of, accrual)
 
 
-def _debt(item: Item, settings: Settings) -> Debt:
-    """Return what was owed of an item and paid of it and of interest charged on it."""
+def _debt(books: Books, item: Item) -> Debt:
+    """Return what was owed of an item and paid of it and of interest charged on it.
+
+    Unapplied credit that makes up for it counts as paid; where payments settle charges
+    first, what is left over of those for an item waits for its interest.
+    """
+    settings = books.settings
     is_first = settings.payment_order is PaymentOrder.CHARGES
     paid = [Payment(one.date, one.amount) for one in item.settlements]
+    if not is_first:
+        paid += [Payment(*one) for one in books.balances.set_off_for(item)]
     if is_first or _compounds(settings):
         # Interest that was paid bears none, and what was paid too much pays the item.
         paid += [

@@ -1438,7 +1438,8 @@ def test_interest_is_not_divided_where_nothing_changes_for_it(ledger: Ledger) ->
         # On time, under a number of the customer's own.
         ("100.00 EUR", []),
         ("100.00 USD", ["fee", "interest", "compensation"]),
-        ("99.99 EUR", ["fee", "interest", "compensation"]),
+        # A cent is late, and bears less than a cent.
+        ("99.99 EUR", ["fee", "compensation"]),
     ],
 )
 def test_nothing_is_charged_on_what_credit_covers(
@@ -1461,8 +1462,38 @@ def test_nothing_is_charged_on_what_credit_covers(
     """
     del amount
     assert [one.kind for one in proposed(ledger, "2026-11-20")] == expected
-    is_charged = "interest" in expected
-    assert (accrued(ledger, "2026-11-20") is not None) is is_charged
+    assert (accrued(ledger, "2026-11-20") is not None) is bool(expected)
+
+
+def test_what_unapplied_credit_makes_up_for_bears_no_interest(ledger: Ledger) -> None:
+    """
+    1970-01-01 custom "dunning-interest" "standard" 10
+    2026-09-14 * "Acme" "Second" ^INV-2
+      due: 2026-10-24
+      Assets:Receivable:Acme  730.00 EUR
+      Income:Services
+    2026-09-14 * "Acme" "First" ^INV-1
+      due: 2026-09-24
+      Assets:Receivable:Acme  365.00 EUR
+      Income:Services
+    2026-10-04 * "Acme" "Credit note" ^CN-2
+      Assets:Receivable:Acme  -465.00 EUR
+      Income:Services
+    2026-09-20 * "Acme" "Credit note" ^CN-1
+      Assets:Receivable:Acme  -265.00 EUR
+      Income:Services
+    2026-09-21 * "Acme" "Fee" ^INV-1
+      charge: "fee"
+      Assets:Receivable:Acme  5.00 EUR
+      Income:Services
+    """
+    found = {one.item.invoice: one for one in proposed(ledger, "2026-11-03")}
+    said = {
+        invoice: [(str(one.principal), one.days) for one in charge.accrual.segments]
+        for invoice, charge in found.items()
+        if charge.accrual
+    }
+    assert said == {"INV-1": [("100.00", 10)], "INV-2": [("365.00", 10)]}
 
 
 def test_nothing_is_charged_on_a_discount_that_was_taken(ledger: Ledger) -> None:
