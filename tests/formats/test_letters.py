@@ -9,6 +9,7 @@ from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 from email.headerregistry import HeaderRegistry
+from html import unescape
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -299,6 +300,17 @@ def test_each_letter_says_all_and_adds_up(count: int, case: str) -> None:
                 found = writer.write(whole)
                 country = Country(locale_of(language))
                 check(whole, found, country)
+            check_page(whole, found)
+
+
+def check_page(said: Contents, found: Message) -> None:
+    """Check that a letter's page says the same, and nothing beside it."""
+    page = re.sub(r"(?s)<(style|svg).*?</\1>|<[^>]*>", " ", as_html(found))
+    whole = unescape(page)
+    assert not re.search(r"[{}<>]|None|\bTrue\b|\bFalse\b", whole), whole
+    assert [*amounts_in(whole)] == [*expected_amounts(said)], whole
+    for line in (found.subject, *found.recipient.split("\n"), found.date):
+        assert line in whole
 
 
 def check(said: Contents, found: Message, country: Country) -> None:
