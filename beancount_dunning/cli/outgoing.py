@@ -87,7 +87,7 @@ def outbox(
         after one of which nobody knows whether it went out, is none of them.
 
     Raises:
-        click.UsageError: The own texts cannot be read.
+        click.UsageError: The own texts cannot be read, or the sender has no address.
     """
     due, paid = due_letters(books, customer, invoice, step)
     try:
@@ -128,8 +128,8 @@ def _outgoing(books: Books, letter: Letter, said: Contents, writer: Writer) -> O
     mail = message_from_bytes(as_mail(message), policy=SMTP)
     sender, recipient = _address(mail, "From"), _address(mail, "To")
     if not sender:
-        reason = 'the option "sender" has no e-mail address'
-        raise _NotReadyError(reason)
+        reason = 'Nobody could answer: add your e-mail address to the option "sender".'
+        raise click.UsageError(reason)
     if not recipient:
         got = f"{message.address!r} is none" if message.address else "there is none"
         reason = f"an e-mail address is needed, and {got}"
