@@ -22,6 +22,7 @@ from datetime import date
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from typing import NamedTuple
+from typing import cast
 
 from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.money import ZERO
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.drafts import Draft
     from beancount_dunning.ledger.plans import Agreement
+    from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.ledger.settlement import Remainder
-    from beancount_dunning.ledger.workdays import Workdays
 
 _DAY = timedelta(days=1)
 
@@ -125,7 +126,7 @@ class Planner:
         invoices: Mapping[str, Sequence[Draft]],
         agreements: Iterable[Agreement],
         as_of: date,
-        workdays: Workdays,
+        settings: Settings,
     ) -> None:
         """Begin without any plan.
 
@@ -133,9 +134,10 @@ class Planner:
             invoices: The items of the invoices that plans name, before any credit.
             agreements: The plans that were agreed by a date, in order of date.
             as_of: The date.
-            workdays: On which days a part can be due.
+            settings: On which days a part can be due, and how much ends a plan.
         """
-        self.layouts = Layouts(invoices, workdays)
+        self.layouts = Layouts(invoices, settings.workdays)
+        self._minimum = settings.minimum
         self.outcomes: dict[int, PlanOutcome] = {}
         self._as_of = as_of
         self._to_come: dict[str, list[Agreement]] = defaultdict(list)
@@ -213,18 +215,23 @@ class Planner:
 
     def _defaults(self, drafts: Iterable[Draft]) -> list[tuple[Agreement, Default]]:
         """Return the plans of which a part was too late, with the first such part."""
-        found: dict[int, tuple[Agreement, Default]] = {}
+        late: dict[tuple[int, int], list[Draft]] = defaultdict(list)
         for draft in drafts:
             agreement, due = piece_of(draft).plan, draft.share.due
             days = agreement.plan.default_after if agreement else None
-            if agreement is None or due is None or days is None:
-                continue
-            if (self._as_of - due).days < days:
-                continue
-            end = due + timedelta(days=days)
-            before = found.get(id(agreement))
-            if draft.left_on(end) and (before is None or due < before[1].due):
-                found[id(agreement)] = agreement, Default(end, due)
+            if due and days and (self._as_of - due).days >= days:
+                late[id(agreement), piece_of(draft).number].append(draft)
+        found: dict[int, tuple[Agreement, Default]] = {}
+        for (plan, _), part in late.items():
+            agreement = cast("Agreement", piece_of(part[0]).plan)
+            due = cast("date", part[0].share.due)
+            end = due + timedelta(days=cast("int", agreement.plan.default_after))
+            left = sum((draft.left_on(end) for draft in part), ZERO)
+            # What is too little to ask for ends no plan.
+            is_some = self._minimum.is_reached(left, part[0].posted.currency)
+            before = found.get(plan)
+            if left and is_some and (before is None or due < before[1].due):
+                found[plan] = agreement, Default(end, due)
         return list(found.values())
 
     def _agree(self, agreement: Agreement, drafts: Sequence[Draft]) -> None:

@@ -135,7 +135,7 @@ def _planned(
         for name in names
         if name in debits
     }
-    planner = Planner(invoices, agreements, as_of, reader.settings.workdays)
+    planner = Planner(invoices, agreements, as_of, reader.settings)
     return settle_with_plans(settle, planner)
 
 

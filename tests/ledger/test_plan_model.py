@@ -232,15 +232,14 @@ class Model:
                     to_come.pop(0)
 
     def default(self, day: int) -> None:
-        late = {
-            part.plan
-            for invoice in self.invoices
-            for part in invoice.parts
-            if part.plan
-            and part.plan.default_after
-            and part.left
-            and part.due + part.plan.default_after == day
-        }
+        left: dict[Agreed, Decimal] = defaultdict(Decimal)
+        for invoice in self.invoices:
+            for part in invoice.parts:
+                days_ = part.plan.default_after if part.plan else None
+                if part.plan and days_ and part.due + days_ == day:
+                    left[part.plan] += part.left
+        # Less is too little to ask for.
+        late = {plan for plan, amount in left.items() if amount >= 1}
         for invoice in self.invoices:
             for part in list(invoice.parts):
                 if part.plan in late:

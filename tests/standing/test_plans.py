@@ -344,3 +344,25 @@ def test_a_promise_goes_on_where_the_plan_ends_before_its_day(
     assert [item.instalment for one in broken for item in one.items] == (
         ["1/1"] if held else []
     )
+
+
+@pytest.mark.parametrize(
+    ("paid", "minimum", "instalments"),
+    [
+        ("499.01", "", ["1/2", "2/2"]),
+        ("499.00", "", ["1/1"]),
+        ("480.01", "20.00 EUR", ["1/2", "2/2"]),
+        ("500.00", "0 EUR", ["2/2"]),
+    ],
+)
+def test_what_is_too_little_to_ask_for_ends_no_plan(
+    paid: str, minimum: str, instalments: list[str]
+) -> None:
+    option = f'2026-01-01 custom "dunning-option" "minimum" {minimum}\n'
+    payment = f"""
+2026-09-15 * "Acme" "Paid" ^INV-1
+  Assets:Receivable:Acme  -{paid} EUR
+  Assets:Bank
+"""
+    text = f"{SALE}{AGREED}  default-after: 7\n{payment}{option if minimum else ''}"
+    assert [row[0] for row in rows(load(text), "2026-09-22")] == instalments
