@@ -188,12 +188,20 @@ class Planner:
             for draft in settled.by_invoice[name]:
                 if piece_of(draft).until == date.max:
                     by_customer[draft.customer].append(draft)
-        changes = [self._next(*found) for found in by_customer.items()]
+        left: dict[str, list[Remainder]] = defaultdict(list)
+        for one in settled.left:
+            left[one.customer].append(one)
+        changes = [
+            self._next(customer, drafts, left[customer])
+            for customer, drafts in by_customer.items()
+        ]
         return any(changes)
 
-    def _next(self, customer: str, drafts: Sequence[Draft]) -> bool:
+    def _next(
+        self, customer: str, drafts: Sequence[Draft], left: Sequence[Remainder]
+    ) -> bool:
         """Take in the plans and defaults of a customer's next day, if there is one."""
-        defaults = self._defaults(drafts)
+        defaults = self._defaults(drafts, left)
         to_come = self._to_come[customer]
         days = [default.day for _, default in defaults]
         days += [agreement.note.date for agreement in to_come[:1]]
@@ -213,26 +221,45 @@ class Planner:
             self._agree(agreement, drafts)
         return True
 
-    def _defaults(self, drafts: Iterable[Draft]) -> list[tuple[Agreement, Default]]:
+    def _defaults(
+        self, drafts: Iterable[Draft], left: Sequence[Remainder]
+    ) -> list[tuple[Agreement, Default]]:
         """Return the plans of which a part was too late, with the first such part."""
-        late: dict[tuple[int, int], list[Draft]] = defaultdict(list)
+        late: dict[int, list[tuple[date, Draft]]] = defaultdict(list)
         for draft in drafts:
             agreement, due = piece_of(draft).plan, draft.share.due
             days = agreement.plan.default_after if agreement else None
             if due and days and (self._as_of - due).days >= days:
-                late[id(agreement), piece_of(draft).number].append(draft)
-        found: dict[int, tuple[Agreement, Default]] = {}
-        for (plan, _), part in late.items():
-            agreement = cast("Agreement", piece_of(part[0]).plan)
-            due = cast("date", part[0].share.due)
-            end = due + timedelta(days=cast("int", agreement.plan.default_after))
-            left = sum((draft.left_on(end) for draft in part), ZERO)
-            # What is too little to ask for ends no plan.
-            is_some = self._minimum.is_reached(left, part[0].posted.currency)
-            before = found.get(plan)
-            if left and is_some and (before is None or due < before[1].due):
-                found[plan] = agreement, Default(end, due)
-        return list(found.values())
+                late[id(agreement)].append((due, draft))
+        found = []
+        for parts in late.values():
+            agreement = cast("Agreement", piece_of(parts[0][1]).plan)
+            for due in sorted({due for due, _ in parts}):
+                end = due + timedelta(days=cast("int", agreement.plan.default_after))
+                until = [draft for by, draft in parts if by <= due]
+                if self._is_short(until, left, end):
+                    found.append((agreement, Default(end, due)))
+                    break
+        return found
+
+    def _is_short(
+        self, parts: Sequence[Draft], left: Iterable[Remainder], end: date
+    ) -> bool:
+        """Tell whether enough is owed of parts on a day to end their plan.
+
+        What unapplied credit makes up for does not, nor what is too little to ask for.
+        """
+        currency = parts[0].posted.currency
+        owed = sum((draft.left_on(end) for draft in parts), ZERO)
+        owed -= sum(
+            (
+                one.number
+                for one in left
+                if one.credit.currency == currency and one.credit.entry.date <= end
+            ),
+            ZERO,
+        )
+        return owed > ZERO and self._minimum.is_reached(owed, currency)
 
     def _agree(self, agreement: Agreement, drafts: Sequence[Draft]) -> None:
         """Lay a plan over what is open of its invoices."""

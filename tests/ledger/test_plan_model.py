@@ -157,7 +157,8 @@ class Model:
             if day <= as_of
         ]
         self.waiting = Decimal()
-        self.unapplied = Decimal()
+        # The day and amount of what no invoice takes.
+        self.unapplied: list[tuple[int, Decimal]] = []
         self.payments = [one for one in facts.payments if one.day <= as_of]
         self.named: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
         for one in sorted(self.payments, key=lambda one: one.day):
@@ -181,9 +182,9 @@ class Model:
                 taken = min(paid.amount, invoice.amount - invoice.kept)
                 invoice.kept += taken
                 self.named[paid.day, name] += taken
-                self.unapplied += paid.amount - taken
+                self.unapplied.append((paid.day, paid.amount - taken))
                 return
-        self.unapplied += paid.amount
+        self.unapplied.append((paid.day, paid.amount))
 
     def take_in(self, day: int) -> None:
         """Take in a day's payments, those on a number first."""
@@ -233,13 +234,16 @@ class Model:
 
     def default(self, day: int) -> None:
         left: dict[Agreed, Decimal] = defaultdict(Decimal)
+        ends = set()
         for invoice in self.invoices:
             for part in invoice.parts:
                 days_ = part.plan.default_after if part.plan else None
-                if part.plan and days_ and part.due + days_ == day:
+                if part.plan and days_ and part.due + days_ <= day:
                     left[part.plan] += part.left
+                    ends |= {part.plan} if part.due + days_ == day else set()
+        credit = sum(amount for noted, amount in self.unapplied if noted <= day)
         # Less is too little to ask for.
-        late = {plan for plan, amount in left.items() if amount >= 1}
+        late = {plan for plan in ends if left[plan] - credit >= 1}
         for invoice in self.invoices:
             for part in list(invoice.parts):
                 if part.plan in late:
@@ -317,7 +321,8 @@ def test_plans_are_what_a_slow_model_says(facts: Facts, day: int) -> None:
     model = Model(facts, day)
     assert is_open == model.open
     left = sum((-credit.amount for credit in found.unapplied), Decimal())
-    assert left == model.unapplied + model.waiting
+    unapplied = sum(amount for _, amount in model.unapplied)
+    assert left == unapplied + model.waiting
 
 
 @settings(deadline=None)

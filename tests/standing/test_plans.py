@@ -366,3 +366,25 @@ def test_what_is_too_little_to_ask_for_ends_no_plan(
 """
     text = f"{SALE}{AGREED}  default-after: 7\n{payment}{option if minimum else ''}"
     assert [row[0] for row in rows(load(text), "2026-09-22")] == instalments
+
+
+@pytest.mark.parametrize(
+    ("credit", "as_of", "instalments"),
+    [
+        ("500.00 EUR", "2026-09-22", ["1/2", "2/2"]),
+        # It makes up for the first part alone.
+        ("500.00 EUR", "2026-10-22", ["1/1"]),
+        ("400.00 EUR", "2026-09-22", ["1/1"]),
+        ("500.00 USD", "2026-09-22", ["1/1"]),
+    ],
+)
+def test_what_credit_makes_up_for_ends_no_plan(
+    credit: str, as_of: str, instalments: list[str]
+) -> None:
+    note = f"""
+2026-08-20 * "Acme" "Credit note" ^CN-1
+  Assets:Receivable:Acme  -{credit}
+  Income:Services
+"""
+    ledger = load(f"{SALE}{AGREED}  default-after: 7\n{note}")
+    assert [row[0] for row in rows(ledger, as_of)] == instalments
