@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from beancount_dunning.answers.agenda import agenda
 from beancount_dunning.answers.findings import findings
 from beancount_dunning.answers.letters import contents
 from beancount_dunning.answers.reminders import letters
@@ -235,13 +236,13 @@ def test_no_event_asks_for_more_than_the_balance(untidy_: Untidy, as_of: date) -
     disputed = disputes_of(books)
     for key, balance in balance_of(books).items():
         feed = icalendar.Calendar.from_ical(build_calendar(books, of_place(key)))
+        appointments = agenda(books, of_place(key))
+        subjects = {str(one.uid): str(one.subject.key) for one in appointments}
         asked: dict[str, set[Decimal]] = defaultdict(set)
         for event in feed.walk("VEVENT"):
-            summary, description = str(event["SUMMARY"]), str(event["DESCRIPTION"])
+            summary = str(event["SUMMARY"])
             # Its due date and its next step are two events about one instalment.
-            name = summary.partition(": ")[2].partition(" (")[2]
-            dated = re.findall("^Invoiced .*", description, re.MULTILINE)
-            about = " ".join([name, *dated, description.splitlines()[-1]])
+            about = subjects[str(event["UID"])]
             if "in dispute" not in summary:
                 asked[about].add(max(amounts(summary, key[1])))
         # All events about an instalment ask for the same, and that is something.
