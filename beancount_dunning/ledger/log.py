@@ -331,4 +331,15 @@ def read_log(entries: Iterable[Directive], settings: Settings, as_of: dt.date) -
             told[reference].append(logged)
         if logged.plan and references:
             agreements.append(Agreement(logged, tuple(references), logged.plan))
-    return Log(told, tuple(reader.problems), tuple(agreements))
+    disputes = {
+        name: [one for one in told[name] if one.dispute is not None]
+        for name in {name for agreement in agreements for name in agreement.names}
+    }
+    return Log(
+        told,
+        tuple(reader.problems),
+        tuple(
+            replace(one, disputes=tuple(disputes[name] for name in one.names))
+            for one in agreements
+        ),
+    )

@@ -237,20 +237,28 @@ class Planner:
             for due in sorted({due for due, _ in parts}):
                 end = due + timedelta(days=cast("int", agreement.plan.default_after))
                 until = [draft for by, draft in parts if by <= due]
-                if self._is_short(until, left, end):
+                if self._is_short(agreement, until, left, end):
                     found.append((agreement, Default(end, due)))
                     break
         return found
 
     def _is_short(
-        self, parts: Sequence[Draft], left: Iterable[Remainder], end: date
+        self,
+        agreement: Agreement,
+        parts: Sequence[Draft],
+        left: Iterable[Remainder],
+        end: date,
     ) -> bool:
         """Tell whether enough is owed of parts on a day to end their plan.
 
-        What unapplied credit makes up for does not, nor what is too little to ask for.
+        What is in dispute does not, nor what unapplied credit makes up for, nor what
+        is too little to ask for.
         """
         currency = parts[0].posted.currency
-        owed = sum((draft.left_on(end) for draft in parts), ZERO)
+        disputed = agreement.in_dispute(end, currency)
+        if disputed is None:
+            return False
+        owed = sum((draft.left_on(end) for draft in parts), ZERO) - disputed
         owed -= sum(
             (
                 one.number

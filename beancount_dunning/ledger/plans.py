@@ -24,6 +24,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
+from typing import cast
 
 from dateutil.relativedelta import relativedelta
 
@@ -37,6 +38,7 @@ from beancount_dunning.ledger.values import typed
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from beancount.core.data import Note
 
@@ -161,11 +163,31 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A plan that was agreed: the note that says so, and the invoices it names."""
+    """A plan that was agreed: the note that says so, and the invoices it names.
+
+    `disputes` are the notes on each of them that begin or end a dispute.
+    """
 
     note: LogEntry
     names: tuple[str, ...]
     plan: Plan
+    disputes: tuple[Sequence[LogEntry], ...] = ()
+
+    def in_dispute(self, day: date, currency: str) -> Decimal | None:
+        """Return how much is in dispute when a day ends; None where it is all."""
+        amounts: dict[int, Decimal] = {}
+        for notes in self.disputes:
+            last = next((note for note in reversed(notes) if note.date <= day), None)
+            if last is None or not last.dispute:
+                continue
+            if last.disputed is None:
+                return None
+            # A note with several links names one amount for all of them.
+            is_ours = last.disputed.currency == currency
+            amounts[id(last)] = (
+                cast("Decimal", last.disputed.number) if is_ours else ZERO
+            )
+        return sum(amounts.values(), ZERO)
 
 
 def parse_plan(text: str, noted: date) -> Plan:

@@ -388,3 +388,36 @@ def test_what_credit_makes_up_for_ends_no_plan(
 """
     ledger = load(f"{SALE}{AGREED}  default-after: 7\n{note}")
     assert [row[0] for row in rows(ledger, as_of)] == instalments
+
+
+@pytest.mark.parametrize(
+    ("said_", "as_of", "instalments"),
+    [
+        (["dispute: TRUE"], "2026-10-22", ["1/2", "2/2"]),
+        (["dispute: 500.00 EUR"], "2026-09-22", ["1/2", "2/2"]),
+        (["dispute: 500.00 EUR"], "2026-10-22", ["1/1"]),
+        (["dispute: 400.00 EUR"], "2026-09-22", ["1/1"]),
+        (["dispute: TRUE", "dispute: FALSE"], "2026-09-22", ["1/1"]),
+        ([], "2026-09-22", ["1/1"]),
+    ],
+)
+def test_what_is_in_dispute_ends_no_plan(
+    said_: list[str], as_of: str, instalments: list[str]
+) -> None:
+    notes = "".join(noted("2026-08-20", one) for one in said_)
+    ledger = load(f"{SALE}{AGREED}  default-after: 7\n{notes}")
+    assert [row[0] for row in rows(ledger, as_of)] == instalments
+
+
+def test_a_dispute_in_another_currency_is_about_nothing_of_a_plan() -> None:
+    dollars = """
+2026-05-11 * "Acme" "Fonts" ^INV-2
+  due: 2026-12-10
+  Assets:Receivable:Acme  100.00 USD
+  Income:Services
+"""
+    several = AGREED.replace("^INV-1", "^INV-1 ^INV-3")
+    notes = f'2026-08-20 {NOTE} "x" ^INV-2 ^INV-3\n  dispute: 50.00 USD\n'
+    euros = SALE.replace("INV-1", "INV-3")
+    ledger = load(f"{SALE}{euros}{dollars}{several}  default-after: 7\n{notes}")
+    assert [row[0] for row in rows(ledger, "2026-09-22")] == ["1/1", "1/1", "1/1"]
