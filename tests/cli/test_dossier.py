@@ -266,11 +266,11 @@ Kai 7"
     )
     claim = index.partition("Claim\n")[2].partition("\n\n")[0]
     assert claim.splitlines()[2:] == [
-        "  interest on INV-1, not posted yet: 1.40 EUR",
-        "  Overdue, with these charges: 101.40 EUR",
+        "  interest on INV-1, not posted yet: 1.32 EUR",
+        "  Overdue, with these charges: 101.32 EUR",
         "  Of all this in dispute: 100.00 EUR",
         "  Credit that settles no invoice yet: 7.00 EUR",
-        "  Interest on INV-1 goes on: 10 % a year on 100.00 EUR",
+        "  Interest on INV-1 goes on: 10 % a year on 93.00 EUR",
         "  Balance of Acme, all invoices: 143.00 EUR",
     ]
     ledger = books.read_text(encoding="utf-8").replace(

@@ -638,13 +638,13 @@ def test_whom_to_write_a_message_can_be_written_to(books: Books) -> None:
     page = ours(books.client(file, step, item), ADDRESS)
     (address,) = links(page, "Write message")
     assert unquote(address) == (
-        "sms:+494012345?body=invoice INV-1, €7.00, has been overdue since "
+        "sms:+494012345?body=Invoice INV-1, €7.00, has been overdue since "
         "February 1, 2026."
     )
     assert "hint, 28 days overdue, 7 EUR, by message" in words(page)
     (address,) = links(page, "WhatsApp")
     assert unquote(address) == (
-        "https://wa.me/494012345?text=invoice INV-1, €7.00, has been overdue since "
+        "https://wa.me/494012345?text=Invoice INV-1, €7.00, has been overdue since "
         "February 1, 2026."
     )
     assert links(ours(books.client(step, item), ADDRESS), "Write message") == []
