@@ -16,7 +16,7 @@ from beancount_dunning.formats.letter_context import HowToPay
 from beancount_dunning.formats.statement_html import as_html
 from beancount_dunning.formats.statement_text import as_csv
 from beancount_dunning.formats.statement_text import as_text
-from beancount_dunning.ledger.paper import usual_paper
+from beancount_dunning.ledger.paper import paper_of
 from beancount_dunning.ledger.values import suggestion
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ def _written(found: Statement, settings: Settings, asked: Asked) -> str:
     how = HowToPay.by(settings)
     if asked.as_ == "text":
         return as_text(found, how, confirm=asked.confirm)
-    paper = settings.paper or usual_paper(settings.language)
-    return as_html(found, how, paper, confirm=asked.confirm)
+    return as_html(found, how, paper_of(settings), confirm=asked.confirm)
 
 
 def _nobody(books: Books, customer: str) -> str:

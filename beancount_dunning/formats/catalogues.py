@@ -12,8 +12,8 @@ import logging
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations
@@ -21,9 +21,11 @@ from babel.support import Translations
 
 from beancount_dunning.basics.languages import written_as
 
+if TYPE_CHECKING:
+    from babel import Locale
+
 _FOLDER = files(__package__) / "translations"
 _ENGLISH = NullTranslations()
-_DEFAULT = Locale("en")
 
 
 def catalogue(locale: Locale | None) -> NullTranslations:
@@ -40,13 +42,6 @@ def catalogue(locale: Locale | None) -> NullTranslations:
         if found := _read(name):
             return found
     return _ENGLISH
-
-
-def spoken(locale: Locale) -> Locale:
-    """Return a locale that there are words for: English where there are none."""
-    names = (str(locale), written_as(locale))
-    is_known = locale.language == _DEFAULT.language or any(map(_read, names))
-    return locale if is_known else _DEFAULT
 
 
 @cache

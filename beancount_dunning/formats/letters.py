@@ -38,7 +38,7 @@ from beancount_dunning.formats.templates import Source
 from beancount_dunning.formats.templates import TextError
 from beancount_dunning.formats.templates import fill
 from beancount_dunning.ledger.paper import Paper
-from beancount_dunning.ledger.paper import usual_paper
+from beancount_dunning.ledger.paper import paper_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,7 +153,7 @@ class Writer:
             TextError: The own texts cannot be read.
         """
         settings = books.settings
-        paper = settings.paper or usual_paper(settings.language)
+        paper = paper_of(settings)
         return cls(HowToPay.by(settings), own_texts(books), is_private, paper)
 
     @cached_property

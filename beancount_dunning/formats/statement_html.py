@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 
 def as_html(
-    statement: Statement, how: HowToPay, paper: str, *, confirm: bool = False
+    statement: Statement,
+    how: HowToPay,
+    paper: str,
+    *,
+    confirm: bool = False,
+    is_private: bool = False,
 ) -> str:
     """Write a statement of account as an HTML document.
 
@@ -33,8 +38,9 @@ def as_html(
         how: How to pay.
         paper: What it is printed on.
         confirm: Whether a slip to sign and return stands below it.
+        is_private: Whether amounts have an X for each digit.
     """
-    said = write(statement, how, confirm=confirm)
+    said = write(statement, how, confirm=confirm, is_private=is_private)
     page = on_paper(
         # All that was typed is escaped in it.
         Markup(_template().render(said=said)),  # noqa: S704 - as said

@@ -19,6 +19,7 @@ from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import plain_lines
 from beancount_dunning.formats.country import Country
+from beancount_dunning.formats.country import hidden
 from beancount_dunning.formats.country import locale_of
 from beancount_dunning.formats.letter_languages import language_of
 from beancount_dunning.formats.statement_words import words_of
@@ -100,7 +101,11 @@ class WrittenStatement:
 
 
 def write(
-    statement: Statement, how: HowToPay, *, confirm: bool = False
+    statement: Statement,
+    how: HowToPay,
+    *,
+    confirm: bool = False,
+    is_private: bool = False,
 ) -> WrittenStatement:
     """Write a statement of account.
 
@@ -108,8 +113,9 @@ def write(
         statement: What it says.
         how: How to pay.
         confirm: Whether it has a slip to sign and return.
+        is_private: Whether amounts have an X for each digit.
     """
-    country = Country(locale_of(statement.language))
+    country = Country(locale_of(statement.language), is_private)
     writer = _Writer(statement, how, country, words_of(country.locale))
     return writer.write(confirm=confirm)
 
@@ -314,7 +320,8 @@ class _Writer:
 
         def write(number: Decimal) -> str:
             finest = round_to(number, section.currency, digits)
-            return in_locale(finest, self.country.locale)
+            text = in_locale(finest, self.country.locale)
+            return hidden(text) if self.country.is_private else text
 
         return write
 

@@ -8,6 +8,10 @@ It is the sender's, whatever is usual where the customer is.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from beancount_dunning.ledger.settings import Settings
 
 # Where paper has the size that is called Letter.
 _LETTER_SIZE = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})
@@ -34,3 +38,8 @@ def usual_paper(language: str) -> Paper:
     """
     territory = language.replace("_", "-").rpartition("-")[2].upper()
     return Paper.LETTER if territory in _LETTER_SIZE else Paper.A4
+
+
+def paper_of(settings: Settings) -> str:
+    """Return the paper of a ledger's letters: what is usual, without the option."""
+    return settings.paper or usual_paper(settings.language)

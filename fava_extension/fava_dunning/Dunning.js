@@ -146,10 +146,10 @@ async function copy(page, id) {
 }
 
 /**
- * Print a letter: its own page, in a frame that nobody sees.
+ * Print a letter or a statement: its own page, in a frame that nobody sees.
  * @param {string} href
  */
-function printLetter(href) {
+function printPaper(href) {
   const frame = document.createElement("iframe");
   frame.className = "printing";
   frame.src = href;
@@ -300,8 +300,6 @@ async function press(page, button) {
   const asked = button.dataset;
   if (asked.copy !== undefined) {
     await copy(page, asked.copy);
-  } else if (asked.print !== undefined) {
-    print();
   } else if (asked.dialog !== undefined) {
     openDialog(page, asked);
   } else if (asked.close !== undefined) {
@@ -328,10 +326,10 @@ function onClick(event) {
   if (page && button && page.contains(button)) {
     void press(page, button);
   }
-  const letter = target?.closest("a[data-print]");
-  if (page?.contains(letter ?? null) && letter instanceof HTMLAnchorElement) {
+  const paper = target?.closest("a[data-print]");
+  if (page?.contains(paper ?? null) && paper instanceof HTMLAnchorElement) {
     event.preventDefault();
-    printLetter(letter.href);
+    printPaper(paper.href);
   }
 }
 

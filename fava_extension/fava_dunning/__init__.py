@@ -8,12 +8,13 @@ date; account and text filters narrow the items. Addresses below it answer
 - `aging`, `aging.csv`: the aging report as `bean-dunning aging` writes it;
 - `reminders.ics`: the calendar to subscribe to;
 - `letter`: a letter that is due, as a page to print, by the `key` of its first item;
+- `statement`: a customer's statement of account, as a page to print;
 - `plan`: the parts that a plan of payment would make;
 - `log`: asked with PUT, writes a note into the ledger;
 - `assign`: asked with PUT, writes into a payment which invoices it is for.
 
-With `customer=NAME` each is about that customer. The first three answer 503 where a
-part of the ledger is missing.
+With `customer=NAME` each is about that customer. The first three and `statement` answer
+503 where a part of the ledger is missing.
 """
 
 from __future__ import annotations
@@ -31,12 +32,16 @@ from flask import abort
 from flask import after_this_request
 from flask import request
 
+from beancount_dunning.answers.statement import statement
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import hidden
+from beancount_dunning.formats import letter_html
+from beancount_dunning.formats import statement_html
 from beancount_dunning.formats.calendar_feed import Wanted
-from beancount_dunning.formats.letter_html import as_html
+from beancount_dunning.formats.letter_context import HowToPay
 from beancount_dunning.formats.templates import TextError
 from beancount_dunning.formats.text_aging import as_csv
+from beancount_dunning.ledger.paper import paper_of
 from fava_dunning.assigning import assign
 from fava_dunning.calendars import Calendars
 from fava_dunning.calendars import Name
@@ -135,10 +140,17 @@ class Dunning(FavaExtensionBase):
 
     @_endpoint("letter", "GET")
     def letter(self) -> Response:
-        """Answer a letter as a page to print; nothing in it is a program, or loads."""
-        answer = Response(*_printed(Page(self.served)))
-        answer.headers["Content-Security-Policy"] = _PAPER
-        return answer
+        """Answer a letter as a page to print."""
+        return _paper(*_printed(Page(self.served)))
+
+    @_endpoint("statement", "GET")
+    def statement(self) -> Response:
+        """Answer a customer's statement of account as a page to print, like a letter.
+
+        It is of the whole account, whatever Fava's account and text filters let
+        through.
+        """
+        return _paper(*_stated(self._page()))
 
     def _page(self) -> Page:
         """Return what is answered to other programs, which take it for all there is."""
@@ -184,16 +196,35 @@ def _number() -> Writer:
     return hidden if is_incognito() else exact
 
 
-def _printed(page: Page) -> tuple[str, int, None, str]:
+def _paper(text: str, status: int, mimetype: str) -> Response:
+    """Answer a page to print; nothing in it is a program, or loads."""
+    answer = Response(text, status, mimetype=mimetype)
+    answer.headers["Content-Security-Policy"] = _PAPER
+    return answer
+
+
+def _printed(page: Page) -> tuple[str, int, str]:
     """Return the letter that is asked for: its text, a status, and what kind it is."""
     task = page.todo.task(request.args.get("key", ""))
     if task is None or task.message is None:
         problem = task.problem if task else None
-        return problem or "There is no such letter.", 404, None, "text/plain"
+        return problem or "There is no such letter.", 404, "text/plain"
     try:
-        return as_html(task.message), 200, None, "text/html"
+        return letter_html.as_html(task.message), 200, "text/html"
     except TextError as error:
-        return str(error), 404, None, "text/plain"
+        return str(error), 404, "text/plain"
+
+
+def _stated(page: Page) -> tuple[str, int, str]:
+    """Return the customer's statement: its text, a status, and what kind it is."""
+    found = statement(page.books, page.customer or "")
+    if found is None:
+        problem = f"There is no such customer as of {page.report.as_of}."
+        return problem, 404, "text/plain"
+    settings = page.books.settings
+    how, paper = HowToPay.by(settings), paper_of(settings)
+    text = statement_html.as_html(found, how, paper, is_private=is_incognito())
+    return text, 200, "text/html"
 
 
 def _keep_out_of_frames(response: Response) -> Response:

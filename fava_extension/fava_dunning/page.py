@@ -27,8 +27,6 @@ from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.words import Words
 from beancount_dunning.formats.catalogues import catalogue
-from beancount_dunning.formats.catalogues import spoken
-from beancount_dunning.formats.country import locale_of
 from beancount_dunning.formats.letters import mail_address
 from beancount_dunning.formats.letters import mailto
 from fava_dunning import figures
@@ -45,7 +43,6 @@ from fava_dunning.outlook import cash_charts
 from fava_dunning.payments import Payments
 from fava_dunning.selection import Filters
 from fava_dunning.sentences import Sentences
-from fava_dunning.statement import Statement
 from fava_dunning.tables import Tables
 from fava_dunning.tables import Todo
 
@@ -294,9 +291,3 @@ class Page:
         names.update(credit.account for credit in self.report.unapplied)
         known = self.books.settings.accounts
         return [found for name in sorted(names) if (found := known[name])]
-
-    @cached_property
-    def statement(self) -> Statement:
-        """How the customer's statement of account is written."""
-        language = self.file.language or self.books.settings.language
-        return Statement(spoken(locale_of(language)))

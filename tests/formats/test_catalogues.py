@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from beancount_dunning.formats import catalogues
 from beancount_dunning.formats.catalogues import catalogue
-from beancount_dunning.formats.catalogues import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -337,11 +336,3 @@ def test_no_catalogue_keeps_the_page_away(
         assert isinstance(german.gettext("Due {due}"), str)
         assert isinstance(german.ngettext("%(num)s day", "%(num)s days", 2), str)
     catalogues._read.cache_clear()  # noqa: SLF001 - what was read here
-
-
-@pytest.mark.parametrize(
-    ("locale", "expected"),
-    [("de_AT", "de_AT"), ("en_GB", "en_GB"), ("zh_TW", "zh_Hant_TW"), ("ja", "en")],
-)
-def test_english_is_spoken_where_there_are_no_words(locale: str, expected: str) -> None:
-    assert str(spoken(Locale.parse(locale))) == expected

@@ -66,6 +66,31 @@ def test_it_says_what_the_text_says(ledger: Ledger, *, confirm: bool) -> None:
     assert ('class="slip"' in page) == confirm
 
 
+def test_amounts_can_be_hidden(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+    2026-01-05 * "Acme" "Website" ^INV-1
+      due: 2026-02-28
+      Assets:Receivable:Acme  1100.00 EUR
+      Income:Services
+    2026-01-06 note Assets:Receivable:Acme "Too much" ^INV-1
+      dispute: 50.00 EUR
+    """
+    shown, private = (
+        as_html(
+            said(ledger, "Acme"),
+            _NOBODY,
+            Paper.A4,
+            confirm=True,
+            is_private=is_private,
+        )
+        for is_private in (False, True)
+    )
+    amount = re.compile(r"[\d,]+\.\d\d(?!\w)")
+    assert {"1,100.00", "50.00"} <= set(amount.findall(shown))
+    assert private == amount.sub(lambda one: re.sub(r"\d", "X", one[0]), shown)
+
+
 def test_a_balance_of_nothing_has_no_table_of_ages(ledger: Ledger) -> None:
     """
     1999-01-01 open Assets:Receivable:Acme

@@ -1,4 +1,4 @@
-"""A customer's page, its statement, and what is downloaded or subscribed to of it."""
+"""A customer's page, and what is downloaded or subscribed to of it."""
 
 from __future__ import annotations
 
@@ -168,94 +168,6 @@ def test_filters_stay_on_the_way_to_a_customer_and_back(client: FlaskClient) -> 
     assert [row[0] for row in rows(page, "invoices")] == ["INV-1"]
     (back,) = links(page, "All customers")
     assert asked(back) == filters
-
-
-# The statement.
-
-
-def _statement(client: FlaskClient) -> tuple[str, list[list[str]]]:
-    page = ours(client, ADDRESS, customer=_NAME)
-    (statement,) = page.findall(".//section[@class='statement']")
-    table = statement.findall("table/*/tr")
-    cells = [[words(cell) for cell in row] for row in table]
-    return statement.attrib["lang"], cells
-
-
-def test_a_statement_adds_up(client: FlaskClient) -> None:
-    assert _statement(client) == (
-        "en",
-        [
-            [
-                "Date",
-                "Invoice",
-                "Due",
-                "Amount",
-                "Paid or credited",
-                "Open",
-                "Currency",
-            ],
-            [
-                *("Jan 5, 2026", "INV-1", "Feb 1, 2026"),
-                *("1,234.50", "34.50", "1,200.00", "EUR"),
-            ],
-            ["Jan 15, 2026", "Logo", "", "70.00", "0.00", "70.00", "USD"],
-            ["Jan 16, 2026", "Credit ORDER-9", "", "", "", "-10.25", "EUR"],
-            ["Balance, of which overdue: 1,200.00", "1,189.75", "EUR"],
-            ["Balance", "70.00", "USD"],
-        ],
-    )
-
-
-@pytest.mark.parametrize(
-    ("language", "date", "number"),
-    [
-        ("de", "05.01.2026", "1.234,50"),
-        ("fr", "5 janv. 2026", "1 234,50"),
-        ("zh-TW", "2026年1月5日", "1,234.50"),
-        ("de-CH", "05.01.2026", "1’234.50"),  # noqa: RUF001 - as the Swiss write
-        # Where no letter has a language, all is in English.
-        ("ja", "Jan 5, 2026", "1,234.50"),
-    ],
-)
-def test_a_statement_is_written_as_the_customer_writes(
-    path: Path, language: str, date: str, number: str
-) -> None:
-    _in_language(path, language)
-    lang, (_, first, *_) = _statement(client_of(path))
-    assert lang == {"zh-TW": "zh-Hant-TW", "ja": "en"}.get(language, language)
-    # Babel 2.19 has another apostrophe for the Swiss.
-    assert [first[0], first[3].replace("'", "’")] == [date, number]  # noqa: RUF001
-    # The page itself is in Fava's language.
-    page = ours(client_of(path), ADDRESS, customer=_NAME)
-    assert rows(page, "invoices")[0][3] == "1200.00"
-    assert words(page.find(".//h3[@id='invoices-title']")) == "Open invoices"
-
-
-def test_the_ledgers_language_is_for_who_has_none(path: Path) -> None:
-    german = '2026-01-01 custom "dunning-option" "language" "de"'
-    _with(path, german)
-    assert _statement(client_of(path))[0] == "de"
-    _in_language(path, "fr")
-    path.write_text(f"{path.read_text()}{german}\n")
-    assert _statement(client_of(path))[0] == "fr"
-
-
-def test_a_statement_is_on_a_customers_page_only(path: Path) -> None:
-    sender = '2026-01-01 custom "dunning-option" "sender" "Atelier X"'
-    _with(path, sender)
-    client = client_of(path)
-    assert ours(client, ADDRESS).find(".//section[@class='statement']") is None
-    story = ours(client, ADDRESS, invoice="INV-1", customer=_NAME)
-    assert story.find(".//section[@class='statement']") is None
-    page = ours(client, ADDRESS, customer=_NAME)
-    statement = page.find(".//section[@class='statement']")
-    assert statement is not None
-    head = [words(one) for one in statement.findall("p")]
-    assert head == [
-        "Atelier X",
-        "Müller & Söhne Hafen 1 20457 Hamburg",
-        "As of Mar 1, 2026",
-    ]
 
 
 # Files to take along.

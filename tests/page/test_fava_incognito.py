@@ -97,8 +97,10 @@ def _answers(client: FlaskClient) -> Iterator[tuple[str, str]]:
         ("aging.csv", {}),
         ("reminders.ics", {}),
         ("reminders.ics", {"type": "todo"}),
+        ("statement", {}),
     ):
-        for query in ({}, *whose):
+        # A statement of all there is not.
+        for query in whose if name == "statement" else ({}, *whose):
             said = {**query, **kind}
             answer = client.get(f"{_ADDRESS}{name}", query_string=said)
             yield f"{name} {said}", answer.text.replace("\r\n ", "")

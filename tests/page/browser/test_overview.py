@@ -382,8 +382,6 @@ def test_a_customer_has_a_page(open_page: OpenPage, example: str) -> None:
     expect(page.locator("#todo")).to_contain_text("Nothing to send.")
     assert _column(page, "invoices", 0) == ["AN-2026-035", "AN-2026-011 2/2"]
     expect(page.locator("table.aging")).to_have_count(0)
-    # The statement is for paper.
-    expect(page.locator(".statement")).to_be_hidden()
     page.get_by_role("link", name="All customers").click()
     expect(page.locator("table.aging")).to_be_visible()
 
@@ -586,7 +584,6 @@ def test_hostile_names_come_out_as_text(
     page.locator("table.aging").get_by_role("link", name=_HOSTILE).click()
     expect(page.get_by_role("heading", level=2)).to_have_text(_HOSTILE)
     assert (page.locator("dl.file dd").first.text_content() or "") == _HOSTILE
-    assert _HOSTILE in (page.locator(".statement").text_content() or "")
     # ... in the invoice's story, and in the journal.
     page.locator("table.invoices").get_by_role("link", name=_HOSTILE).click()
     expect(page.locator("table.story")).to_contain_text(f"Invoiced: {_HOSTILE}")

@@ -14,32 +14,12 @@ if TYPE_CHECKING:
 
     OpenPage = Callable[..., Page]
 
-# What can be read and takes room, beside the statement.
-_BESIDE = """() => [...document.querySelectorAll('body *')]
-  .filter(one => one.checkVisibility() && !one.closest('.statement')
-    && [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim())
-    && one.getBoundingClientRect().height)
-  .map(one => one.outerHTML.slice(0, 100))"""
-
 _FRAME = "document.querySelector('.printing').contentWindow"
 # Before the page's own script hears of it.
 _PRINTED = f"""document.addEventListener('load', () => {{
   const frame = {_FRAME};
   frame.print = () => {{ window.printed = frame.document.title; }};
 }}, true)"""
-
-
-def test_a_statement_has_the_paper_for_itself(
-    open_page: OpenPage, example: str
-) -> None:
-    page = open_page(f"{example}?customer=Kontor+Wattläufer+GmbH")
-    assert page.evaluate(_BESIDE)
-    page.emulate_media(media="print")
-    expect(page.locator(".statement")).to_be_visible()
-    assert page.evaluate(_BESIDE) == []
-    # A page without one is printed as it is.
-    page.goto(f"{example}?invoice=AN-2026-035")
-    expect(page.get_by_role("heading", level=2)).to_be_visible()
 
 
 def test_texts_are_copied_where_there_is_no_clipboard_for_scripts(
@@ -83,3 +63,20 @@ def test_a_letter_is_shown_and_printed_as_its_page(
     assert page.evaluate("window.printed") == page.evaluate(f"{_FRAME}.document.title")
     page.evaluate(f"{_FRAME}.dispatchEvent(new Event('afterprint'))")
     expect(page.locator("iframe.printing")).to_have_count(0)
+
+
+def test_a_statement_is_printed_as_its_page(open_page: OpenPage, example: str) -> None:
+    page = open_page(f"{example}?customer=Kontor+Wattläufer+GmbH")
+    page.evaluate(_PRINTED)
+    link = page.get_by_role("link", name="Print statement")
+    link.click()
+    expect(page.locator("iframe.printing")).to_be_attached()
+    frame = page.frame_locator("iframe.printing")
+    # In the customer's language, whatever Fava's is.
+    expect(frame.locator("html")).to_have_attribute("lang", "de")
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Kontoauszug")
+    expect(frame.locator("table.account tr").last).to_contain_text("1.737,00")
+    assert page.evaluate("window.printed") == "Kontoauszug"
+    # Without script it is opened to be printed.
+    page.goto(link.evaluate("one => one.href"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kontoauszug")

@@ -132,25 +132,6 @@ def test_the_calendar_can_be_subscribed_to(
     assert "AN-2026-035" in calendar
 
 
-def test_a_statement_is_printed_alone(open_page: OpenPage, example: str) -> None:
-    page = open_page(f"{example}?{_CUSTOMER}")
-    page.evaluate("window.print = () => { window.printed = true }")
-    page.get_by_role("button", name="Print statement").click()
-    assert page.evaluate("window.printed") is True
-    page.emulate_media(media="print")
-    statement = page.locator(".statement")
-    expect(statement).to_be_visible()
-    # In the customer's language, whatever Fava's is.
-    expect(statement).to_have_attribute("lang", "de")
-    expect(statement.get_by_role("heading")).to_have_text(
-        "Aufstellung der offenen Posten"
-    )
-    expect(statement.locator("tfoot")).to_contain_text("1.737,00")
-    shown = page.locator("body").inner_text().strip()
-    assert shown == statement.inner_text().strip()
-    assert "1.000,00" in shown
-
-
 # By keyboard.
 
 
