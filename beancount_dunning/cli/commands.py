@@ -334,9 +334,9 @@ COMMANDS = (
         ),
         click.Option(
             ["--as", "as_"],
-            type=click.Choice(["text", "html"]),
+            type=click.Choice(["text", "html", "pdf"]),
             default="text",
-            help="As text (default), or as a page to print.",
+            help="As text (default), as a page to print, or as PDF.",
         ),
         _FORMAT,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import echo_json
 from beancount_dunning.cli.output import echo_utf_8
 from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.letter_pdf import NoPdfError
+from beancount_dunning.formats.letter_pdf import printed
 from beancount_dunning.formats.statement_html import as_html
 from beancount_dunning.formats.statement_text import as_csv
 from beancount_dunning.formats.statement_text import as_text
@@ -48,6 +51,9 @@ def run(asked: Asked) -> None:
     if asked.as_of and asked.last:
         message = "--to and --as-of both name the last day; use one of them."
         raise click.UsageError(message)
+    if asked.as_ == "pdf" and sys.stdout.isatty():
+        message = "--as pdf is for a file; type > FILE.pdf behind it."
+        raise click.UsageError(message)
     view = load(ledger, asked.as_of or asked.last)
     books = view.books_for(asked.format_)
     if asked.first and asked.first > books.as_of:
@@ -61,14 +67,21 @@ def run(asked: Asked) -> None:
     elif asked.format_ == "csv":
         echo_utf_8(as_csv(found))
     else:
-        echo_utf_8(_written(found, books.settings, asked))
+        click.echo(_written(found, books.settings, asked), nl=False)
 
 
-def _written(found: Statement, settings: Settings, asked: Asked) -> str:
+def _written(found: Statement, settings: Settings, asked: Asked) -> bytes:
+    """Write a statement for people, in UTF-8 whatever the terminal's encoding."""
     how = HowToPay.by(settings)
     if asked.as_ == "text":
-        return as_text(found, how, confirm=asked.confirm)
-    return as_html(found, how, paper_of(settings), confirm=asked.confirm)
+        return as_text(found, how, confirm=asked.confirm).encode(errors="replace")
+    page = as_html(found, how, paper_of(settings), confirm=asked.confirm)
+    if asked.as_ == "html":
+        return page.encode(errors="replace")
+    try:
+        return printed(page)
+    except NoPdfError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _nobody(books: Books, customer: str) -> str:

@@ -1,6 +1,6 @@
-"""Letters as PDF: the page to print, by WeasyPrint, the extra `[pdf]`.
+"""Letters and statements as PDF: the page to print, by WeasyPrint, the extra `[pdf]`.
 
-Nothing is loaded from elsewhere, and the same letter gives the same bytes.
+Nothing is loaded from elsewhere, and the same page gives the same bytes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,15 @@ def as_pdf(message: Message) -> bytes:
         NoPdfError: There is no WeasyPrint.
         TextError: Its own page cannot be used.
     """
-    page = as_html(message)
+    return printed(as_html(message))
+
+
+def printed(page: str) -> bytes:
+    """Print a page, an HTML document, as PDF.
+
+    Raises:
+        NoPdfError: There is no WeasyPrint.
+    """
     # Imported where needed: it takes longer than all our own.
     try:
         import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415

@@ -5,12 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.running import COMMAND
 from tests.cli.running import output
 from tests.cli.running import run
+from tests.formats.test_letter_pdf import pages_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +47,34 @@ def test_as_a_page_to_print(books: Path) -> None:
     assert page.startswith("<!DOCTYPE html>\n")
     assert page.endswith("</html>\n")
     assert "<h1>Statement of account</h1>" in page
+
+
+def test_as_pdf(books: Path, tmp_path: Path) -> None:
+    arguments = ("statement", books, "Acme GmbH", "--as", "pdf")
+    path = tmp_path / "acme.pdf"
+    path.write_bytes(run(*arguments).stdout_bytes)
+    (page,) = pages_of(path)
+    assert re.search(r"Acme GmbH\n.*\n *Statement of account\n", page, re.DOTALL)
+    assert re.search(r"Closing balance +1,190\.00\n", page)
+    # The same statement is the same file.
+    assert run(*arguments).stdout_bytes == path.read_bytes()
+
+
+def test_a_pdf_does_not_steer_a_terminal(books: Path) -> None:
+    ours, theirs = os.openpty()
+    command: list[str | Path] = [COMMAND, "statement", books, "Acme", "--as", "pdf"]
+    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE) as process:
+        os.close(theirs)
+        _, problem = process.communicate()
+    os.close(ours)
+    assert process.returncode == 2
+    assert b"--as pdf is for a file; type > FILE.pdf behind it." in problem
+
+
+def test_a_pdf_needs_its_extra(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    problem = error(books, "Acme GmbH", "--as", "pdf")
+    assert problem.startswith("PDF needs WeasyPrint. Type: pip install ")
 
 
 def test_its_days_can_be_chosen(books: Path) -> None:
