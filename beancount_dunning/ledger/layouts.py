@@ -64,8 +64,8 @@ class Layouts:
         """The invoices."""
         return [name for name in self._pieces if name is not None]
 
-    def laid_out(self, invoice: str, drafts: Sequence[Draft]) -> list[Draft]:
-        """Put pieces in the place of an invoice's items.
+    def laid_out(self, invoice: str, drafts: list[Draft]) -> list[Draft]:
+        """Put pieces in the place of an invoice's items, where it has a plan.
 
         Args:
             invoice: The invoice.
@@ -74,6 +74,8 @@ class Layouts:
         Returns:
             An item for each piece, in the order in which credits settle them.
         """
+        if invoice not in self._pieces:
+            return drafts
         found = [
             Draft(
                 draft.invoice,

@@ -9,8 +9,8 @@ original due dates.
 Which credit settles what depends on due dates, and what is open when a plan begins
 depends on which credit settled what. So the items are settled without plans, and then
 once more for each day on which a plan of a customer begins or ends, in order: what is
-settled by such a day no longer depends on what comes after it. A ledger without plans
-is settled once.
+settled by such a day no longer depends on what comes after it. Only what hangs together
+with the plans of the day is settled again (`bundles`).
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from beancount_dunning.ledger.bundles import Bundle
     from beancount_dunning.ledger.drafts import Draft
     from beancount_dunning.ledger.plans import Agreement
     from beancount_dunning.ledger.settings import Settings
@@ -75,23 +76,43 @@ class PlanOutcome:
 
 
 def settle_with_plans(
-    settle: Callable[[Layouts], Settled], planner: Planner
+    settle: Callable[[Bundle, Layouts], Settled],
+    bundles: Sequence[Bundle],
+    planner: Planner,
 ) -> tuple[Settled, tuple[PlanOutcome, ...]]:
     """Settle items as plans lay them out.
 
     Args:
-        settle: Applies all credits to the items of a layout, afresh.
+        settle: Applies the credits of a bundle to its items as laid out, afresh.
+        bundles: All that is posted.
         planner: Takes in the plans.
 
     Returns:
         The items, what credits have left, and what came of each plan.
     """
-    settled = settle(planner.layouts)
-    while planner.advance(settled):
-        settled = settle(planner.layouts)
+    parts = [settle(bundle, planner.layouts) for bundle in bundles]
+    homes = {
+        name: number for number, bundle in enumerate(bundles) for name in bundle.debits
+    }
+    settled = _all(parts)
+    while touched := planner.advance(settled):
+        for number in {homes[name] for name in touched if name in homes}:
+            parts[number] = settle(bundles[number], planner.layouts)
+        settled = _all(parts)
     for name in planner.layouts.invoices:
         _join(settled.by_invoice[name])
     return settled, tuple(planner.outcomes.values())
+
+
+def _all(parts: Iterable[Settled]) -> Settled:
+    by_invoice: dict[str, Sequence[Draft]] = {}
+    drafts: list[Draft] = []
+    left: list[Remainder] = []
+    for part in parts:
+        by_invoice |= part.by_invoice
+        drafts += part.drafts
+        left += part.left
+    return Settled(by_invoice, drafts, left)
 
 
 def _join(drafts: Iterable[Draft]) -> None:
@@ -181,8 +202,8 @@ class Planner:
         problems = (*outcome.problems, message)
         self.outcomes[id(agreement)] = replace(outcome, problems=problems)
 
-    def advance(self, settled: Settled) -> bool:
-        """Lay out what comes next of each customer; tell whether anything changed."""
+    def advance(self, settled: Settled) -> set[str]:
+        """Lay out what comes next of each customer; return of which invoices."""
         by_customer: dict[str, list[Draft]] = defaultdict(list)
         for name in self.layouts.invoices:
             for draft in settled.by_invoice[name]:
@@ -191,24 +212,26 @@ class Planner:
         left: dict[str, list[Remainder]] = defaultdict(list)
         for one in settled.left:
             left[one.customer].append(one)
-        changes = [
-            self._next(customer, drafts, left[customer])
-            for customer, drafts in by_customer.items()
-        ]
-        return any(changes)
+        touched: set[str] = set()
+        for customer, drafts in by_customer.items():
+            touched |= self._next(customer, drafts, left[customer])
+        return touched
 
     def _next(
         self, customer: str, drafts: Sequence[Draft], left: Sequence[Remainder]
-    ) -> bool:
-        """Take in the plans and defaults of a customer's next day, if there is one."""
+    ) -> set[str]:
+        """Take in the plans and defaults of a customer's next day, if there is one.
+
+        Returns their invoices.
+        """
+        touched: set[str] = set()
         defaults = self._defaults(drafts, left)
         to_come = self._to_come[customer]
         days = [default.day for _, default in defaults]
         days += [agreement.note.date for agreement in to_come[:1]]
         if not days:
-            return False
+            return touched
         day = min(days)
-        touched: set[str] = set()
         for agreement, default in defaults:
             if default.day == day and touched.isdisjoint(agreement.names):
                 touched.update(agreement.names)
@@ -219,7 +242,7 @@ class Planner:
             touched.update(agreement.names)
             to_come.remove(agreement)
             self._agree(agreement, drafts)
-        return True
+        return touched
 
     def _defaults(
         self, drafts: Iterable[Draft], left: Sequence[Remainder]

@@ -32,6 +32,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 from typing import Any
 
+from beancount_dunning.ledger.bundles import take_apart
 from beancount_dunning.ledger.drafts import draft_items
 from beancount_dunning.ledger.interest_charges import link_interest
 from beancount_dunning.ledger.interest_charges import link_left_over
@@ -54,7 +55,6 @@ from beancount_dunning.ledger.unnamed import settle_oldest
 from beancount_dunning.ledger.unnamed import take_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
+    from beancount_dunning.ledger.bundles import Bundle
     from beancount_dunning.ledger.drafts import Draft
     from beancount_dunning.ledger.drafts import Piece
     from beancount_dunning.ledger.layouts import Layouts
@@ -94,8 +95,7 @@ def read_receivables(
     names = None if named is None else frozenset(named)
     reader = PostingReader(settings)
     postings = OpenPostings(entries, reader, as_of, names)
-    settle = partial(_settle, postings, reader)
-    (_, drafts, left), plans = _planned(settle, postings, reader, agreements, as_of)
+    (_, drafts, left), plans = _planned(postings, reader, agreements, as_of)
     drafts.sort(key=lambda draft: draft.order)
     _name(drafts)
     _put_together(drafts)
@@ -121,7 +121,6 @@ def read_receivables(
 
 
 def _planned(
-    settle: Callable[[Layouts], Settled],
     postings: OpenPostings,
     reader: PostingReader,
     agreements: Sequence[Agreement],
@@ -136,17 +135,16 @@ def _planned(
         if name in debits
     }
     planner = Planner(invoices, agreements, as_of, reader.settings)
-    return settle_with_plans(settle, planner)
+    bundles = take_apart(postings, reader, invoices) if invoices else [postings]
+    return settle_with_plans(partial(_settle, reader), bundles, planner)
 
 
-def _settle(postings: OpenPostings, reader: PostingReader, layouts: Layouts) -> Settled:
+def _settle(reader: PostingReader, postings: Bundle, layouts: Layouts) -> Settled:
     """Turn debits into items, and apply the credits, the most certain first."""
     by_invoice = {
-        name: draft_items(reader, name, debits)
+        name: layouts.laid_out(name, draft_items(reader, name, debits))
         for name, debits in postings.debits.items()
     }
-    for name in layouts.invoices:
-        by_invoice[name] = layouts.laid_out(name, by_invoice[name])
     remainders = [
         *settle_named(by_invoice, postings.credits, reader),
         *settle_spread(by_invoice, postings.spread_credits, reader),

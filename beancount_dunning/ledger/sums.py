@@ -17,6 +17,7 @@ from beancount.core.data import Transaction
 
 from beancount_dunning.basics.money import DIGITS
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.ledger.bundles import Bundle
 from beancount_dunning.ledger.nearly import POSTING_KEYS
 from beancount_dunning.ledger.nearly import near_key
 from beancount_dunning.ledger.postings import Posted
@@ -109,7 +110,7 @@ class _AllSums(dict[str, "_Sums | None"]):
         return sums
 
 
-class OpenPostings:
+class OpenPostings(Bundle):
     """What is posted to receivable accounts up to a date, sorted by reference.
 
     Most invoices of most ledgers are settled, and one look at the sums tells: where
@@ -127,11 +128,7 @@ class OpenPostings:
         named: frozenset[str] | None,
     ) -> None:
         """Look at entries, sorted by date, up to a date; None names all invoices."""
-        self.debits: dict[str, list[Posted]] = {}
-        self.credits: dict[str, list[Posted]] = {}
-        self.loose_debits: list[Posted] = []
-        self.loose_credits: list[Posted] = []
-        self.spread_credits: list[tuple[Posted, list[str]]] = []
+        super().__init__()
         self.unread: list[Transaction] = []
         self._reader = reader
         self._accounts = reader.settings.accounts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +82,22 @@ def _part_payments(count: int) -> str:
     )
 
 
+def _plans(count: int) -> str:
+    """Return so many invoices of a customer, each with a plan of a day of its own."""
+    return "".join(
+        f"""
+2026-02-01 * "Acme" "Website" ^INV-{number}
+  due: 2026-02-02
+  Assets:Receivable   100.00 EUR
+  Income:Services
+{date(2026, 3, 1) + timedelta(number)} note Assets:Receivable "Agreed" ^INV-{number}
+  plan: "50.00 on 2026-10-01, rest on 2026-12-01"
+  default-after: {number + 1}
+"""
+        for number in range(count)
+    )
+
+
 def _calls(text: str) -> int:
     """Count the calls that it takes to read a ledger and say what is wrong with it."""
     books = load(text)
@@ -101,7 +118,9 @@ def _calls(text: str) -> int:
     return calls
 
 
-@pytest.mark.parametrize("of", [_steps, _promises, _instalments, _part_payments])
+@pytest.mark.parametrize(
+    "of", [_steps, _promises, _instalments, _part_payments, _plans]
+)
 def test_twice_as_much_takes_twice_as_long(of: Callable[[int], str]) -> None:
     _calls(of(1))  # What is read once, and then kept.
     base = _calls(of(1))
