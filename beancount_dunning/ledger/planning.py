@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 from typing import cast
@@ -90,29 +91,23 @@ def settle_with_plans(
     Returns:
         The items, what credits have left, and what came of each plan.
     """
-    parts = [settle(bundle, planner.layouts) for bundle in bundles]
-    homes = {
-        name: number for number, bundle in enumerate(bundles) for name in bundle.debits
-    }
-    settled = _all(parts)
-    while touched := planner.advance(settled):
-        for number in {homes[name] for name in touched if name in homes}:
-            parts[number] = settle(bundles[number], planner.layouts)
-        settled = _all(parts)
+    homes = {name: bundle for bundle in bundles for name in bundle.debits}
+    parts: dict[Bundle, Settled] = {}
+    changed: Iterable[Bundle] = bundles
+    while changed:
+        anew = {bundle: settle(bundle, planner.layouts) for bundle in changed}
+        parts |= anew
+        left = chain.from_iterable(part.left for part in parts.values())
+        touched = planner.advance(anew.values(), left)
+        changed = {homes[name] for name in touched if name in homes}
+    settled = Settled(
+        dict(chain.from_iterable(part.by_invoice.items() for part in parts.values())),
+        [*chain.from_iterable(part.drafts for part in parts.values())],
+        [*chain.from_iterable(part.left for part in parts.values())],
+    )
     for name in planner.layouts.invoices:
         _join(settled.by_invoice[name])
     return settled, tuple(planner.outcomes.values())
-
-
-def _all(parts: Iterable[Settled]) -> Settled:
-    by_invoice: dict[str, Sequence[Draft]] = {}
-    drafts: list[Draft] = []
-    left: list[Remainder] = []
-    for part in parts:
-        by_invoice |= part.by_invoice
-        drafts += part.drafts
-        left += part.left
-    return Settled(by_invoice, drafts, left)
 
 
 def _join(drafts: Iterable[Draft]) -> None:
@@ -158,6 +153,8 @@ class Planner:
             settings: On which days a part can be due, and how much ends a plan.
         """
         self.layouts = Layouts(invoices, settings.workdays)
+        # What is not settled for good, by invoice.
+        self._there: dict[str, list[Draft]] = {name: [] for name in invoices}
         self._minimum = settings.minimum
         self.outcomes: dict[int, PlanOutcome] = {}
         self._as_of = as_of
@@ -202,15 +199,30 @@ class Planner:
         problems = (*outcome.problems, message)
         self.outcomes[id(agreement)] = replace(outcome, problems=problems)
 
-    def advance(self, settled: Settled) -> set[str]:
-        """Lay out what comes next of each customer; return of which invoices."""
+    def advance(
+        self, settled: Iterable[Settled], remainders: Iterable[Remainder]
+    ) -> set[str]:
+        """Lay out what comes next of each customer.
+
+        Args:
+            settled: What was settled since the last time.
+            remainders: All that credits have left.
+
+        Returns:
+            The invoices that are laid out anew; none where nothing is to come.
+        """
+        for part in settled:
+            for name in self._there.keys() & part.by_invoice.keys():
+                self._there[name] = [
+                    draft
+                    for draft in part.by_invoice[name]
+                    if piece_of(draft).until == date.max
+                ]
         by_customer: dict[str, list[Draft]] = defaultdict(list)
-        for name in self.layouts.invoices:
-            for draft in settled.by_invoice[name]:
-                if piece_of(draft).until == date.max:
-                    by_customer[draft.customer].append(draft)
+        for draft in chain.from_iterable(self._there.values()):
+            by_customer[draft.customer].append(draft)
         left: dict[str, list[Remainder]] = defaultdict(list)
-        for one in settled.left:
+        for one in remainders:
             left[one.customer].append(one)
         touched: set[str] = set()
         for customer, drafts in by_customer.items():
