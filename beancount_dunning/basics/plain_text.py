@@ -36,6 +36,16 @@ def plain_lines(text: str) -> list[str]:
     return [plain(line) for line in _END_OF_LINE.split(text)]
 
 
+def text_line(text: str | None) -> str:
+    """Return a text as one line without blanks around it; empty where there is none."""
+    return plain(text or "").strip()
+
+
+def text_lines(text: str | None) -> list[str]:
+    """Return the lines of a text that say something, each as `plain` returns it."""
+    return [line.rstrip() for line in plain_lines(text or "") if line.strip()]
+
+
 def writable(text: str) -> str:
     """Return a text as one line that a ledger can hold, as somebody typed it otherwise.
 

@@ -29,7 +29,7 @@ from beancount_dunning.formats.dossier import SUMS
 from beancount_dunning.formats.dossier import Attached
 from beancount_dunning.formats.dossier import files
 from beancount_dunning.formats.dossier import index
-from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.standing.books import read_books
 

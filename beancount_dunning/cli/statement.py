@@ -13,7 +13,7 @@ from beancount_dunning.cli.ledger_first import in_order
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import echo_json
 from beancount_dunning.cli.output import echo_utf_8
-from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.letter_pdf import NoPdfError
 from beancount_dunning.formats.letter_pdf import printed
 from beancount_dunning.formats.statement_html import as_html

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segno import QRCode
 
     from beancount_dunning.answers.contents import Contents
-    from beancount_dunning.formats.letter_context import HowToPay
+    from beancount_dunning.formats.how_to_pay import HowToPay
     from beancount_dunning.ledger.paying import PayTo
 
 # The limits of EPC069-12.

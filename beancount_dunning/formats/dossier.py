@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.dossier import Dossier
     from beancount_dunning.answers.dossier import LinkedDocument
-    from beancount_dunning.formats.letter_context import HowToPay
+    from beancount_dunning.formats.how_to_pay import HowToPay
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.settings import Customer
 

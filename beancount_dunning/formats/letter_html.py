@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from beancount_dunning.formats.letter_context import Row
+    from beancount_dunning.formats.letter_rows import Row
     from beancount_dunning.formats.letters import Message
 
 _LINK = re.compile(r"(https?://[^\s<>\"]+)")

@@ -36,9 +36,9 @@ def printed(page: str) -> bytes:
     Raises:
         NoPdfError: There is no WeasyPrint.
     """
-    # Imported where needed: it takes longer than all our own.
+    # It has no types. Imported where needed: it takes longer than all our own.
     try:
-        import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415
+        import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415 - see above
     except ImportError as error:
         problem = 'PDF needs WeasyPrint. Type: pip install "beancount-dunning[pdf]"'
         raise NoPdfError(problem) from error

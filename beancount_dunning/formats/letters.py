@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from beancount_dunning.basics.errors import place
-from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import plain_lines
+from beancount_dunning.basics.plain_text import text_line
+from beancount_dunning.basics.plain_text import text_lines
 from beancount_dunning.formats.chinese_capitals import capitals_line
 from beancount_dunning.formats.codes import code_of
 from beancount_dunning.formats.country import Country
 from beancount_dunning.formats.country import locale_of
-from beancount_dunning.formats.letter_context import HowToPay
-from beancount_dunning.formats.letter_context import Row
+from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.letter_context import context
 from beancount_dunning.formats.letter_languages import language_of
 from beancount_dunning.formats.own_texts import OwnPage
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.contents import Contents
     from beancount_dunning.formats.codes import Code
+    from beancount_dunning.formats.letter_rows import Row
     from beancount_dunning.ledger.policies import Channel
     from beancount_dunning.ledger.settings import Customer
     from beancount_dunning.standing.books import Books
@@ -126,7 +127,7 @@ def mailto(address: str | None) -> str:
 
 def mail_address(file: Customer) -> str | None:
     """Return the e-mail address in a customer's file, on one line; None without one."""
-    return plain(file.email or "").strip() or None
+    return text_line(file.email) or None
 
 
 @dataclass(frozen=True)
@@ -190,9 +191,9 @@ class Writer:
             mail_address(file),
             said.way,
             str(values["sender"]),
-            "\n".join(_lines(f"{file.name}\n{file.address or ''}")),
+            "\n".join(text_lines(f"{file.name}\n{file.address or ''}")),
             str(values["date"]),
-            plain(file.phone or "").strip(),
+            text_line(file.phone),
             short_message(said.tone, values, country.locale, language),
             tuple(rows),
             None
@@ -250,7 +251,3 @@ def _parts(text: str) -> tuple[str, str]:
     lines = [line.rstrip() for line in plain_lines(text.strip())]
     body = _BLANK_LINES.sub("\n\n", "\n".join(lines[1:]).strip("\n"))
     return lines[0], f"{body}\n"
-
-
-def _lines(text: str) -> list[str]:
-    return [line.rstrip() for line in plain_lines(text) if line.strip()]

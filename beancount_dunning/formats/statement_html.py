@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from beancount_dunning.answers.statement import Statement
-    from beancount_dunning.formats.letter_context import HowToPay
+    from beancount_dunning.formats.how_to_pay import HowToPay
 
 
 def as_html(

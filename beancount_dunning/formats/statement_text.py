@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beancount_dunning.answers.statement import Statement
-    from beancount_dunning.formats.letter_context import HowToPay
+    from beancount_dunning.formats.how_to_pay import HowToPay
     from beancount_dunning.formats.statements import Slip
     from beancount_dunning.formats.statements import Table
     from beancount_dunning.formats.statements import WrittenSection

@@ -17,7 +17,8 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.plain_text import plain
-from beancount_dunning.basics.plain_text import plain_lines
+from beancount_dunning.basics.plain_text import text_line
+from beancount_dunning.basics.plain_text import text_lines
 from beancount_dunning.formats.country import Country
 from beancount_dunning.formats.country import hidden
 from beancount_dunning.formats.country import locale_of
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.movements import Movement
     from beancount_dunning.answers.statement import Section
     from beancount_dunning.answers.statement import Statement
-    from beancount_dunning.formats.letter_context import HowToPay
+    from beancount_dunning.formats.how_to_pay import HowToPay
     from beancount_dunning.formats.statement_words import StatementWords
     from beancount_dunning.standing.aging import AgedItem
 
@@ -133,8 +134,8 @@ class _Writer:
         first, last = country.day(said.first), country.day(said.last)
         return WrittenStatement(
             str(country.locale).replace("_", "-"),
-            "\n".join(_lines(said.sender)),
-            "\n".join(_lines(f"{self._customer}\n{said.customer.address or ''}")),
+            "\n".join(text_lines(said.sender)),
+            "\n".join(text_lines(f"{self._customer}\n{said.customer.address or ''}")),
             last,
             words("title"),
             words("period", first=first, last=last),
@@ -155,7 +156,7 @@ class _Writer:
 
     def _slip(self) -> Slip:
         said, words = self.statement, self.words
-        sender = "".join(_lines(said.sender)[:1])
+        sender = "".join(text_lines(said.sender)[:1])
         return Slip(
             words("slip"),
             words("slip_to", sender=sender) if sender else "",
@@ -255,7 +256,7 @@ class _Writer:
     def _name(self, aged: AgedItem) -> str:
         """Name an open item as the customer knows it."""
         say, item = self.words, aged.item
-        name = plain(item.invoice or item.entry.narration or "").strip()
+        name = text_line(item.invoice or item.entry.narration)
         if item.entry.flag == FLAG_PADDING:
             name = say("brought_forward")
         if item.count > 1:
@@ -304,8 +305,8 @@ class _Writer:
             "account",
             values,
             currency=account.currency,
-            account=", ".join(_lines(account.account)),
-            name=plain(account.name or "").strip(),
+            account=", ".join(text_lines(account.account)),
+            name=text_line(account.name),
         )
 
     def _day(self, day: date | None) -> str:
@@ -324,7 +325,3 @@ class _Writer:
             return hidden(text) if self.country.is_private else text
 
         return write
-
-
-def _lines(text: str) -> list[str]:
-    return [line.rstrip() for line in plain_lines(text) if line.strip()]

@@ -203,7 +203,7 @@ def _calendar(name: str, year: int | None = None) -> HolidayBase:
     code, part = found.groups() if found else ("", None)
     try:
         known = country_holidays(code)
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # how the library says that it knows none
         raise CountryError(_unknown(name)) from error
     parts = [*known.subdivisions, *known.subdivisions_aliases]
     if part is not None and part not in parts:

@@ -38,7 +38,7 @@ from beancount_dunning.basics.money import hidden
 from beancount_dunning.formats import letter_html
 from beancount_dunning.formats import statement_html
 from beancount_dunning.formats.calendar_feed import Wanted
-from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.templates import TextError
 from beancount_dunning.formats.text_aging import as_csv
 from beancount_dunning.ledger.paper import paper_of

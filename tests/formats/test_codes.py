@@ -19,7 +19,7 @@ from beancount_dunning.formats.codes import EpcCode
 from beancount_dunning.formats.codes import LinkCode
 from beancount_dunning.formats.codes import as_svg
 from beancount_dunning.formats.codes import code_of
-from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.letter_html import as_html
 from beancount_dunning.formats.letters import Writer
 from beancount_dunning.ledger.paying import PayLink

@@ -9,7 +9,7 @@ from hypothesis import given
 from beancount_dunning.answers.dossier import dossier
 from beancount_dunning.formats.dossier import files
 from beancount_dunning.formats.dossier import index
-from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.how_to_pay import HowToPay
 from tests.answers.test_statement import everything
 from tests.strategies import as_of_days
 from tests.strategies import ledgers

@@ -16,7 +16,7 @@ from beancount import loader
 
 from beancount_dunning.answers.statement import statement
 from beancount_dunning.formats.country import LANGUAGES
-from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.statement_text import as_text
 from beancount_dunning.standing.books import read_books
 from tests.serving import EXAMPLE

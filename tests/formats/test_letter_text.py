@@ -9,8 +9,8 @@ import pytest
 
 from beancount_dunning.answers.contents import Contents
 from beancount_dunning.answers.contents import Tone
-from beancount_dunning.formats.letter_context import Row
 from beancount_dunning.formats.letter_html import as_html
+from beancount_dunning.formats.letter_rows import Row
 from beancount_dunning.formats.letter_text import as_text
 from beancount_dunning.formats.letter_text import file_name
 from beancount_dunning.formats.letters import Message

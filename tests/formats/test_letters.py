@@ -34,12 +34,12 @@ from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.formats.country import LANGUAGES
 from beancount_dunning.formats.country import Country
 from beancount_dunning.formats.country import locale_of
-from beancount_dunning.formats.letter_context import HowToPay
-from beancount_dunning.formats.letter_context import Invoice
+from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.letter_context import context
 from beancount_dunning.formats.letter_html import as_html
 from beancount_dunning.formats.letter_html import source_of_page
 from beancount_dunning.formats.letter_languages import language_of
+from beancount_dunning.formats.letter_records import Invoice
 from beancount_dunning.formats.letters import Message
 from beancount_dunning.formats.letters import Writer
 from beancount_dunning.formats.templates import Source

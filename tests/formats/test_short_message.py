@@ -14,7 +14,7 @@ from beancount_dunning.answers.contents import Contents
 from beancount_dunning.answers.contents import Payment
 from beancount_dunning.answers.contents import Tone
 from beancount_dunning.formats.country import LANGUAGES
-from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.letters import Writer
 from beancount_dunning.ledger.paying import PayLink
 from beancount_dunning.ledger.settings import Customer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beancount_dunning.answers.statement import statement
-from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.statement_html import as_html
 from beancount_dunning.formats.statement_text import as_text
 from beancount_dunning.ledger.paper import Paper

@@ -17,7 +17,7 @@ from beancount_dunning.answers.movements import MovementKind
 from beancount_dunning.answers.statement import statement
 from beancount_dunning.formats.country import LANGUAGES
 from beancount_dunning.formats.country import locale_of
-from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.statement_text import as_csv
 from beancount_dunning.formats.statement_text import as_text
 from beancount_dunning.formats.statement_words import words_of

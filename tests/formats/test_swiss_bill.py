@@ -16,7 +16,7 @@ from beancount_dunning.answers.contents import Bill
 from beancount_dunning.answers.contents import Contents
 from beancount_dunning.answers.contents import Tone
 from beancount_dunning.formats.codes import as_svg
-from beancount_dunning.formats.letter_context import HowToPay
+from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.letter_html import as_html
 from beancount_dunning.formats.letters import Writer
 from beancount_dunning.formats.swiss_bill import SwissAddress

@@ -29,11 +29,8 @@ def _system_call() -> Any:  # noqa: ANN401 - ctypes has no type for it
     """Return the system's `renameat2`; None where there is none."""
     try:
         return ctypes.CDLL(None, use_errno=True).renameat2
-    except (
-        AttributeError,
-        OSError,
-        TypeError,
-    ):  # pragma: no cover - Linux alone
+    # Other systems have no such call, or no library to look for it in.
+    except (AttributeError, OSError, TypeError):  # pragma: no cover - not on Linux
         return None
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beancount_dunning.formats.letter_context import Row
 from beancount_dunning.formats.letter_html import as_html
+from beancount_dunning.formats.letter_rows import Row
 from beancount_dunning.formats.letters import Message
 
 if TYPE_CHECKING:

@@ -1,0 +1,101 @@
+"""How a customer pays what is asked for: accounts, a link, and what to quote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers.contents import sums
+from beancount_dunning.basics.check_digits import creditor_reference
+from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.plain_text import text_line
+from beancount_dunning.basics.plain_text import text_lines
+from beancount_dunning.formats.country import hidden
+from beancount_dunning.formats.templates import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beancount_dunning.answers.contents import Bill
+    from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.formats.country import Country
+    from beancount_dunning.ledger.paying import PayLink
+    from beancount_dunning.ledger.paying import PayTo
+    from beancount_dunning.ledger.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Record):
+    """An account to pay to."""
+
+    currency: str
+    account: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HowToPay:
+    """What the ledger's options say of paying."""
+
+    accounts: Mapping[str, PayTo]
+    link: PayLink | None
+
+    @staticmethod
+    def by(settings: Settings) -> HowToPay:
+        """Return what the options `pay-to` and `pay-link` say."""
+        return HowToPay(settings.pay_to, settings.pay_link)
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """How to pay what a letter asks for, as its text may say."""
+
+    contents: Contents
+    how: HowToPay
+    country: Country
+
+    def link(self, bill: Bill) -> str:
+        """Return where to pay a bill; empty where there is no such address."""
+        if not self.how.link or not bill.asked or not bill.invoice:
+            return ""
+        amount = exact(bill.asked)
+        return self.how.link.address(
+            invoice=bill.invoice,
+            amount=hidden(amount) if self.country.is_private else amount,
+            currency=bill.currency,
+            customer=self.contents.customer.name,
+        )
+
+    def only_link(self) -> str:
+        """Return where to pay a letter's bill; empty where there are several."""
+        bills = self.contents.bills
+        return self.link(bills[0]) if len(bills) == 1 else ""
+
+    def accounts(self) -> list[Account]:
+        """Return the account of each currency that has one."""
+        known = (
+            self.how.accounts.get(one.currency) for one in sums(self.contents.bills)
+        )
+        return [
+            Account(
+                one.currency, ", ".join(text_lines(one.account)), text_line(one.name)
+            )
+            for one in known
+            if one
+        ]
+
+    def reference(self) -> str:
+        """Return what to quote: a creditor reference if it goes to an IBAN and can be.
+
+        Banks check such a reference, and take no other text beside it.
+        """
+        numbers = self.contents.invoices
+        accounts = [
+            self.how.accounts.get(one.currency) for one in sums(self.contents.bills)
+        ]
+        if len(numbers) == 1 and accounts and all(one and one.iban for one in accounts):
+            found = creditor_reference(numbers[0])
+            if found:
+                return " ".join(re.findall(".{1,4}", found))
+        return ", ".join(map(text_line, numbers))
