@@ -190,8 +190,9 @@ def accrue(books: Books, item: Item, first: dt.date | None = None) -> Accrual | 
 def _debt(books: Books, item: Item) -> Debt:
     """Return what was owed of an item and paid of it and of interest charged on it.
 
-    Unapplied credit that makes up for it counts as paid; where payments settle charges
-    first, what is left over of those for an item waits for its interest.
+    Where a part is in dispute it is the rest. Unapplied credit that makes up for it
+    counts as paid; where payments settle charges first, what is left over of those for
+    an item waits for its interest.
     """
     settings = books.settings
     is_first = settings.payment_order is PaymentOrder.CHARGES
@@ -207,7 +208,8 @@ def _debt(books: Books, item: Item) -> Debt:
         ]
     paid += [Payment(*one, is_on_interest=True) for one in item.left_over]
     paid.sort(key=lambda payment: payment.date)
-    return Debt(item.amount, item.currency, tuple(paid), is_first)
+    principal = item.amount - books.dunning.part_in_dispute(item)
+    return Debt(principal, item.currency, tuple(paid), is_first)
 
 
 def _compounds(settings: Settings) -> bool:

@@ -146,6 +146,17 @@ def test_an_instalment_that_is_not_in_dispute_does_not_say_so() -> None:
     ]
 
 
+def test_interest_runs_on_what_is_not_in_dispute() -> None:
+    interest = '    2026-01-01 custom "dunning-interest" "standard" 36.5\n'
+    text = ONE + interest + paid("100.00", "2026-06-11")
+    # 10 days on 900.00, and 10 on 800.00, at 1 a day for each 1000.00.
+    assert rows(load(text).books("2026-06-21"), "interest") == [("17.00",)]
+    text += noted("dispute: 200.00 EUR")
+    assert rows(load(text).books("2026-06-21"), "interest") == [("13.00",)]
+    text += noted("dispute: FALSE", "2026-06-20")
+    assert rows(load(text).books("2026-06-21"), "interest") == [("17.00",)]
+
+
 def test_a_part_is_marked_on_every_face() -> None:
     books = load(ONE + noted("dispute: 200.00 EUR")).books("2026-06-10")
     found = reminders(books)
