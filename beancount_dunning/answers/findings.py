@@ -280,10 +280,10 @@ def _accounts(items: Sequence[Item]) -> str:
 
 
 def _money(items: Sequence[Item], number: Writer) -> str:
-    is_open, amount = items[0].open, items[0].amount
+    is_open, amount = items[0].open, items[0].invoiced
     for item in items[1:]:
         is_open += item.open
-        amount += item.amount
+        amount += item.invoiced
     return f"{number(is_open)} of {number(amount)} {items[0].currency}"
 
 

@@ -115,6 +115,14 @@ class _Facts:
         return groups
 
     @cached_property
+    def _pieces(self) -> Mapping[tuple[object, ...], Sequence[Item]]:
+        """What plans made of items, together with what is left of them."""
+        pieces: dict[tuple[object, ...], list[Item]] = defaultdict(list)
+        for item in self._books.receivables.all_items:
+            pieces[_of_original(item)].append(item)
+        return pieces
+
+    @cached_property
     def _broken(self) -> Mapping[str, LogEntry]:
         """The latest broken promise of each item, by its identity."""
         broken = self._books.dunning.broken
@@ -251,6 +259,10 @@ class _Facts:
         lead = reminder.item
         items = self._groups[_group(lead)]
         sales = [item for item in items if not item.charge]
+        if lead.resumed:
+            # What was paid while a plan was in force is on its parts.
+            charges = [item for item in items if item.charge]
+            items = [*self._pieces[_of_original(lead)], *charges]
         sale = sales[0] if sales else lead
         settled: dict[int, Settled] = {}
         for one in (one for item in items for one in item.settlements):
@@ -266,7 +278,7 @@ class _Facts:
             sale.entry.narration or "",
             lead.instalment if lead.count > 1 else "",
             lead.currency,
-            sum((item.amount for item in sales), ZERO),
+            lead.invoiced if lead.resumed else sum((one.amount for one in sales), ZERO),
             tuple(
                 Charged(item.charge, item.date, item.amount)
                 for item in items
@@ -295,6 +307,11 @@ def _are_of_plans(reminders: Iterable[Reminder]) -> bool:
     """Tell whether all that is overdue are parts of plans."""
     late = [one.item for one in reminders if one.days_overdue > 0]
     return all(item.plan for item in late)
+
+
+def _of_original(item: Item) -> tuple[object, ...]:
+    """Return what the pieces of an item have in common."""
+    return id(item.entry), item.currency, id(item.original)
 
 
 def _group(item: Item) -> _Group:

@@ -100,7 +100,7 @@ def reasons(books: Books, item: Item) -> list[Fact]:
 def _standing(books: Books, item: Item) -> Fact:
     sums = {
         "open": item.open,
-        "amount": item.amount,
+        "amount": item.invoiced,
         "currency": item.currency,
     }
     if not item.open:

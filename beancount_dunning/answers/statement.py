@@ -135,7 +135,7 @@ def _open(one: AgedItem) -> dict[str, Any]:
         "date": item.date.isoformat(),
         "due": item.due.isoformat() if item.due else None,
         "days_overdue": one.days_overdue,
-        "amount": exact(item.amount),
+        "amount": exact(item.invoiced),
         "open": exact(item.open),
         "disputed": exact(disputed) if disputed else None,
     }

@@ -220,7 +220,7 @@ def _facts(subject: Subject) -> Iterator[str]:
     yield Words(
         "{open} of {amount} {currency} open",
         open=subject.sum(lambda item: item.open),
-        amount=subject.sum(lambda item: item.amount),
+        amount=subject.sum(lambda item: item.invoiced),
         currency=item.currency,
     )
     if subject.disputed:

@@ -153,7 +153,7 @@ def _claim(said: Dossier) -> Iterator[str]:
             Column("Date", [str(item.date) for item in items]),
             Column("Due", [str(item.due or "") for item in items]),
             Column("Days overdue", [_days(days) for days in late], right=True),
-            amounts("Amount", [item.amount for item in items], grouped=False),
+            amounts("Amount", [item.invoiced for item in items], grouped=False),
             amounts("Open", [item.open for item in items], grouped=False),
             Column("", [item.currency for item in items]),
         ]

@@ -236,7 +236,7 @@ class _Writer:
         """Return the table of what is open."""
         say, number = self.words, self._numbers(section)
         items = [aged.item for aged in section.items]
-        invoiced = [number(item.amount) for item in items]
+        invoiced = [number(item.invoiced) for item in items]
         return (
             Column(say("invoice"), [self._name(aged) for aged in section.items]),
             Column(say("date"), [self._day(item.date) for item in items]),
@@ -315,7 +315,7 @@ class _Writer:
     def _numbers(self, section: Section) -> Callable[[Decimal], str]:
         """Return what writes amounts, all with as many digits after the point."""
         moved = [line.movement.amount for line in section.lines]
-        invoiced = [aged.item.amount for aged in section.items]
+        invoiced = [aged.item.invoiced for aged in section.items]
         written = map(exact, [section.opening, *moved, *invoiced])
         digits = max(len(text.partition(".")[2]) for text in written)
 

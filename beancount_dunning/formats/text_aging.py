@@ -75,7 +75,7 @@ def _invoice_columns(report: AgingReport, *, grouped: bool) -> list[Column]:
         *_originally(items),
         Column("Days", [_when(aged) for aged in report.items], right=True),
         amounts("Open", [item.open for item in items], grouped=grouped),
-        amounts("of", [item.amount for item in items], grouped=grouped),
+        amounts("of", [item.invoiced for item in items], grouped=grouped),
         Column("", [item.currency for item in items]),
         Column(
             "Next",

@@ -218,6 +218,17 @@ class Item:
         return self.original.due if self.plan and self.original else None
 
     @property
+    def resumed(self) -> Original | None:
+        """What it was before a plan that ended by default; None where none did."""
+        is_back = self.plan is None and self.until is None and self.since is not None
+        return self.original if is_back else None
+
+    @property
+    def invoiced(self) -> Decimal:
+        """What was invoiced of it, which a plan that has ended takes nothing off."""
+        return self.resumed.amount if self.resumed else self.amount
+
+    @property
     def identity(self) -> str:
         """Text that names this item alone, also when others are paid."""
         return _SEPARATOR.join([*self.facts, str(self.serial)])

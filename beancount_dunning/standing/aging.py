@@ -90,7 +90,7 @@ class AgedItem:
             "date": item.date.isoformat(),
             "due": item.due.isoformat() if item.due else None,
             "originally_due": originally.isoformat() if originally else None,
-            "amount": number(item.amount),
+            "amount": number(item.invoiced),
             "open": number(item.open),
             "days_overdue": self.days_overdue,
             "bucket": self.bucket,

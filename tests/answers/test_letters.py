@@ -392,6 +392,36 @@ def test_a_late_part_of_a_plan_has_a_tone_of_its_own(ledger: Ledger) -> None:
     assert said(ledger, "2026-10-23").tone == Tone.FIRM
 
 
+def test_what_a_plan_that_ended_was_paid_is_on_the_bill(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+    2026-06-01 * "Acme" "Website" ^INV-1
+      due: 2026-07-01
+      Assets:Receivable:Acme  1190.00 EUR
+      Income:Services
+    2026-07-10 * "Acme" "Part" ^INV-1
+      Assets:Bank  190.00 EUR
+      Assets:Receivable:Acme
+    2026-08-01 note Assets:Receivable:Acme "Agreed" ^INV-1
+      plan: "2 x 1 month from 2026-09-15"
+      default-after: 7
+    2026-09-16 * "Acme" "Part" ^INV-1
+      Assets:Bank  300.00 EUR
+      Assets:Receivable:Acme
+    2026-10-01 * "Fee" ^INV-1
+      charge: "fee"
+      due: 2026-07-01
+      Assets:Receivable:Acme    5.00 EUR
+      Income:Services
+    """
+    found = bill(ledger, "2026-11-20")
+    assert (found.instalment, found.due) == ("", date(2026, 7, 1))
+    assert found.invoiced == 1190
+    assert [one.amount for one in found.settled] == [190, 300]
+    assert [one.amount for one in found.charged] == [5]
+    assert found.open == 1190 - 190 - 300 + 5
+
+
 # Thanks.
 
 

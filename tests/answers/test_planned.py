@@ -82,10 +82,10 @@ def test_what_credit_covers_is_no_late_part() -> None:
 def test_the_end_of_a_plan_is_an_error_at_its_note() -> None:
     ledger = load(SALE + AGREED + DEFAULTS + PAID)
     overdue, ended = ledger.lines("2026-09-22")
-    assert "600.00 EUR open, due 2026-06-10, 104 days overdue" in overdue
+    assert "of 1000.00 EUR open, due 2026-06-10, 104 days overdue" in overdue
     assert ended == (
         "6: Plan ended: its part due 2026-09-15 was 7 days late. INV-1, Acme: 600.00 "
-        "of 600.00 EUR open, due 2026-06-10 as before"
+        "of 1000.00 EUR open, due 2026-06-10 as before"
     )
     again = """
 2026-09-25 note Assets:Receivable:Acme "Agreed" ^INV-1
@@ -155,7 +155,7 @@ def test_the_history_says_how_a_plan_ended() -> None:
     ]
     back, paid = why(ledger, "2026-09-22")
     assert back[:2] == [
-        "600.00 of 600.00 EUR open, 104 days overdue",
+        "600.00 of 1000.00 EUR open, 104 days overdue",
         "The plan of 2026-08-15 ended on 2026-09-22: its part due 2026-09-15 was late",
     ]
     assert paid[0] == "0.00 of 400.00 EUR open: settled"
