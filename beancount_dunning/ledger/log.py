@@ -189,23 +189,66 @@ def _handed(value: object) -> Handed | bool:
 
 
 class _Reader:
-    """Reads notes; collects what is wrong with them."""
+    """Reads notes; collects what they tell, and what is wrong with them."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self._settings = settings
+        self._agreements: list[Agreement] = []
+        self.told: dict[str, list[LogEntry]] = defaultdict(list)
         self.problems: list[LogError] = []
 
-    def problem(self, entry: Note | Document, message: str) -> None:
+    @property
+    def agreements(self) -> tuple[Agreement, ...]:
+        """The plans, with the notes on disputes of their invoices."""
+        disputes = {
+            name: [entry for entry in self.told[name] if entry.dispute is not None]
+            for name in {name for plan in self._agreements for name in plan.names}
+        }
+        return tuple(
+            replace(plan, disputes=tuple(disputes[name] for name in plan.names))
+            for plan in self._agreements
+        )
+
+    def take(self, entry: Note | Document) -> None:
+        """Take in what an entry tells, if it is of the log."""
+        has_keys = isinstance(entry, Note) and not entry.meta.keys().isdisjoint(KEYS)
+        if self._settings.accounts[entry.account] is None:
+            if has_keys and (entry.links or "invoice" in entry.meta):
+                self._problem(
+                    entry,
+                    f"{entry.account} is not a receivable account; put the note on "
+                    "the invoice's account.",
+                )
+            return
+        names = self._references(entry)
+        if isinstance(entry, Document):
+            logged = LogEntry(entry.date, entry.account, entry.filename, entry)
+        elif names:
+            self._check_keys(entry)
+            logged = self._note(entry)
+        elif has_keys:
+            self._problem(
+                entry, "Which invoice is this about? Add its link, like ^INV-2026-014."
+            )
+            logged = self._note(entry)
+        else:
+            return
+        for name in names:
+            self.told[name].append(logged)
+        if logged.plan and names:
+            self._agreements.append(Agreement(logged, tuple(names), logged.plan))
+
+    def _problem(self, entry: Note | Document, message: str) -> None:
         self.problems.append(LogError(place(entry.meta), message, entry))
 
-    def references(self, entry: Note | Document) -> list[str]:
+    def _references(self, entry: Note | Document) -> list[str]:
         """Return the references that an entry names."""
         expected = 'the reference in quotes, like invoice: "2026-014"'
         return references(
             entry, misread=lambda *_: self._wrong(entry, "invoice", expected)
         )
 
-    def note(self, entry: Note) -> LogEntry:
+    def _note(self, entry: Note) -> LogEntry:
         """Read what a note of the log says."""
         reminder = self._value(entry, "reminder", _step)
         dispute = self._value(entry, "dispute", _dispute)
@@ -229,7 +272,7 @@ class _Reader:
             is_back=handed is False,
             channel=self._value(entry, "channel", values.choice(*Channel)),
             to=self._value(entry, "to", values.text),
-            plan=read_plan(entry, partial(self.problem, entry)),
+            plan=read_plan(entry, partial(self._problem, entry)),
             sending=self._value(entry, "sending", _step),
         )
 
@@ -242,7 +285,7 @@ class _Reader:
         message += f"{entry.date}."
         if "dispute" in entry.meta:
             message = f"amount: belongs to a promise; type dispute: {amount}."
-        self.problem(entry, message)
+        self._problem(entry, message)
         return None
 
     def _value(self, entry: Note, key: str, read: values.Reader) -> Any:  # noqa: ANN401 - as the reader has it
@@ -262,7 +305,7 @@ class _Reader:
             self._wrong(entry, key, f"a date, like {entry.date}")
             return None
         if value < entry.date:
-            self.problem(
+            self._problem(
                 entry, f"{key}: {value} is before the date of the note, {entry.date}."
             )
             return None
@@ -270,9 +313,9 @@ class _Reader:
 
     def _wrong(self, entry: Note | Document, key: str, expected: str) -> None:
         got = typed(entry.meta[key])
-        self.problem(entry, f"{key}: expected {expected}; got {got}.")
+        self._problem(entry, f"{key}: expected {expected}; got {got}.")
 
-    def check_keys(self, entry: Note) -> None:
+    def _check_keys(self, entry: Note) -> None:
         """Report a key that is nearly one of ours: what it says would be lost."""
         known = (*KEYS, *_BESIDE)
         for key in entry.meta:
@@ -280,7 +323,7 @@ class _Reader:
             if key == "hold":
                 close = ["hold-until"]
             if close and key not in known:
-                self.problem(
+                self._problem(
                     entry, f'"{key}" is not a key of a note; did you mean "{close[0]}"?'
                 )
 
@@ -298,48 +341,7 @@ def read_log(entries: Iterable[Directive], settings: Settings, as_of: dt.date) -
         those that name no reference. What they say right still counts.
     """
     reader = _Reader(settings)
-    told: dict[str, list[LogEntry]] = defaultdict(list)
-    agreements: list[Agreement] = []
     for entry in entries:
-        if not isinstance(entry, Note | Document) or entry.date > as_of:
-            continue
-        is_ours = settings.accounts[entry.account] is not None
-        has_keys = isinstance(entry, Note) and not entry.meta.keys().isdisjoint(KEYS)
-        if not is_ours:
-            if has_keys and (entry.links or "invoice" in entry.meta):
-                reader.problem(
-                    entry,
-                    f"{entry.account} is not a receivable account; put the note on "
-                    "the invoice's account.",
-                )
-            continue
-        references = reader.references(entry)
-        if isinstance(entry, Document):
-            logged = LogEntry(entry.date, entry.account, entry.filename, entry)
-        else:
-            if references:
-                reader.check_keys(entry)
-            elif has_keys:
-                reader.problem(
-                    entry,
-                    "Which invoice is this about? Add its link, like ^INV-2026-014.",
-                )
-            else:
-                continue
-            logged = reader.note(entry)
-        for reference in references:
-            told[reference].append(logged)
-        if logged.plan and references:
-            agreements.append(Agreement(logged, tuple(references), logged.plan))
-    disputes = {
-        name: [one for one in told[name] if one.dispute is not None]
-        for name in {name for agreement in agreements for name in agreement.names}
-    }
-    return Log(
-        told,
-        tuple(reader.problems),
-        tuple(
-            replace(one, disputes=tuple(disputes[name] for name in one.names))
-            for one in agreements
-        ),
-    )
+        if isinstance(entry, Note | Document) and entry.date <= as_of:
+            reader.take(entry)
+    return Log(reader.told, tuple(reader.problems), reader.agreements)
