@@ -23,11 +23,11 @@ from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 from typing import NamedTuple
-from typing import cast
 
 from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.defaults import find_defaults
 from beancount_dunning.ledger.layouts import Layouts
 from beancount_dunning.ledger.layouts import piece_of
 from beancount_dunning.ledger.plans import PlanError
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancount_dunning.ledger.bundles import Bundle
+    from beancount_dunning.ledger.defaults import Default
     from beancount_dunning.ledger.drafts import Draft
     from beancount_dunning.ledger.plans import Agreement
     from beancount_dunning.ledger.settings import Settings
@@ -57,14 +58,6 @@ class Settled(NamedTuple):
     by_invoice: Mapping[str, Sequence[Draft]]
     drafts: list[Draft]
     left: Sequence[Remainder]
-
-
-@dataclass(frozen=True, slots=True)
-class Default:
-    """The end of a plan: the day on which a part, due on `due`, was too late."""
-
-    day: date
-    due: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +230,7 @@ class Planner:
         Returns their invoices.
         """
         touched: set[str] = set()
-        defaults = self._defaults(drafts, left)
+        defaults = [*find_defaults(drafts, left, self._minimum, self._as_of)]
         to_come = self._to_come[customer]
         days = [default.day for _, default in defaults]
         days += [agreement.note.date for agreement in to_come[:1]]
@@ -256,54 +249,6 @@ class Planner:
             self._agree(agreement, drafts)
         return touched
 
-    def _defaults(
-        self, drafts: Iterable[Draft], left: Sequence[Remainder]
-    ) -> list[tuple[Agreement, Default]]:
-        """Return the plans of which a part was too late, with the first such part."""
-        late: dict[int, list[tuple[date, Draft]]] = defaultdict(list)
-        for draft in drafts:
-            agreement, due = piece_of(draft).plan, draft.share.due
-            days = agreement.plan.default_after if agreement else None
-            if due and days and (self._as_of - due).days >= days:
-                late[id(agreement)].append((due, draft))
-        found = []
-        for parts in late.values():
-            agreement = cast("Agreement", piece_of(parts[0][1]).plan)
-            for due in sorted({due for due, _ in parts}):
-                end = due + timedelta(days=cast("int", agreement.plan.default_after))
-                until = [draft for by, draft in parts if by <= due]
-                if self._is_short(agreement, until, left, end):
-                    found.append((agreement, Default(end, due)))
-                    break
-        return found
-
-    def _is_short(
-        self,
-        agreement: Agreement,
-        parts: Sequence[Draft],
-        left: Iterable[Remainder],
-        end: date,
-    ) -> bool:
-        """Tell whether enough is owed of parts on a day to end their plan.
-
-        What is in dispute does not, nor what unapplied credit makes up for, nor what
-        is too little to ask for.
-        """
-        currency = parts[0].posted.currency
-        disputed = agreement.in_dispute(end, currency)
-        if disputed is None:
-            return False
-        owed = sum((draft.left_on(end) for draft in parts), ZERO) - disputed
-        owed -= sum(
-            (
-                one.number
-                for one in left
-                if one.credit.currency == currency and one.credit.entry.date <= end
-            ),
-            ZERO,
-        )
-        return owed > ZERO and self._minimum.is_reached(owed, currency)
-
     def _agree(self, agreement: Agreement, drafts: Sequence[Draft]) -> None:
         """Lay a plan over what is open of its invoices."""
         note, plan = agreement.note, agreement.plan
@@ -314,52 +259,21 @@ class Planner:
         ]
         if not there:
             return  # The log's reader says that the invoice is dated later.
-        if plan.instalment is not None:
-            known = dict.fromkeys(f"{one.number}/{one.count}" for one in there)
-            there = [
-                draft
-                for draft in there
-                if f"{draft.number}/{draft.count}" == plan.instalment
-            ]
-            if not there:
-                listed = ", ".join([*known][:MAX_LISTED])
-                self._problem(
-                    agreement,
-                    f"There is no instalment {plan.instalment}, but {listed}.",
-                )
-                return
         # What is paid on the day of the note is for a part that is due then.
         cut = note.date - _DAY if plan.first == note.date else note.date
-        is_open = [
-            (draft, left) for draft in there if (left := draft.left_on(cut)) > ZERO
-        ]
-        is_open.sort(key=lambda found: found[0].turn_on(cut))
-        currencies = {draft.posted.currency for draft, _ in is_open}
-        if not is_open:
-            names = " and ".join(agreement.names)
-            self._problem(agreement, f"A plan, but {names} was paid by {note.date}.")
-        elif len(currencies) > 1:
-            several = " and ".join(sorted(currencies))
-            self._problem(
-                agreement, f"A plan is in one currency, and {several} are open."
-            )
-        else:
-            self._lay_over(agreement, is_open, cut)
-
-    def _lay_over(
-        self,
-        agreement: Agreement,
-        is_open: Sequence[tuple[Draft, Decimal]],
-        cut: date,
-    ) -> None:
+        try:
+            is_open = _open_on(cut, agreement, there)
+        except PlanError as error:
+            self._problem(agreement, str(error))
+            return
         currency = is_open[0][0].posted.currency
         total = sum((left for _, left in is_open), ZERO)
         try:
-            parts = agreement.plan.parts(total, currency)
+            parts = plan.parts(total, currency)
         except PlanError as error:
             self._problem(agreement, f"plan: {error}.")
             return
-        if (said := agreement.plan.misfit(total)) is not None:
+        if (said := plan.misfit(total)) is not None:
             self._problem(agreement, _misfit(said, total, currency))
         self.layouts.lay_over(agreement, is_open, parts, cut)
 
@@ -371,6 +285,37 @@ class Planner:
         self.outcomes[id(agreement)] = replace(outcome, default=default)
         whose = [draft for draft in drafts if piece_of(draft).plan is agreement]
         self.layouts.give_back(whose, default.day)
+
+
+def _open_on(
+    day: date, agreement: Agreement, drafts: Sequence[Draft]
+) -> list[tuple[Draft, Decimal]]:
+    """Return what a plan is about: items, and what is open of each, oldest first.
+
+    Raises:
+        PlanError: There is no such instalment, nothing is open, or in two currencies.
+    """
+    instalments = {draft: f"{draft.number}/{draft.count}" for draft in drafts}
+    wanted = agreement.plan.instalment
+    if wanted not in {None, *instalments.values()}:
+        listed = ", ".join([*dict.fromkeys(instalments.values())][:MAX_LISTED])
+        message = f"There is no instalment {wanted}, but {listed}."
+        raise PlanError(message)
+    is_open = [
+        (draft, left)
+        for draft, instalment in instalments.items()
+        if wanted in {None, instalment} and (left := draft.left_on(day)) > ZERO
+    ]
+    if not is_open:
+        names = " and ".join(agreement.names)
+        message = f"A plan, but {names} was paid by {agreement.note.date}."
+        raise PlanError(message)
+    currencies = {draft.posted.currency for draft, _ in is_open}
+    if len(currencies) > 1:
+        several = " and ".join(sorted(currencies))
+        message = f"A plan is in one currency, and {several} are open."
+        raise PlanError(message)
+    return sorted(is_open, key=lambda found: found[0].turn_on(day))
 
 
 def _misfit(said: Decimal, total: Decimal, currency: str) -> str:
