@@ -15,11 +15,15 @@ from beancount_dunning.formats.country import hidden
 from beancount_dunning.formats.templates import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from beancount_dunning.answers.contents import Bill
     from beancount_dunning.answers.contents import Contents
     from beancount_dunning.formats.country import Country
+    from beancount_dunning.formats.letter_languages import Language
     from beancount_dunning.ledger.paying import PayLink
     from beancount_dunning.ledger.paying import PayTo
     from beancount_dunning.ledger.settings import Settings
@@ -45,6 +49,38 @@ class HowToPay:
     def by(settings: Settings) -> HowToPay:
         """Return what the options `pay-to` and `pay-link` say."""
         return HowToPay(settings.pay_to, settings.pay_link)
+
+    def written(self, currencies: Iterable[str]) -> list[Account]:
+        """Return the account of each currency that has one, as texts have it."""
+        return [
+            Account(
+                one.currency, ", ".join(text_lines(one.account)), text_line(one.name)
+            )
+            for one in map(self.accounts.get, currencies)
+            if one
+        ]
+
+
+def where_to_pay(
+    accounts: Sequence[Account], language: Language, values: Mapping[str, object]
+) -> Iterator[str]:
+    """Yield which accounts to pay to, in words, or where to look for one.
+
+    Args:
+        accounts: The accounts, of a currency each.
+        language: Whose phrases to use.
+        values: What these may say beside; `several` is whether to name the currency.
+    """
+    for one in accounts:
+        yield language.say(
+            "account",
+            values,
+            currency=one.currency,
+            account=one.account,
+            name=one.name,
+        )
+    if not accounts:
+        yield language.say("no_account", values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +110,7 @@ class Paying:
 
     def accounts(self) -> list[Account]:
         """Return the account of each currency that has one."""
-        known = (
-            self.how.accounts.get(one.currency) for one in sums(self.contents.bills)
-        )
-        return [
-            Account(
-                one.currency, ", ".join(text_lines(one.account)), text_line(one.name)
-            )
-            for one in known
-            if one
-        ]
+        return self.how.written(one.currency for one in sums(self.contents.bills))
 
     def reference(self) -> str:
         """Return what to quote: a creditor reference if it goes to an IBAN and can be.

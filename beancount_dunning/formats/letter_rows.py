@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.contents import Tone
 from beancount_dunning.answers.contents import sums
+from beancount_dunning.formats.how_to_pay import where_to_pay
 from beancount_dunning.ledger.names import folded
 
 if TYPE_CHECKING:
@@ -135,22 +136,10 @@ class RowWriter:
 
     def how_to_pay(self, values: Mapping[str, object]) -> Iterator[str]:
         """Yield an account for each currency, or where to look for it; and the link."""
-        say = self.language.say
         if self.contents.tone == Tone.THANKS:
             return
+        several = {"several": len(sums(self.contents.bills)) > 1}
         accounts = self.paying.accounts()
-        is_several = len(sums(self.contents.bills)) > 1
-        for account in accounts:
-            yield say(
-                "account",
-                {**values, "several": is_several},
-                currency=account.currency,
-                account=account.account,
-                name=account.name,
-            )
-        if not accounts:
-            yield say("no_account", values)
-        if len(self.contents.bills) == 1 and (
-            link := self.paying.link(self.contents.bills[0])
-        ):
-            yield say("link", values, link=link)
+        yield from where_to_pay(accounts, self.language, {**values, **several})
+        if link := self.paying.only_link():
+            yield self.language.say("link", values, link=link)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.statement import Statement
     from beancount_dunning.formats.how_to_pay import HowToPay
+    from beancount_dunning.formats.statement_tables import Table
     from beancount_dunning.formats.statements import Slip
-    from beancount_dunning.formats.statements import Table
     from beancount_dunning.formats.statements import WrittenSection
 
 _BOX = "[ ]"
