@@ -66,7 +66,7 @@ def assign(served: Served, body: dict[str, Any]) -> list[Written]:
     page = page_as_seen(served, body)
     if not page.is_today:
         raise RequestError(409, Words("Payments can be assigned only as of today"))
-    books = served.load.books(page.report.as_of)
+    books = page.exact.books
     match = _payment(page, where)
     items = tuple(item for name in names for item in _named(books, match, name))
     link = Link(match.entry, match.posting, items)
@@ -95,9 +95,8 @@ def _names(body: dict[str, Any]) -> list[str]:
 
 def _payment(page: Page, where: str) -> Match:
     """Return the payment at a file and line, whatever the filters are."""
-    as_of, load = page.report.as_of, page.load
     # As it is in its file, where the page rounds fractions of a cent.
-    for waiting in load.payments(as_of, Filters(), is_exact=True):
+    for waiting in page.view.payments(Filters(), is_exact=True):
         if waiting.place == where:
             return waiting.match
     reason = Words("This payment is no longer to be assigned: reload the page")

@@ -92,8 +92,8 @@ class Page:
         )
         self.today = self.load.day
         as_of, self.why = self._as_of()
-        self.exact = self.load.select(as_of, self.filters)
-        self.selection = self.load.select_rounded(as_of, self.filters)
+        self.view = self.load.view(as_of)
+        self.exact, self.selection = self.view.select(self.filters)
         self.books = self.selection.books
         self.report = self.selection.report
 
@@ -199,7 +199,7 @@ class Page:
     @cached_property
     def payments(self) -> Payments:
         """The payments that are to be assigned."""
-        found = self.load.payments(self.report.as_of, self.filters)
+        found = self.view.payments(self.filters)
         return Payments(self.books, found, self.here.parameters)
 
     @cached_property
@@ -239,7 +239,7 @@ class Page:
     @property
     def stale_bank(self) -> StaleBank | None:
         """The latest entry on a bank account, if it is old."""
-        return self.load.stale_bank(self.report.as_of)
+        return self.view.stale_bank
 
     def story(self, invoice: str) -> Story | None:
         """Tell the story of an invoice, paid or not."""

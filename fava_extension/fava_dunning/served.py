@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from functools import lru_cache
 from hashlib import sha256
@@ -20,9 +19,6 @@ from typing import cast
 
 from beancount.core.data import Custom
 
-from beancount_dunning.answers import matching
-from beancount_dunning.answers.reminders import stale_bank
-from beancount_dunning.answers.waiting import waiting
 from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.errors import has_losses
 from beancount_dunning.basics.gc_paused import without_collection
@@ -30,7 +26,7 @@ from beancount_dunning.ledger.directives import as_of_option
 from beancount_dunning.ledger.directives import feed_token
 from beancount_dunning.standing.books import read_books
 from fava_dunning.errors import LoadErrors
-from fava_dunning.selection import Selection
+from fava_dunning.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,19 +36,12 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
     from fava.core import FavaLedger
 
-    from beancount_dunning.answers.matching import Match
-    from beancount_dunning.answers.reminders import StaleBank
-    from beancount_dunning.answers.waiting import Waiting
-    from beancount_dunning.standing.books import Books
-    from fava_dunning.selection import Filters
-
     Stamps = Sequence[tuple[int, int, int]]
     # What files are: their fingerprint, and their stamps.
     State = tuple[str, Stamps]
 
-_SELECTIONS = 16
-# Books of so many dates are kept. Each holds on to its items.
-_BOOKS = 4
+# So many dates are kept. Each holds on to its items.
+_VIEWS = 4
 # How often a ledger is loaded at most, for one answer, while someone writes into it.
 _LOADS = 2
 
@@ -76,56 +65,17 @@ class Load:
         entries = cast("Sequence[Directive]", ledger.all_entries)
         options = ledger.options
 
-        @lru_cache(_BOOKS)
-        def books(as_of: date) -> Books:
+        @lru_cache(_VIEWS)
+        def view(as_of: date) -> View:
             with without_collection():
-                return read_books(entries, options, today=as_of, as_of=as_of)
-
-        @lru_cache(_BOOKS)
-        def bank(as_of: date) -> StaleBank | None:
-            return stale_bank(books(as_of))
-
-        @lru_cache(_SELECTIONS)
-        def select(as_of: date, filters: Filters) -> Selection:
-            found = books(as_of)
-            return Selection(found, filters.keep(ledger, found.settings))
-
-        @lru_cache(_BOOKS)
-        def rounded(as_of: date) -> Books:
-            return books(as_of).rounded()
-
-        @lru_cache(_SELECTIONS)
-        def select_rounded(as_of: date, filters: Filters) -> Selection:
-            return select(as_of, filters).rounded(rounded(as_of))
-
-        @lru_cache(_BOOKS)
-        def matches(as_of: date, *, is_exact: bool) -> Sequence[Match]:
-            found = books(as_of) if is_exact else rounded(as_of)
-            if not found.receivables.unapplied:
-                return ()
-            with without_collection():
-                return matching.match(found).payments
-
-        @lru_cache(_SELECTIONS)
-        def payments(
-            as_of: date, filters: Filters, *, is_exact: bool = False
-        ) -> Sequence[Waiting]:
-            # Whose a payment is may be another question than under whose name it is.
-            anyone = replace(filters, customer=None)
-            found = (select if is_exact else select_rounded)(as_of, anyone)
-            some = matches(as_of, is_exact=found.books is books(as_of))
-            kept = waiting(found.books, some, found.keep)
-            return [one for one in kept if one.is_of(filters.customer)]
+                books = read_books(entries, options, today=as_of, as_of=as_of)
+            return View(ledger, books)
 
         self.fingerprint = fingerprint(ledger)
         self.is_sure = (self.fingerprint, _stamps(ledger)) == before
         self.is_whole = not has_losses(ledger.load_errors)
         self._customs = [one for one in entries if isinstance(one, Custom)]
-        self.books = books
-        self.payments = payments
-        self.stale_bank = bank
-        self.select = select
-        self.select_rounded = select_rounded
+        self.view = view
 
     @cached_property
     def as_of(self) -> date | None:
@@ -186,7 +136,7 @@ class Served:
         if not isinstance(errors, LoadErrors):
             loaded = today()
             self.ledger.load_errors = LoadErrors(
-                errors, lambda: load.books(load.as_of or loaded)
+                errors, lambda: load.view(load.as_of or loaded).books
             )
 
     def note_change(self) -> None:

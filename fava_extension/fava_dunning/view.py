@@ -1,0 +1,81 @@
+"""The ledger as it stands on a date, and the answers that were asked for last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from functools import cached_property
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers import matching
+from beancount_dunning.answers.reminders import stale_bank
+from beancount_dunning.answers.waiting import waiting
+from beancount_dunning.basics.gc_paused import without_collection
+from fava_dunning.selection import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fava.core import FavaLedger
+
+    from beancount_dunning.answers.matching import Match
+    from beancount_dunning.answers.reminders import StaleBank
+    from beancount_dunning.answers.waiting import Waiting
+    from beancount_dunning.standing.books import Books
+    from fava_dunning.selection import Filters
+
+_SELECTIONS = 16
+
+
+class View:
+    """A ledger on a date: with fractions of a cent as typed, and rounded for people.
+
+    `select` returns a selection of each, in this order.
+    """
+
+    def __init__(self, ledger: FavaLedger, books: Books) -> None:
+        """Look at a ledger.
+
+        Args:
+            ledger: The ledger, which knows what Fava's filters let through.
+            books: Its books on the date.
+        """
+        rounded = cache(books.rounded)
+
+        # Methods would hold on to this view, when Fava has long loaded another ledger.
+        @lru_cache(_SELECTIONS)
+        def select(filters: Filters) -> tuple[Selection, Selection]:
+            exact = Selection(books, filters.keep(ledger, books.settings))
+            return exact, exact.rounded(rounded())
+
+        @cache
+        def matches(*, is_exact: bool) -> Sequence[Match]:
+            found = books if is_exact else rounded()
+            if not found.receivables.unapplied:
+                return ()
+            with without_collection():
+                return matching.match(found).payments
+
+        self.books = books
+        self.select = select
+        self._matches = matches
+
+    @cached_property
+    def stale_bank(self) -> StaleBank | None:
+        """The latest entry on a bank account, if it is old."""
+        return stale_bank(self.books)
+
+    def payments(self, filters: Filters, *, is_exact: bool = False) -> list[Waiting]:
+        """Return the payments that wait for their invoices.
+
+        Args:
+            filters: Which are wanted.
+            is_exact: Whether they are to be as typed, and not rounded.
+        """
+        # Whose a payment is may be another question than under whose name it is.
+        exact, rounded = self.select(replace(filters, customer=None))
+        selection = exact if is_exact else rounded
+        matches = self._matches(is_exact=selection.books is self.books)
+        kept = waiting(selection.books, matches, selection.keep)
+        return [payment for payment in kept if payment.is_of(filters.customer)]
