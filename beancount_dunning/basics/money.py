@@ -138,4 +138,9 @@ def exact(number: Decimal) -> str:
 
 def hidden(number: Decimal) -> str:
     """Write a number with an X for each digit, as Fava hides amounts."""
-    return re.sub(r"\d", "X", exact(number))
+    return hide(exact(number))
+
+
+def hide(text: str) -> str:
+    """Return a text with an X for each digit."""
+    return re.sub(r"\d", "X", text)

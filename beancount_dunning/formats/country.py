@@ -24,6 +24,7 @@ from babel.numbers import format_percent
 from beancount_dunning.basics.languages import written_as
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import hide
 from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import is_currency
 
@@ -72,7 +73,7 @@ class Country:
     def amount(self, number: Decimal, currency: str) -> str:
         """Write an amount with all its digits, and with those its currency has."""
         text = _amount(exact(number), currency, self.locale)
-        return hidden(text) if self.is_private else text
+        return hide(text) if self.is_private else text
 
     def percent(self, number: Decimal) -> str:
         """Write a percentage."""
@@ -102,11 +103,6 @@ class Country:
             message = 'plural needs a form for all other numbers: other="…"'
             raise TypeError(message)
         return forms.get(_form(number, self.locale), forms["other"])
-
-
-def hidden(text: str) -> str:
-    """Return a text with an X for each digit."""
-    return re.sub(r"\d", "X", text)
 
 
 @lru_cache(4096)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from beancount_dunning.answers.contents import sums
 from beancount_dunning.basics.check_digits import creditor_reference
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import hide
 from beancount_dunning.basics.plain_text import text_line
 from beancount_dunning.basics.plain_text import text_lines
-from beancount_dunning.formats.country import hidden
 from beancount_dunning.formats.templates import Record
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Paying:
         amount = exact(bill.asked)
         return self.how.link.address(
             invoice=bill.invoice,
-            amount=hidden(amount) if self.country.is_private else amount,
+            amount=hide(amount) if self.country.is_private else amount,
             currency=bill.currency,
             customer=self.contents.customer.name,
         )

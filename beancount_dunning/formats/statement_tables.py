@@ -15,11 +15,11 @@ from beancount.core.flags import FLAG_PADDING
 
 from beancount_dunning.answers.movements import MovementKind
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import hide
 from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import text_line
-from beancount_dunning.formats.country import hidden
 from beancount_dunning.formats.tables import Column
 
 if TYPE_CHECKING:
@@ -135,4 +135,4 @@ class SectionTables:
     def _number(self, number: Decimal) -> str:
         finest = round_to(number, self.section.currency, self._digits)
         text = in_locale(finest, self.country.locale)
-        return hidden(text) if self.country.is_private else text
+        return hide(text) if self.country.is_private else text

@@ -20,7 +20,7 @@ from beancount_dunning.basics.errors import CreditLimitError
 from beancount_dunning.basics.errors import OverdueError
 from beancount_dunning.basics.errors import PromiseError
 from beancount_dunning.basics.money import hidden
-from fava_dunning.modes import hide
+from beancount_dunning.basics.money import hide
 from fava_dunning.modes import is_incognito
 
 if TYPE_CHECKING:

@@ -1,8 +1,6 @@
-"""How Fava was started: `--incognito`, `--read-only`; and how amounts are hidden."""
+"""How Fava was started: with `--incognito`, with `--read-only`."""
 
 from __future__ import annotations
-
-import re
 
 from flask import current_app
 from flask import has_app_context
@@ -17,8 +15,3 @@ def is_read_only() -> bool:
     """Tell whether Fava refuses to write: only its guards against requests say so."""
     guards = current_app.before_request_funcs.get(None, ())
     return any(guard.__name__ == "_read_only" for guard in guards)
-
-
-def hide(text: str) -> str:
-    """Return a text with an X for each digit, as Fava hides amounts."""
-    return re.sub(r"\d", "X", text)

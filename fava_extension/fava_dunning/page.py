@@ -23,6 +23,7 @@ from beancount_dunning.answers.payment_story import files_called
 from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.story import tell
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.money import hide
 from beancount_dunning.basics.money import in_locale
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.basics.words import Words
@@ -35,7 +36,6 @@ from fava_dunning.addresses import Here
 from fava_dunning.addresses import Subscription
 from fava_dunning.addresses import is_local
 from fava_dunning.charts import short
-from fava_dunning.modes import hide
 from fava_dunning.modes import is_incognito
 from fava_dunning.modes import is_read_only
 from fava_dunning.outlook import aging_charts

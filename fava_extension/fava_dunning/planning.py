@@ -18,8 +18,8 @@ from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import require_loggable
 from beancount_dunning.answers.planned import PlanRefusedError
 from beancount_dunning.answers.planned import propose_plan
+from beancount_dunning.basics.money import hide
 from beancount_dunning.basics.words import Words
-from fava_dunning.modes import hide
 from fava_dunning.modes import is_incognito
 from fava_dunning.senders import RequestError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beancount_dunning.basics.money import hide
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.terms_text import parse_terms
 from beancount_dunning.standing.aging import NOT_DUE
@@ -12,7 +13,6 @@ from beancount_dunning.standing.aging import UNDATED
 from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import told_in_dispute
-from fava_dunning.modes import hide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
