@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancount_dunning.basics.words import Words
+    from beancount_dunning.ledger.due_dates import Share
     from beancount_dunning.ledger.items import Bore
     from beancount_dunning.ledger.items import Group
     from beancount_dunning.ledger.items import Original
     from beancount_dunning.ledger.plans import Agreement
     from beancount_dunning.ledger.postings import Posted
     from beancount_dunning.ledger.postings import PostingReader
-    from beancount_dunning.ledger.postings import Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +269,7 @@ def _split(
     posted: Posted,
     amount: Decimal,
 ) -> list[Draft]:
-    shares = reader.shares(posted, customer, amount)
+    shares = reader.due_dates.shares(posted, customer, amount)
     charge = reader.charge(posted)
     charges_first = reader.settings.payment_order is PaymentOrder.CHARGES
     return [
