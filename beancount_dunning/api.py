@@ -66,6 +66,7 @@ from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.accounts import Account
 from beancount_dunning.ledger.agreements import Interest
+from beancount_dunning.ledger.customers import Customer
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.items import Receivables
 from beancount_dunning.ledger.items import Settlement
@@ -77,7 +78,6 @@ from beancount_dunning.ledger.plans import Agreement
 from beancount_dunning.ledger.plans import Plan
 from beancount_dunning.ledger.policies import Step
 from beancount_dunning.ledger.rates import RateError
-from beancount_dunning.ledger.settings import Customer
 from beancount_dunning.ledger.settings import Settings
 from beancount_dunning.ledger.terms import Instalment
 from beancount_dunning.ledger.terms import Offer

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
+    from beancount_dunning.ledger.customers import Customer
     from beancount_dunning.ledger.items import ChargeKind
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.policies import Channel
     from beancount_dunning.ledger.policies import Step
-    from beancount_dunning.ledger.settings import Customer
 
 
 class Tone(StrEnum):

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.statement import Statement
     from beancount_dunning.answers.story import Story
     from beancount_dunning.basics.words import Words
+    from beancount_dunning.ledger.customers import Customer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.log import LogEntry
-    from beancount_dunning.ledger.settings import Customer
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.charges import Charge
 

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancount_dunning.basics.money import Writer
+    from beancount_dunning.ledger.customers import Customer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.policies import Step
-    from beancount_dunning.ledger.settings import Customer
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancount_dunning.answers.movements import Movement
+    from beancount_dunning.ledger.customers import Customer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
-    from beancount_dunning.ledger.settings import Customer
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.aging import Row
     from beancount_dunning.standing.books import Books

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.dossier import Dossier
     from beancount_dunning.answers.dossier import LinkedDocument
     from beancount_dunning.formats.how_to_pay import HowToPay
+    from beancount_dunning.ledger.customers import Customer
     from beancount_dunning.ledger.log import LogEntry
-    from beancount_dunning.ledger.settings import Customer
 
 # Before all others, by name.
 INDEX = "0-index.txt"

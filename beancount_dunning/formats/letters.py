@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.contents import Contents
     from beancount_dunning.formats.codes import Code
     from beancount_dunning.formats.letter_rows import Row
+    from beancount_dunning.ledger.customers import Customer
     from beancount_dunning.ledger.policies import Channel
-    from beancount_dunning.ledger.settings import Customer
     from beancount_dunning.standing.books import Books
 
 # Without what stands between its digits.

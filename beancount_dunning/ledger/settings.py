@@ -17,7 +17,6 @@ day may be the one on which something would fall due.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING
 from typing import Any
@@ -27,9 +26,11 @@ from beancount.core.data import Custom
 from beancount.core.data import Open
 from beancount.parser.options import OPTIONS_DEFAULTS
 
-from beancount_dunning.basics.errors import place
 from beancount_dunning.ledger.accounts import receivable_accounts
 from beancount_dunning.ledger.accounts import receivable_test
+from beancount_dunning.ledger.customers import Customer
+from beancount_dunning.ledger.customers import customers_files
+from beancount_dunning.ledger.customers import payers
 from beancount_dunning.ledger.directives import Draft
 from beancount_dunning.ledger.directives import Said
 from beancount_dunning.ledger.directives import as_of_option
@@ -38,7 +39,6 @@ from beancount_dunning.ledger.minimum import MinimumBy
 from beancount_dunning.ledger.minimum import Minimums
 from beancount_dunning.ledger.names import Spellings
 from beancount_dunning.ledger.names import folded
-from beancount_dunning.ledger.options import FILE_KEYS
 from beancount_dunning.ledger.options import OPEN_KEYS
 from beancount_dunning.ledger.options import OPTIONS
 from beancount_dunning.ledger.policies import BUILT_IN as BUILT_IN_LADDERS
@@ -48,7 +48,6 @@ from beancount_dunning.ledger.policies import ladders
 from beancount_dunning.ledger.rates import BUILT_IN as BUILT_IN_RATES
 from beancount_dunning.ledger.rates import Reference
 from beancount_dunning.ledger.rates import built_in
-from beancount_dunning.ledger.terms import Terms
 from beancount_dunning.ledger.timeline import Timeline
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.ledger.workdays import HOLIDAY
@@ -62,42 +61,16 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from decimal import Decimal
 
-    from beancount.core.amount import Amount
     from beancount.core.data import Directive
 
     from beancount_dunning.basics.errors import SettingError
     from beancount_dunning.ledger.accounts import Account
-    from beancount_dunning.ledger.accounts import Opened
     from beancount_dunning.ledger.agreements import Interest
     from beancount_dunning.ledger.paying import PayLink
     from beancount_dunning.ledger.paying import PayTo
     from beancount_dunning.ledger.policies import PaymentOrder
     from beancount_dunning.ledger.policies import Step
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """A customer's file; what nobody typed is None.
-
-    `entries` tells by metadata key which directive says it.
-    """
-
-    name: str
-    email: str | None = None
-    contact: str | None = None
-    address: str | None = None
-    phone: str | None = None
-    language: str | None = None
-    terms: Terms | None = None
-    policy: str | None = None
-    credit_limit: Amount | None = None
-    payer: str | None = None
-    parent: str | None = None
-    type: str | None = None
-    minimum: Amount | None = None
-    entries: Mapping[str, Directive] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    from beancount_dunning.ledger.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,28 +222,19 @@ def read_settings(
     }
     ladders = _ladders(draft)
     draft.use_policies(ladders, opened.values())
-    accounts = receivable_accounts(opened, is_receivable)
-    customers = _customers(draft, opened, accounts)
+    options = _options(draft, options_map)
+    options["accounts"] = receivable_accounts(opened, is_receivable)
+    options["as_of"] = as_of_option(entries)
+    customers = customers_files(draft, opened, options["accounts"])
+    customer_policies, default_policies = _policies(draft)
     references = _references(draft)
-    default_policies = _timeline(draft.options.get("policy", ())).after(
-        Timeline.always(DEFAULT_POLICY)
-    )
     minimums = _by_currency(draft, "minimum")
-    options = {
-        **_options(draft, options_map),
-        "accounts": accounts,
-        "as_of": as_of_option(entries),
-    }
     return Settings(
         customers=customers,
         spellings=draft.spellings,
-        payers=_payers(customers),
+        payers=payers(customers),
         ladders=ladders,
-        customer_policies={
-            name: _timeline(file["policy"]).after(default_policies)
-            for name, file in draft.files.items()
-            if "policy" in file
-        },
+        customer_policies=customer_policies,
         default_policies=default_policies,
         catch_ups=_timeline(draft.options.get("catch-up", ())),
         interest=_interest(draft, ladders, references),
@@ -296,10 +260,6 @@ def _read(entries: Iterable[Directive], as_of: date) -> tuple[Draft, list[Open]]
     return draft, opens
 
 
-def _newest(said: Mapping[str, Sequence[Said]]) -> dict[str, Said]:
-    return {name: several[-1] for name, several in said.items()}
-
-
 def _by_currency(draft: Draft, name: str) -> dict[str, Said]:
     """Return what is said of an option that has a value for each currency."""
     return {one.value.currency: one for one in draft.options.get(name, ())}
@@ -314,67 +274,16 @@ def _timeline(said: Iterable[Said]) -> Timeline[Any]:
     return Timeline(tuple((one.entry.date, one.value) for one in said))
 
 
-def _customers(
-    draft: Draft, opened: Mapping[str, Opened], accounts: Mapping[str, Account | None]
-) -> dict[str, Customer]:
-    """Return the customers' files, those on the `open` of their accounts included."""
-    files = {name: _newest(said) for name, said in draft.files.items()}
-    for name, on_open in opened.items():
-        account = accounts[name]
-        if account and account.customer:
-            draft.spellings.add(account.customer, on_open[0].date)
-            file = files.setdefault(folded(account.customer), {})
-            if on_open[1]:
-                _merge(draft, account.customer, file, on_open)
-    return {
-        name: Customer(
-            draft.spellings.shown(name),
-            **{key.replace("-", "_"): one.value for key, one in file.items()},
-            entries={key: one.entry for key, one in file.items()},
-        )
-        for name, file in files.items()
+def _policies(draft: Draft) -> tuple[dict[str, Timeline[str]], Timeline[str]]:
+    """Return the policies of customers' files, and those that count for all others."""
+    built_in = Timeline.always(DEFAULT_POLICY)
+    default = _timeline(draft.options.get("policy", ())).after(built_in)
+    own = {
+        name: _timeline(file["policy"]).after(default)
+        for name, file in draft.files.items()
+        if "policy" in file
     }
-
-
-def _merge(draft: Draft, customer: str, file: dict[str, Said], opened: Opened) -> None:
-    """Add what an `open` says to its customer's file; report contradictions."""
-    entry, meta = opened
-    for key in FILE_KEYS:
-        if key not in meta:
-            continue
-        known = file.get(key)
-        if known is None:
-            # Terms and policy of an account go for that account alone.
-            if key not in {"terms", "policy"}:
-                file[key] = Said(meta[key], entry)
-        elif isinstance(known.entry, Custom) and not _agree(known.value, meta[key]):
-            where = place(entry.meta)
-            draft.problem(
-                draft.file_entries[folded(customer)],
-                f'{key} of "{customer}" has another value on the open of '
-                f"{entry.account} ({where['filename']}:{where['lineno']}); "
-                "keep only one.",
-            )
-
-
-def _agree(value: object, other: object) -> bool:
-    """Tell whether two values say the same, however they were typed."""
-    if isinstance(value, Terms) and isinstance(other, Terms):
-        return value.parts == other.parts
-    return value == other
-
-
-def _payers(customers: Mapping[str, Customer]) -> dict[str, str]:
-    """Return the customer for each name that one file alone has as a `payer:`."""
-    owners: dict[str, set[str]] = {}
-    for file in customers.values():
-        for name in (file.payer or "").split(";"):
-            owners.setdefault(folded(name), set()).add(file.name)
-    return {
-        name: next(iter(files))
-        for name, files in owners.items()
-        if name and len(files) == 1 and name not in customers
-    }
+    return own, default
 
 
 def _ladders(draft: Draft) -> dict[str, Timeline[tuple[Step, ...]]]:

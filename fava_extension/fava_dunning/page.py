@@ -54,8 +54,8 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.reminders import StaleBank
     from beancount_dunning.answers.story import Story
     from beancount_dunning.ledger.accounts import Account
+    from beancount_dunning.ledger.customers import Customer
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.settings import Customer
     from fava_dunning.charts import Chart
     from fava_dunning.figures import Glance
     from fava_dunning.served import Load

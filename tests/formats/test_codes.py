@@ -22,9 +22,9 @@ from beancount_dunning.formats.codes import code_of
 from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.letter_html import as_html
 from beancount_dunning.formats.letters import Writer
+from beancount_dunning.ledger.customers import Customer
 from beancount_dunning.ledger.paying import PayLink
 from beancount_dunning.ledger.paying import PayTo
-from beancount_dunning.ledger.settings import Customer
 
 if TYPE_CHECKING:
     from beancount_dunning.formats.codes import Code

@@ -14,9 +14,9 @@ from beancount_dunning.formats.letter_rows import Row
 from beancount_dunning.formats.letter_text import as_text
 from beancount_dunning.formats.letter_text import file_name
 from beancount_dunning.formats.letters import Message
+from beancount_dunning.ledger.customers import Customer
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.policies import Step
-from beancount_dunning.ledger.settings import Customer
 
 MESSAGE = Message(
     "en",

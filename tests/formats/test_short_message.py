@@ -16,8 +16,8 @@ from beancount_dunning.answers.contents import Tone
 from beancount_dunning.formats.country import LANGUAGES
 from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.letters import Writer
+from beancount_dunning.ledger.customers import Customer
 from beancount_dunning.ledger.paying import PayLink
-from beancount_dunning.ledger.settings import Customer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -23,8 +23,8 @@ from beancount_dunning.formats.swiss_bill import SwissAddress
 from beancount_dunning.formats.swiss_bill import SwissBill
 from beancount_dunning.formats.swiss_bill import swiss_address
 from beancount_dunning.formats.swiss_bill import swiss_bill
+from beancount_dunning.ledger.customers import Customer
 from beancount_dunning.ledger.paying import PayTo
-from beancount_dunning.ledger.settings import Customer
 
 _IBAN = "CH93 0076 2011 6238 5295 7"
 _BILL = Bill(

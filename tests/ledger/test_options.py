@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from beancount_dunning.ledger.customers import Customer
 from beancount_dunning.ledger.options import FILE_KEYS
 from beancount_dunning.ledger.options import INTEREST_KEYS
 from beancount_dunning.ledger.options import OPEN_KEYS
@@ -14,7 +15,6 @@ from beancount_dunning.ledger.options import OPTIONS
 from beancount_dunning.ledger.options import STEP_KEYS
 from beancount_dunning.ledger.options import Key
 from beancount_dunning.ledger.options import Option
-from beancount_dunning.ledger.settings import Customer
 from beancount_dunning.ledger.settings import Settings
 from beancount_dunning.ledger.settings import read_settings
 

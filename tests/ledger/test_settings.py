@@ -13,11 +13,11 @@ from beancount.parser.printer import format_error
 
 from beancount_dunning.ledger.accounts import Account
 from beancount_dunning.ledger.agreements import Compensation
+from beancount_dunning.ledger.customers import Customer
 from beancount_dunning.ledger.directives import as_of_option
 from beancount_dunning.ledger.options import OPTIONS
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.policies import Step
-from beancount_dunning.ledger.settings import Customer
 from beancount_dunning.ledger.settings import read_settings
 from beancount_dunning.ledger.terms_text import parse_terms
 from tests.conftest import Ledger
