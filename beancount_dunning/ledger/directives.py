@@ -29,10 +29,10 @@ from beancount_dunning.ledger.nearly import near_key
 from beancount_dunning.ledger.options import FILE_KEYS
 from beancount_dunning.ledger.options import INTEREST_KEYS
 from beancount_dunning.ledger.options import OPTIONS
-from beancount_dunning.ledger.options import STEP_KEYS
 from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.ledger.policies import Step
 from beancount_dunning.ledger.rates import Rate
+from beancount_dunning.ledger.steps import read_step
 from beancount_dunning.ledger.terms import TermsError
 from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import suggestion
@@ -233,58 +233,6 @@ def _read_customer(draft: Draft, entry: Custom, typed_values: Sequence[object]) 
             )
 
 
-def _read_step(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> None:
-    match typed_values:
-        case [str(policy), str(name), Decimal() as number] if (
-            policy.strip() and name.strip()
-        ):
-            policy, name = policy.strip(), name.strip()
-        case _:
-            draft.problem(
-                entry,
-                "A step has a policy, a name and its days after the due date: "
-                'custom "dunning-step" "standard" "first reminder" 3.',
-            )
-            return
-    if policy == NO_POLICY:
-        draft.problem(
-            entry, 'The policy "none" never reminds, so it cannot have steps.'
-        )
-        return
-    days = draft.read(entry, f'step "{name}"', number, values.whole_number)
-    if days is None:
-        return
-    known = draft.steps[policy].get(name)
-    if known and known.entry and known.entry.date == entry.date:
-        where = place(known.entry.meta)
-        draft.problem(
-            entry,
-            f'The policy "{policy}" already has a step "{name}", at '
-            f"{where['filename']}:{where['lineno']}.",
-        )
-        return
-    meta = draft.own_metadata(entry, STEP_KEYS)
-    if "from" in meta and days < 0:
-        draft.problem(
-            entry,
-            f'"{name}" counts from the invoice\'s date, and cannot come before it: '
-            "type 0 or more days.",
-        )
-        return
-    step = draft.steps[policy][name] = Step(
-        name,
-        days,
-        meta.get("min-interval"),
-        meta.get("fee"),
-        meta.get("channel"),
-        meta.get("pay-within"),
-        is_from_invoice="from" in meta,
-        entry=entry,
-        template=meta.get("template"),
-    )
-    draft.steps_on[policy][entry.date].append(step)
-
-
 def _read_interest(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> None:
     match typed_values:
         case [str(policy), Decimal() as percent] if policy.strip():
@@ -327,7 +275,7 @@ _OPTION = "dunning-option"
 DIRECTIVES: Mapping[str, Callable[[Draft, Custom, Sequence[object]], None]] = {
     _OPTION: _read_option,
     "dunning-customer": _read_customer,
-    "dunning-step": _read_step,
+    "dunning-step": read_step,
     "dunning-interest": _read_interest,
     "reference-rate": _read_rate,
     HOLIDAY: read_holiday,
