@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.cases import CaseReader
 from beancount_dunning.answers.debts import MANY
 from beancount_dunning.answers.debts import Debt
-from beancount_dunning.answers.debts import Debts
 from beancount_dunning.answers.decisions import Verdict
 from beancount_dunning.answers.explanations import NOTHING
 from beancount_dunning.answers.explanations import Difference
@@ -21,21 +19,18 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
-    from collections.abc import Iterator
-    from decimal import Decimal
+    from collections.abc import Sequence
 
     from beancount_dunning.answers.cases import Case
     from beancount_dunning.answers.decisions import Decision
     from beancount_dunning.answers.explanations import Explanation
     from beancount_dunning.answers.explanations import Found
-    from beancount_dunning.answers.incoming import Incoming
     from beancount_dunning.answers.incoming import Payment
+    from beancount_dunning.answers.leftovers import Leftovers
     from beancount_dunning.answers.payers import Payer
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.items import Receivables
-    from beancount_dunning.standing.books import Books
+    from beancount_dunning.ledger.settings import Settings
 
 
 SEVERAL = Words("several explanations are equally good")
@@ -46,17 +41,25 @@ NOT_OPEN = Words("the amount is not what is open, and the payer is not known")
 class Decider:
     """Decides what payments are for, one after the other, in order of date."""
 
-    def __init__(self, books: Books, receivables: Receivables, found: Incoming) -> None:
-        """Take what was ever owed, and all payments that are to be assigned."""
-        items = (*receivables.items, *receivables.settled)
-        self._settings = books.settings
-        self._debts = Debts(_debts(books, items, found.payments))
-        self._cases = CaseReader(books.settings, items, self._debts, found.payments)
-        # What a customer has left over in a currency, and since when.
-        self._left: dict[tuple[str, str], list[tuple[dt.date, Decimal]]]
-        self._left = defaultdict(list)
-        for day, customer, currency, amount in found.credits:
-            self._left[customer, currency].append((day, amount))
+    def __init__(
+        self,
+        settings: Settings,
+        items: Sequence[Item],
+        payments: Iterable[Payment],
+        left: Leftovers,
+    ) -> None:
+        """Take in what helps to decide.
+
+        Args:
+            settings: For customers' files and what is too little to matter.
+            items: All that was ever owed.
+            payments: All payments that are to be assigned.
+            left: What those before each leave.
+        """
+        self._settings = settings
+        self._credit = left.credit
+        self._debts = left.debts
+        self._cases = CaseReader(settings, items, left.debts, payments)
 
     def decide(self, payment: Payment) -> Decision:
         """Decide what a payment is for, from what those before it left."""
@@ -73,10 +76,6 @@ class Decider:
         if decision.verdict is Verdict.ASK:
             self._cases.count(payment, is_waiting=True)
         return decision
-
-    def _credit(self, customer: str, payment: Payment) -> Decimal:
-        left = self._left.get((customer, payment.currency), ())
-        return sum((amount for day, amount in left if day <= payment.date), ZERO)
 
     def _named(self, case: Case) -> Decision | None:
         """Decide by what the text names."""
@@ -104,11 +103,8 @@ class Decider:
         is_own = all(debt.item.customer in case.family for debt in debts)
         if paid := case.settled_with_this_amount():
             return case.ask(debts, names, *paid)
-        if case.payer and not is_own:
-            found = self._guess(case)
-            others = found.explanation.debts if found.explanation else found.rivals
-            if others:
-                return case.ask((*debts, *others), names, case.payer.reason, SEVERAL)
+        if case.payer and not is_own and (others := self._guess(case).debts):
+            return case.ask((*debts, *others), names, case.payer.reason, SEVERAL)
         customers = {debt.item.customer for debt in debts}
         # Of a stranger's money a bank may have kept anything.
         is_exact = not explanation.is_near
@@ -134,12 +130,11 @@ class Decider:
             too_much, case.payment.currency
         )
         found = NOTHING if too_much > 0 and is_little else self._guess(case)
-        others = found.explanation.debts if found.explanation else found.rivals
-        if found.explanation and set(own) <= set(others):
+        if found.explanation and set(own) <= set(found.debts):
             return case.explained(Verdict.LIKELY, found.explanation, *reasons)
-        if others and not (found.explanation and found.explanation.is_short):
+        if found.debts and not (found.explanation and found.explanation.is_short):
             # The text says one thing, the amount another.
-            return case.ask((*own, *others), reasons, SEVERAL)
+            return case.ask((*own, *found.debts), reasons, SEVERAL)
         if case.is_vague(own):
             return case.ask(own, reasons, OTHER_AMOUNT)
         if too_much <= 0:
@@ -164,11 +159,7 @@ class Decider:
     def _paid_before(self, case: Case) -> Decision | None:
         """Leave it to a person where the text names what is paid."""
         reasons = case.settled_and_meant()
-        if not reasons:
-            return None
-        found = self._guess(case)
-        others = found.explanation.debts if found.explanation else found.rivals
-        return case.ask(others, reasons)
+        return case.ask(self._guess(case).debts, reasons) if reasons else None
 
     def _guessed(self, case: Case) -> Decision | None:
         """Decide by payer and amount."""
@@ -219,34 +210,6 @@ class Decider:
         sums = self._debts.sums(case.family, case.payment.currency)
         return explain_unnamed(case.paid, self._owed(case), self._settings, sums)
 
-    def assign(self, payment: Payment, decision: Decision) -> None:
-        """Take off what a payment is for; what it leaves is the customer's credit."""
-        difference = decision.difference
-        is_closed = difference and difference.kind is not DifferenceKind.UNAPPLIED
-        rest = payment.amount
-        for debt, amount in decision.assigned:
-            rest -= amount
-            is_all = is_closed or decision.credit
-            self._debts.take(debt, debt.open if is_all else amount, payment.date)
-        if decision.credit:
-            key = decision.customer, payment.currency
-            self._left[key] = [
-                (day, amount) for day, amount in self._left[key] if day > payment.date
-            ]
-        if rest and payment.account is not None:
-            # What is on a suspense account is nobody's credit yet.
-            customer = decision.customer if decision.assigned else payment.customer
-            self._left[customer, payment.currency].append((payment.date, rest))
-
-    def keep(self, payment: Payment) -> None:
-        """Leave a payment with what it settled."""
-        rest = payment.amount
-        for item, amount in payment.settled:
-            debt = self._debts.by_item[id(item)]
-            self._debts.take(debt, min(amount, debt.open), payment.date)
-            rest -= amount
-        self._left[payment.customer, payment.currency].append((payment.date, rest))
-
 
 def _crowded(case: Case) -> Decision | None:
     """Leave it to a person where the text names too much."""
@@ -284,18 +247,3 @@ def _doubted(case: Case, decision: Decision) -> Decision:
         return decision
     text = Words("the items are on {accounts}", accounts=", ".join(sorted(accounts)))
     return decision.doubted(text)
-
-
-def _debts(
-    books: Books, items: Iterable[Item], payments: Iterable[Payment]
-) -> Iterator[Debt]:
-    """Yield what was ever owed, less what is not to be looked at again."""
-    taken_back: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    for payment in payments:
-        for item, amount in payment.settled:
-            taken_back[id(item)] += amount
-    for item in items:
-        is_disputed = books.dunning.record(item).is_disputed
-        paid = max((one.date for one in item.settlements), default=None)
-        is_open = item.open + taken_back[id(item)]
-        yield Debt(item, is_open, is_disputed, books.settings.minimum.is_reached, paid)

@@ -89,6 +89,11 @@ class Found:
     explanation: Explanation | None = None
     rivals: tuple[Debt, ...] = ()
 
+    @property
+    def debts(self) -> tuple[Debt, ...]:
+        """The items that were found, one way or the other."""
+        return self.explanation.debts if self.explanation else self.rivals
+
 
 NOTHING = Found()
 

@@ -33,6 +33,7 @@ from beancount_dunning.answers.decisions import Verdict
 from beancount_dunning.answers.explanations import Difference
 from beancount_dunning.answers.explanations import DifferenceKind
 from beancount_dunning.answers.incoming import incoming
+from beancount_dunning.answers.leftovers import Leftovers
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import exact
@@ -171,14 +172,16 @@ def match(
     with localcontext(WIDE):
         receivables = books.with_settled(None).receivables
         found = incoming(books, receivables, suspense, review=review)
-        decider = Decider(books, receivables, found)
+        items = (*receivables.items, *receivables.settled)
+        left = Leftovers(books, items, found)
+        decider = Decider(books.settings, items, found.payments, left)
         matches = []
         for payment in found.payments:
             decision = decider.decide(payment)
             if payment.settled and not decision.contradicts(payment.settled):
-                decider.keep(payment)
+                left.keep(payment)
             else:
-                decider.assign(payment, decision)
+                left.assign(payment, decision)
                 matches.append(_match(payment, decision))
         return Matches(books.as_of, tuple(matches))
 
