@@ -11,6 +11,7 @@ from itertools import compress
 from itertools import islice
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import NamedTuple
 from typing import cast
 
 from beancount.core.data import Transaction
@@ -51,6 +52,14 @@ _LOOK_KEYS = frozenset({"charge", "customer", "policy", "terms"})
 DATES = ("due", "terms")
 # Beancount gives each posting its file and line.
 _PLACE = 2
+
+
+class _Rows(NamedTuple):
+    """Postings with their transactions and references, in three parallel lists."""
+
+    transactions: list[Transaction]
+    postings: list[Posting]
+    references: list[str]
 
 
 class _PlainKeys(set[str]):
@@ -138,20 +147,16 @@ class OpenPostings(Bundle):
         self._plain_own = _PlainKeys(_OWN_KEYS)
         self._plain = _PlainKeys(_LOOK_KEYS)
         end = bisect_right(entries, as_of, key=lambda entry: entry.date)
-        self._take_apart(*self._read(islice(entries, end)))
+        self._take_apart(self._read(islice(entries, end)))
 
-    def _read(  # noqa: C901 - one loop, and nearly no calls in it
-        self, entries: Iterable[Directive]
-    ) -> tuple[list[Transaction], list[Posting], list[str]]:
-        """Add up what carries a reference, and return it, in three parallel lists.
+    def _read(self, entries: Iterable[Directive]) -> _Rows:  # noqa: C901 - one loop
+        """Add up what carries a reference, and return it.
 
-        This loop is the product's cost on every load. It makes no objects that the
-        garbage collector would have to follow, and calls what it can avoid to call
-        only where metadata asks for it.
+        This loop is the product's cost on every load, so it stays one loop: it makes no
+        objects that the garbage collector would have to follow, and calls what it can
+        avoid to call only where metadata asks for it.
         """
-        transactions: list[Transaction] = []
-        postings: list[Posting] = []
-        references: list[str] = []
+        transactions, postings, references = rows = _Rows([], [], [])
         all_sums = self._all_sums
         is_plain_own, is_plain = self._plain_own.issuperset, self._plain.issuperset
         for entry in entries:
@@ -172,32 +177,29 @@ class OpenPostings(Bundle):
                     continue  # Beancount could not complete the posting.
                 if is_odd or not number:
                     continue
-                is_debit = number > ZERO
                 meta, own, links = entry.meta or _NOTHING, posting.meta, entry.links
                 is_bare = own is None or is_plain_own(own)
-                reference = None
+                name = None
                 if links and len(links) == 1 and is_bare and "invoice" not in meta:
-                    (reference,) = links
-                if not isinstance(reference, str) or reference.startswith(
-                    DOCUMENT_LINK
-                ):
-                    reference = self._only_reference(entry, posting, sums.account)
-                    if reference is None:
+                    (name,) = links
+                if not isinstance(name, str) or name.startswith(DOCUMENT_LINK):
+                    name = self._only_reference(entry, posting, sums.account)
+                    if name is None:
                         continue
                 by_reference = sums[units.currency]
-                if net := by_reference.pop(reference, ZERO) + number:
-                    by_reference[reference] = net
+                if net := by_reference.pop(name, ZERO) + number:
+                    by_reference[name] = net
                 transactions.append(entry)
                 postings.append(posting)
-                references.append(reference)
-                if not (is_bare and is_plain(meta)) or (
-                    is_debit
-                    and not (sums.is_clear and isinstance(meta.get("due", _DAY), date))
-                ):
-                    self._look_at(_posted(entry, posting, sums.account), reference)
+                references.append(name)
+                is_fine = number < ZERO or (
+                    sums.is_clear and isinstance(meta.get("due", _DAY), date)
+                )
+                if not (is_bare and is_fine and is_plain(meta)):
+                    self._look_at(_posted(entry, posting, sums.account), name)
             if not is_ours and _is_dated(entry):
                 self.unread.append(entry)
-        return transactions, postings, references
+        return rows
 
     def _only_reference(
         self, entry: Transaction, posting: Posting, account: Account
@@ -244,25 +246,18 @@ class OpenPostings(Bundle):
         reader.check(posted)
         self.loose_debits.append(posted)
 
-    def _take_apart(
-        self,
-        transactions: list[Transaction],
-        postings: list[Posting],
-        references: list[str],
-    ) -> None:
+    def _take_apart(self, rows: _Rows) -> None:
         """Sort the postings of those invoices that can be open, or are unclear."""
         all_sums = filter(None, self._all_sums.values())
         wanted = self._unclear.union(
             *chain.from_iterable(sums.values() for sums in all_sums),
-            references if self._is_all else (),
+            rows.references if self._is_all else (),
         )
-        rows = zip(transactions, postings, references, strict=True)
+        is_wanted = map(wanted.__contains__, rows.references)
         # Only postings to receivable accounts got this far.
         accounts = cast("Mapping[str, Account]", self._accounts)
         debits, credits_ = self.debits, self.credits
-        for entry, posting, reference in compress(
-            rows, map(wanted.__contains__, references)
-        ):
+        for entry, posting, reference in compress(zip(*rows, strict=True), is_wanted):
             posted = _posted(entry, posting, accounts[posting.account])
             if posted.number < ZERO:
                 # Debits were met in the loop; where there are none, credits spell.
