@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from beancount_dunning.formats.country import Country
     from beancount_dunning.formats.how_to_pay import HowToPay
     from beancount_dunning.formats.statement_words import StatementWords
+    from beancount_dunning.standing.aging import AgedItem
 
 # More numbers than that do not fit into the text of a transfer.
 _MAX_QUOTED = 5
@@ -44,10 +45,13 @@ class Remarks:
             yield from self._how_to_pay(section)
 
     def _how_to_pay(self, section: Section) -> Iterator[str]:
-        """Yield an account, or where to look for it, in the words of letters."""
-        asked = [
-            one.item for one in section.items if one.standing.disputed < one.item.open
-        ]
+        """Yield an account, or where to look for it, in the words of letters.
+
+        Nothing where all that is open is a discount that was taken, or in dispute.
+        """
+        asked = [one.item for one in section.items if _is_asked(one)]
+        if not asked:
+            return
         numbers = dict.fromkeys(item.invoice for item in asked)
         known = [plain(number) for number in numbers if number]
         values = {
@@ -59,3 +63,10 @@ class Remarks:
         language = language_of(self.country.locale)
         accounts = self.how.written([section.currency])
         yield from where_to_pay(accounts, language, values)
+
+
+def _is_asked(aged: AgedItem) -> bool:
+    """Tell whether anything of an open item is to be paid."""
+    where = aged.standing
+    is_owed = where.held is None or where.held.is_owed
+    return is_owed and where.disputed < aged.item.open

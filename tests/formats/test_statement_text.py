@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 from decimal import Decimal
 from importlib import resources
@@ -103,6 +104,22 @@ def test_what_is_in_dispute_is_not_asked_for(ledger: Ledger) -> None:
     """
     assert "INV-1 (in dispute) " in text(ledger)
     assert text(ledger).endswith("\n\nIn dispute: €100.00\n")
+
+
+def test_a_discount_that_was_taken_is_not_asked_for(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+    2026-01-05 * "Acme" "Website" ^INV-1
+      terms: "2/10 net 30"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-01-12 * "Acme" "Less 2 %" ^INV-1
+      Assets:Bank  98.00 EUR
+      Assets:Receivable:Acme
+    """
+    found = text(ledger)
+    assert re.search("Closing balance +2.00\n", found)
+    assert "transfer" not in found
 
 
 def test_a_part_in_dispute_is_named(ledger: Ledger) -> None:
