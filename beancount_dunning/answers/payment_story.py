@@ -146,7 +146,7 @@ def tell_payment(
         return PaymentStory(entry, books.as_of, _customers(books, entry), tuple(events))
     opened = (item for item in books.receivables.all_items if item.entry is entry)
     item = next(opened, None)
-    return tell(books, item.invoice or item.key) if item else None
+    return tell(books, item.handle) if item else None
 
 
 def _customers(books: Books, entry: Transaction) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Which texts go with a locale."""
+"""Which texts go with a locale, and what its language is called."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from babel import Locale
+
+
+def tag_of(locale: Locale) -> str:
+    """Return the tag of a locale's language, like "de-AT" (BCP 47)."""
+    return str(locale).replace("_", "-")
 
 
 def written_as(locale: Locale) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.languages import tag_of
 from beancount_dunning.basics.plain_text import plain_lines
 from beancount_dunning.basics.plain_text import text_line
 from beancount_dunning.basics.plain_text import text_lines
@@ -185,7 +186,7 @@ class Writer:
         subject, body = _parts(language.spoken(text))
         file = said.customer
         return Message(
-            str(country.locale).replace("_", "-"),
+            tag_of(country.locale),
             subject,
             body,
             mail_address(file),
@@ -242,7 +243,7 @@ def _names(said: Contents) -> list[str]:
 def _tags(language: str) -> list[str]:
     """Return what a text's name may say of its language, the nearest first."""
     typed = language.strip().replace("_", "-")
-    locale = str(locale_of(language)).replace("_", "-")
+    locale = tag_of(locale_of(language))
     return list(dict.fromkeys([typed, locale, locale.partition("-")[0]]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beancount_dunning.basics.languages import tag_of
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import text_lines
 from beancount_dunning.formats.country import Country
@@ -107,7 +108,7 @@ class _Writer:
         said, words, country = self.statement, self.words, self.country
         first, last = country.day(said.first), country.day(said.last)
         return WrittenStatement(
-            str(country.locale).replace("_", "-"),
+            tag_of(country.locale),
             "\n".join(text_lines(said.sender)),
             "\n".join(text_lines(f"{self._customer}\n{said.customer.address or ''}")),
             last,

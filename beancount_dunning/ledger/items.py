@@ -239,6 +239,11 @@ class Item:
         return str(uuid_of(_KEYS, self.identity))
 
     @property
+    def handle(self) -> str:
+        """What to ask for its story by: its reference, or its key without one."""
+        return self.invoice or self.key
+
+    @property
     def lead_key(self) -> UUID:
         """A UUID for all that is reminded together: an instalment in one currency."""
         if self.invoice is None:

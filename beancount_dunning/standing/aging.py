@@ -191,6 +191,12 @@ class AgingReport:
     customers: tuple[Row, ...]
     totals: tuple[Row, ...]
 
+    @property
+    def accounts(self) -> list[str]:
+        """The names of the accounts on which something is open, or credit."""
+        items = {aged.item.account for aged in self.items}
+        return sorted(items.union(credit.account for credit in self.unapplied))
+
     def as_dict(self, number: Writer = exact) -> dict[str, Any]:
         """Return the report as JSON has it: amounts as strings, dates ISO.
 

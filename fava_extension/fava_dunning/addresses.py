@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 
 from fava.application import url_for
 from fava.beans.funcs import hash_entry
+from flask import request
 
 from beancount_dunning.ledger.references import is_link
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.items import Item
 
+_NAME = "Dunning"
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto")
 _FILTERS = ("account", "filter", "time", "conversion", "interval")
 _SLOT = "__slot__"
 _LINE_SLOT = "__line__"
@@ -49,6 +52,15 @@ class Here:
 
     page: str
     parameters: Mapping[str, str]
+
+    @classmethod
+    def of_request(cls) -> Here:
+        """Return the address that this request asks for."""
+        page = url_for("extension_report", extension_name=_NAME).partition("?")[0]
+        # With `partial` Fava's script asks for the page without what is around it: no
+        # state of the page, and no link is to lead to half a page.
+        said = {key: value for key, value in request.args.items() if key != "partial"}
+        return cls(page, said)
 
     def filters(self) -> dict[str, str]:
         """Return the parameters that are Fava's filters."""
@@ -156,6 +168,27 @@ class Subscription:
 
     address: str
     is_forwarded: bool = False
+
+    @classmethod
+    def of_request(
+        cls, path: str, public: str | None, customer: str | None, token: str | None
+    ) -> Subscription:
+        """Return the address of the calendar as this request, or all, would find it.
+
+        Args:
+            path: The page's own address.
+            public: Where the ledger says that others find it, if it does.
+            customer: Whose reminders it has; all without one.
+            token: The secret that it asks for.
+        """
+        if public and not is_local(public):
+            # Where apps find it, whatever this request was asked for by.
+            page = f"{public.rstrip('/')}/extension/{_NAME}/"
+            return cls.below(page, customer, token)
+        page = f"{request.host_url.rstrip('/')}{path}"
+        # What a proxy says of itself may be made up: enough to warn, not to go by.
+        is_forwarded = any(name in request.headers for name in _FORWARDED)
+        return cls.below(page, customer, token, is_forwarded=is_forwarded)
 
     @classmethod
     def below(

@@ -6,6 +6,9 @@ from dataclasses import KW_ONLY
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fava.core.conversion import cost_or_value
+from fava.core.inventory import CounterInventory
+
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import round_to
 from fava_dunning.charts import share
@@ -16,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from datetime import date
     from decimal import Decimal
+
+    from fava.beans.prices import FavaPriceMap
 
     from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.aging import Row
@@ -110,6 +116,32 @@ def _converted(found: Sequence[Glance], convert: Convert) -> Iterator[Glance]:
             zero = round_to(ZERO, currency)
             figures = [amounts.get(currency) or zero for amounts in sums]
             yield Glance(currency, *figures, is_converted=True, without=tuple(left))
+
+
+def converter(currency: str, prices: FavaPriceMap, day: date) -> Convert:
+    """Return what converts amounts as Fava's conversion says.
+
+    What was converted is rounded here, to the precision of its currency.
+
+    Args:
+        currency: The conversion: a currency, or one of Fava's other ways.
+        prices: The ledger's prices.
+        day: The day whose prices count.
+    """
+
+    def convert(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        inventory = CounterInventory()
+        for name, amount in amounts.items():
+            inventory.add((name, None), amount)
+        converted = cost_or_value(inventory, currency, prices, day)
+        return {
+            name: amount
+            if name in amounts and amount == amounts[name]
+            else round_to(amount, name)
+            for name, amount in converted.items()
+        }
+
+    return convert
 
 
 def currencies(report: AgingReport, operating: Iterable[str]) -> list[str]:

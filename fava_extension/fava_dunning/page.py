@@ -10,22 +10,15 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fava.application import url_for
 from fava.context import g
-from fava.core.conversion import cost_or_value
-from fava.core.inventory import CounterInventory
 from fava.helpers import FavaAPIError
-from flask import request
 from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no types
 
 from beancount_dunning.answers.payment_story import PaymentStory
 from beancount_dunning.answers.payment_story import files_called
 from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.story import tell
-from beancount_dunning.basics.money import exact
-from beancount_dunning.basics.money import hide
-from beancount_dunning.basics.money import in_locale
-from beancount_dunning.basics.money import round_to
+from beancount_dunning.basics.languages import tag_of
 from beancount_dunning.basics.words import Words
 from beancount_dunning.formats.catalogues import catalogue
 from beancount_dunning.formats.letters import mail_address
@@ -34,8 +27,7 @@ from fava_dunning import figures
 from fava_dunning.addresses import Elsewhere
 from fava_dunning.addresses import Here
 from fava_dunning.addresses import Subscription
-from fava_dunning.addresses import is_local
-from fava_dunning.charts import short
+from fava_dunning.amounts import Amounts
 from fava_dunning.modes import is_incognito
 from fava_dunning.modes import is_read_only
 from fava_dunning.outlook import aging_charts
@@ -47,22 +39,16 @@ from fava_dunning.tables import Tables
 from fava_dunning.tables import Todo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
-    from decimal import Decimal
 
     from beancount_dunning.answers.reminders import StaleBank
     from beancount_dunning.answers.story import Story
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.customers import Customer
-    from beancount_dunning.ledger.items import Item
     from fava_dunning.charts import Chart
     from fava_dunning.figures import Glance
     from fava_dunning.served import Load
     from fava_dunning.served import Served
-
-_NAME = "Dunning"
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto")
 
 
 class Page:
@@ -78,14 +64,11 @@ class Page:
         Raises:
             FavaAPIError: A filter cannot be read.
         """
-        address = url_for("extension_report", extension_name=_NAME).partition("?")[0]
-        # With `partial` Fava's script asks for the page without what is around it: no
-        # state of the page, and no link is to lead to half a page.
-        said = {key: value for key, value in request.args.items() if key != "partial"}
+        self.here = Here.of_request()
+        said = self.here.parameters
         self.served = served
         # Fava may load it again while this request is answered.
         self.load = load or served.load
-        self.here = Here(address, said)
         self.customer = said.get("customer") or None
         self.filters = Filters(
             said.get("account", ""), said.get("filter", ""), self.customer
@@ -114,29 +97,20 @@ class Page:
     # How it is said.
 
     @cached_property
+    def amounts(self) -> Amounts:
+        """How amounts are written."""
+        return Amounts(self.served.ledger.fava_options.locale, is_incognito())
+
+    @cached_property
     def sentences(self) -> Sentences:
         """What the page says in the language that Fava is in."""
-        return Sentences(catalogue(get_locale()), self.number, is_incognito())
+        words = catalogue(get_locale())
+        return Sentences(words, self.amounts.number, is_incognito())
 
     @property
     def language(self) -> str:
         """The language that Fava is in, as a page says it (BCP 47)."""
-        return str(get_locale() or "en").replace("_", "-")
-
-    def number(self, number: Decimal) -> str:
-        """Write an amount with all its digits, grouped as Fava's locale has it.
-
-        Fava's own filter rounds to the digits that a currency has most often, and
-        receivables need their cents. When Fava is incognito the digits are hidden.
-        """
-        locale = self.served.ledger.fava_options.locale
-        text = in_locale(number, locale) if locale else exact(number)
-        return hide(text) if is_incognito() else text
-
-    def scale(self, number: Decimal) -> str:
-        """Write a round number at a line of a chart."""
-        text = short(number)
-        return hide(text) if is_incognito() else text
+        return tag_of(get_locale())
 
     # Where it leads.
 
@@ -145,24 +119,11 @@ class Page:
         """The addresses of Fava's other pages, under the filters in force."""
         return Elsewhere.under_filters()
 
-    @staticmethod
-    def story_of(item: Item) -> str:
-        """Return what asks for an item's story: its reference, or a key of its own."""
-        return item.invoice or item.key
-
     @property
     def subscription(self) -> Subscription:
         """The full address of the calendar, without any filter."""
-        page = f"{request.host_url.rstrip('/')}{self.here.page}"
-        # What a proxy says of itself may be made up: enough to warn, not to go by.
-        is_forwarded = any(name in request.headers for name in _FORWARDED)
-        public = self.books.settings.base_url
-        if public and not is_local(public):
-            # Where apps find it, whatever this request was asked for by.
-            page = f"{public.rstrip('/')}/extension/{_NAME}/"
-            is_forwarded = False
-        token = self.load.token
-        return Subscription.below(page, self.customer, token, is_forwarded=is_forwarded)
+        public, token = self.books.settings.base_url, self.load.token
+        return Subscription.of_request(self.here.page, public, self.customer, token)
 
     # What it may do.
 
@@ -210,25 +171,9 @@ class Page:
     @property
     def glances(self) -> list[Glance]:
         """The figures by currency, then what they come to if converted."""
-        chosen = self.tables.bucket_chosen
-        return figures.glances(self.report, chosen, self._converted)
-
-    def _converted(self, amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
-        """Convert amounts as Fava's conversion says, at prices of the as-of date.
-
-        What was converted is rounded here, to the precision of its currency.
-        """
-        inventory = CounterInventory()
-        for currency, amount in amounts.items():
-            inventory.add((currency, None), amount)
-        prices = self.served.ledger.prices
-        converted = cost_or_value(inventory, g.conversion, prices, self.report.as_of)
-        return {
-            currency: amount
-            if currency in amounts and amount == amounts[currency]
-            else round_to(amount, currency)
-            for currency, amount in converted.items()
-        }
+        prices, as_of = self.served.ledger.prices, self.report.as_of
+        convert = figures.converter(g.conversion, prices, as_of)
+        return figures.glances(self.report, self.tables.bucket_chosen, convert)
 
     @property
     def currencies(self) -> list[str]:
@@ -287,7 +232,5 @@ class Page:
     @property
     def accounts(self) -> list[Account]:
         """The accounts on which the customer has something open, or credit."""
-        names = {aged.item.account for aged in self.report.items}
-        names.update(credit.account for credit in self.report.unapplied)
         known = self.books.settings.accounts
-        return [found for name in sorted(names) if (found := known[name])]
+        return [found for name in self.report.accounts if (found := known[name])]

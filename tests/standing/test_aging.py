@@ -341,6 +341,22 @@ def test_a_report_may_be_about_some_items_only(ledger: Ledger) -> None:
     assert [row.total for row in report.totals] == [Decimal("9.00")]
 
 
+def test_a_report_names_the_accounts_it_is_about(ledger: Ledger) -> None:
+    """
+    2026-01-01 * "Bolt" "January" ^INV-1
+      Assets:Receivable:Bolt   10.00 EUR
+      Income:Services
+    2026-01-02 * "Acme" "Deposit"
+      Assets:Bank               2.00 EUR
+      Assets:Receivable:Acme
+    2026-01-02 * "Bolt" "Deposit"
+      Assets:Bank               1.00 EUR
+      Assets:Receivable:Bolt
+    """
+    accounts = ledger.report("2026-01-02").accounts
+    assert accounts == ["Assets:Receivable:Acme", "Assets:Receivable:Bolt"]
+
+
 def test_where_nothing_is_open_the_report_is_empty(ledger: Ledger) -> None:
     """
     option "title" "Empty"
