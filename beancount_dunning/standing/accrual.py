@@ -75,6 +75,19 @@ class Debt:
     payments: tuple[Payment, ...] = ()
     pays_interest_first: bool = False
 
+    @property
+    def paid_on(self) -> dt.date | None:
+        """The day on which the principal was paid, if no payment pays interest first.
+
+        None where it is not paid.
+        """
+        left = self.principal
+        for payment in () if self.pays_interest_first else self.payments:
+            left -= ZERO if payment.is_on_interest else payment.amount
+            if left <= 0:
+                return payment.date
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:

@@ -183,8 +183,10 @@ def accrue(books: Books, item: Item, first: dt.date | None = None) -> Accrual | 
         accrual = accumulate(bore, costs, since, until, accrual)
     if first is None or not is_late:
         return accrual
-    debt, costs = _debt(books, item), terms(item, settings, first, as_of)
-    return accumulate(debt, costs, first, as_of, accrual)
+    debt = _debt(books, item)
+    # No rate is needed once nothing bears interest.
+    last = min(as_of, debt.paid_on or as_of)
+    return accumulate(debt, terms(item, settings, first, last), first, last, accrual)
 
 
 def _debt(books: Books, item: Item) -> Debt:

@@ -700,6 +700,25 @@ def test_what_was_paid_in_time_needs_no_rate(ledger: Ledger) -> None:
     assert total(ledger, "2027-06-01") == "1.04"
 
 
+def test_once_it_is_paid_no_rate_is_needed(ledger: Ledger) -> None:
+    """
+    1970-01-01 custom "dunning-interest" "standard" 8 "ecb"
+    2026-12-01 * "Acme" "Website" ^INV-1
+      due: 2026-12-21
+      Assets:Receivable:Acme  365.00 EUR
+      Income:Services
+    2026-12-30 * "Acme" "Part payment" ^INV-1
+      Assets:Bank             165.00 EUR
+      Assets:Receivable:Acme
+    2026-12-31 * "Acme" "Payment" ^INV-1
+      Assets:Bank             200.00 EUR
+      Assets:Receivable:Acme
+    2027-03-01 custom "dunning-interest" "standard" 9 "ecb"
+    """
+    # 9 x 0.104 + 200.00 x 10.40 / 36500
+    assert total(ledger, "2027-06-01") == "0.99"
+
+
 def test_a_gap_in_the_rates_is_an_error(ledger: Ledger) -> None:
     """
     1970-01-01 custom "dunning-option" "grace" 9999
