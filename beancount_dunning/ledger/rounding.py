@@ -20,6 +20,7 @@ from beancount.core.data import Transaction
 from beancount_dunning.basics.money import is_computed
 from beancount_dunning.basics.money import round_to
 from beancount_dunning.ledger.minimum import common_digits
+from beancount_dunning.ledger.readable import postings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,10 +44,10 @@ def rounded(
         Each entry, the same one wherever no amount has more decimals than anyone types.
     """
     for entry in entries:
-        if isinstance(entry, Transaction) and any(map(_is_odd, entry.postings)):
+        if isinstance(entry, Transaction) and any(map(_is_odd, postings_of(entry))):
             postings = [
                 _rounded(posting, options_map) if _is_odd(posting) else posting
-                for posting in entry.postings
+                for posting in postings_of(entry)
             ]
             yield entry._replace(postings=postings)
         else:
