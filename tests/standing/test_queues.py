@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from beancount_dunning.standing import following
 from beancount_dunning.standing.following import follow
+from beancount_dunning.standing.sent_steps import SentSteps
 from tests.conftest import load
 from tests.strategies import FIRST
 from tests.strategies import OWN
@@ -62,7 +62,7 @@ def answers(ledger: Ledger) -> tuple[object, list[str]]:
 def test_the_queues_answer_as_if_everybody_was_asked(case: Case) -> None:
     ledger = load(case.text)
     by_queues = answers(ledger)
-    with patch.object(following._Follower, "_queued", return_value=False):  # noqa: SLF001 - the slow way
+    with patch.object(SentSteps, "take_queued", return_value=False):
         assert answers(ledger) == by_queues
 
 
