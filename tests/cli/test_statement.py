@@ -7,13 +7,12 @@ import io
 import json
 import os
 import re
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import COMMAND
+from beancount_dunning.cli import main
 from tests.cli.running import output
 from tests.cli.running import run
 from tests.formats.test_letter_pdf import pages_of
@@ -60,15 +59,19 @@ def test_as_pdf(books: Path, tmp_path: Path) -> None:
     assert run(*arguments).stdout_bytes == path.read_bytes()
 
 
-def test_a_pdf_does_not_steer_a_terminal(books: Path) -> None:
+def test_a_pdf_does_not_steer_a_terminal(
+    books: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     ours, theirs = os.openpty()
-    command: list[str | Path] = [COMMAND, "statement", books, "Acme", "--as", "pdf"]
-    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE) as process:
-        os.close(theirs)
-        _, problem = process.communicate()
+    with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", terminal)
+        with pytest.raises(SystemExit) as ended:
+            main(["statement", str(books), "Acme", "--as", "pdf"])
     os.close(ours)
-    assert process.returncode == 2
-    assert b"--as pdf is for a file; type > FILE.pdf behind it." in problem
+    assert ended.value.code == 2
+    assert (
+        "--as pdf is for a file; type > FILE.pdf behind it." in capfd.readouterr().err
+    )
 
 
 def test_a_pdf_needs_its_extra(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
