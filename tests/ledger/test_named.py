@@ -365,8 +365,9 @@ def test_the_amount_says_which_of_several_is_meant(
     assert pick(amounts, Decimal(amount)) == picked
 
 
+# Three letters may be a currency, and what follows it an amount.
 NUMBERS = st.from_regex(
-    r"[A-Z]{2,4}[-/.]?[1-9][0-9]{3}[-/][0-9]{1,3}[1-9]", fullmatch=True
+    r"[A-Z]{2}([A-Z]{2})?[-/.]?[1-9][0-9]{3}[-/][0-9]{1,3}[1-9]", fullmatch=True
 )
 
 
