@@ -4,10 +4,9 @@
     for said in contents(books, letters(found.due)):
         print(said.tone, said.pay_by, sums(said.bills))
 
-The tone follows from the furthest step's place in its policy: a notice before the due
-date, one on the day itself, then a friendly, a firm and a final reminder. Where a
-promise was broken since the last letter, a letter that is not the final one is about
-the promise. A review is the bookkeeper's, and no letter.
+The tone is that of the furthest step. Where a promise was broken since the last letter,
+a letter that is not the final one is about the promise. A review is the bookkeeper's,
+and no letter.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 from functools import cached_property
-from itertools import takewhile
 from typing import TYPE_CHECKING
 from typing import cast
 
@@ -28,6 +26,8 @@ from beancount_dunning.answers.contents import Payment
 from beancount_dunning.answers.contents import Settled
 from beancount_dunning.answers.contents import Tone
 from beancount_dunning.answers.reminders import Letter
+from beancount_dunning.answers.tones import last_letter_after
+from beancount_dunning.answers.tones import tone_of
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
@@ -53,8 +53,6 @@ if TYPE_CHECKING:
     _Group = tuple[object, ...]
     # A transaction, and a currency in it.
     _Credit = tuple[int, str]
-
-_TONES = (Tone.FRIENDLY, Tone.FIRM, Tone.FINAL)
 
 
 def contents(books: Books, letters: Iterable[Letter]) -> list[Contents | None]:
@@ -151,7 +149,8 @@ class _Facts:
         since = earlier[-1] if earlier else date.min
         bills = sorted(map(self._bill, reminders), key=lambda bill: bill.due)
         promise = self._promise(asking, since)
-        tone = self._tone(furthest)
+        ladder = self._steps(furthest)
+        tone = tone_of(furthest.step, ladder)
         if tone in {Tone.FRIENDLY, Tone.FIRM}:
             if promise:
                 tone = Tone.PROMISE
@@ -173,7 +172,9 @@ class _Facts:
             else max(bill.due for bill in bills),
             earlier=earlier,
             promise=promise,
-            following=self._following(furthest) if tone.is_late else None,
+            following=last_letter_after(furthest.step, ladder)
+            if tone.is_late
+            else None,
             payments=self._payments(items, since),
         )
 
@@ -202,28 +203,6 @@ class _Facts:
 
     def _steps(self, reminder: Reminder) -> Sequence[Step]:
         return self._books.settings.steps(reminder.item.policy)
-
-    def _tone(self, reminder: Reminder) -> Tone:
-        """Return what the step's place in its policy asks for."""
-        step = reminder.step
-        if step.is_notice:
-            is_due = step.days == 0 and not step.is_from_invoice
-            return Tone.TODAY if is_due else Tone.NOTICE
-        late = (step for step in self._steps(reminder) if not step.is_notice)
-        before = sum(1 for _ in takewhile(lambda one: one.name != step.name, late))
-        return _TONES[min(before, len(_TONES) - 1)]
-
-    def _coming(self, reminder: Reminder) -> list[Step]:
-        """Return the steps that come after a reminder's own."""
-        steps = list(self._steps(reminder))
-        names = [step.name for step in steps]
-        return steps[names.index(reminder.step.name) + 1 :]
-
-    def _following(self, reminder: Reminder) -> Step | None:
-        """Return the letter that comes next, if it is the last."""
-        coming = [step for step in self._coming(reminder) if not step.is_review]
-        is_last = len(coming) == 1 and coming[0].channel != Channel.PHONE
-        return coming[0] if is_last else None
 
     def _pay_by(self, reminder: Reminder) -> date:
         """Return the day by which to pay, one on which somebody works."""
