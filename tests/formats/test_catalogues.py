@@ -31,8 +31,17 @@ ROOT = Path(__file__).parents[2]
 SOURCES = ("fava_extension", "beancount_dunning")
 TRANSLATIONS = ROOT / "beancount_dunning" / "formats" / "translations"
 # With how many forms each has for numbers of things. Babel 2.19 knows one more of
-# millions in French and Spanish, which these catalogues do without.
-LANGUAGES = {"de": 2, "es": 2, "fr": 2, "zh": 1, "zh_Hant_TW": 1}
+# millions in French, Italian and Spanish, which these catalogues do without.
+LANGUAGES = {
+    "de": 2,
+    "es": 2,
+    "fr": 2,
+    "it": 2,
+    "ja": 1,
+    "nl": 2,
+    "zh": 1,
+    "zh_Hant_TW": 1,
+}
 
 # With what breaks them: a brace too many.
 _PLACEHOLDER = re.compile(r"\{\w*\}|[{}]|%\(\w+\)\w|%%")
@@ -244,7 +253,7 @@ def _write(folder: Path, name: str, text: str) -> None:
         ("zh_MO", "zh_Hant_TW"),
         ("en", "Language"),
         ("en_GB", "Language"),
-        ("ja", "Language"),
+        ("sv", "Language"),
         (None, "Language"),
     ],
 )
