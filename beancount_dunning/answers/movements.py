@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from beancount.core.data import Posting
     from beancount.core.data import Transaction
 
     from beancount_dunning.ledger.items import Item
@@ -121,6 +122,47 @@ def movements(
     return account.movements()
 
 
+class Kinds:
+    """Tells what transactions on receivable accounts are."""
+
+    def __init__(self, books: Books) -> None:
+        """Take the ledger, whose options name the kinds of accounts."""
+        self._accounts = books.settings.accounts
+        self._assets = root_prefix(books.options, "assets")
+        self._income = root_prefix(books.options, "income")
+
+    def of_debit(self, item: Item) -> MovementKind:
+        """Return what opened an item, where its transaction is not `of_neither`."""
+        if item.charge:
+            return MovementKind(item.charge)
+        says_when = item.due_from in _OWN_DUE_DATES
+        is_refund = not says_when and self._is_paid_out(item.entry)
+        return MovementKind.REFUND if is_refund else MovementKind.INVOICE
+
+    def of_neither(self, entry: Transaction) -> MovementKind | None:
+        """Return what a transaction is that neither invoices nor pays."""
+        if entry.flag == FLAG_PADDING:
+            return MovementKind.BROUGHT_FORWARD
+        is_within = all(self._accounts[one.account] for one in postings_of(entry))
+        return MovementKind.TRANSFER if is_within else None
+
+    def money(self, entry: Transaction) -> list[Posting]:
+        """Return the postings by which money came in."""
+        return [*money_in(entry, self._accounts, self._assets)]
+
+    def _is_paid_out(self, entry: Transaction) -> bool:
+        """Tell whether money went out; goods go out with an invoice, for an income."""
+        postings: Sequence[Any] = postings_of(entry)
+        if any(one.account.startswith(self._income) for one in postings):
+            return False
+        return any(
+            one.units.number < 0
+            and one.account.startswith(self._assets)
+            and not self._accounts[one.account]
+            for one in postings
+        )
+
+
 @dataclass(slots=True)
 class _Sum:
     """What a transaction comes to."""
@@ -134,9 +176,7 @@ class _Account:
     """A customer's account, on which movements add up."""
 
     def __init__(self, books: Books) -> None:
-        self._accounts = books.settings.accounts
-        self._assets = root_prefix(books.options, "assets")
-        self._income = root_prefix(books.options, "income")
+        self._kinds = Kinds(books)
         self._sums: dict[str, dict[_Key, _Sum]] = defaultdict(dict)
 
     def movements(self) -> dict[str, list[Movement]]:
@@ -148,8 +188,7 @@ class _Account:
 
     def add_item(self, item: Item) -> None:
         """Add an item, and what settled it."""
-        kind = MovementKind(item.charge) if item.charge else self._kind_of_debit(item)
-        self.add(item, item.entry, item.amount, kind)
+        self.add(item, item.entry, item.amount, self._kinds.of_debit(item))
         for one in item.settlements:
             self.add(item, one.entry, -one.amount)
 
@@ -161,7 +200,7 @@ class _Account:
         kind: MovementKind = MovementKind.PAYMENT,
     ) -> None:
         """Add an amount of a transaction."""
-        kind = self._kind_of_neither(entry) or kind
+        kind = self._kinds.of_neither(entry) or kind
         invoice = getattr(of, "invoice", None)
         # What is invoiced together stands apart by number, a payment does not.
         apart = invoice if amount > 0 and kind is not MovementKind.TRANSFER else None
@@ -183,35 +222,11 @@ class _Account:
 
     def _paid(self, sum_: _Sum, currency: str) -> Decimal:
         """Return how much of a credit is money: all, where that is in another."""
-        postings: list[Any] = [*money_in(sum_.entry, self._accounts, self._assets)]
+        postings: list[Any] = self._kinds.money(sum_.entry)
         same = [one.units.number for one in postings if one.units.currency == currency]
         if postings and not same:
             return -sum_.amount
         return min(sum(same, ZERO), -sum_.amount)
-
-    def _kind_of_debit(self, item: Item) -> MovementKind:
-        says_when = item.due_from in _OWN_DUE_DATES
-        is_refund = not says_when and self._is_paid_out(item.entry)
-        return MovementKind.REFUND if is_refund else MovementKind.INVOICE
-
-    def _kind_of_neither(self, entry: Transaction) -> MovementKind | None:
-        """Return what a transaction is that neither invoices nor pays."""
-        if entry.flag == FLAG_PADDING:
-            return MovementKind.BROUGHT_FORWARD
-        is_within = all(self._accounts[one.account] for one in postings_of(entry))
-        return MovementKind.TRANSFER if is_within else None
-
-    def _is_paid_out(self, entry: Transaction) -> bool:
-        """Tell whether money went out; goods go out with an invoice, for an income."""
-        postings: Sequence[Any] = postings_of(entry)
-        if any(one.account.startswith(self._income) for one in postings):
-            return False
-        return any(
-            one.units.number < 0
-            and one.account.startswith(self._assets)
-            and not self._accounts[one.account]
-            for one in postings
-        )
 
 
 def _movement(sum_: _Sum, kind: MovementKind, amount: Decimal) -> Movement:
