@@ -22,6 +22,8 @@ from beancount_dunning.answers.findings import findings
 from beancount_dunning.answers.forecast import Forecast
 from beancount_dunning.answers.forecast import Week
 from beancount_dunning.answers.forecast import forecast
+from beancount_dunning.answers.giving_up import WriteOffRefusedError
+from beancount_dunning.answers.giving_up import propose_write_off
 from beancount_dunning.answers.history import MonthEnd
 from beancount_dunning.answers.history import history
 from beancount_dunning.answers.matching import Assignment
@@ -49,6 +51,7 @@ from beancount_dunning.answers.reminders import StaleBank
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.reminders import stale_bank
+from beancount_dunning.answers.rests import Rest
 from beancount_dunning.answers.statement import Line
 from beancount_dunning.answers.statement import Section
 from beancount_dunning.answers.statement import Statement
@@ -57,6 +60,7 @@ from beancount_dunning.answers.story import Event
 from beancount_dunning.answers.story import Part
 from beancount_dunning.answers.story import Story
 from beancount_dunning.answers.story import tell
+from beancount_dunning.answers.write_offs import WriteOff
 from beancount_dunning.basics.errors import CreditLimitError
 from beancount_dunning.basics.errors import LogError
 from beancount_dunning.basics.errors import OverdueError
@@ -161,6 +165,7 @@ __all__ = [
     "Record",
     "Reminder",
     "Reminders",
+    "Rest",
     "Row",
     "ScheduledStep",
     "Section",
@@ -182,6 +187,8 @@ __all__ = [
     "Verdict",
     "Week",
     "Words",
+    "WriteOff",
+    "WriteOffRefusedError",
     "age",
     "agenda",
     "charges",
@@ -195,6 +202,7 @@ __all__ = [
     "notes",
     "parse_terms",
     "propose_plan",
+    "propose_write_off",
     "read_books",
     "reminders",
     "schedule",

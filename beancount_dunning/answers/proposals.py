@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from typing import cast
 
 from beancount.core.amount import Amount
 from beancount.core.data import EMPTY_SET
@@ -282,27 +281,26 @@ def _transaction(books: Books, charge: Charge, target: str) -> Transaction:
     account = books.settings.accounts[item.account]
     if account and item.own_policy not in {None, account.policy}:
         meta["policy"] = item.own_policy
-    amount = Amount(charge.amount, charge.currency)
-    return booking(books, item, narration, amount, target, **meta)
+    legs = {item.account: charge.amount, target: -charge.amount}
+    return booking(books, item, narration, legs.items(), charge.currency, **meta)
 
 
 def booking(
     books: Books,
     item: Item,
     narration: str,
-    amount: Amount,
-    target: str,
+    legs: Iterable[tuple[str, Decimal]],
+    currency: str,
     **meta: object,
 ) -> Transaction:
-    """Return a transaction on an item's number that debits an amount to its account."""
+    """Return a transaction on an item's number that posts to accounts."""
     links, named = naming(item.invoice) if item.invoice else (EMPTY_SET, {})
     account = books.settings.accounts[item.account]
     if account and account.customer not in {None, item.customer}:
         meta["customer"] = item.customer
-    number, currency = cast("Decimal", amount.number), amount.currency
     postings = [
         Posting(name, Amount(units, currency), None, None, None, None)
-        for name, units in ((item.account, number), (target, -number))
+        for name, units in legs
     ]
     return Transaction(
         {**named, **meta},

@@ -1,4 +1,4 @@
-"""How much of what is left of an invoice is tax, and on which accounts.
+"""How much of what will not be paid of an invoice is tax, and on which accounts.
 
 An invoice of 2000.00 and 380.00 tax of which 47.60 are not paid has 7.60 tax less:
 
@@ -32,20 +32,21 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
 
 
-def tax_legs(books: Books, item: Item) -> dict[str, Decimal]:
-    """Return the tax in what is open of an item.
+def tax_legs(books: Books, item: Item, amount: Decimal) -> dict[str, Decimal]:
+    """Return the tax in what will not be paid of an item.
 
     Args:
         books: The ledger on a date.
         item: An item of it.
+        amount: How much of it will not be paid.
 
     Returns:
-        The amounts by account, which are no more than what is open; none where the
-        invoice has no tax in the item's currency.
+        The tax by account, no more than the amount; none where the invoice has no tax
+        in the item's currency.
     """
     income = _credited(books, item, "income")
     taxes = _credited(books, item, "liabilities")
-    left = item.open
+    left = amount
     found: dict[str, Decimal] = {}
     # More digits than any ledger types, so that only the rounding rounds.
     with localcontext(WIDE):
@@ -54,7 +55,7 @@ def tax_legs(books: Books, item: Item) -> dict[str, Decimal]:
         if sales <= 0 or any(tax < 0 for tax in taxes.values()):
             return {}
         for account, tax in taxes.items():
-            part = round_like(item.open * tax / total, item.open, item.currency)
+            part = round_like(amount * tax / total, item.open, item.currency)
             found[account] = min(part, left)
             left -= found[account]
     return {account: part for account, part in found.items() if part}

@@ -321,7 +321,7 @@ def test_legs_balance_and_no_tax_is_more_than_its_part(
     text = invoice("\n".join(legs), f"{paid} EUR", f"{percent}/10 net 30")
     books = load(text).books(AS_OF)
     for item in books.receivables.items:
-        found = tax_legs(books, item)
+        found = tax_legs(books, item, item.open)
         left = item.open
         for index, tax in enumerate(taxes):
             part = found.get(f"Liabilities:T{index}", Decimal())

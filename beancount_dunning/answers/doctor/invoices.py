@@ -16,7 +16,7 @@ from beancount_dunning.answers.doctor.diagnosis import listed
 from beancount_dunning.answers.doctor.diagnosis import money
 from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.proposals import option
-from beancount_dunning.answers.write_offs import Rest
+from beancount_dunning.answers.rests import Rest
 from beancount_dunning.answers.write_offs import write_offs
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import exact

@@ -1,0 +1,96 @@
+"""Giving up an invoice, whole or in part: the write-off to paste, with the tax in it.
+
+    proposed = propose_write_off(books, item)
+    print(proposed.text)
+
+    2028-11-20 * "Acme GmbH" "Bad debt of INV-2026-014" ^INV-2026-014
+      Assets:Receivable:Acme  -1190.00 EUR
+      Expenses:Bad-Debts       1000.00 EUR
+      Liabilities:VAT           190.00 EUR
+
+What is given up settles the invoice like a payment, so it takes of its parts what a
+payment would: the earliest due first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers.proposals import is_loggable
+from beancount_dunning.answers.rests import Rest
+from beancount_dunning.answers.rests import RestAccounts
+from beancount_dunning.answers.write_offs import WriteOff
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.policies import PaymentOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.books import Books
+
+
+class WriteOffRefusedError(Exception):
+    """A write-off that would not do what it says; the message tells why."""
+
+
+def propose_write_off(
+    books: Books, item: Item, amount: Decimal | None = None
+) -> WriteOff:
+    """Propose how to give up what is open of an invoice, or a part of it.
+
+    Args:
+        books: The ledger on the day of the transaction.
+        item: An open item of the invoice. All of its customer's parts in its currency
+            are given up with it, whatever was charged on them too.
+        amount: How much; all that is open by default.
+
+    Returns:
+        The proposal, dated that day.
+
+    Raises:
+        WriteOffRefusedError: The item has no reference, so the transaction could settle
+            another; the amount is nothing, or more than is open; or an account is
+            closed.
+    """
+    if not is_loggable(item):
+        message = f"{item.label} has no reference. Add a link to it first, like ^INV-1."
+        raise WriteOffRefusedError(message)
+    whole = [
+        one
+        for one in books.receivables.items
+        if (one.invoice, one.customer, one.currency)
+        == (item.invoice, item.customer, item.currency)
+    ]
+    is_open = sum((one.open for one in whole), ZERO)
+    if amount is None:
+        amount = is_open
+    if not ZERO < amount <= is_open:
+        message = (
+            f"{exact(is_open)} {item.currency} of {item.invoice} is open, and "
+            f"{exact(amount)} {item.currency} is not a part of it."
+        )
+        raise WriteOffRefusedError(message)
+    accounts = RestAccounts(books)
+    parts = list(_taken(books, whole, amount))
+    entry, opens = accounts.book(parts, Rest.BAD_DEBT)
+    posted = {posting.account for posting in entry.postings}
+    if closed := sorted(posted & accounts.closed):
+        message = f"{closed[0]} is closed."
+        raise WriteOffRefusedError(message)
+    return WriteOff(parts[0][0], Rest.BAD_DEBT, amount, entry, opens)
+
+
+def _taken(
+    books: Books, items: Iterable[Item], amount: Decimal
+) -> Iterator[tuple[Item, Decimal]]:
+    """Yield what a credit takes of each item, in the order in which it settles them."""
+    charges_first = books.settings.payment_order is PaymentOrder.CHARGES
+    for item in sorted(items, key=lambda one: (one.charge is None) is charges_first):
+        taken = min(item.open, amount)
+        if taken:
+            yield item, taken
+        amount -= taken
