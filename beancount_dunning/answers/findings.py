@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
+from beancount_dunning.answers.limits import exceeded_limits
+from beancount_dunning.answers.limits import new_invoices
 from beancount_dunning.answers.slips import slips
 from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.errors import CreditLimitError
@@ -25,7 +27,6 @@ from beancount_dunning.basics.money import in_days
 from beancount_dunning.basics.money import is_computed
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.ledger.items import NO_CUSTOMER
-from beancount_dunning.standing.aging import sum_up
 from beancount_dunning.standing.dunning import is_worth_it
 from beancount_dunning.standing.interest import interest_problems
 from beancount_dunning.standing.resting import Held
@@ -97,7 +98,8 @@ def findings(books: Books, number: Writer = exact) -> list[Finding]:
         One error for each mistake; and unless the option `errors` is "off" one for
         each overdue invoice (or customer) at the line of its oldest overdue item, one
         for each broken promise, and for each plan that is late or ended so, at its
-        note, and one for each credit limit that is exceeded where it stands.
+        note, one for each credit limit that is exceeded where it stands, and one for
+        each new invoice to a customer who gets no credit.
     """
     settings = books.settings
     if any(is_computed(item.open) for item in books.receivables.items):
@@ -110,7 +112,8 @@ def findings(books: Books, number: Writer = exact) -> list[Finding]:
         found += _broken_promises(books, note, number)
         found += _late_parts(books, note, number)
         found += _ended_plans(books, note, number)
-        found += _credit_limits(books, note, number)
+        found += exceeded_limits(books, note, number)
+        found += new_invoices(books, note, number)
     return sorted(
         found, key=lambda error: (error.source["filename"], error.source["lineno"])
     )
@@ -225,25 +228,6 @@ def _ended_plans(books: Books, note: str, number: Writer) -> Iterator[PromiseErr
             )
             entry = agreement.note.entry
             yield PromiseError(place(entry.meta), plain(message) + note, entry)
-
-
-def _credit_limits(
-    books: Books, note: str, number: Writer
-) -> Iterator[CreditLimitError]:
-    settings = books.settings
-    limits = (customer.credit_limit for customer in settings.customers.values())
-    if all(limit is None for limit in limits):
-        return
-    for row in sum_up(books).customers:
-        if row.credit_limit is not None and row.is_over_limit:
-            name = row.customer or ""
-            entry = settings.customer(name).entries["credit-limit"]
-            message = (
-                f"Credit limit: {name or NO_CUSTOMER} owes {number(row.total)} "
-                f"{row.currency}, more than {number(row.credit_limit)} "
-                f"{row.currency}"
-            )
-            yield CreditLimitError(place(entry.meta), message + note, entry)
 
 
 def _by_customer(item: Item) -> tuple[Any, ...]:

@@ -29,6 +29,7 @@ from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.standing.aging import Row
+    from beancount_dunning.standing.aging import Sums
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
 
@@ -90,13 +92,24 @@ def history(
         The month ends, oldest first, each with what the aging report says on it.
     """
     days = month_ends(books.as_of, count)
+    sums = zip(days, sums_on(books, days, keep), strict=True)
+    return tuple(MonthEnd(day, one.customers, one.totals) for day, one in sums)
+
+
+def sums_on(
+    books: Books, days: Sequence[dt.date], keep: Keep = everything
+) -> Iterator[Sums]:
+    """Yield the sums of the aging report as of past days.
+
+    Args:
+        books: The ledger on the date to look back from.
+        days: The days.
+        keep: Which items and credits this is to be about; all by default.
+    """
     relevant = _relevant(books, days)
-    ends = []
     for day in days:
         then = read_books(relevant, books.options, today=day, as_of=day)
-        sums = sum_up(then, keep)
-        ends.append(MonthEnd(day, sums.customers, sums.totals))
-    return tuple(ends)
+        yield sum_up(then, keep)
 
 
 def _relevant(books: Books, days: Sequence[dt.date]) -> list[Directive]:

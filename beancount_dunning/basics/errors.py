@@ -80,7 +80,7 @@ class PromiseError(LedgerError):
 
 
 class CreditLimitError(LedgerError):
-    """A customer who owes more than their file allows."""
+    """A customer who owes more, or gets more credit, than their file allows."""
 
 
 def _printable(entry: Directive) -> Directive:

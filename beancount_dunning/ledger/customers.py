@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.accounts import Opened
+    from beancount_dunning.ledger.credit import Credit
     from beancount_dunning.ledger.directives import Draft
 
 
@@ -55,6 +56,8 @@ class Customer:
     parent: str | None = None
     type: str | None = None
     minimum: Amount | None = None
+    overdue_limit: Amount | None = None
+    credit: Credit | None = None
     entries: Mapping[str, Directive] = field(
         default_factory=dict, compare=False, repr=False
     )

@@ -22,6 +22,7 @@ from beancount_dunning.ledger.agreements import Compound
 from beancount_dunning.ledger.agreements import DayCount
 from beancount_dunning.ledger.agreements import Each
 from beancount_dunning.ledger.agreements import Period
+from beancount_dunning.ledger.credit import Credit
 from beancount_dunning.ledger.minimum import MinimumBy
 from beancount_dunning.ledger.paper import Paper
 from beancount_dunning.ledger.policies import DEFAULT_POLICY
@@ -208,8 +209,18 @@ FILE_KEYS = _by_name(
     Key("terms", values.terms, "payment terms where the invoice has none"),
     Key("policy", values.text, "the reminder policy where the invoice names none"),
     Key("credit-limit", values.amount, "owing more than this is an error"),
+    Key(
+        "overdue-limit",
+        values.amount,
+        "a new invoice is an error while more than this is overdue",
+    ),
+    Key(
+        "credit",
+        values.choice(*Credit),
+        "a new invoice is an error, or one without a part due at once",
+    ),
     Key("payer", values.text, "how the bank spells who pays, divided by ;"),
-    Key("parent", values.text, "the customer who may pay for this one"),
+    Key("parent", values.text, "the customer who may pay, whose limits count too"),
     Key(
         "type",
         values.choice("business", "consumer"),

@@ -19,10 +19,12 @@ from typing import Any
 
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.names import folded
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.dunning import ScheduledStep
 from beancount_dunning.standing.dunning import standing
 from beancount_dunning.standing.interest import interest_so_far
+from beancount_dunning.standing.limits import credit_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
     from beancount_dunning.standing.dunning import Standing
+    from beancount_dunning.standing.limits import CreditLimit
 
 UNDATED = "undated"
 NOT_DUE = "not due"
@@ -112,8 +115,8 @@ class Row:
     """Sums in one currency, of a customer or (`customer` is None) of all.
 
     `buckets` holds what is open by bucket, only those with items in them; `due_soon`
-    is due on the date or within 7 days after it; `credit_limit` is what the customer's
-    file says for the currency.
+    is due on the date or within 7 days after it; `limit` is the customer's credit
+    limit, if it is in the currency.
     """
 
     customer: str | None
@@ -121,7 +124,7 @@ class Row:
     buckets: Mapping[str, Decimal]
     unapplied: Decimal
     due_soon: Decimal = ZERO
-    credit_limit: Decimal | None = None
+    limit: CreditLimit | None = None
 
     @cached_property
     def open(self) -> Decimal:
@@ -146,9 +149,14 @@ class Row:
         return self.open + self.unapplied
 
     @property
+    def credit_limit(self) -> Decimal | None:
+        """The customer's credit limit; None where they have none in the currency."""
+        return self.limit.amount if self.limit else None
+
+    @property
     def is_over_limit(self) -> bool:
-        """Whether the customer owes more than the credit limit, credit taken off."""
-        return self.credit_limit is not None and self.total > self.credit_limit
+        """Whether more is owed than the credit limit allows."""
+        return self.limit is not None and self.limit.is_exceeded
 
     def sums(self, number: Writer = exact) -> dict[str, Any]:
         """Return the sums as the JSON report has them, written as `number` does."""
@@ -305,6 +313,7 @@ def _add_up(
     left: Iterable[Unapplied],
 ) -> Sums:
     names = bucket_names(books.settings.buckets)
+    limits = credit_limits(books)
     first, last = books.as_of, _days_after(books.as_of, SOON)
     sums: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
     due_soon: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
@@ -323,7 +332,7 @@ def _add_up(
             _in_order(names, [sums.get(key, {})]),
             unapplied.get(key, ZERO),
             due_soon.get(key, ZERO),
-            _limit(*key, books.settings),
+            limits.get((folded(key[0]), key[1])),
         )
         for key in sorted({*sums, *unapplied}, key=lambda key: (key[0].casefold(), key))
     )
@@ -344,11 +353,6 @@ def _totals(names: tuple[str, ...], customers: Sequence[Row]) -> Iterator[Row]:
         unapplied = sum((row.unapplied for row in rows), ZERO)
         due_soon = sum((row.due_soon for row in rows), ZERO)
         yield Row(None, currency, buckets, unapplied, due_soon)
-
-
-def _limit(customer: str, currency: str, settings: Settings) -> Decimal | None:
-    limit = settings.customer(customer).credit_limit
-    return limit.number if limit is not None and limit.currency == currency else None
 
 
 def _in_order(
