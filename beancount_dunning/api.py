@@ -62,6 +62,7 @@ from beancount_dunning.answers.story import Story
 from beancount_dunning.answers.story import tell
 from beancount_dunning.answers.write_offs import WriteOff
 from beancount_dunning.basics.errors import CreditLimitError
+from beancount_dunning.basics.errors import LimitationError
 from beancount_dunning.basics.errors import LogError
 from beancount_dunning.basics.errors import OverdueError
 from beancount_dunning.basics.errors import PromiseError
@@ -104,6 +105,7 @@ from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import Standing
 from beancount_dunning.standing.dunning import schedule
 from beancount_dunning.standing.interest import UnknownRateError
+from beancount_dunning.standing.limitation import Lapse
 from beancount_dunning.standing.records import Dunning
 from beancount_dunning.standing.records import Record
 from beancount_dunning.standing.records import Sent
@@ -137,7 +139,9 @@ __all__ = [
     "Instalment",
     "Interest",
     "Item",
+    "Lapse",
     "Letter",
+    "LimitationError",
     "Line",
     "LinkedDocument",
     "Log",

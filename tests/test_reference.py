@@ -63,6 +63,10 @@ JSON = {
     "statement": ["statement", str(EXAMPLE), "Hotel Silberdüne KG"],
     "charges": ["charges", str(EXAMPLE), "--paid"],
 }
+# What the example does without.
+MORE = """
+2020-01-01 custom "dunning-option" "limitation" "3 years"
+"""
 # The same report on something else, with other keys.
 STORIES = [
     ["explain", str(STATEMENT), "Acme GmbH"],
@@ -156,6 +160,7 @@ def watched(entry: Directive, seen: set[tuple[str, str]]) -> Directive:
 def looked_up() -> set[tuple[str, str]]:
     """Every metadata key that a command looks up in the example, with its place."""
     entries, errors, options = loader.load_file(str(EXAMPLE))
+    entries = [*loader.load_string(MORE)[0], *entries]
     seen: set[tuple[str, str]] = set()
     entries = [watched(entry, seen) for entry in entries]
     with pytest.MonkeyPatch.context() as patch:

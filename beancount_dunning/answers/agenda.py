@@ -5,7 +5,8 @@
 
 An instalment has an appointment on its due date while that is to come, for its next
 step alone, for its promise, for the last days of its discounts where the option
-`feed-discounts` says so, and for the decision that it needs. Later steps do not exist
+`feed-discounts` says so, for the decision that it needs, and on the last day on which
+it can be enforced where the option `limitation` says so. Later steps do not exist
 before their turn. What is in dispute keeps its due date.
 
 A step that waits to be sent stands on the as-of date, or with the option `feed-overdue`
@@ -29,6 +30,7 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.items import uuid_of
 from beancount_dunning.standing.asking import asked
 from beancount_dunning.standing.books import everything
+from beancount_dunning.standing.limitation import lapses
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import held
 
@@ -62,6 +64,7 @@ class Occasion(StrEnum):
     PROMISE = "promise"
     DISCOUNT = "discount"
     DECISION = "decision"
+    LIMITATION = "limitation"
 
 
 @dataclass(frozen=True)
@@ -197,6 +200,9 @@ def _dates(subject: Subject) -> Iterator[Appointment]:
         return
     if due is not None and (is_disputed or due >= books.as_of):
         yield Appointment(subject, Occasion.DUE, due, due)
+    lapse = lapses(books, subject.item)
+    if lapse and lapse.day >= books.as_of and not lapse.in_court:
+        yield Appointment(subject, Occasion.LIMITATION, lapse.day, lapse.day)
     if is_disputed:
         return
     promised, came = subject.record.promised, subject.record.came

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
+from beancount_dunning.answers.lapsing import lapsing
 from beancount_dunning.answers.limits import exceeded_limits
 from beancount_dunning.answers.limits import new_invoices
 from beancount_dunning.answers.slips import slips
 from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.errors import CreditLimitError
+from beancount_dunning.basics.errors import LimitationError
 from beancount_dunning.basics.errors import LogError
 from beancount_dunning.basics.errors import OverdueError
 from beancount_dunning.basics.errors import PromiseError
@@ -55,6 +57,7 @@ Finding = (
     | OverdueError
     | PromiseError
     | CreditLimitError
+    | LimitationError
 )
 
 
@@ -98,8 +101,9 @@ def findings(books: Books, number: Writer = exact) -> list[Finding]:
         One error for each mistake; and unless the option `errors` is "off" one for
         each overdue invoice (or customer) at the line of its oldest overdue item, one
         for each broken promise, and for each plan that is late or ended so, at its
-        note, one for each credit limit that is exceeded where it stands, and one for
-        each new invoice to a customer who gets no credit.
+        note, one for each credit limit that is exceeded where it stands, one for each
+        new invoice to a customer who gets no credit, and one for each invoice that can
+        soon be enforced no more.
     """
     settings = books.settings
     if any(is_computed(item.open) for item in books.receivables.items):
@@ -114,6 +118,7 @@ def findings(books: Books, number: Writer = exact) -> list[Finding]:
         found += _ended_plans(books, note, number)
         found += exceeded_limits(books, note, number)
         found += new_invoices(books, note, number)
+        found += lapsing(books, note, number)
     return sorted(
         found, key=lambda error: (error.source["filename"], error.source["lineno"])
     )

@@ -15,6 +15,7 @@ from typing import Any
 from beancount.core.data import Transaction
 
 from beancount_dunning.answers.days_off import moved_by_rule
+from beancount_dunning.answers.lapsing import limitation_reasons
 from beancount_dunning.answers.plan_reasons import plan_reasons
 from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.reasons import interest_reasons
@@ -362,6 +363,8 @@ def stand(books: Books, item: Item) -> Part:
         accrual = accrue(books, item)
     except UnknownRateError as error:
         why.append(Fact.at(error.message, error.agreed.entry))
+    if item.open:
+        why += limitation_reasons(books, item)
     if accrual:
         why += interest_reasons(accrual, item, books.settings)
     return Part(aged(books, item), tuple(why), accrual)

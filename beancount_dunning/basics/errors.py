@@ -83,6 +83,10 @@ class CreditLimitError(LedgerError):
     """A customer who owes more, or gets more credit, than their file allows."""
 
 
+class LimitationError(LedgerError):
+    """A claim that can soon be enforced no more, or already cannot."""
+
+
 def _printable(entry: Directive) -> Directive:
     """Return an entry as Beancount can print it: the same one wherever it can."""
     if isinstance(entry, Transaction) and any(

@@ -122,7 +122,7 @@ class _Entry:
 def _priority(one: Appointment) -> int:
     if one.occasion is Occasion.DISCOUNT:
         return _LOWEST
-    if one.occasion is Occasion.DECISION:
+    if one.occasion in {Occasion.DECISION, Occasion.LIMITATION}:
         return _HIGHEST
     if one.reminder is None:
         return _MIDDLE

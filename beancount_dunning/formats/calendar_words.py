@@ -41,11 +41,13 @@ _WHAT = {
     Occasion.PROMISE: Words("promised"),
     Occasion.DISCOUNT: Words("discount ends"),
     Occasion.DECISION: Words("needs a decision"),
+    Occasion.LIMITATION: Words("can be enforced until today"),
 }
 # Of what is in dispute there is nothing else.
 _IN_DISPUTE = {
     Occasion.DUE: Words("due, in dispute"),
     Occasion.DECISION: Words("in dispute, needs a decision"),
+    Occasion.LIMITATION: Words("in dispute, can be enforced until today"),
 }
 # The steps of the policies that are built in; what else a ledger calls its steps is
 # written as it is.

@@ -77,6 +77,7 @@ def _invoice_columns(report: AgingReport, *, grouped: bool) -> list[Column]:
         amounts("Open", [item.open for item in items], grouped=grouped),
         amounts("of", [item.invoiced for item in items], grouped=grouped),
         Column("", [item.currency for item in items]),
+        *_limitation(report),
         Column(
             "Next",
             [_next(aged) for aged in report.items],
@@ -89,6 +90,13 @@ def _originally(items: Sequence[Item]) -> Iterator[Column]:
     if any(item.plan for item in items):
         days = [item.originally_due for item in items]
         yield Column("Originally", [str(day) if day else "" for day in days])
+
+
+def _limitation(report: AgingReport) -> Iterator[Column]:
+    """Yield until when items can be enforced, if the ledger says so of any."""
+    if any(aged.lapse for aged in report.items):
+        days = [str(aged.lapse.day) if aged.lapse else "" for aged in report.items]
+        yield Column("Limitation", days)
 
 
 def _by_invoice(report: AgingReport, width: int | None, *, grouped: bool) -> list[str]:

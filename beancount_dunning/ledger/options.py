@@ -16,12 +16,14 @@ from typing import Any
 from typing import TypeVar
 
 from beancount_dunning.ledger import agreements
+from beancount_dunning.ledger import limitation
 from beancount_dunning.ledger import paying
 from beancount_dunning.ledger import values
 from beancount_dunning.ledger.agreements import Compound
 from beancount_dunning.ledger.agreements import DayCount
 from beancount_dunning.ledger.agreements import Each
 from beancount_dunning.ledger.agreements import Period
+from beancount_dunning.ledger.costs import costs
 from beancount_dunning.ledger.credit import Credit
 from beancount_dunning.ledger.minimum import MinimumBy
 from beancount_dunning.ledger.paper import Paper
@@ -128,6 +130,17 @@ OPTIONS = _by_name(
         None,
         "in its currency, the most that a bank may have kept of a payment",
     ),
+    Option(
+        "limitation",
+        limitation.limitation,
+        None,
+        "after how long a claim can no longer be enforced",
+        _by_name(
+            Key("restarts", limitation.restarts, "what begins that time anew"),
+        ),
+    ),
+    Option("cost-hour", values.amount, None, "what an hour of chasing costs"),
+    Option("cost-court", costs, None, "what a court costs, by the claim's size"),
     Option(
         "catch-up",
         values.choice("next", "highest"),

@@ -61,11 +61,14 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from decimal import Decimal
 
+    from beancount.core.amount import Amount
     from beancount.core.data import Directive
 
     from beancount_dunning.basics.errors import SettingError
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.agreements import Interest
+    from beancount_dunning.ledger.costs import Costs
+    from beancount_dunning.ledger.limitation import Limitation
     from beancount_dunning.ledger.paying import PayLink
     from beancount_dunning.ledger.paying import PayTo
     from beancount_dunning.ledger.policies import PaymentOrder
@@ -114,6 +117,9 @@ class Settings:
     grace: int
     minimum: Minimums
     bank_fee: Mapping[str, Decimal]
+    limitation: Limitation | None
+    cost_hour: Amount | None
+    cost_court: Costs | None
     catch_up: str
     holidays: str | None
     start: date | None
@@ -353,6 +359,9 @@ def _options(draft: Draft, options_map: Mapping[str, Any]) -> dict[str, Any]:
     for name, said in draft.options.items():
         found[OPTIONS[name].field] = said[-1].value
     found["minimum"] = Minimums(_amounts(draft, "minimum"), options_map)
+    if found["limitation"]:
+        entry = draft.options["limitation"][-1].entry
+        found["limitation"] = found["limitation"].with_restarts(entry)
     found["bank_fee"] = _amounts(draft, "bank-fee")
     accounts = _by_currency(draft, "pay-to")
     found["pay_to"] = {currency: one.value for currency, one in accounts.items()}

@@ -24,6 +24,7 @@ from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.dunning import ScheduledStep
 from beancount_dunning.standing.dunning import standing
 from beancount_dunning.standing.interest import interest_so_far
+from beancount_dunning.standing.limitation import lapses
 from beancount_dunning.standing.limits import credit_limits
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
     from beancount_dunning.standing.dunning import Standing
+    from beancount_dunning.standing.limitation import Lapse
     from beancount_dunning.standing.limits import CreditLimit
 
 UNDATED = "undated"
@@ -52,7 +54,7 @@ class AgedItem:
     """An open item as it stands on a date.
 
     `days_overdue` is None where undated, `interest` where none runs or its rate is not
-    known.
+    known, and `lapse` without the option `limitation`.
     """
 
     item: Item
@@ -60,6 +62,7 @@ class AgedItem:
     bucket: str
     standing: Standing
     interest: Decimal | None
+    lapse: Lapse | None = None
 
     @property
     def next(self) -> ScheduledStep | None:
@@ -253,7 +256,12 @@ def aged(books: Books, item: Item) -> AgedItem:
     days = item.days_overdue(books.as_of)
     bucket = _bucket(days, books.settings)
     return AgedItem(
-        item, days, bucket, standing(books, item), interest_so_far(books, item)
+        item,
+        days,
+        bucket,
+        standing(books, item),
+        interest_so_far(books, item),
+        lapses(books, item),
     )
 
 

@@ -17,6 +17,7 @@ from typing import overload
 from beancount_dunning.answers.findings import Finding
 from beancount_dunning.answers.findings import findings
 from beancount_dunning.basics.errors import CreditLimitError
+from beancount_dunning.basics.errors import LimitationError
 from beancount_dunning.basics.errors import OverdueError
 from beancount_dunning.basics.errors import PromiseError
 from beancount_dunning.basics.money import hidden
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.standing.books import Books
 
-_MONEY = (OverdueError, PromiseError, CreditLimitError)
+_MONEY = (OverdueError, PromiseError, CreditLimitError, LimitationError)
 # An amount that a mistake quotes: with decimals, or with its currency.
 _AMOUNT = re.compile(r"\d+\.\d+|\d+(?= [A-Z]{2})")
 

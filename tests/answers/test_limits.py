@@ -147,12 +147,11 @@ def test_who_pays_in_advance_has_a_part_due_at_once(terms: str, more: str) -> No
 
 @pytest.mark.parametrize("terms", ["net 1", "30 % net 7, rest net 30"])
 def test_credit_for_who_pays_in_advance_is_an_error(terms: str) -> None:
-    assert told(load(PREPAID.format(terms=terms)), "2026-11-10") == [
-        (
-            "3: New invoice: INV-2, Acme: 50.00 EUR without a part due at once, and Acme "
-            "pays in advance"
-        )
-    ]
+    (line,) = told(load(PREPAID.format(terms=terms)), "2026-11-10")
+    assert line == (
+        "3: New invoice: INV-2, Acme: 50.00 EUR without a part due at once, and Acme "
+        "pays in advance"
+    )
     undated = PREPAID.replace('  terms: "{terms}"\n', "")
     assert len(told(load(undated), "2026-11-10")) == 1
 

@@ -1,0 +1,109 @@
+"""Until when what is open can be enforced, and what began that time anew.
+
+    lapse = lapses(books, item)
+    print(lapse.day, lapse.restart)
+
+The option `limitation` says how long after the due date that is, and its `restarts`
+what begins it anew: money that came in for the item, a reminder, a confirmed balance, a
+promise or a plan. It never ends sooner for that, and what is over does not begin again.
+What a court has in hand is left to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from beancount_dunning.ledger.accounts import money_in
+from beancount_dunning.ledger.accounts import root_prefix
+from beancount_dunning.ledger.limitation import Restart
+from beancount_dunning.ledger.log import Handed
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Container
+    from collections.abc import Iterator
+
+    from beancount.core.data import Directive
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.books import Books
+
+# So many days before the end it is an error.
+_WARNED = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """What began the time anew, and when."""
+
+    date: dt.date
+    by: Restart
+    entry: Directive
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """The last day on which a claim can be enforced.
+
+    `restart` is what began the time anew last, None where nothing did; `in_court` says
+    that a court has it in hand.
+    """
+
+    day: dt.date
+    restart: Restarted | None
+    in_court: bool
+
+    def is_near(self, as_of: dt.date) -> bool:
+        """Tell whether it is time to act: no more than 90 days are left, or none."""
+        return not self.in_court and (self.day - as_of).days <= _WARNED
+
+    def is_past(self, as_of: dt.date) -> bool:
+        """Tell whether it is too late."""
+        return not self.in_court and self.day < as_of
+
+
+def lapses(books: Books, item: Item) -> Lapse | None:
+    """Tell until when an item can be enforced.
+
+    Args:
+        books: The ledger on a date.
+        item: An open item of it.
+
+    Returns:
+        The day, and why; None without the option, or a due date.
+    """
+    limitation = books.settings.limitation
+    if limitation is None or item.due is None:
+        return None
+    last, restart = limitation.ends(item.due), None
+    kinds = limitation.restarts
+    restarts = _restarts(books, item, kinds) if kinds else ()
+    for one in sorted(restarts, key=lambda one: one.date):
+        anew = limitation.anew(one.date)
+        if one.date <= last < anew:
+            last, restart = anew, one
+    handed = books.dunning.record(item).handed
+    in_court = handed is not None and handed.handed is Handed.COURT
+    return Lapse(last, restart, in_court)
+
+
+def _restarts(
+    books: Books, item: Item, kinds: Container[Restart]
+) -> Iterator[Restarted]:
+    """Yield what may begin the time anew, of the kinds that the option names."""
+    if Restart.PAYMENT in kinds:
+        accounts = books.settings.accounts
+        assets = root_prefix(books.options, "assets")
+        for one in item.settlements:
+            if any(money_in(one.entry, accounts, assets)):
+                yield Restarted(one.date, Restart.PAYMENT, one.entry)
+    for sent in books.dunning.record(item).sent if Restart.REMINDER in kinds else ():
+        yield Restarted(sent.date, Restart.REMINDER, sent.entry.entry)
+    for entry in books.log.entries.get(item.invoice or "", ()):
+        if entry.account != item.account:
+            continue
+        if entry.is_confirmed and Restart.CONFIRMATION in kinds:
+            yield Restarted(entry.date, Restart.CONFIRMATION, entry.entry)
+        if (entry.promise or entry.plan) and Restart.PROMISE in kinds:
+            yield Restarted(entry.date, Restart.PROMISE, entry.entry)
