@@ -21,7 +21,10 @@ from typing import TYPE_CHECKING
 from beancount_dunning.answers.passages import Text
 from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.answers.proposals import notes
+from beancount_dunning.answers.reasons import Fact
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.policies import Channel
+from beancount_dunning.standing.books import everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.reminders import Letter
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +117,40 @@ def unsettled(books: Books) -> Mapping[str, LogEntry]:
             ):
                 found[name] = entry
     return found
+
+
+def doubts(books: Books, keep: Keep = everything) -> list[Fact]:
+    """Say of which letters nobody knows whether they went out, and what to do.
+
+    Args:
+        books: The ledger on a date.
+        keep: About which items; all by default.
+
+    Returns:
+        A fact for each invoice of which something is left, with the place of its note.
+    """
+    found = unsettled(books)
+    items = books.receivables.all_items if found else ()
+    kept = {item.invoice for item in items if keep(item)}
+    return [
+        Fact.at(_doubt(invoice, entry), entry.entry)
+        for invoice, entry in found.items()
+        if invoice in kept
+    ]
+
+
+def _doubt(invoice: str, entry: LogEntry) -> Words:
+    facts = {"step": entry.sending, "invoice": invoice}
+    if entry.to:
+        return Words(
+            'It is not known whether "{step}" of {invoice} went out to {to}. If it '
+            "did, type reminder: in place of sending: in its note; if not, delete the "
+            "note.",
+            to=entry.to,
+            **facts,
+        )
+    return Words(
+        'It is not known whether "{step}" of {invoice} went out. If it did, type '
+        "reminder: in place of sending: in its note; if not, delete the note.",
+        **facts,
+    )

@@ -10,6 +10,9 @@ _STEERING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Marks that make all that follows run the other way.
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _END_OF_LINE = re.compile(r"\r\n?|\n")
+# What no file's name may have on Windows, and what parts names elsewhere.
+_UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
+_MAX_NAME = 80
 
 
 def plain(text: str) -> str:
@@ -61,3 +64,19 @@ def writable(text: str) -> str:
         for character in text
     )
     return " ".join("".join(written).split())
+
+
+def fit_for_files(text: str) -> str:
+    """Return a text as a file can be called on every system, without an ending.
+
+    Args:
+        text: What somebody typed.
+
+    Returns:
+        The name, in which blanks stand for what no name may have; empty where nothing
+        else is left.
+    """
+    visible = "".join(
+        sign if unicodedata.category(sign)[0] != "C" else " " for sign in text
+    )
+    return _UNFIT.sub(" ", visible).strip(" .")[:_MAX_NAME].strip(" .")

@@ -1,29 +1,22 @@
-"""Files that belong together, written into a folder or a ZIP archive.
-
-The same files give the same bytes: names are sorted, nothing in an archive has a time,
-and nothing is compressed, which no two libraries do alike.
-"""
+"""Files written where somebody says: one, a folder, an archive; never over others."""
 
 from __future__ import annotations
 
-import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from zipfile import ZipFile
-from zipfile import ZipInfo
 
 import click
 
+from beancount_dunning.handover.archive import as_zip
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from pathlib import Path
 
-# A file that its owner may write, and all may read.
-_MODE = 0o100644 << 16
-_UNIX = 3
-
 
 def write(files: Mapping[str, bytes], to: Path) -> None:
-    """Write files, never over one with another content.
+    """Write files that belong together, never over one with another content.
 
     Args:
         files: The contents, by name.
@@ -33,32 +26,36 @@ def write(files: Mapping[str, bytes], to: Path) -> None:
         click.UsageError: Something else is there, or it cannot be written. What is
             there stays as it is.
     """
-    is_archive = to.suffix.lower() == ".zip"
-    written = {to: _archive(files)} if is_archive else _below(to, files)
+    if to.suffix.lower() == ".zip":
+        write_file(as_zip(files), to)
+        return
+    with _telling(to):
+        paths = {to / name: content for name, content in files.items()}
+        new = [path for path, content in paths.items() if not _is_there(path, content)]
+        for path in new:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(paths[path], path)
+
+
+def write_file(content: bytes, to: Path) -> None:
+    """Write a file, never over one with another content.
+
+    Raises:
+        click.UsageError: Something else is there, or it cannot be written.
+    """
+    with _telling(to):
+        if not _is_there(to, content):
+            _write(content, to)
+
+
+@contextmanager
+def _telling(to: Path) -> Iterator[None]:
+    """Say what cannot be written, and why."""
     try:
-        known = {path for path, content in written.items() if _is_there(path, content)}
-        for path, content in written.items():
-            if not is_archive:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            if path not in known:
-                _write(path, content)
+        yield
     except OSError as error:
         message = f"Cannot write {to}: {error.strerror or error}"
         raise click.UsageError(message) from error
-
-
-def _below(folder: Path, files: Mapping[str, bytes]) -> dict[Path, bytes]:
-    return {folder / name: content for name, content in files.items()}
-
-
-def _archive(files: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with ZipFile(out, "w") as archive:
-        for name, content in sorted(files.items()):
-            info = ZipInfo(name)
-            info.create_system, info.external_attr = _UNIX, _MODE
-            archive.writestr(info, content)
-    return out.getvalue()
 
 
 def _is_there(path: Path, content: bytes) -> bool:
@@ -75,7 +72,7 @@ def _is_there(path: Path, content: bytes) -> bool:
     raise click.UsageError(message)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(content: bytes, path: Path) -> None:
     with path.open("xb") as file:
         try:
             file.write(content)

@@ -10,9 +10,8 @@ from beancount_dunning.answers.reminders import BANK_DAYS
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.reminders import stale_bank
-from beancount_dunning.answers.sendings import unsettled
+from beancount_dunning.answers.sendings import doubts
 from beancount_dunning.answers.waiting import may_be_paid
-from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.output import say
@@ -49,15 +48,8 @@ def warn_before_sending(
     bank = stale_bank(books, bank_age)
     if bank:
         say(f"Warning: {bank.in_words()}")
-    for invoice, entry in unsettled(books).items():
-        where = place(entry.entry.meta)
-        to = f" to {entry.to}" if entry.to else ""
-        say(
-            f'Warning: It is not known whether "{entry.sending}" of {invoice} went out'
-            f"{to}. If it did, type reminder: in place of sending: at "
-            f"{shown_place(where['filename'], where['lineno'])}; if not, delete that "
-            "note."
-        )
+    for doubt in doubts(books):
+        say(f"Warning: {doubt.text} ({shown_place(doubt.filename, doubt.lineno)})")
     return _warn_of_payments(books, found) if books.receivables.unapplied else ()
 
 

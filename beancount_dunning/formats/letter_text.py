@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
+from beancount_dunning.basics.plain_text import fit_for_files
 from beancount_dunning.ledger.policies import Channel
 
 if TYPE_CHECKING:
@@ -13,10 +12,6 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.contents import Contents
     from beancount_dunning.formats.letters import Message
-
-# What no file's name may have on Windows, and what hides or steers it elsewhere.
-_UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
-_MAX_NAME = 80
 
 
 def as_text(message: Message, *, short: bool = False) -> str:
@@ -54,11 +49,7 @@ def file_name(said: Contents, taken: Container[str]) -> str:
         The name, like "2026-11-20 Acme GmbH, first reminder", without an ending.
     """
     what = said.step.name if said.step else said.tone
-    typed = f"{said.customer.name}, {what}"
-    visible = "".join(
-        sign if unicodedata.category(sign)[0] != "C" else " " for sign in typed
-    )
-    name = f"{said.date} {_UNFIT.sub(' ', visible).strip(' .')[:_MAX_NAME].strip(' .')}"
+    name = f"{said.date} {fit_for_files(f'{said.customer.name}, {what}')}"
     number, found = 1, name
     while found.casefold() in taken:
         number += 1

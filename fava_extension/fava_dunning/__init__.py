@@ -9,17 +9,19 @@ date; account and text filters narrow the items. Addresses below it answer
 - `reminders.ics`: the calendar to subscribe to;
 - `letter`: a letter that is due, as a page to print, by the `key` of its first item;
 - `statement`: a customer's statement of account, as a page to print;
+- `dossier`: all that the ledger knows of an `invoice`, as an archive;
 - `plan`: the parts that a plan of payment would make;
 - `log`: asked with PUT, writes a note into the ledger;
 - `assign`: asked with PUT, writes into a payment which invoices it is for.
 
-With `customer=NAME` each is about that customer. The first three and `statement` answer
-503 where a part of the ledger is missing.
+With `customer=NAME` each is about that customer. The first three, `statement` and
+`dossier` answer 503 where a part of the ledger is missing.
 """
 
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
@@ -31,16 +33,20 @@ from flask import Response
 from flask import abort
 from flask import after_this_request
 from flask import request
+from flask import send_file
 
 from beancount_dunning.answers.statement import statement
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import hidden
+from beancount_dunning.basics.plain_text import fit_for_files
 from beancount_dunning.formats import letter_html
 from beancount_dunning.formats import statement_html
 from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.templates import TextError
 from beancount_dunning.formats.text_aging import as_csv
+from beancount_dunning.handover.archive import as_zip
+from beancount_dunning.handover.dossier import gather
 from beancount_dunning.ledger.paper import paper_of
 from fava_dunning.assigning import assign
 from fava_dunning.calendars import Calendars
@@ -175,6 +181,15 @@ class Dunning(FavaExtensionBase):
         name = Name(wanted, customer)
         return self._calendars.feed(page.exact, name, is_kept=is_kept)
 
+    @_endpoint("dossier", "GET")
+    def dossier(self) -> Response:
+        """Answer all that the ledger knows of an invoice, as the command writes it.
+
+        It is of the whole invoice, whatever Fava's account and text filters let
+        through. There is none when Fava is incognito: all of it is about amounts.
+        """
+        return _handed_over(self._page(), request.args.get("invoice", ""))
+
     @_endpoint("plan", "GET")
     def plan(self) -> Response:
         """Answer the parts that a plan would make, before it is written."""
@@ -225,6 +240,20 @@ def _stated(page: Page) -> tuple[str, int, str]:
     how, paper = HowToPay.by(settings), paper_of(settings)
     text = statement_html.as_html(found, how, paper, is_private=is_incognito())
     return text, 200, "text/html"
+
+
+def _handed_over(page: Page, invoice: str) -> Response:
+    """Return the dossier that is asked for, to be kept as a file."""
+    if is_incognito():
+        problem = "Fava is incognito; a dossier has amounts."
+        return Response(problem, 403, mimetype="text/plain")
+    found = gather(page.view.books, invoice)
+    if found is None:
+        problem = f"There is no such invoice as of {page.report.as_of}."
+        return Response(problem, 404, mimetype="text/plain")
+    name = f"{fit_for_files(invoice)}.zip"
+    file = BytesIO(as_zip(found.files))
+    return send_file(file, "application/zip", as_attachment=True, download_name=name)
 
 
 def _keep_out_of_frames(response: Response) -> Response:

@@ -18,6 +18,7 @@ from fava.core.filters import AccountFilter
 from beancount_dunning.answers.forecast import forecast
 from beancount_dunning.answers.history import history
 from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.answers.sendings import doubts
 from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.standing.aging import SOON
 from beancount_dunning.standing.aging import age
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.forecast import Forecast
     from beancount_dunning.answers.history import MonthEnd
+    from beancount_dunning.answers.reasons import Fact
     from beancount_dunning.answers.reminders import Reminders
     from beancount_dunning.formats.calendar_feed import Wanted
     from beancount_dunning.ledger.items import Item
@@ -121,6 +123,11 @@ class Selection:
     def reminders(self) -> Reminders:
         """What to send, and what comes up within days."""
         return reminders(self.books, self.keep, SOON)
+
+    @property
+    def doubts(self) -> Sequence[Fact]:
+        """Letters of which nobody knows whether they went out."""
+        return doubts(self.books, self.keep)
 
     @cached_property
     def history(self) -> tuple[MonthEnd, ...]:

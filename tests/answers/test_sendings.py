@@ -13,6 +13,7 @@ from beancount_dunning.answers.letters import contents
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.sendings import Sending
+from beancount_dunning.answers.sendings import doubts
 from beancount_dunning.answers.sendings import sending
 from beancount_dunning.answers.sendings import sent_notes
 from beancount_dunning.answers.sendings import unsettled
@@ -125,6 +126,45 @@ def test_an_intent_is_settled_by_a_note_that_it_was_sent(
         """
     )
     assert len(intended(ledger)) == left
+
+
+def test_what_to_do_where_nobody_knows(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Website" ^INV-1
+      due: 2026-11-18
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-09-14 * "Beta" "Website" ^INV-2
+      due: 2026-11-18
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-11-19 note Assets:Receivable "Unconfirmed" ^INV-1
+      sending: "first reminder"
+      to: "ap@acme.example"
+    2026-11-19 note Assets:Receivable "Unconfirmed" ^INV-2
+      sending: "first reminder"
+    2026-11-20 * "Beta" "Paid" ^INV-2
+      Assets:Bank  100.00 EUR
+      Assets:Receivable
+    """
+    rest = (
+        "If it did, type reminder: in place of sending: in its note; if not, delete "
+        "the note."
+    )
+    books = ledger.books("2026-11-19")
+    first, second = doubts(books)
+    assert first.text == (
+        'It is not known whether "first reminder" of INV-1 went out to '
+        f"ap@acme.example. {rest}"
+    )
+    assert second.text == (
+        f'It is not known whether "first reminder" of INV-2 went out. {rest}'
+    )
+    assert (first.lineno, second.lineno) == (9, 12)
+    assert doubts(books, lambda one: one.customer == "Beta") == [second]
+    assert doubts(ledger.books("2026-11-18")) == []
+    # What is paid is not reminded of again.
+    assert [one.lineno for one in doubts(ledger.books())] == [first.lineno]
 
 
 def test_an_intent_names_an_invoice_and_a_step(broken_ledger: Ledger) -> None:

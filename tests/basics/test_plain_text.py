@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from beancount_dunning.basics.plain_text import fit_for_files
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import writable
 
@@ -36,3 +37,19 @@ def test_all_else_stays(text: str) -> None:
 )
 def test_what_a_ledger_cannot_hold_becomes_a_blank(typed: str, written: str) -> None:
     assert writable(typed) == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("INV-2026-014", "INV-2026-014"),
+        ("2026/14", "2026 14"),
+        ("../a\\b:c\n*?", "a b c"),
+        ("発票 7", "発票 7"),
+        ("\u202e.exe. ", "exe"),
+        ("a" * 79 + ". b", "a" * 79),
+        ("..", ""),
+    ],
+)
+def test_how_files_can_be_called(typed: str, name: str) -> None:
+    assert fit_for_files(typed) == name

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import shutil
-import subprocess
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +14,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from beancount_dunning.cli import git
 from tests.cli.running import HEAD
 from tests.cli.running import output
 from tests.cli.running import run
+from tests.handover.test_git import committed
 from tests.serving import EXAMPLE
 
 if TYPE_CHECKING:
@@ -146,6 +145,12 @@ def test_documents_are_copied_and_what_is_missing_is_named(
     index = files["0-index.txt"].decode()
     assert "  2026-09-16  MISSING: docs/lost.pdf  (books.beancount:" in index
     assert "  2026-09-17  documents/invoice (2).pdf  (sub/notes.beancount:2)" in index
+
+
+def test_what_is_no_file_is_missing(ledger: Path, tmp_path: Path) -> None:
+    os.mkfifo(ledger.parent / "docs" / "lost.pdf")
+    files = made(ledger, tmp_path / "made")
+    assert "MISSING: docs/lost.pdf" in files["0-index.txt"].decode()
 
 
 def test_a_document_that_is_linked_twice_is_copied_once(
@@ -396,22 +401,6 @@ def move(entries, _):
 # The ledger's commit
 
 
-def committed(folder: Path, *files: str) -> str:
-    """Commit files, and return the commit."""
-    who = ("-c", "user.name=A", "-c", "user.email=a@b.example")
-    for arguments in (
-        ("init", "-q"),
-        ("add", "--", *files),
-        (*who, "commit", "-qm", "Books"),
-    ):
-        subprocess.run(["git", *arguments], cwd=folder, check=True)  # noqa: S607 - Git
-    return subprocess.check_output(
-        ["git", "rev-parse", "HEAD"],  # noqa: S607 - as above
-        cwd=folder,
-        text=True,
-    ).strip()
-
-
 def last_line(ledger: Path, to: Path) -> str:
     return made(ledger, to)["0-index.txt"].decode().splitlines()[-1]
 
@@ -427,10 +416,7 @@ def test_the_commit_is_named_and_changes_since(ledger: Path, tmp_path: Path) -> 
 
 
 def test_where_the_ledger_is_not_in_it_there_is_no_commit(
-    ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ledger: Path, tmp_path: Path
 ) -> None:
     committed(ledger.parent, "docs/order.pdf")
     assert last_line(ledger, tmp_path / "a") == "  books.beancount"
-    assert git.commit_of(ledger.parent, ["/elsewhere/books.beancount"]) is None
-    monkeypatch.setenv("PATH", "")
-    assert git.commit_of(ledger.parent, [str(ledger)]) is None

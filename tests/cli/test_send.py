@@ -448,8 +448,8 @@ def test_a_broken_connection_leaves_what_nobody_knows(ledger: Path) -> None:
     line = ledger.read_text().split("\n").index(begun.splitlines()[1]) + 1
     assert again.stderr == (
         'Warning: It is not known whether "first reminder" of INV-2 went out to '
-        "beta@beta.example. If it did, type reminder: in place of sending: at "
-        f"books.beancount:{line}; if not, delete that note.\n"
+        "beta@beta.example. If it did, type reminder: in place of sending: in its "
+        f"note; if not, delete the note. (books.beancount:{line})\n"
         "Error: Beta: it is not known whether INV-2 went out before; not sent.\n"
     )
     # As it happens, it did.

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_SECONDS = 10
+# For each question; a Git that hangs is not waited for.
+_SECONDS = 5
 # Nothing that a repository's own configuration names is run, and nothing written.
 _SAFELY = ("-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
 
@@ -24,14 +25,16 @@ def commit_of(folder: Path, files: Sequence[str]) -> str | None:
         files: The files; those outside of the repository do not count.
 
     Returns:
-        The commit in words; None where there is none, or no Git.
+        The commit in words; None where there is none, no Git, or one that hangs.
     """
     top = _git(folder, "rev-parse", "--show-toplevel")
     inside = [file for file in files if top and _is_below(file, top)]
-    commit = _git(folder, "log", "-1", "--format=%H of %cI", "--", *inside)
-    if not inside or not commit:
+    if not inside:
         return None
-    changed = _git(folder, "status", "--porcelain", "--", *inside)
+    commit = _git(folder, "log", "-1", "--format=%H of %cI", "--", *inside)
+    changed = commit and _git(folder, "status", "--porcelain", "--", *inside)
+    if changed is None or not commit:
+        return None
     return f"Git commit {commit}{', and changes since' if changed else ''}"
 
 
