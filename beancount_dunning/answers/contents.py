@@ -126,6 +126,27 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Payable:
+    """What is to be paid in one transfer.
+
+    Attributes:
+        currency: In which currency.
+        amount: How much.
+        invoices: The numbers of what it is for.
+        customer: Who pays.
+        language: The customer's language, as typed.
+        sender: Who is paid, in lines.
+    """
+
+    currency: str
+    amount: Decimal
+    invoices: tuple[str, ...]
+    customer: Customer
+    language: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """What a letter to a customer says.
 
@@ -175,12 +196,28 @@ class Contents:
     @property
     def invoices(self) -> tuple[str, ...]:
         """The numbers of its invoices, each once."""
-        return tuple(dict.fromkeys(bill.invoice for bill in self.bills if bill.invoice))
+        return _numbers(self.bills)
+
+    @property
+    def payable(self) -> Payable | None:
+        """What it asks for; None where that is nothing, or in several currencies."""
+        asked = [one for one in sums(self.late) if one.asked]
+        if len(asked) != 1:
+            return None
+        (one,) = asked
+        numbers = _numbers(self.late)
+        return Payable(
+            one.currency, one.asked, numbers, self.customer, self.language, self.sender
+        )
 
     @property
     def days_late(self) -> int:
         """How long the oldest bill has been overdue."""
         return max((bill.days_late for bill in self.bills), default=0)
+
+
+def _numbers(bills: Iterable[Bill]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(bill.invoice for bill in bills if bill.invoice))
 
 
 def sums(bills: Iterable[Bill]) -> tuple[Sum, ...]:

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
 
+from beancount_dunning.answers.contents import Payable
 from beancount_dunning.answers.movements import movements
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.standing.aging import age
+from beancount_dunning.standing.resting import Held
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -86,6 +88,29 @@ class Section:
         """What is open and in dispute."""
         return sum((one.standing.disputed for one in self.items), ZERO)
 
+    @property
+    def asked(self) -> tuple[AgedItem, ...]:
+        """The open items of which something is to be paid."""
+        return tuple(one for one in self.items if _is_asked(one))
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What is to be paid, due or not: never more than the balance.
+
+        Neither what is in dispute, nor what a discount that was taken left; and all
+        credit is taken off it.
+        """
+        if not self.asked:
+            return ZERO
+        owed = sum((_owed(one) for one in self.items), ZERO)
+        return max(ZERO, owed + self.credit)
+
+    @property
+    def not_due(self) -> Decimal:
+        """What of that is not due yet."""
+        later = (_owed(one) for one in self.asked if (one.days_overdue or 0) < 0)
+        return min(self.to_pay, sum(later, ZERO))
+
     def as_dict(self) -> dict[str, Any]:
         """Return the section as JSON has it."""
         return {
@@ -96,6 +121,7 @@ class Section:
             "overdue": exact(self.overdue),
             "disputed": exact(self.disputed),
             "unapplied": exact(self.credit),
+            "to_pay": exact(self.to_pay),
             "buckets": {name: exact(sum_) for name, sum_ in self.buckets.items()},
             "items": [_open(one) for one in self.items],
         }
@@ -114,6 +140,20 @@ class Statement:
     language: str
     sender: str
     sections: tuple[Section, ...]
+
+    def payable(self, section: Section) -> Payable | None:
+        """Return what is to be paid in a currency; None for nothing."""
+        if not section.to_pay:
+            return None
+        numbers = dict.fromkeys(one.item.invoice for one in section.asked)
+        return Payable(
+            section.currency,
+            section.to_pay,
+            tuple(filter(None, numbers)),
+            self.customer,
+            self.language,
+            self.sender,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the statement as JSON has it: amounts exact strings, dates ISO."""
@@ -139,6 +179,20 @@ def _open(one: AgedItem) -> dict[str, Any]:
         "open": exact(item.open),
         "disputed": exact(disputed) if disputed else None,
     }
+
+
+def _is_asked(one: AgedItem) -> bool:
+    """Tell whether anything of an open item is to be paid."""
+    where = one.standing
+    is_owed = where.held is None or where.held.is_owed
+    return is_owed and where.disputed < one.item.open
+
+
+def _owed(one: AgedItem) -> Decimal:
+    """Return what is owed of an open item, credit aside."""
+    if one.standing.held is Held.DISCOUNT:
+        return ZERO
+    return one.item.open - one.standing.disputed
 
 
 def statement(

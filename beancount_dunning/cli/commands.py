@@ -334,9 +334,14 @@ COMMANDS = (
         ),
         click.Option(
             ["--as", "as_"],
-            type=click.Choice(["text", "html", "pdf"]),
-            default="text",
-            help="As text (default), as a page to print, or as PDF.",
+            type=click.Choice(["text", "html", "pdf", "mail"]),
+            help="As text (default), as a page to print, as PDF, or as an e-mail.",
+        ),
+        click.Option(
+            ["-o", "--output"],
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Write to this file, as the end of its name says without --as.",
         ),
         _FORMAT,
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import contextmanager
 from shutil import get_terminal_size
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.formats.tables import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def echo_json(data: object) -> None:
     """Write JSON in UTF-8, whatever the terminal's encoding."""
-    echo_utf_8(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    echo_utf_8(as_json(data))
 
 
 def echo_utf_8(text: str) -> None:

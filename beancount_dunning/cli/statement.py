@@ -11,14 +11,15 @@ import click
 from beancount_dunning.answers.statement import statement
 from beancount_dunning.cli.ledger_first import in_order
 from beancount_dunning.cli.loading import load
-from beancount_dunning.cli.output import echo_json
-from beancount_dunning.cli.output import echo_utf_8
+from beancount_dunning.cli.packing import write_file
 from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.letter_pdf import NoPdfError
 from beancount_dunning.formats.letter_pdf import printed
 from beancount_dunning.formats.statement_html import as_html
+from beancount_dunning.formats.statement_mail import as_mail
 from beancount_dunning.formats.statement_text import as_csv
 from beancount_dunning.formats.statement_text import as_text
+from beancount_dunning.formats.tables import as_json
 from beancount_dunning.ledger.paper import paper_of
 from beancount_dunning.ledger.values import suggestion
 
@@ -31,6 +32,17 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
 
 
+# For programs, with every digit.
+_EXACT = frozenset({"json", "csv"})
+_ENDINGS = {
+    ".html": "html",
+    ".pdf": "pdf",
+    ".eml": "mail",
+    ".csv": "csv",
+    ".json": "json",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the command is asked."""
@@ -41,43 +53,63 @@ class Asked:
     first: date | None
     last: date | None
     confirm: bool
-    as_: str
+    as_: str | None
+    output: Path | None
     format_: str
+
+    @property
+    def kind(self) -> str:
+        """How it is written: as was asked, or else as the file's name ends."""
+        if self.format_ != "text":
+            return self.format_
+        ending = self.output.suffix.lower() if self.output else ""
+        return self.as_ or _ENDINGS.get(ending, "text")
 
 
 def run(asked: Asked) -> None:
-    """Print a customer's statement of account."""
+    """Print a customer's statement of account, or write it into a file."""
     ledger, customer = in_order(asked.ledger, asked.customer)
     if asked.as_of and asked.last:
         message = "--to and --as-of both name the last day; use one of them."
         raise click.UsageError(message)
-    if asked.as_ == "pdf" and sys.stdout.isatty():
-        message = "--as pdf is for a file; type > FILE.pdf behind it."
+    if asked.kind == "pdf" and not asked.output and sys.stdout.isatty():
+        message = "--as pdf is for a file; say which with -o FILE.pdf."
         raise click.UsageError(message)
     view = load(ledger, asked.as_of or asked.last)
-    books = view.books_for(asked.format_)
+    books = view.books if asked.kind in _EXACT else view.books.rounded()
     if asked.first and asked.first > books.as_of:
         message = f"--from {asked.first} is after the last day, {books.as_of}."
         raise click.UsageError(message)
     found = statement(books, customer.strip(), asked.first)
     if found is None:
         raise click.UsageError(_nobody(books, customer))
-    if asked.format_ == "json":
-        echo_json(found.as_dict())
-    elif asked.format_ == "csv":
-        echo_utf_8(as_csv(found))
+    content = _written(found, books.settings, asked)
+    if asked.output:
+        write_file(content, asked.output)
     else:
-        click.echo(_written(found, books.settings, asked), nl=False)
+        click.echo(content, nl=False)
 
 
 def _written(found: Statement, settings: Settings, asked: Asked) -> bytes:
-    """Write a statement for people, in UTF-8 whatever the terminal's encoding."""
-    how = HowToPay.by(settings)
-    if asked.as_ == "text":
-        return as_text(found, how, confirm=asked.confirm).encode(errors="replace")
-    page = as_html(found, how, paper_of(settings), confirm=asked.confirm)
-    if asked.as_ == "html":
-        return page.encode(errors="replace")
+    """Write a statement, in UTF-8 whatever the terminal's encoding."""
+    how, paper, confirm = HowToPay.by(settings), paper_of(settings), asked.confirm
+    match asked.kind:
+        case "json":
+            text = as_json(found.as_dict())
+        case "csv":
+            text = as_csv(found)
+        case "mail":
+            return as_mail(found, how, paper, confirm=confirm)
+        case "text":
+            text = as_text(found, how, confirm=confirm)
+        case kind:
+            text = as_html(found, how, paper, confirm=confirm)
+            if kind == "pdf":
+                return _printed(text)
+    return text.encode(errors="replace")
+
+
+def _printed(page: str) -> bytes:
     try:
         return printed(page)
     except NoPdfError as error:

@@ -1,18 +1,18 @@
-"""Codes to pay: what a letter asks for, for a bank's app to read from paper.
+"""Codes to pay: what paper asks for, for a bank's app to read from it.
 
-A letter in euro with an IBAN has an EPC QR code (EPC069-12, as "GiroCode" in Germany
-and Austria): name, IBAN, amount and reference, filled in by the app. In Switzerland it
-is a bill, see `swiss_bill`. Else the address to pay at is a QR code of its own. The
+What is asked for in euro, with an IBAN, has an EPC QR code (EPC069-12, as "GiroCode" in
+Germany and Austria): name, IBAN, amount and reference, filled in by the app. In
+Switzerland it is a bill, see `swiss_bill`. Else the address to pay at is a QR code. The
 amount is what is left to pay.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from beancount_dunning.answers.contents import sums
 from beancount_dunning.basics.check_digits import creditor_reference
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.formats.swiss_bill import SwissBill
@@ -21,7 +21,7 @@ from beancount_dunning.formats.swiss_bill import swiss_bill
 if TYPE_CHECKING:
     from segno import QRCode
 
-    from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.answers.contents import Payable
     from beancount_dunning.formats.how_to_pay import HowToPay
     from beancount_dunning.ledger.paying import PayTo
 
@@ -89,40 +89,42 @@ def as_svg(code: Code) -> str:
     return code.drawn().svg_inline(scale=_SCALE, border=4)
 
 
-def code_of(contents: Contents, how: HowToPay, sender: str, link: str) -> Code | None:
-    """Return the code to pay what a letter asks for.
+def code_of(
+    asked: Payable | None, how: HowToPay, sender: str, link: str
+) -> Code | None:
+    """Return the code to pay what is asked for.
 
     Args:
-        contents: What the letter says.
+        asked: What is to be paid; None for nothing, or several currencies.
         how: How to pay.
         sender: The name of who writes, for an account without one.
-        link: Where the letter's only invoice is paid; empty where there is no such.
+        link: Where the only invoice of it is paid; empty where there is no such.
 
     Returns:
-        The code; None where the letter asks for several currencies, has neither an IBAN
-        nor an address, or says what no code can.
+        The code; None where there is neither an IBAN nor an address, or what is asked
+        for is what no code can say.
     """
-    asked = [one for one in sums(contents.late) if one.asked]
-    account = how.accounts.get(asked[0].currency) if len(asked) == 1 else None
-    found = _transfer(contents, account, asked[0].asked, sender) if account else None
+    account = how.accounts.get(asked.currency) if asked else None
+    found = _transfer(asked, account, sender) if asked and account else None
     return found or (LinkCode(link) if link else None)
 
 
 def _transfer(
-    contents: Contents, account: PayTo, amount: Decimal, sender: str
+    asked: Payable, account: PayTo, sender: str
 ) -> EpcCode | SwissBill | None:
+    amount = asked.amount
     if not _LEAST <= amount <= _MOST or amount != amount.quantize(_LEAST):
         return None
-    amount = amount.quantize(_LEAST)
-    bill = swiss_bill(contents, account, amount, sender)
+    asked = replace(asked, amount=amount.quantize(_LEAST))
+    bill = swiss_bill(asked, account, sender)
     if bill or not account.iban or account.currency != "EUR":
         return bill
     name = " ".join(plain(account.name or sender).split())[:_MAX_NAME].strip()
-    return _epc(contents, name, account.iban, amount) if name else None
+    return _epc(asked, name, account.iban) if name else None
 
 
-def _epc(contents: Contents, name: str, iban: str, amount: Decimal) -> EpcCode:
-    numbers = dict.fromkeys(bill.invoice for bill in contents.late if bill.invoice)
+def _epc(asked: Payable, name: str, iban: str) -> EpcCode:
+    numbers = asked.invoices
     reference = creditor_reference(*numbers) if len(numbers) == 1 else None
     text = " ".join(plain(", ".join(numbers)).split())[:_MAX_TEXT]
     room = _MAX_BYTES - len(f"{name}{iban}".encode())
@@ -130,7 +132,7 @@ def _epc(contents: Contents, name: str, iban: str, amount: Decimal) -> EpcCode:
     return EpcCode(
         name,
         iban,
-        amount,
+        asked.amount,
         reference,
         None if reference or not text else text,
     )

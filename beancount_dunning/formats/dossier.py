@@ -6,7 +6,6 @@ language. Amounts are as in the ledger.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from beancount_dunning.formats.places import shown_place
 from beancount_dunning.formats.tables import Column
 from beancount_dunning.formats.tables import amounts
 from beancount_dunning.formats.tables import as_csv
+from beancount_dunning.formats.tables import as_json
 from beancount_dunning.formats.tables import side_by_side
 from beancount_dunning.ledger.values import typed
 
@@ -86,7 +86,7 @@ def files(said: Dossier, how: HowToPay, *, grouped: bool) -> dict[str, str]:
     found = {
         "story.txt": click.unstyle(told),
         "story.csv": text_story.as_csv(story),
-        "story.json": _json(story.as_dict()),
+        "story.json": as_json(story.as_dict()),
         "interest.txt": _interest(said),
         "interest.csv": _interest_csv(said),
         "log.txt": _log(said),
@@ -95,7 +95,7 @@ def files(said: Dossier, how: HowToPay, *, grouped: bool) -> dict[str, str]:
         name = "statement" if number == 1 else f"statement-{number}"
         found[f"{name}.txt"] = statement_text.as_text(one, how)
         found[f"{name}.csv"] = statement_text.as_csv(one)
-        found[f"{name}.json"] = _json(one.as_dict())
+        found[f"{name}.json"] = as_json(one.as_dict())
     return found
 
 
@@ -296,7 +296,3 @@ def _note(note: LogEntry) -> str:
 def _table(columns: Sequence[Column]) -> list[str]:
     rows = len(columns[0].cells)
     return [*map(click.unstyle, side_by_side(columns, None, [None] * rows))]
-
-
-def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from beancount_dunning.answers.contents import Bill
     from beancount_dunning.answers.contents import Contents
@@ -49,6 +50,50 @@ class HowToPay:
     def by(settings: Settings) -> HowToPay:
         """Return what the options `pay-to` and `pay-link` say."""
         return HowToPay(settings.pay_to, settings.pay_link)
+
+    def address(
+        self,
+        invoice: str | None,
+        amount: Decimal,
+        currency: str,
+        customer: str,
+        *,
+        is_private: bool,
+    ) -> str:
+        """Return where to pay an invoice; empty where there is no such address.
+
+        Args:
+            invoice: Its number.
+            amount: What is to be paid.
+            currency: In which currency.
+            customer: By whom.
+            is_private: Whether the amount has an X for each digit.
+        """
+        if not self.link or not amount or not invoice:
+            return ""
+        text = exact(amount)
+        return self.link.address(
+            invoice=invoice,
+            amount=hide(text) if is_private else text,
+            currency=currency,
+            customer=customer,
+        )
+
+    def reference(self, numbers: Sequence[str], currencies: Iterable[str]) -> str:
+        """Return what to quote: a creditor reference if it goes to an IBAN and can be.
+
+        Banks check such a reference, and take no other text beside it.
+
+        Args:
+            numbers: The invoices.
+            currencies: The currencies of what is to be paid.
+        """
+        accounts = [self.accounts.get(currency) for currency in currencies]
+        if len(numbers) == 1 and accounts and all(one and one.iban for one in accounts):
+            found = creditor_reference(numbers[0])
+            if found:
+                return " ".join(re.findall(".{1,4}", found))
+        return ", ".join(map(text_line, numbers))
 
     def written(self, currencies: Iterable[str]) -> list[Account]:
         """Return the account of each currency that has one, as texts have it."""
@@ -93,14 +138,12 @@ class Paying:
 
     def link(self, bill: Bill) -> str:
         """Return where to pay a bill; empty where there is no such address."""
-        if not self.how.link or not bill.asked or not bill.invoice:
-            return ""
-        amount = exact(bill.asked)
-        return self.how.link.address(
-            invoice=bill.invoice,
-            amount=hide(amount) if self.country.is_private else amount,
-            currency=bill.currency,
-            customer=self.contents.customer.name,
+        return self.how.address(
+            bill.invoice,
+            bill.asked,
+            bill.currency,
+            self.contents.customer.name,
+            is_private=self.country.is_private,
         )
 
     def only_link(self) -> str:
@@ -113,16 +156,8 @@ class Paying:
         return self.how.written(one.currency for one in sums(self.contents.bills))
 
     def reference(self) -> str:
-        """Return what to quote: a creditor reference if it goes to an IBAN and can be.
-
-        Banks check such a reference, and take no other text beside it.
-        """
-        numbers = self.contents.invoices
-        accounts = [
-            self.how.accounts.get(one.currency) for one in sums(self.contents.bills)
-        ]
-        if len(numbers) == 1 and accounts and all(one and one.iban for one in accounts):
-            found = creditor_reference(numbers[0])
-            if found:
-                return " ".join(re.findall(".{1,4}", found))
-        return ", ".join(map(text_line, numbers))
+        """Return what to quote."""
+        asked = sums(self.contents.bills)
+        return self.how.reference(
+            self.contents.invoices, (one.currency for one in asked)
+        )

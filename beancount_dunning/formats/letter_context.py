@@ -6,7 +6,6 @@ empty string or list, so that a text can ask with `if`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ from beancount_dunning.answers.contents import Tone
 from beancount_dunning.answers.contents import sums
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.plain_text import text_line
-from beancount_dunning.basics.plain_text import text_lines
 from beancount_dunning.formats.how_to_pay import Paying
 from beancount_dunning.formats.letter_records import Entry
 from beancount_dunning.formats.letter_records import Invoice
@@ -23,6 +21,7 @@ from beancount_dunning.formats.letter_records import Paid
 from beancount_dunning.formats.letter_records import Shown
 from beancount_dunning.formats.letter_rows import RowWriter
 from beancount_dunning.formats.letter_rows import asked_in_words
+from beancount_dunning.formats.people import people
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.policies import Percentage
 
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
     from beancount_dunning.formats.letter_languages import Language
     from beancount_dunning.formats.letter_rows import Row
 
-# An e-mail address, or a telephone number: a postcode has fewer digits.
-_REACHES_US = re.compile(r"\S@\S|\+?\d(?:[ ()/.-]{0,2}\d){6,}")
 # Before these nobody needs to be told that payments may cross.
 _UNCROSSED = frozenset({Tone.NOTICE, Tone.TODAY, Tone.THANKS})
 
@@ -96,35 +93,14 @@ class _Writer:
             "date": country.day(said.date),
             "territory": country.locale.territory or "",
             "plural": country.plural,
-            **self._people(),
+            **people(said.customer, said.sender),
+            "by_mail": said.way == Channel.EMAIL,
             **self._money(),
             **self._earlier(),
             "link": self.paying.only_link(),
             "reference": self.paying.reference(),
             "accounts": self.paying.accounts(),
             "next_fee": self._next_fee(),
-        }
-
-    def _people(self) -> dict[str, object]:
-        """Return who writes, and to whom."""
-        customer = self.contents.customer
-        title, surname = _titled(text_line(customer.contact))
-        sender = text_lines(self.contents.sender)
-        return {
-            "customer": text_line(customer.name),
-            "contact": text_line(customer.contact),
-            "title": title,
-            "surname": surname,
-            "address": text_lines(customer.address),
-            "by_mail": self.contents.way == Channel.EMAIL,
-            "sender": "\n".join(sender),
-            "from": sender[0].split(", ")[0] if sender else "",
-            "reach_us": ", ".join(
-                part
-                for line in sender
-                for part in line.split(", ")
-                if _REACHES_US.search(part)
-            ),
         }
 
     def _money(self) -> dict[str, object]:
@@ -240,9 +216,3 @@ class _Writer:
         if not fee or not fee.number:
             return ""
         return self.country.amount(fee.number, fee.currency)
-
-
-def _titled(contact: str) -> tuple[str, str]:
-    """Divide a name into how somebody is addressed, and the rest."""
-    title, blank, rest = contact.partition(" ")
-    return (title, rest.strip()) if blank else ("", contact)

@@ -68,7 +68,13 @@ def as_html(message: Message, *, is_paper: bool = True) -> str:
 
 
 def on_paper(
-    letter: Markup, *, language: str, subject: str, paper: str, **above: str
+    letter: Markup,
+    *,
+    language: str,
+    subject: str,
+    paper: str,
+    is_paper: bool = True,
+    **above: str,
 ) -> str:
     """Put what is no letter of ours, but looks like one, on the built-in page.
 
@@ -77,10 +83,11 @@ def on_paper(
         language: Its language (BCP 47).
         subject: Its title.
         paper: What it is printed on.
+        is_paper: Whether all that is above it stands there.
         above: `sender`, `recipient` and `date`.
     """
     values = {"language": language, "subject": subject, "paper": paper, **above}
-    return fill(_page, {**values, "is_paper": True, "letter": letter})
+    return fill(_page, {**values, "is_paper": is_paper, "letter": letter})
 
 
 def source_of_page() -> str:

@@ -8,6 +8,7 @@ The same letter gives the same bytes.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -23,6 +24,50 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"[^\s,;:<>()\"]+@[^\s,;:<>()\"]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An e-mail to send.
+
+    Attributes:
+        body: It as plain text.
+        page: It as an HTML document.
+        language: Its language (BCP 47).
+        subject: What it is about.
+        sender: Who writes, in lines, of which one may have an e-mail address.
+        recipient: The recipient, in lines: first the name.
+        address: The recipient's e-mail address.
+    """
+
+    body: str
+    page: str
+    language: str
+    subject: str
+    sender: str
+    recipient: str
+    address: str | None
+
+    def as_bytes(self) -> bytes:
+        """Return the file, with the ends of lines that e-mails have."""
+        mail = EmailMessage(policy=SMTP)
+        mail["Subject"] = self.subject
+        name, _, _ = self.sender.partition("\n")
+        own = _ADDRESS.search(self.sender)
+        if sender := _address(own[0] if own else "", name.partition(", ")[0]):
+            mail["From"] = sender
+        name, _, _ = self.recipient.partition("\n")
+        if recipient := _address(self.address or "", name):
+            mail["To"] = recipient
+        mail["X-Unsent"] = "1"
+        body = self.body
+        mail.set_content(body, cte="base64" if not body.isascii() else None)
+        mail.add_alternative(self.page, subtype="html", cte="base64")
+        mail["Content-Language"] = self.language
+        # A random boundary would make the same letter another file each time.
+        digest = sha256(body.encode(errors="replace")).hexdigest()
+        mail.set_boundary(f"=-{digest[:32]}")
+        return mail.as_bytes()
+
+
 def as_mail(message: Message) -> bytes:
     """Write a letter as an e-mail, as plain text and as HTML.
 
@@ -30,26 +75,17 @@ def as_mail(message: Message) -> bytes:
         message: The letter.
 
     Returns:
-        The file, with the ends of lines that e-mails have.
+        The file.
     """
-    mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = message.subject
-    name, _, _ = message.sender.partition("\n")
-    own = _ADDRESS.search(message.sender)
-    sender = _address(own[0] if own else "", name.partition(", ")[0])
-    if sender:
-        mail["From"] = sender
-    recipient = _address(message.address or "", message.recipient.partition("\n")[0])
-    if recipient:
-        mail["To"] = recipient
-    mail["X-Unsent"] = "1"
-    mail.set_content(message.body, cte="base64" if not message.body.isascii() else None)
-    mail.add_alternative(as_html(message, is_paper=False), subtype="html", cte="base64")
-    mail["Content-Language"] = message.language
-    # A random boundary would make the same letter another file each time.
-    digest = sha256(message.body.encode(errors="replace")).hexdigest()
-    mail.set_boundary(f"=-{digest[:32]}")
-    return mail.as_bytes()
+    return Draft(
+        message.body,
+        as_html(message, is_paper=False),
+        message.language,
+        message.subject,
+        message.sender,
+        message.recipient,
+        message.address,
+    ).as_bytes()
 
 
 def _address(address: str, name: str) -> Address | None:

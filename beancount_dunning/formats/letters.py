@@ -199,7 +199,9 @@ class Writer:
             tuple(rows),
             None
             if self.is_private
-            else code_of(said, self.how, str(values["from"]), str(values["link"])),
+            else code_of(
+                said.payable, self.how, str(values["from"]), str(values["link"])
+            ),
             (language.say("head", values), language.say("head_amount", values)),
             self.paper,
             self._own_page(said, values),

@@ -1,25 +1,24 @@
-"""The remarks below a statement: what is in dispute, whose favour it is, how to pay."""
+"""The remarks below a statement: what is in dispute and what to pay, and how."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.formats.how_to_pay import where_to_pay
 from beancount_dunning.formats.letter_languages import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from beancount_dunning.answers.contents import Payable
     from beancount_dunning.answers.statement import Section
     from beancount_dunning.formats.country import Country
     from beancount_dunning.formats.how_to_pay import HowToPay
     from beancount_dunning.formats.statement_words import StatementWords
-    from beancount_dunning.standing.aging import AgedItem
 
 # More numbers than that do not fit into the text of a transfer.
-_MAX_QUOTED = 5
+MAX_QUOTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +30,25 @@ class Remarks:
     words: StatementWords
     is_several: bool
 
-    def on(self, section: Section) -> Iterator[str]:
-        """Yield what is in dispute, whose favour it is, and how to pay."""
+    def link(self, asked: Payable | None) -> str:
+        """Return where to pay; empty where there is no such address."""
+        if asked is None or len(asked.invoices) != 1:
+            return ""
+        return self.how.address(
+            *asked.invoices,
+            asked.amount,
+            asked.currency,
+            asked.customer.name,
+            is_private=self.country.is_private,
+        )
+
+    def on(self, section: Section, asked: Payable | None) -> Iterator[str]:
+        """Yield what is in dispute, whose favour the balance is, what to pay, and how.
+
+        Args:
+            section: The account in a currency.
+            asked: What is to be paid there.
+        """
         say = self.words
         if section.disputed:
             amount = self.country.amount(section.disputed, section.currency)
@@ -41,32 +57,31 @@ class Remarks:
             yield say("favour")
         elif not section.closing:
             yield say("even")
-        elif section.closing > section.disputed:
-            yield from self._how_to_pay(section)
+        elif asked:
+            yield self._to_pay(section)
+            yield from self._how_to_pay(section, asked)
 
-    def _how_to_pay(self, section: Section) -> Iterator[str]:
-        """Yield an account, or where to look for it, in the words of letters.
+    def _to_pay(self, section: Section) -> str:
+        """Say how much is to be paid, and what of that is not due yet."""
+        say, currency = self.words, section.currency
+        amount = self.country.amount(section.to_pay, currency)
+        if not section.not_due:
+            return say("to_pay", amount=amount)
+        later = self.country.amount(section.not_due, currency)
+        return say("to_pay_later", amount=amount, later=later)
 
-        Nothing where all that is open is a discount that was taken, or in dispute.
-        """
-        asked = [one.item for one in section.items if _is_asked(one)]
-        if not asked:
-            return
-        numbers = dict.fromkeys(item.invoice for item in asked)
-        known = [plain(number) for number in numbers if number]
+    def _how_to_pay(self, section: Section, asked: Payable) -> Iterator[str]:
+        """Yield an account, or where to look for it, and a link, as letters do."""
+        items = {one.item.invoice or one.item.identity for one in section.asked}
+        numbers, currencies = asked.invoices, [asked.currency]
+        is_short = len(numbers) <= MAX_QUOTED
         values = {
             "several": self.is_several,
-            "count": len({item.invoice or item.identity for item in asked}),
+            "count": len(items),
             "plural": self.country.plural,
-            "reference": ", ".join(known) if len(known) <= _MAX_QUOTED else "",
+            "reference": self.how.reference(numbers, currencies) if is_short else "",
         }
         language = language_of(self.country.locale)
-        accounts = self.how.written([section.currency])
-        yield from where_to_pay(accounts, language, values)
-
-
-def _is_asked(aged: AgedItem) -> bool:
-    """Tell whether anything of an open item is to be paid."""
-    where = aged.standing
-    is_owed = where.held is None or where.held.is_owed
-    return is_owed and where.disputed < aged.item.open
+        yield from where_to_pay(self.how.written(currencies), language, values)
+        if link := self.link(asked):
+            yield language.say("link", values, link=link)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from beancount_dunning.formats.statement_tables import Table
     from beancount_dunning.formats.statements import Slip
     from beancount_dunning.formats.statements import WrittenSection
+    from beancount_dunning.formats.statements import WrittenStatement
 
 _BOX = "[ ]"
 _BLANK = "_" * 30
@@ -37,13 +38,18 @@ def as_text(statement: Statement, how: HowToPay, *, confirm: bool = False) -> st
         account, how old what is open is, each open item, and how to pay.
     """
     said = write(statement, how, confirm=confirm)
-    title = f"{said.title}\n{said.period}"
-    parts = [said.sender, said.recipient, said.date, title]
+    parts = [said.sender, said.recipient, said.date, below_address(said)]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def below_address(said: WrittenStatement) -> str:
+    """Return all that a statement says, from its title on."""
+    parts = [f"{said.title}\n{said.period}"]
     for section in said.sections:
         parts += _section(section)
     if said.slip:
         parts += _slip(said.slip)
-    return "\n\n".join(filter(None, parts)) + "\n"
+    return "\n\n".join(filter(None, parts))
 
 
 def _section(section: WrittenSection) -> Iterator[str]:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.contents import Tone
 from beancount_dunning.basics.languages import tag_of
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import text_lines
+from beancount_dunning.formats.codes import code_of
 from beancount_dunning.formats.country import Country
 from beancount_dunning.formats.country import locale_of
+from beancount_dunning.formats.letter_languages import language_of
+from beancount_dunning.formats.people import people
+from beancount_dunning.formats.statement_remarks import MAX_QUOTED
 from beancount_dunning.formats.statement_remarks import Remarks
 from beancount_dunning.formats.statement_tables import SectionTables
 from beancount_dunning.formats.statement_words import words_of
 from beancount_dunning.ledger.items import NO_CUSTOMER
 
 if TYPE_CHECKING:
+    from typing import Self
+
+    from beancount_dunning.answers.contents import Payable
     from beancount_dunning.answers.statement import Section
     from beancount_dunning.answers.statement import Statement
+    from beancount_dunning.formats.codes import Code
     from beancount_dunning.formats.how_to_pay import HowToPay
     from beancount_dunning.formats.statement_tables import Table
     from beancount_dunning.formats.statement_words import StatementWords
@@ -32,7 +42,8 @@ class WrittenSection:
         aging: How old what is open is, without a head; its lines add up to the balance.
         open_items: What to call the next table.
         items: What is open.
-        remarks: What is in dispute, in whose favour the balance is, how to pay.
+        remarks: What is in dispute, in whose favour the balance is, what to pay, how.
+        code: What an app reads to pay it.
     """
 
     currency: str
@@ -41,6 +52,7 @@ class WrittenSection:
     open_items: str
     items: Table
     remarks: tuple[str, ...]
+    code: Code | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,33 @@ class WrittenStatement:
     period: str
     sections: tuple[WrittenSection, ...]
     slip: Slip | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What stands around a statement in an e-mail: `closing` ends with who writes."""
+
+    greeting: str
+    opening: str
+    closing: str
+
+    @classmethod
+    def of(cls, statement: Statement) -> Self:
+        """Return the cover of a statement, as letters greet."""
+        country = Country(locale_of(statement.language))
+        language = language_of(country.locale)
+        values = {
+            **people(statement.customer, statement.sender),
+            "tone": Tone.FRIENDLY,
+            "territory": country.locale.territory or "",
+            "date": country.day(statement.last),
+        }
+        closing = (language.say(name, values) for name in ("closing", "signature"))
+        return cls(
+            language.say("greeting", values),
+            words_of(country.locale)("see_below"),
+            "\n".join(filter(None, closing)),
+        )
 
 
 def write(
@@ -122,14 +161,23 @@ class _Writer:
         said, country, words = self.statement, self.country, self.words
         tables = SectionTables(section, country, words)
         remarks = Remarks(self.how, country, words, len(said.sections) > 1)
+        asked = said.payable(section)
         return WrittenSection(
             section.currency,
             tables.account(said.first, said.last),
             tables.aging(),
             words("open_items", date=country.day(said.last)),
             tables.items() if section.items else (),
-            tuple(remarks.on(section)),
+            tuple(remarks.on(section, asked)),
+            None if country.is_private else self._code(asked, remarks.link(asked)),
         )
+
+    def _code(self, asked: Payable | None, link: str) -> Code | None:
+        """Return the code to pay; one of many invoices does not name them."""
+        if asked and len(asked.invoices) > MAX_QUOTED:
+            asked = replace(asked, invoices=())
+        sender = "".join(text_lines(self.statement.sender)[:1])
+        return code_of(asked, self.how, sender.partition(", ")[0], link)
 
     def _slip(self) -> Slip:
         said, words = self.statement, self.words

@@ -22,7 +22,7 @@ from beancount_dunning.basics.plain_text import plain_lines
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.answers.contents import Payable
     from beancount_dunning.ledger.paying import PayTo
 
 _COUNTRIES = frozenset({"CH", "LI"})
@@ -152,36 +152,32 @@ def swiss_address(name: str, text: str) -> SwissAddress | None:
     return address if not is_abroad and _is_fit(address) else None
 
 
-def swiss_bill(
-    contents: Contents, account: PayTo, amount: Decimal, sender: str
-) -> SwissBill | None:
-    """Return the bill to pay what a letter asks for.
+def swiss_bill(asked: Payable, account: PayTo, sender: str) -> SwissBill | None:
+    """Return the bill to pay what is asked for.
 
     Args:
-        contents: What the letter says.
+        asked: What is to be paid.
         account: The account.
-        amount: What it asks for.
         sender: The name of who writes, for an account without one.
 
     Returns:
         The bill; None where the account takes none, or the sender has no address there.
     """
     iban = account.iban
-    if not iban or not _takes_bills(iban, account.currency, contents.language):
+    if not iban or not _takes_bills(iban, account.currency, asked.language):
         return None
-    _, *address = re.split(r"\n|, ", contents.sender, maxsplit=1)
+    _, *address = re.split(r"\n|, ", asked.sender, maxsplit=1)
     creditor = swiss_address(account.name or sender, "".join(address))
     if creditor is None:
         return None
-    file = contents.customer
-    numbers = dict.fromkeys(bill.invoice for bill in contents.late if bill.invoice)
+    file, numbers = asked.customer, asked.invoices
     reference = creditor_reference(*numbers) if len(numbers) == 1 else None
     text = "".join(filter(_is_latin, plain(", ".join(numbers))))[:_MAX_TEXT].strip()
-    language = contents.language[:2].lower()
+    language = asked.language[:2].lower()
     return SwissBill(
         iban,
         creditor,
-        amount,
+        asked.amount,
         account.currency,
         swiss_address(file.name or "", file.address or ""),
         reference,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -175,3 +176,8 @@ def as_csv(
             ]
         )
     return out.getvalue()
+
+
+def as_json(data: object) -> str:
+    """Write JSON with a line for each value."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -8,7 +8,7 @@ date; account and text filters narrow the items. Addresses below it answer
 - `aging`, `aging.csv`: the aging report as `bean-dunning aging` writes it;
 - `reminders.ics`: the calendar to subscribe to;
 - `letter`: a letter that is due, as a page to print, by the `key` of its first item;
-- `statement`: a customer's statement of account, as a page to print;
+- `statement`: a customer's statement of account, as a page to print or an e-mail;
 - `dossier`: all that the ledger knows of an `invoice`, as an archive;
 - `plan`: the parts that a plan of payment would make;
 - `log`: asked with PUT, writes a note into the ledger;
@@ -43,6 +43,7 @@ from beancount_dunning.formats import letter_html
 from beancount_dunning.formats import statement_html
 from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.how_to_pay import HowToPay
+from beancount_dunning.formats.statement_mail import as_mail
 from beancount_dunning.formats.templates import TextError
 from beancount_dunning.formats.text_aging import as_csv
 from beancount_dunning.handover.archive import as_zip
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from beancount_dunning.basics.money import Writer
 
 _Method = TypeVar("_Method")
+_KINDS = {"eml": "message/rfc822", "zip": "application/zip"}
 # Own pages are what somebody wrote; the script of this page may print them.
 _PAPER = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
@@ -153,10 +155,10 @@ class Dunning(FavaExtensionBase):
     def statement(self) -> Response:
         """Answer a customer's statement of account as a page to print, like a letter.
 
-        It is of the whole account, whatever Fava's account and text filters let
-        through.
+        With `as=mail` it is an e-mail, for a mail program to open as a draft. It is of
+        the whole account, whatever Fava's account and text filters let through.
         """
-        return _paper(*_stated(self._page()))
+        return _stated(self._page())
 
     def _page(self) -> Page:
         """Return what is answered to other programs, which take it for all there is."""
@@ -230,20 +232,29 @@ def _printed(page: Page) -> tuple[str, int, str]:
         return str(error), 404, "text/plain"
 
 
-def _stated(page: Page) -> tuple[str, int, str]:
-    """Return the customer's statement: its text, a status, and what kind it is."""
+def _stated(page: Page) -> Response:
+    """Answer the customer's statement, to print or to mail."""
     found = statement(page.books, page.customer or "")
     if found is None:
         problem = f"There is no such customer as of {page.report.as_of}."
-        return problem, 404, "text/plain"
+        return _paper(problem, 404, "text/plain")
     settings = page.books.settings
     how, paper = HowToPay.by(settings), paper_of(settings)
+    if request.args.get("as") == "mail":
+        mail = as_mail(found, how, paper, is_private=is_incognito())
+        return _file(mail, f"{found.customer.name} {found.last}", "eml")
     text = statement_html.as_html(found, how, paper, is_private=is_incognito())
-    return text, 200, "text/html"
+    return _paper(text, 200, "text/html")
+
+
+def _file(content: bytes, name: str, ending: str) -> Response:
+    """Answer a file to keep, or to open in a program of its own."""
+    file, called = BytesIO(content), f"{fit_for_files(name)}.{ending}"
+    return send_file(file, _KINDS[ending], as_attachment=True, download_name=called)
 
 
 def _handed_over(page: Page, invoice: str) -> Response:
-    """Return the dossier that is asked for, to be kept as a file."""
+    """Answer the dossier that is asked for."""
     if is_incognito():
         problem = "Fava is incognito; a dossier has amounts."
         return Response(problem, 403, mimetype="text/plain")
@@ -251,9 +262,7 @@ def _handed_over(page: Page, invoice: str) -> Response:
     if found is None:
         problem = f"There is no such invoice as of {page.report.as_of}."
         return Response(problem, 404, mimetype="text/plain")
-    name = f"{fit_for_files(invoice)}.zip"
-    file = BytesIO(as_zip(found.files))
-    return send_file(file, "application/zip", as_attachment=True, download_name=name)
+    return _file(as_zip(found.files), invoice, "zip")
 
 
 def _keep_out_of_frames(response: Response) -> Response:

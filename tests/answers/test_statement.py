@@ -83,6 +83,12 @@ def test_opening_and_movements_are_the_balance_of_beancount(
             assert section.closing == balance
             owed = books.balances.owed.get((one.customer.name, section.currency), 0)
             assert balance == owed
+            # Nobody is asked for more than the balance, or for what is in dispute.
+            assert 0 <= section.to_pay <= max(D(0), balance)
+            assert 0 <= section.not_due <= section.to_pay
+            asked = one.payable(section)
+            assert (asked.amount if asked else 0) == section.to_pay
+            assert not section.to_pay or section.asked
             items = sum((aged.item.open for aged in section.items), D())
             assert items == sum(section.buckets.values(), D())
             assert items + section.credit == balance
@@ -257,6 +263,61 @@ def test_it_says_what_is_in_dispute(ledger: Ledger) -> None:
     assert dispute == ["100.00", None]
 
 
+def test_what_is_to_be_paid(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+    2026-01-05 * "Acme" "Website" ^INV-1
+      due: 2026-02-01
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-01-06 * "Acme" "Hosting" ^INV-2
+      due: 2026-04-01
+      Assets:Receivable:Acme  40.00 EUR
+      Income:Services
+    2026-01-06 * "Acme" "Discount" ^INV-3
+      terms: "2/10 net 30"
+      Assets:Receivable:Acme  50.00 EUR
+      Income:Services
+    2026-01-12 * "Acme" "Less 2 %" ^INV-3
+      Assets:Bank  49.00 EUR
+      Assets:Receivable:Acme
+    2026-02-05 note Assets:Receivable:Acme "A page is missing" ^INV-1
+      dispute: 30.00 EUR
+    """
+    section = only(ledger, "2026-03-01")
+    assert section.closing == D(141)
+    assert [one.item.invoice for one in section.asked] == ["INV-1", "INV-2"]
+    assert (section.to_pay, section.not_due) == (D(110), D(40))
+    asked = said(ledger, "2026-03-01").payable(section)
+    assert asked
+    assert (asked.amount, asked.invoices) == (D(110), ("INV-1", "INV-2"))
+
+
+def test_credit_is_taken_off_what_is_to_be_paid(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "unreferenced" "unapplied"
+    1999-01-01 open Assets:Receivable:Acme
+    2026-01-05 * "Acme" "Website" ^INV-1
+      due: 2026-02-01
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-01-06 * "Acme" "Hosting" ^INV-2
+      due: 2026-04-01
+      Assets:Receivable:Acme  40.00 EUR
+      Income:Services
+    2026-01-12 * "Acme" "On account"
+      Assets:Bank  110.00 EUR
+      Assets:Receivable:Acme
+    2026-03-02 * "Acme" "On account"
+      Assets:Bank  30.00 EUR
+      Assets:Receivable:Acme
+    """
+    section = only(ledger, "2026-03-01")
+    assert (section.to_pay, section.not_due) == (D(30), D(30))
+    later = said(ledger, "2026-03-02")
+    assert later.payable(*later.sections) is None
+
+
 def test_as_json_has_it(ledger: Ledger) -> None:
     """
     1999-01-01 open Assets:Receivable:Acme
@@ -298,6 +359,7 @@ def test_as_json_has_it(ledger: Ledger) -> None:
                 "overdue": "40.00",
                 "disputed": "0",
                 "unapplied": "0",
+                "to_pay": "45.00",
                 "buckets": {"undated": "5", "31-60": "40.00"},
                 "items": [
                     {

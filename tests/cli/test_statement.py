@@ -15,6 +15,7 @@ import pytest
 from beancount_dunning.cli import main
 from tests.cli.running import output
 from tests.cli.running import run
+from tests.formats.test_letter_pdf import code_on
 from tests.formats.test_letter_pdf import pages_of
 
 if TYPE_CHECKING:
@@ -69,15 +70,60 @@ def test_a_pdf_does_not_steer_a_terminal(
             main(["statement", str(books), "Acme", "--as", "pdf"])
     os.close(ours)
     assert ended.value.code == 2
-    assert (
-        "--as pdf is for a file; type > FILE.pdf behind it." in capfd.readouterr().err
-    )
+    problem = capfd.readouterr().err
+    assert "--as pdf is for a file; say which with -o FILE.pdf." in problem
 
 
 def test_a_pdf_needs_its_extra(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     problem = error(books, "Acme GmbH", "--as", "pdf")
     assert problem.startswith("PDF needs WeasyPrint. Type: pip install ")
+
+
+@pytest.mark.parametrize(
+    ("ending", "way", "begins"),
+    [
+        ("txt", ("--as", "text"), b"Acme GmbH\n"),
+        ("html", ("--as", "html"), b"<!DOCTYPE html>"),
+        ("PDF", ("--as", "pdf"), b"%PDF"),
+        ("eml", ("--as", "mail"), b"Subject: Statement of account: "),
+        ("csv", ("--format", "csv"), b"date,"),
+        ("json", ("--format", "json"), b"{\n"),
+    ],
+)
+def test_a_file_is_written_as_its_name_ends(
+    books: Path, tmp_path: Path, ending: str, way: tuple[str, str], begins: bytes
+) -> None:
+    path = tmp_path / f"acme.{ending}"
+    printed = run("statement", books, "Acme GmbH", *way).stdout_bytes
+    assert printed.startswith(begins)
+    for _ in range(2):
+        assert output("statement", books, "Acme GmbH", "-o", path) == ""
+        assert path.read_bytes() == printed
+    path.write_bytes(b"mine")
+    problem = error(books, "Acme GmbH", "-o", path)
+    assert problem == f"{path} is there with another content; nothing was written.\n"
+    assert path.read_bytes() == b"mine"
+
+
+def test_what_is_asked_for_goes_before_the_name(books: Path, tmp_path: Path) -> None:
+    path = tmp_path / "acme.pdf"
+    output("statement", books, "Acme GmbH", "-o", path, "--as", "html")
+    assert path.read_bytes().startswith(b"<!DOCTYPE html>")
+    path = tmp_path / "none" / "acme.pdf"
+    assert error(books, "Acme GmbH", "-o", path) == (
+        f"Cannot write {path}: No such file or directory\n"
+    )
+
+
+def test_the_code_on_a_pdf_is_to_pay_the_balance(books: Path, tmp_path: Path) -> None:
+    more = '2026-01-01 custom "dunning-option" "pay-to" "EUR" "DE02120300000000202051"'
+    more += ' "Nord"'
+    books.write_text(f"{books.read_text()}\n{more}\n")
+    path = tmp_path / "acme.pdf"
+    output("statement", books, "Acme GmbH", "-o", path)
+    lines = code_on(path).split("\n")
+    assert lines[5:8] == ["Nord", "DE02120300000000202051", "EUR1190.00"]
 
 
 def test_its_days_can_be_chosen(books: Path) -> None:

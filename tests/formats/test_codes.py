@@ -68,7 +68,7 @@ def code(
     sender: str = "Nord",
     link: str = "",
 ) -> Code | None:
-    return code_of(said(*bills), HowToPay(accounts, None), sender, link)
+    return code_of(said(*bills).payable, HowToPay(accounts, None), sender, link)
 
 
 def read(found: Code | None) -> list[str]:

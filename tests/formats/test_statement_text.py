@@ -19,10 +19,13 @@ from beancount_dunning.answers.statement import statement
 from beancount_dunning.formats.country import LANGUAGES
 from beancount_dunning.formats.country import locale_of
 from beancount_dunning.formats.how_to_pay import HowToPay
+from beancount_dunning.formats.statement_mail import as_mail
 from beancount_dunning.formats.statement_text import as_csv
 from beancount_dunning.formats.statement_text import as_text
 from beancount_dunning.formats.statement_words import words_of
+from beancount_dunning.ledger.paper import Paper
 from tests.answers.test_statement import all_of
+from tests.formats.test_letter_html import read_mail
 from tests.strategies import as_of_days
 from tests.test_properties import any_ledgers
 from tests.test_properties import read_as_loaded
@@ -87,6 +90,7 @@ Invoice  Date         Due           Days overdue   Invoiced     Open
 INV-1    Jan 5, 2026  Feb 28, 2026             1  1,000.000  999.000
 Paper    Jan 6, 2026                                  0.125    0.125
 
+To pay: €999.125
 Please transfer to Ohio Bank, 123, quoting INV-1.
 """
     )
@@ -134,7 +138,7 @@ def test_a_part_in_dispute_is_named(ledger: Ledger) -> None:
     """
     assert "INV-1 1/2 (in dispute: €10.00) " in text(ledger)
     assert text(ledger).endswith(
-        "\n\nIn dispute: €10.00\n"
+        "\n\nIn dispute: €10.00\nTo pay: €90.00\n"
         "Please transfer to the account stated on the invoice, quoting INV-1.\n"
     )
 
@@ -158,7 +162,27 @@ def test_many_numbers_are_not_quoted(ledger: Ledger) -> None:
       Income:Services
     """
     assert text(ledger).endswith(
-        "\n\nPlease transfer to the account stated on the invoices.\n"
+        "\n\nTo pay: €6.00\nPlease transfer to the account stated on the invoices.\n"
+    )
+
+
+def test_what_is_not_due_yet_and_where_to_pay(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+    1999-01-01 custom "dunning-option" "pay-link" "https://pay.example/{invoice}?{amount}"
+    1999-01-01 custom "dunning-option" "pay-to" "EUR" "DE02 1203 0000 0000 2020 51"
+    2026-01-05 * "Acme" "Website" ^INV-1
+      terms: "50% net 10, 50% net 90"
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-01-06 * "Acme" "On account"
+      Assets:Bank  60.00 EUR
+      Assets:Receivable:Acme
+    """
+    assert text(ledger).endswith(
+        "\n\nTo pay: €40.00, of which €40.00 is not yet due\n"
+        "Please transfer to DE02 1203 0000 0000 2020 51, quoting RF47 INV1.\n"
+        "Pay online: https://pay.example/INV-1?40.00\n"
     )
 
 
@@ -223,7 +247,7 @@ def test_each_language_has_all_texts(language: str) -> None:
     english = tomllib.loads((folder / "en.toml").read_text(encoding="utf-8"))
     texts = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
     assert texts.keys() == english.keys()
-    names = {"amount", "currency", "date", "days", "first", "last", "names"}
+    names = {"amount", "currency", "date", "days", "first", "last", "later", "names"}
     values = dict.fromkeys((*names, "sender", "text", "what"), "x")
     for name, template in texts.items():
         filled = template.format_map(values)
@@ -240,8 +264,11 @@ def test_all_statements_can_be_written_and_their_csv_adds_up(
 ) -> None:
     books = read_as_loaded(ledger.text, day)
     for one in all_of(books, day.replace(month=1, day=1)):
-        written = as_text(one, HowToPay.by(books.settings), confirm=True)
+        how = HowToPay.by(books.settings)
+        written = as_text(one, how, confirm=True)
         assert "{" not in written
+        mail = read_mail(as_mail(one, how, Paper.A4))
+        assert not mail.defects
         rows = [*csv.DictReader(io.StringIO(as_csv(one), newline=""))]
         for section in one.sections:
             of_currency = [row for row in rows if row["currency"] == section.currency]

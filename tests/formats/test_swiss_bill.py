@@ -59,7 +59,8 @@ def drawn(
     said: Contents = _SAID, iban: str = _IBAN, currency: str = "CHF"
 ) -> SwissBill | None:
     account = PayTo(currency, iban, None)
-    return swiss_bill(said, account, Decimal("605.00"), "Nord")
+    asked = said.payable
+    return swiss_bill(asked, account, "Nord") if asked else None
 
 
 def test_what_is_on_a_bill() -> None:
@@ -83,7 +84,7 @@ def test_several_invoices_are_named_in_words() -> None:
     bill = drawn(replace(_SAID, bills=(_BILL, other), language="ja"))
     assert bill
     assert (bill.reference, bill.text, bill.language) == (None, "INV-1,  2", "en")
-    assert bill.label.endswith("CHF 605.00, INV-1,  2")
+    assert bill.label.endswith("CHF 1210.00, INV-1,  2")
     assert "Payment part" in as_svg(bill)
 
 

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from beancount_dunning import cli
+from tests.formats.test_letter_html import read_mail
 from tests.reading import asked
 from tests.reading import links
 from tests.reading import ours
@@ -81,6 +82,29 @@ def test_a_customers_page_leads_to_what_the_command_writes() -> None:
             else:
                 assert (answer.status_code, answer.mimetype) == (200, "text/html")
                 assert answer.data == run.stdout_bytes
+
+
+def test_a_customers_page_leads_to_the_mail_that_the_command_writes(
+    path: Path,
+) -> None:
+    client = client_of(path, read_only=True)
+    (address,) = links(
+        ours(client, f"/books/{PAGE}", customer="Acme"), "Mail statement"
+    )
+    answer = client.get(address)
+    run = CliRunner().invoke(cli.main, ["statement", str(path), "Acme", "--as", "mail"])
+    assert (answer.status_code, answer.mimetype) == (200, "message/rfc822")
+    assert answer.headers["Content-Disposition"] == (
+        'attachment; filename="Acme 2026-03-01.eml"'
+    )
+    assert answer.data == run.stdout_bytes
+    hidden = client_of(path, incognito=True).get(address).data
+    shown, private = (
+        next(read_mail(one).iter_parts()).get_content() for one in (answer.data, hidden)
+    )
+    assert "1.234,50" in shown
+    assert "1.234,50" not in private
+    assert "X.XXX,XX" in private
 
 
 def test_a_statement_is_no_program_and_loads_nothing(path: Path) -> None:
