@@ -24,6 +24,7 @@ from beancount_dunning.answers.forecast import Week
 from beancount_dunning.answers.forecast import forecast
 from beancount_dunning.answers.giving_up import WriteOffRefusedError
 from beancount_dunning.answers.giving_up import propose_write_off
+from beancount_dunning.answers.giving_up import propose_write_offs
 from beancount_dunning.answers.history import MonthEnd
 from beancount_dunning.answers.history import history
 from beancount_dunning.answers.matching import Assignment
@@ -43,6 +44,10 @@ from beancount_dunning.answers.planned import propose_plan
 from beancount_dunning.answers.proposals import Proposal
 from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.proposals import transactions
+from beancount_dunning.answers.pursuing import Chance
+from beancount_dunning.answers.pursuing import Experience
+from beancount_dunning.answers.pursuing import Pursuit
+from beancount_dunning.answers.pursuing import pursue
 from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.reminders import Letter
 from beancount_dunning.answers.reminders import Reminder
@@ -121,6 +126,7 @@ __all__ = [
     "Assignment",
     "Balances",
     "Books",
+    "Chance",
     "Charge",
     "CreditLimitError",
     "Customer",
@@ -132,6 +138,7 @@ __all__ = [
     "Dunning",
     "Event",
     "Examination",
+    "Experience",
     "Fact",
     "Finding",
     "Forecast",
@@ -163,6 +170,7 @@ __all__ = [
     "PlanRefusedError",
     "PromiseError",
     "Proposal",
+    "Pursuit",
     "RateError",
     "ReceivableError",
     "Receivables",
@@ -207,6 +215,8 @@ __all__ = [
     "parse_terms",
     "propose_plan",
     "propose_write_off",
+    "propose_write_offs",
+    "pursue",
     "read_books",
     "reminders",
     "schedule",

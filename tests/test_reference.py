@@ -60,6 +60,9 @@ JSON = {
     "explain --plan": [
         *("explain", str(EXAMPLE), INVOICE, "--plan", "2 x 1 month from 2027-01-15"),
     ],
+    "explain --write-off": [
+        *("explain", str(EXAMPLE), INVOICE, "--write-off", "all"),
+    ],
     "statement": ["statement", str(EXAMPLE), "Hotel Silberdüne KG"],
     "charges": ["charges", str(EXAMPLE), "--paid"],
 }

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
+from beancount_dunning.answers.pursuing import Experience
 from beancount_dunning.answers.reasons import left_over
 from beancount_dunning.answers.story import Event
 from beancount_dunning.answers.story import in_order
@@ -79,11 +80,12 @@ def tell_customer(books: Books, name: str) -> CustomerStory | None:
         events.append(
             Event(credit.date, "unapplied", fact, credit.amount, credit.currency)
         )
+    experience = Experience(books)
     return CustomerStory(
         (items[0] if items else left[0]).customer,
         books.as_of,
         in_order(events),
-        tuple(stand(books, item) for item in items if item.open),
+        tuple(stand(books, item, experience) for item in items if item.open),
     )
 
 

@@ -19,10 +19,13 @@ from typing import TYPE_CHECKING
 from beancount_dunning.answers.proposals import is_loggable
 from beancount_dunning.answers.rests import Rest
 from beancount_dunning.answers.rests import RestAccounts
+from beancount_dunning.answers.tax_relief import tax_relief
 from beancount_dunning.answers.write_offs import WriteOff
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.policies import PaymentOrder
+from beancount_dunning.ledger.values import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +84,43 @@ def propose_write_off(
     if closed := sorted(posted & accounts.closed):
         message = f"{closed[0]} is closed."
         raise WriteOffRefusedError(message)
-    return WriteOff(parts[0][0], Rest.BAD_DEBT, amount, entry, opens)
+    due = max((one.due for one, _ in parts if one.due), default=item.date)
+    liabilities = root_prefix(books.options, "liabilities")
+    has_tax = any(name.startswith(liabilities) for name in posted)
+    comment = tax_relief(books.settings, due, item.currency) if has_tax else None
+    return WriteOff(parts[0][0], Rest.BAD_DEBT, amount, entry, opens, comment)
+
+
+def propose_write_offs(
+    books: Books, invoice: str, amount: Decimal | None = None
+) -> list[WriteOff]:
+    """Propose how to give up an invoice, whoever has it, or a part of it.
+
+    Args:
+        books: The ledger on the day of the transactions.
+        invoice: Its reference.
+        amount: How much; all that is open by default.
+
+    Returns:
+        A proposal for each customer and currency.
+
+    Raises:
+        WriteOffRefusedError: Nothing is open of it; an amount is given where several
+            customers or currencies have it; or as `propose_write_off` says.
+    """
+    first: dict[tuple[str, str], Item] = {}
+    for item in books.receivables.items:
+        if item.invoice == invoice:
+            first.setdefault((item.customer, item.currency), item)
+    if not first:
+        message = f"Nothing is open of {invoice} as of {books.as_of}."
+        known = {item.invoice for item in books.receivables.items if item.invoice}
+        raise WriteOffRefusedError(message + suggestion(invoice, sorted(known)))
+    if amount is not None and len(first) > 1:
+        whose = " and ".join(" in ".join(key) for key in first)
+        message = f"{invoice} is open for {whose}: a part could be of any of them."
+        raise WriteOffRefusedError(message)
+    return [propose_write_off(books, item, amount) for item in first.values()]
 
 
 def _taken(

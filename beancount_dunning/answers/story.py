@@ -17,6 +17,8 @@ from beancount.core.data import Transaction
 from beancount_dunning.answers.days_off import moved_by_rule
 from beancount_dunning.answers.lapsing import limitation_reasons
 from beancount_dunning.answers.plan_reasons import plan_reasons
+from beancount_dunning.answers.pursuing import Experience
+from beancount_dunning.answers.pursuing import pursuit_reasons
 from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.reasons import interest_reasons
 from beancount_dunning.answers.reasons import left_over
@@ -142,13 +144,14 @@ def tell(books: Books, invoice: str) -> Story | None:
         *plan_ends(books, name),
         *log(books, name, {item.account for item in items}),
     ]
+    experience = Experience(books)
     return Story(
         name,
         tuple(dict.fromkeys(item.customer for item in items if item.customer)),
         books.as_of,
         in_order(events),
         # Of what a plan laid out anew, nothing may be left.
-        tuple(stand(books, item) for item in items if item.amount),
+        tuple(stand(books, item, experience) for item in items if item.amount),
     )
 
 
@@ -354,8 +357,8 @@ def log(books: Books, invoice: str, accounts: Container[str]) -> Iterator[Event]
                 yield Event(entry.date, kind, Fact.at(text, entry.entry))
 
 
-def stand(books: Books, item: Item) -> Part:
-    """Tell where an item stands, and why."""
+def stand(books: Books, item: Item, experience: Experience) -> Part:
+    """Tell where an item stands, and why; and whether it is worth pursuing."""
     where, *others = reasons(books, item)
     why = [where, *plan_reasons(books, item), *others]
     accrual = None
@@ -365,6 +368,7 @@ def stand(books: Books, item: Item) -> Part:
         why.append(Fact.at(error.message, error.agreed.entry))
     if item.open:
         why += limitation_reasons(books, item)
+        why += pursuit_reasons(books, item, experience)
     if accrual:
         why += interest_reasons(accrual, item, books.settings)
     return Part(aged(books, item), tuple(why), accrual)

@@ -44,7 +44,8 @@ class WriteOff:
     """What will not be paid of an item, and the directives that book it.
 
     `amount` is how much, of all that is open of its invoice where an invoice is given
-    up. `opens` has the account of the transaction that has to be opened, if none fits.
+    up. `opens` has the account of the transaction that has to be opened, if none fits;
+    `comment` says what is to be known of the tax.
     """
 
     item: Item
@@ -52,12 +53,14 @@ class WriteOff:
     amount: Decimal
     transaction: Transaction
     opens: tuple[Open, ...]
+    comment: str | None = None
 
     @property
     def text(self) -> str:
         """The directives as they are typed in a ledger."""
         directives: list[Directive] = [*self.opens, self.transaction]
-        return "\n".join(map(as_text, directives))
+        above = f"; {self.comment}\n" if self.comment else ""
+        return above + "\n".join(map(as_text, directives))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the proposal as JSON has it; the amount is what it takes off."""

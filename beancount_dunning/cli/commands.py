@@ -16,6 +16,7 @@ import click
 
 from beancount_dunning.basics.patterns import compile_pattern
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.cli.amounts import part
 
 if TYPE_CHECKING:
     from datetime import date
@@ -290,7 +291,7 @@ COMMANDS = (
         step, and the interest so far.
         A payment shows where each cent of it went, and why.
         With --plan it proposes a plan of payment: the note to paste, and what would
-        then be due when.
+        then be due when. With --write-off it proposes how to give up an invoice.
         """,
         # It can also be named after what is asked for.
         click.Argument(["ledger"], type=click.Path(path_type=Path)),
@@ -301,6 +302,12 @@ COMMANDS = (
             ["--plan"],
             metavar="PLAN",
             help='Propose a plan, like "3 x 1 month from 2026-09-15".',
+        ),
+        click.Option(
+            ["--write-off"],
+            callback=part,
+            metavar="all|AMOUNT",
+            help="Propose how to book what is given up, with the tax in it.",
         ),
     ),
     _command(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from beancount_dunning.answers.customer_story import tell_customer
+from beancount_dunning.answers.giving_up import WriteOffRefusedError
+from beancount_dunning.answers.giving_up import propose_write_offs
 from beancount_dunning.answers.payment_story import files_called
 from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.planned import PlanRefusedError
@@ -46,14 +49,18 @@ class Asked(AskedOfLedger):
     what: str
     format_: str
     plan: str | None
+    write_off: Decimal | str | None
 
 
 def run(asked: Asked) -> None:
-    """Print the history of an invoice, a payment or a customer; or propose a plan."""
+    """Print the history of an invoice, payment or customer; or propose something."""
     ledger, what = in_order(asked.ledger, asked.what)
     view = load(ledger, asked.as_of)
     if asked.plan is not None:
         _propose(view.books, what, asked.plan, asked.format_)
+        return
+    if asked.write_off is not None:
+        _give_up(view.books, what, asked.write_off, asked.format_)
         return
     story = _story(view.books_for(asked.format_), what.strip())
     if story is None:
@@ -87,6 +94,24 @@ def _propose(books: Books, what: str, plan: str, format_: str) -> None:
         echo_utf_8(csv_of(names.split(), said["parts"], ("invoice", "currency")))
     else:
         echo_plain(said["note"] + "".join(f"; {line}\n" for line in proposed.lines))
+
+
+def _give_up(books: Books, what: str, amount: Decimal | str, format_: str) -> None:
+    """Print how to book it if an invoice, or a part of it, is given up."""
+    part = amount if isinstance(amount, Decimal) else None
+    try:
+        found = propose_write_offs(books, what.strip().removeprefix("^"), part)
+    except WriteOffRefusedError as error:
+        raise click.UsageError(str(error)) from error
+    rows = [one.as_dict() for one in found]
+    if format_ == "json":
+        echo_json({"as_of": books.as_of.isoformat(), "write_offs": rows})
+    elif format_ == "csv":
+        names = "invoice instalment customer account kind amount currency"
+        texts = ("invoice", "customer", "account", "currency")
+        echo_utf_8(csv_of(names.split(), rows, texts))
+    else:
+        echo_plain("\n".join(one.text for one in found))
 
 
 def _story(books: Books, what: str) -> Story | PaymentStory | CustomerStory | None:

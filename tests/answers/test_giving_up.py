@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from beancount_dunning.answers.giving_up import WriteOffRefusedError
 from beancount_dunning.answers.giving_up import propose_write_off
+from beancount_dunning.answers.giving_up import propose_write_offs
 from tests.conftest import load
 
 if TYPE_CHECKING:
@@ -227,3 +228,24 @@ def test_what_is_pasted_settles_what_was_taken(
     assert error <= Decimal("0.005") * len(parts) or not vat - total
     assert not then.unapplied
     assert -posted["Assets:Receivable:Acme"] == amount
+
+
+def test_an_invoice_is_given_up_by_its_number_for_each_who_has_it() -> None:
+    other = SALE.replace("Acme", "Birch")
+    books = load(SALE + other).books(AS_OF)
+    found = propose_write_offs(books, "INV-1")
+    assert [one.item.customer for one in found] == ["Acme", "Birch"]
+    with pytest.raises(WriteOffRefusedError, match="a part could be of any") as caught:
+        propose_write_offs(books, "INV-1", Decimal(1))
+    assert str(caught.value).startswith(
+        "INV-1 is open for Acme in EUR and Birch in EUR"
+    )
+
+
+def test_what_is_not_open_is_not_given_up() -> None:
+    books = load(SALE).books(AS_OF)
+    with pytest.raises(WriteOffRefusedError) as caught:
+        propose_write_offs(books, "INV-2")
+    assert str(caught.value) == (
+        'Nothing is open of INV-2 as of 2026-11-20. Did you mean "INV-1"?'
+    )

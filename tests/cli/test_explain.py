@@ -212,3 +212,38 @@ def test_a_plan_that_would_be_a_mistake_is_refused(dunned: Path) -> None:
     result = run("explain", dunned, "INV-014", "--plan", "soon", as_of=AS_OF)
     assert (result.exit_code, result.stdout) == (2, "")
     assert '"soon" is not understood as a plan' in result.stderr
+
+
+WRITE_OFF = """\
+2026-11-20 open Expenses:Bad-Debts
+
+2026-11-20 * "Acme GmbH" "Bad debt of INV-014" ^INV-014
+  Assets:Receivable   -{amount} EUR
+  Expenses:Bad-Debts   {amount} EUR
+"""
+
+
+@pytest.mark.parametrize(("part", "amount"), [("all", "1190.00"), ("119.00", "119.00")])
+def test_a_write_off_is_proposed(dunned: Path, part: str, amount: str) -> None:
+    text = output("explain", dunned, "^INV-014", "--write-off", part)
+    legs = WRITE_OFF.format(amount=amount).splitlines()
+    assert [line.split() for line in text.splitlines()] == [
+        line.split() for line in legs
+    ]
+    command = ("explain", dunned, "INV-014", "--write-off", part)
+    data = json.loads(output(*command, "--format", "json"))
+    (row,) = data["write_offs"]
+    assert data["as_of"] == AS_OF
+    assert (row["amount"], row["directive"]) == (f"-{amount}", text)
+    (line,) = csv.DictReader(io.StringIO(output(*command, "--format", "csv")))
+    assert line["amount"] == f"-{amount}"
+    assert line["kind"] == "bad debt"
+
+
+@pytest.mark.parametrize("part", ["some", "NaN", "1E+9999", "1190.01"])
+def test_a_part_that_is_none_is_refused(dunned: Path, part: str) -> None:
+    result = run("explain", dunned, "INV-014", "--write-off", part, as_of=AS_OF)
+    assert result.exit_code == 2
+    is_number = part.startswith("1190")
+    assert ("is not a part of it" in result.output) == is_number
+    assert ('neither "all" nor an amount' in result.output) != is_number

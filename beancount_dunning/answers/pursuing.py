@@ -1,0 +1,275 @@
+"""Whether an invoice is worth pursuing once all its reminders were sent.
+
+    experience = Experience(books)
+    found = pursue(books, item, experience)
+    print(found.verdict, found.claim, found.cost, found.chance.paid, found.chance.known)
+
+The ledger's own history says how many parts of invoices were ever as old, and how many
+of those were paid in full later. What may come is the claim times that share, and it is
+compared with what an hour and a court cost, as the options `cost-hour` and `cost-court`
+say. Under ten parts say too little; then only a claim that is no more than its costs
+is not worth it. Nor is one that can be enforced no more.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from bisect import bisect_right
+from dataclasses import dataclass
+from decimal import Decimal
+from decimal import localcontext
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers.paid import Outcome
+from beancount_dunning.answers.paid import invoiced
+from beancount_dunning.answers.reasons import Fact
+from beancount_dunning.basics.money import WIDE
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import round_like
+from beancount_dunning.basics.words import Words
+from beancount_dunning.standing.aging import aged
+from beancount_dunning.standing.dunning import Silence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.books import Books
+
+# Fewer say too little.
+_ENOUGH = 10
+
+
+class Verdict(StrEnum):
+    """Whether going on is worth what it costs."""
+
+    WORTH = "worth pursuing"
+    NOT_WORTH = "not worth pursuing"
+    UNKNOWN = "too few to say"
+
+    @property
+    def words(self) -> Words:
+        """What it is called where people read it."""
+        return {
+            Verdict.WORTH: Words("Worth pursuing"),
+            Verdict.NOT_WORTH: Words("Not worth pursuing"),
+            Verdict.UNKNOWN: Words("Too few to say whether it is worth pursuing"),
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How it went with other parts of invoices that were ever so many days overdue.
+
+    Of `known` such parts `paid` were paid in full later, and `open` still are open;
+    what is left of them was written off or credited.
+    """
+
+    days: int
+    known: int
+    paid: int
+    open: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether they are enough to say something."""
+        return self.known >= _ENOUGH
+
+    def of(self, amount: Decimal, currency: str) -> Decimal:
+        """Return what may come of an amount, rounded once."""
+        # More digits than any ledger types, so that only the rounding rounds.
+        with localcontext(WIDE):
+            part = amount * self.paid / self.known
+        return round_like(part, amount, currency)
+
+
+class Experience:
+    """How old parts of invoices ever became, and which of them were paid."""
+
+    def __init__(self, books: Books) -> None:
+        """Take the ledger on a date, which is looked at once it is asked."""
+        self._books = books
+
+    @cached_property
+    def _ages(self) -> tuple[list[int], list[int], list[int]]:
+        """Return at what age parts were settled, and paid, and how old others are."""
+        settled, paid, still = [], [], []
+        for part in invoiced(self._books):
+            if part.due is None:
+                continue
+            if part.settled_on is None:
+                still.append((self._books.as_of - part.due).days)
+                continue
+            settled.append((part.settled_on - part.due).days)
+            if part.outcome is Outcome.PAID and part.days_late is not None:
+                paid.append(part.days_late)
+        return sorted(settled), sorted(paid), sorted(still)
+
+    def chance(self, days: int) -> Chance:
+        """Return how it went with other parts that were ever so old.
+
+        Args:
+            days: The days overdue of an open part, which is left out.
+        """
+        settled, paid, still = self._ages
+        later = len(settled) - bisect_right(settled, days)
+        is_open = len(still) - bisect_left(still, days) - 1
+        return Chance(
+            days, later + is_open, len(paid) - bisect_right(paid, days), is_open
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pursuit:
+    """What going on with an item may bring, and what it costs.
+
+    Attributes:
+        item: The item.
+        interest: What has accrued on it and is not posted.
+        chance: How it went with others as old.
+        hour: What an hour costs; None without the option, or in another currency.
+        court: What a court costs; likewise.
+        is_barred: Whether it can be enforced no more.
+    """
+
+    item: Item
+    interest: Decimal
+    chance: Chance
+    hour: Decimal | None
+    court: Decimal | None
+    is_barred: bool
+
+    @property
+    def claim(self) -> Decimal:
+        """What is open, with interest."""
+        return self.item.open + self.interest
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What going on costs; None where nothing is known of that."""
+        if self.hour is None and self.court is None:
+            return None
+        return (self.hour or ZERO) + (self.court or ZERO)
+
+    @property
+    def expected(self) -> Decimal | None:
+        """What may come; None where too few were ever as old."""
+        if not self.chance.is_enough:
+            return None
+        return self.chance.of(self.claim, self.item.currency)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Whether it is worth it; None where nothing is known of the costs."""
+        if self.is_barred:
+            return Verdict.NOT_WORTH
+        cost, expected = self.cost, self.expected
+        if cost is None:
+            return None
+        if expected is not None:
+            return Verdict.WORTH if expected > cost else Verdict.NOT_WORTH
+        return Verdict.UNKNOWN if self.claim > cost else Verdict.NOT_WORTH
+
+
+def pursue(books: Books, item: Item, experience: Experience) -> Pursuit | None:
+    """Weigh whether an item is worth pursuing.
+
+    Args:
+        books: The ledger on a date.
+        item: An open item of it.
+        experience: How it went with others.
+
+    Returns:
+        The numbers; None where not all its reminders were sent, or it rests.
+    """
+    late = aged(books, item)
+    days, where = late.days_overdue, late.standing
+    is_at_its_end = where.silence is Silence.SENT and where.held is None
+    if days is None or not (late.needs_decision and is_at_its_end):
+        return None
+    settings, currency = books.settings, item.currency
+    interest = late.interest or ZERO
+    hour, court = settings.cost_hour, settings.cost_court
+    is_ours = hour is None or hour.currency == currency
+    return Pursuit(
+        item,
+        interest,
+        experience.chance(days),
+        hour.number if hour is not None and is_ours else None,
+        court.of(item.open + interest) if court is not None and is_ours else None,
+        late.lapse is not None and late.lapse.is_past(books.as_of),
+    )
+
+
+def pursuit_reasons(books: Books, item: Item, experience: Experience) -> Iterator[Fact]:
+    """Say whether an item is worth pursuing, and the numbers."""
+    found = pursue(books, item, experience)
+    if found is None:
+        return
+    yield from _weighed(books, found)
+    chance = found.chance
+    days = Words.counted("{n} day", "{n} days", chance.days)
+    text = Words(
+        "{known} others were ever {days} overdue: too few to say how many pay",
+        known=chance.known,
+        days=days,
+    )
+    if chance.is_enough:
+        text = Words(
+            "{known} others were ever {days} overdue: {paid} were paid later, {open} "
+            "are open",
+            known=chance.known,
+            days=days,
+            paid=chance.paid,
+            open=chance.open,
+        )
+    if chance.is_enough or found.verdict:
+        yield Fact(text)
+
+
+def _weighed(books: Books, found: Pursuit) -> Iterator[Fact]:
+    """Say what may come and what it costs, as far as that is known."""
+    verdict, entries = found.verdict, books.settings.entries
+    if verdict is None:
+        return
+    if found.is_barred:
+        text = Words("{verdict}: it can be enforced no more", verdict=verdict.words)
+        yield Fact.at(text, entries["limitation"])
+        return
+    said = {"verdict": verdict.words, "claim": _claimed(found), "costs": _costs(found)}
+    text = Words("{verdict}: {claim} is owed, going on costs {costs}", **said)
+    if found.expected is not None:
+        text = Words(
+            "{verdict}: of {claim} {expected} may come, going on costs {costs}",
+            expected=found.expected,
+            **said,
+        )
+    yield Fact.at(text, entries.get("cost-court") or entries["cost-hour"])
+
+
+def _claimed(found: Pursuit) -> Words:
+    is_open, currency = found.item.open, found.item.currency
+    if not found.interest:
+        return Words("{amount} {currency}", amount=is_open, currency=currency)
+    return Words(
+        "{claim} {currency} ({interest} of it interest)",
+        claim=found.claim,
+        currency=currency,
+        interest=found.interest,
+    )
+
+
+def _costs(found: Pursuit) -> Words:
+    currency = found.item.currency
+    hour, court = found.hour, found.court
+    if hour is None or court is None:
+        return Words("{amount} {currency}", amount=found.cost, currency=currency)
+    return Words(
+        "{cost} {currency} ({hour} for an hour, {court} for a court)",
+        cost=found.cost,
+        currency=currency,
+        hour=hour,
+        court=court,
+    )

@@ -1,0 +1,234 @@
+"""Whether going on is worth it: each number by hand, and against a slow way to it."""
+
+from __future__ import annotations
+
+from datetime import date
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beancount_dunning.answers.pursuing import Chance
+from beancount_dunning.answers.pursuing import Experience
+from beancount_dunning.answers.pursuing import Pursuit
+from beancount_dunning.answers.pursuing import Verdict
+from beancount_dunning.answers.pursuing import pursue
+from beancount_dunning.answers.story import tell
+from tests.conftest import load
+
+AS_OF = "2026-11-20"
+OPTIONS = """\
+2026-01-01 custom "dunning-option" "cost-hour" 60.00 EUR
+2026-01-01 custom "dunning-option" "cost-court" "38.00, 60.00 from 500"
+2026-01-01 custom "dunning-step" "one" "first reminder" 3
+2026-01-01 custom "dunning-option" "policy" "one"
+"""
+SALE = """\
+2026-08-13 * "Acme" "Website" ^INV-1
+  due: 2026-09-12
+  Assets:Receivable:Acme  {amount} EUR
+  Income:Services
+2026-09-15 note Assets:Receivable:Acme "Sent" ^INV-1
+  reminder: "first reminder"
+"""
+
+
+def sold(number: int, due: date, end: date | None, account: str) -> str:
+    """Return an invoice, and what settled it."""
+    text = (
+        f'{due} * "Bolt" "Sale" ^B-{number}\n  due: {due}\n'
+        "  Assets:Receivable:Bolt  100.00 EUR\n  Income:Services\n"
+    )
+    if end:
+        text += (
+            f'{end} * "Bolt" "Settled" ^B-{number}\n  {account}  100.00 EUR\n'
+            "  Assets:Receivable:Bolt\n"
+        )
+    return text
+
+
+def others(paid: int, lost: int, open_: int, soon: int = 0) -> str:
+    """Return invoices that were 69 days overdue and then paid, given up or neither."""
+    first = date(2026, 1, 1)
+    sales = [
+        *[(first + timedelta(days=70), "Assets:Bank")] * paid,
+        *[(first + timedelta(days=70), "Expenses:Bad-Debts")] * lost,
+        *[(None, "")] * open_,
+        # Settled on the day on which they were so old.
+        *[(first + timedelta(days=69), "Assets:Bank")] * soon,
+    ]
+    return "".join(
+        sold(number, first, end, account) for number, (end, account) in enumerate(sales)
+    )
+
+
+def pursued(text: str, amount: str = "700.00") -> Pursuit:
+    books = load(text + SALE.format(amount=amount)).books(AS_OF)
+    (item,) = [one for one in books.receivables.items if one.customer == "Acme"]
+    found = pursue(books, item, Experience(books))
+    assert found is not None
+    return found
+
+
+def facts(text: str, amount: str = "700.00") -> list[str]:
+    story = tell(load(text + SALE.format(amount=amount)).books(AS_OF), "INV-1")
+    assert story is not None
+    return [fact.text for fact in story.parts[0].why[3:]]
+
+
+def test_the_numbers_are_those_of_the_ledger() -> None:
+    found = pursued(OPTIONS + others(4, 5, 3, soon=9))
+    assert found.chance == Chance(days=69, known=12, paid=4, open=3)
+    assert (found.claim, found.cost) == (Decimal("700.00"), Decimal("120.00"))
+    # 700.00 * 4 / 12
+    assert found.expected == Decimal("233.33")
+    assert found.verdict is Verdict.WORTH
+    weighed, history = facts(OPTIONS + others(4, 5, 3, soon=9))
+    assert weighed == (
+        "Worth pursuing: of 700.00 EUR 233.33 may come, going on costs 120.00 EUR "
+        "(60.00 for an hour, 60.00 for a court)"
+    )
+    assert history == (
+        "12 others were ever 69 days overdue: 4 were paid later, 3 are open"
+    )
+
+
+@pytest.mark.parametrize(
+    ("paid", "lost", "amount", "verdict"),
+    [
+        (4, 6, "245.02", Verdict.WORTH),  # 98.008 may come, rounded once
+        (4, 6, "245.00", Verdict.NOT_WORTH),  # 98.00
+        (0, 10, "9999.00", Verdict.NOT_WORTH),
+        (9, 0, "98.01", Verdict.UNKNOWN),
+        (9, 0, "98.00", Verdict.NOT_WORTH),
+    ],
+)
+def test_what_may_come_is_compared_with_what_it_costs(
+    paid: int, lost: int, amount: str, verdict: Verdict
+) -> None:
+    found = pursued(OPTIONS + others(paid, lost, 0), amount)
+    assert found.cost == (Decimal(98) if Decimal(amount) < 500 else Decimal(120))
+    assert found.verdict is verdict
+
+
+def test_too_few_are_said_to_be_too_few() -> None:
+    undated = sold(99, date(2026, 1, 1), None, "").replace("  due: 2026-01-01\n", "")
+    weighed, history = facts(OPTIONS + others(4, 5, 0) + undated)
+    assert weighed == (
+        "Too few to say whether it is worth pursuing: 700.00 EUR is owed, going on "
+        "costs 120.00 EUR (60.00 for an hour, 60.00 for a court)"
+    )
+    assert history == "9 others were ever 69 days overdue: too few to say how many pay"
+
+
+def test_interest_is_claimed_too() -> None:
+    interest = '2026-01-01 custom "dunning-interest" "one" 10\n'
+    found = pursued(OPTIONS + interest)
+    # 700.00 * 10 % * 69 / 365
+    assert found.interest == Decimal("13.23")
+    assert found.claim == Decimal("713.23")
+    assert "713.23 EUR (13.23 of it interest) is owed" in facts(OPTIONS + interest)[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cost"),
+    [
+        ('"cost-hour" 60.00 EUR', '"grace" 0', "60.00"),
+        ('"cost-court" "38.00, 60.00 from 500"', '"grace" 0', "60.00"),
+        ("60.00 EUR", "60.00 USD", None),
+    ],
+)
+def test_costs_are_in_one_currency_and_may_be_one_alone(
+    old: str, new: str, cost: str | None
+) -> None:
+    assert old in OPTIONS
+    options = OPTIONS.replace(old, new) + others(10, 0, 0)
+    found = pursued(options)
+    assert (found.cost is None) == (cost is None)
+    said = facts(options)
+    if cost is None:
+        assert found.verdict is None
+        assert len(said) == 1
+        assert facts(OPTIONS.replace(old, new)) == []
+    else:
+        assert found.cost == Decimal(cost)
+        assert said[0].endswith(f"going on costs {cost} EUR")
+
+
+def test_what_can_be_enforced_no_more_is_not_worth_it() -> None:
+    barred = SALE.replace("2026-", "2023-").format(amount="700.00")
+    options = (OPTIONS + others(10, 0, 0)).replace("2026-", "2023-")
+    limit = '2023-01-01 custom "dunning-option" "limitation" "3 years"\n'
+    story = tell(load(options + limit + barred).books(AS_OF), "INV-1")
+    assert story is not None
+    (fact,) = [one for one in story.parts[0].why if "pursuing" in one.text]
+    assert fact.text == "Not worth pursuing: it can be enforced no more"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '2026-11-01 note Assets:Receivable:Acme "Says no" ^INV-1\n  dispute: TRUE\n',
+        '2026-11-01 note Assets:Receivable:Acme "Will" ^INV-1\n  promise: 2027-01-01\n',
+        '2026-11-01 custom "dunning-step" "one" "second reminder" 9\n',
+    ],
+)
+def test_while_there_is_something_else_to_do_it_is_no_question(more: str) -> None:
+    books = load(OPTIONS + SALE.format(amount="700.00") + more).books(AS_OF)
+    (item,) = books.receivables.items
+    assert pursue(books, item, Experience(books)) is None
+    story = tell(books, "INV-1")
+    assert story is not None
+    assert not any("pursuing" in fact.text for fact in story.parts[0].why)
+
+
+DAYS = st.integers(0, 120).map(lambda days: date(2026, 7, 1) + timedelta(days=days))
+
+
+@given(
+    sales=st.lists(
+        st.tuples(
+            DAYS,
+            st.none() | st.integers(0, 140),
+            st.sampled_from(["Assets:Bank", "Expenses:Bad-Debts", "Income:Services"]),
+        ),
+        max_size=14,
+    )
+)
+def test_each_part_that_was_ever_so_old_counts_once(
+    sales: list[tuple[date, int | None, str]],
+) -> None:
+    text = "".join(
+        sold(number, due, None if days is None else due + timedelta(days=days), account)
+        for number, (due, days, account) in enumerate(sales)
+    )
+    chance = pursued(OPTIONS + text).chance
+    as_of = date.fromisoformat(AS_OF)
+
+    # Day by day: what was open at the end of the day on which it was 69 days overdue.
+    known = paid = still = 0
+    for due, days, account in sales:
+        that_day = due + timedelta(days=69)
+        end = None if days is None else due + timedelta(days=days)
+        is_settled = end is not None and end <= as_of
+        if that_day > as_of or (is_settled and end is not None and end <= that_day):
+            continue
+        known += 1
+        still += not is_settled
+        paid += is_settled and account == "Assets:Bank"
+    assert (chance.known, chance.paid, chance.open) == (known, paid, still)
+
+
+@given(
+    amount=st.integers(1, 10**7).map(lambda cents: Decimal(cents).scaleb(-2)),
+    paid=st.integers(0, 50),
+    lost=st.integers(10, 50),
+)
+def test_what_may_come_is_rounded_once(amount: Decimal, paid: int, lost: int) -> None:
+    found = Chance(1, paid + lost, paid, 0).of(amount, "EUR")
+    exact = Fraction(amount) * paid / (paid + lost)
+    assert abs(Fraction(found) - exact) <= Fraction(1, 200)
+    assert found.as_tuple().exponent == -2
