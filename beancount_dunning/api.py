@@ -44,6 +44,9 @@ from beancount_dunning.answers.planned import propose_plan
 from beancount_dunning.answers.proposals import Proposal
 from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.proposals import transactions
+from beancount_dunning.answers.provision import ExpectedLoss
+from beancount_dunning.answers.provision import Provision
+from beancount_dunning.answers.provision import provision
 from beancount_dunning.answers.pursuing import Chance
 from beancount_dunning.answers.pursuing import Experience
 from beancount_dunning.answers.pursuing import Pursuit
@@ -57,6 +60,8 @@ from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.reminders import stale_bank
 from beancount_dunning.answers.rests import Rest
+from beancount_dunning.answers.roll_rates import RollRate
+from beancount_dunning.answers.roll_rates import roll_rates
 from beancount_dunning.answers.statement import Line
 from beancount_dunning.answers.statement import Section
 from beancount_dunning.answers.statement import Statement
@@ -138,6 +143,7 @@ __all__ = [
     "Dunning",
     "Event",
     "Examination",
+    "ExpectedLoss",
     "Experience",
     "Fact",
     "Finding",
@@ -170,6 +176,7 @@ __all__ = [
     "PlanRefusedError",
     "PromiseError",
     "Proposal",
+    "Provision",
     "Pursuit",
     "RateError",
     "ReceivableError",
@@ -178,6 +185,7 @@ __all__ = [
     "Reminder",
     "Reminders",
     "Rest",
+    "RollRate",
     "Row",
     "ScheduledStep",
     "Section",
@@ -216,9 +224,11 @@ __all__ = [
     "propose_plan",
     "propose_write_off",
     "propose_write_offs",
+    "provision",
     "pursue",
     "read_books",
     "reminders",
+    "roll_rates",
     "schedule",
     "stale_bank",
     "statement",

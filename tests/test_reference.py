@@ -65,6 +65,7 @@ JSON = {
     ],
     "statement": ["statement", str(EXAMPLE), "Hotel Silberdüne KG"],
     "charges": ["charges", str(EXAMPLE), "--paid"],
+    "provision": ["provision", str(EXAMPLE)],
 }
 # What the example does without.
 MORE = """

@@ -81,7 +81,7 @@ def propose_write_off(
     parts = list(_taken(books, whole, amount))
     entry, opens = accounts.book(parts, Rest.BAD_DEBT)
     posted = {posting.account for posting in entry.postings}
-    if closed := sorted(posted & accounts.closed):
+    if closed := sorted(posted.intersection(accounts.closed)):
         message = f"{closed[0]} is closed."
         raise WriteOffRefusedError(message)
     due = max((one.due for one, _ in parts if one.due), default=item.date)

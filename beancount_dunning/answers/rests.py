@@ -1,7 +1,7 @@
 """Where to book what will not be paid: on an expense account, with the tax in it.
 
-An account fits that is an expense, is called like the rest, and takes the currency. If
-the ledger has none, the `open` of one comes before the transaction.
+The account is the ledger's own if one is called like the rest. If there is none, the
+`open` of one comes before the transaction.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from beancount.core.data import Close
-from beancount.core.data import Open
-
+from beancount_dunning.answers.chart import Chart
 from beancount_dunning.answers.proposals import booking
 from beancount_dunning.answers.tax_legs import tax_legs
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.accounts import root_prefix
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from collections.abc import Sequence
 
+    from beancount.core.data import Open
     from beancount.core.data import Transaction
 
     from beancount_dunning.ledger.items import Item
@@ -68,16 +68,12 @@ class RestAccounts:
     def __init__(self, books: Books) -> None:
         """Look up the accounts that are open on the day of the transactions."""
         self._books = books
-        self._expenses = root_prefix(books.options, "expenses")
-        past = [entry for entry in books.entries if entry.date <= books.as_of]
-        self.closed = {entry.account for entry in past if isinstance(entry, Close)}
-        self._known = [
-            entry
-            for entry in past
-            if isinstance(entry, Open)
-            and entry.account.startswith(self._expenses)
-            and entry.account not in self.closed
-        ]
+        self._chart = Chart(books)
+
+    @property
+    def closed(self) -> Collection[str]:
+        """The accounts that are closed by then."""
+        return self._chart.closed
 
     def book(
         self, parts: Sequence[tuple[Item, Decimal]], rest: Rest
@@ -101,30 +97,14 @@ class RestAccounts:
                 for account, tax in tax_legs(self._books, one, amount).items():
                     taxes[account] += tax
         expense = -sum([*credited.values(), *taxes.values()], ZERO)
-        found = self._fitting(currency, rest)
-        target = found or self._expenses + _RESTS[rest][1]
+        stems, name = _RESTS[rest]
+        root = root_prefix(self._books.options, "expenses")
+        found = self._chart.like(root, stems, currency)
+        target = found or root + name
         is_new = expense and not found
-        opens = (Open({}, self._books.as_of, target, [], None),) if is_new else ()
-        # What the first proposal opens, the next ones find.
-        self._known += opens
+        opens = (self._chart.opened(target),) if is_new else ()
         legs = [*credited.items(), (target, expense), *taxes.items()]
-        name = item.label if len(parts) == 1 else item.invoice
-        narration = f"{rest.capitalize()} of {name}"
+        what = item.label if len(parts) == 1 else item.invoice
+        narration = f"{rest.capitalize()} of {what}"
         posted = [(account, units) for account, units in legs if units]
         return booking(self._books, item, narration, posted, currency), opens
-
-    def _fitting(self, currency: str, rest: Rest) -> str | None:
-        stems, _ = _RESTS[rest]
-        return next(
-            (
-                entry.account
-                for entry in self._known
-                if any(stem in _plain(entry.account) for stem in stems)
-                and currency in (entry.currencies or [currency])
-            ),
-            None,
-        )
-
-
-def _plain(account: str) -> str:
-    return account.lower().replace(":", "").replace("-", "")

@@ -389,6 +389,29 @@ COMMANDS = (
         ),
     ),
     _command(
+        "provision",
+        """Show what is expected to be lost of what is open, and how to book it.
+
+        Each aging bucket has a loss rate: as given, or from the ledger's own past.
+        """,
+        _LEDGER,
+        _AS_OF,
+        click.Option(
+            ["--rates"],
+            default="",
+            metavar="RATES",
+            help='Loss rates in percent, like "not due=0.5 1-30=2 91+=50".',
+        ),
+        click.Option(
+            ["--months"],
+            type=click.IntRange(1, 240),
+            default=12,
+            help="From how many past months other rates come (default: 12).",
+        ),
+        _FORMAT,
+        _CUSTOMER,
+    ),
+    _command(
         "ical",
         """Write due dates, reminders and promises as an iCalendar feed.
 
