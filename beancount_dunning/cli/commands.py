@@ -390,10 +390,7 @@ COMMANDS = (
     ),
     _command(
         "provision",
-        """Show what is expected to be lost of what is open, and how to book it.
-
-        Each aging bucket has a loss rate: as given, or from the ledger's own past.
-        """,
+        """Show what is expected to be lost of what is open, and how to book it.""",
         _LEDGER,
         _AS_OF,
         click.Option(
@@ -409,7 +406,6 @@ COMMANDS = (
             help="From how many past months other rates come (default: 12).",
         ),
         _FORMAT,
-        _CUSTOMER,
     ),
     _command(
         "ical",

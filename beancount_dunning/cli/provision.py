@@ -11,7 +11,6 @@ import click
 
 from beancount_dunning.answers.provision import provision
 from beancount_dunning.cli.loading import AskedOfLedger
-from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import echo
 from beancount_dunning.cli.output import echo_json
@@ -32,7 +31,6 @@ class Asked(AskedOfLedger):
     """What the command is asked."""
 
     format_: str
-    customer: re.Pattern[str] | None
     rates: str
     months: int
 
@@ -42,7 +40,7 @@ def run(asked: Asked) -> None:
     view = load(asked.ledger, asked.as_of)
     books = view.books_for(asked.format_)
     given = _rates(asked.rates, bucket_names(books.settings.buckets))
-    found = provision(books, given, asked.months, keep_customers(asked.customer))
+    found = provision(books, given, asked.months)
     if asked.format_ == "json":
         as_of = books.as_of.isoformat()
         echo_json({"as_of": as_of, "provision": [one.as_dict() for one in found]})

@@ -77,7 +77,8 @@ def _booking(found: Provision) -> Iterator[str]:
         return
     allowed = f"{exact(found.allowed)} {found.currency}"
     if not found.directives:
-        yield f"; {allowed} are allowed for already."
+        booked = f"{allowed} are allowed for already"
+        yield f"; {booked if found.allowed else 'There is nothing to book'}."
         return
     if found.allowed:
         yield f"; {allowed} are allowed for already; this is the rest:"
