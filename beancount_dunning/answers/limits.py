@@ -14,7 +14,9 @@ stopped. What is overdue then is what the aging report says as of that date.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 from beancount.core.data import Transaction
@@ -28,12 +30,14 @@ from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.ledger.credit import Credit
 from beancount_dunning.ledger.credit import with_parents
 from beancount_dunning.ledger.items import NO_CUSTOMER
+from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.settings import read_settings
 from beancount_dunning.standing.aging import sum_up
 from beancount_dunning.standing.limits import credit_limits
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
@@ -92,10 +96,11 @@ def new_invoices(books: Books, note: str, number: Writer) -> Iterator[CreditLimi
     refused = [items for items in new if now.objection(items, number) is not None]
     # The past has to be looked at on no other days.
     days = sorted({items[0].date for items in refused})
+    near = _near(books, {items[0].customer for items in refused})
     then = {
         day: _Allowed(settings, sums)
         for day, settings, sums in zip(
-            days, _settings_on(books, days), sums_on(books, days), strict=True
+            days, _settings_on(books, days), sums_on(near, days), strict=True
         )
     }
     for items in refused:
@@ -111,6 +116,39 @@ def new_invoices(books: Books, note: str, number: Writer) -> Iterator[CreditLimi
         )
         source = {"filename": first.filename, "lineno": first.lineno}
         yield CreditLimitError(source, plain(message) + note, first.entry)
+
+
+def _near(books: Books, customers: Iterable[str]) -> Books:
+    """Return the ledger without transactions that tell nothing of some customers.
+
+    Those tell something that are on an account of theirs, or of somebody whose parent
+    is one with theirs; on one that many share; or that name a customer themselves.
+    """
+    settings = books.settings
+
+    def families(name: str) -> set[str]:
+        return {folded(file.name) for file in with_parents(settings, name)}
+
+    wanted = {family for name in customers for family in families(name)}
+
+    @cache
+    def is_near(name: str) -> bool:
+        account = settings.accounts[name]
+        if account is None or account.customer is None:
+            return account is not None
+        return not wanted.isdisjoint(families(account.customer))
+
+    return replace(
+        books,
+        entries=[
+            entry
+            for entry in books.entries
+            if not isinstance(entry, Transaction)
+            or any(is_near(one.account) for one in entry.postings)
+            or "customer" in entry.meta
+            or any("customer" in (one.meta or ()) for one in entry.postings)
+        ],
+    )
 
 
 def _settings_on(books: Books, days: Sequence[dt.date]) -> Iterator[Settings]:

@@ -86,7 +86,8 @@ def roll_rates(
     ends = month_ends(books.as_of, months + 1)
     left: dict[str, dict[str, _Left]] = defaultdict(lambda: defaultdict(_Left))
     for part in invoiced(books):
-        if part.due is not None:
+        is_over = part.settled_on is not None and part.settled_on <= ends[0]
+        if part.due is not None and not is_over:
             for step in _steps(part, ends, books.settings.buckets, names):
                 _add(left[part.currency], step, id(part))
     return {currency: _rates(found, names, given) for currency, found in left.items()}

@@ -278,3 +278,38 @@ def test_an_error_is_what_the_reports_of_both_days_say(
     }
     found = [message.split()[3].rstrip(",") for message in told(ledger, str(as_of))]
     assert sorted(found) == sorted(expected)
+
+
+def test_what_is_on_other_accounts_counts_too(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-customer" "Acme"
+      overdue-limit: 99.00 EUR
+    2026-01-01 open Assets:Receivable
+    2026-01-01 open Assets:Receivable:Bolt
+    2026-08-01 * "Acme" "On an account that many share" ^INV-1
+      due: 2026-09-01
+      Assets:Receivable        40.00 EUR
+      Income:Services
+    2026-08-01 * "Website" ^INV-2
+      due: 2026-09-01
+      customer: "Acme"
+      Assets:Receivable:Bolt   30.00 EUR
+      Income:Services
+    2026-08-01 * "Website" ^INV-3
+      due: 2026-09-01
+      Assets:Receivable:Bolt   30.00 EUR
+        customer: "Acme"
+      Income:Services
+    2026-08-01 * "Not theirs" ^INV-4
+      due: 2026-09-01
+      Assets:Receivable:Bolt   30.00 EUR
+      Income:Services
+    2026-11-01 * "Acme" "Hosting" ^INV-5
+      Assets:Receivable        50.00 EUR
+      Income:Services
+    """
+    (line,) = told(ledger, "2026-11-02")
+    assert line == (
+        "23: New invoice: INV-5, Acme: 50.00 EUR while 100.00 EUR of Acme is overdue, "
+        "more than 99.00 EUR"
+    )
