@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +26,7 @@ from beancount_dunning.cli.output import echo
 from beancount_dunning.cli.output import echo_json
 from beancount_dunning.cli.output import echo_plain
 from beancount_dunning.cli.output import echo_utf_8
+from beancount_dunning.formats.places import read_place
 from beancount_dunning.formats.tables import as_csv as csv_of
 from beancount_dunning.formats.text_story import as_csv
 from beancount_dunning.formats.text_story import as_text
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.payment_story import PaymentStory
     from beancount_dunning.answers.story import Story
     from beancount_dunning.standing.books import Books
-
-# A line of a file, as messages and reports name it.
-_PLACE = re.compile(r"(.+):(\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ def run(asked: Asked) -> None:
         name = what.strip().removeprefix("^")
         called = f"{name} " if name else ""
         message = f"There is no invoice or customer {called}as of {view.books.as_of}."
-        if _PLACE.fullmatch(name):
+        if read_place(name):
             message = f"There is no invoice or payment at {name}."
         raise click.UsageError(message + suggestion(name, sorted(known)))
     if asked.format_ == "json":
@@ -117,8 +114,9 @@ def _give_up(books: Books, what: str, amount: Decimal | str, format_: str) -> No
 def _story(books: Books, what: str) -> Story | PaymentStory | CustomerStory | None:
     """Find what is asked for; an invoice's number goes before all else."""
     story = tell(books, what) or tell(books, what.removeprefix("^"))
-    if story is None and (place := _PLACE.fullmatch(what)):
-        return tell_payment(books, _file(books, place[1]), int(place[2]))
+    if story is None and (place := read_place(what)):
+        file, line = place
+        return tell_payment(books, _file(books, file), line)
     return story or tell_customer(books, what)
 
 

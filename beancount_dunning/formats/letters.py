@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from dataclasses import field
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.answers.contents import Tone
     from beancount_dunning.formats.codes import Code
     from beancount_dunning.formats.letter_rows import Row
     from beancount_dunning.ledger.customers import Customer
@@ -215,12 +217,26 @@ class Writer:
         name = next((name for name in names if name in self.own), None)
         if name is None and step and step.entry and step.template:
             where = place(step.entry.meta)
-            file = f"{names[-1]}.txt"
-            why = (
-                f"There is no text {file} in the folder that the option letters names."
-            )
+            why = self._missing(step.template, names[-1], said.tone)
             raise TextError(str(where["filename"]), int(where["lineno"]), why)
         return name
+
+    def _missing(self, template: str, name: str, tone: Tone) -> str:
+        """Say which text is missing, what there is of that name, and how to begin.
+
+        A page alone is not enough: an e-mail has a text, too.
+        """
+        there = ", ".join(
+            PurePath(source.file).name
+            for known, source in self.own.items()
+            if f"{known}.".startswith(f"{template}.")
+        )
+        language = name.rpartition(".")[2]
+        return (
+            f"There is no text {name}.txt in the folder that the option letters names"
+            f"{there and f', only {there}'}. To begin with the built-in one, type: "
+            f"bean-dunning draft --eject {language} {tone}"
+        )
 
     def _own_page(self, said: Contents, values: Mapping[str, object]) -> OwnPage | None:
         """Return the page that a letter is printed on; None where it is our own."""

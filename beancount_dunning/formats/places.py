@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from beancount_dunning.basics.plain_text import plain
+
+_PLACE = re.compile(r"(.+):([0-9]{1,9})")
+
+
+def read_place(text: str) -> tuple[str, int] | None:
+    """Read a place that somebody typed or copied: FILE:LINE.
+
+    Returns:
+        The file as it was typed, and the line; None where it is no place.
+    """
+    found = _PLACE.fullmatch(text)
+    return (found[1], int(found[2])) if found else None
 
 
 def shown_place(filename: str | None, lineno: int | None) -> str:

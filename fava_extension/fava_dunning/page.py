@@ -23,6 +23,7 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.formats.catalogues import catalogue
 from beancount_dunning.formats.letters import mail_address
 from beancount_dunning.formats.letters import mailto
+from beancount_dunning.formats.places import read_place
 from fava_dunning import figures
 from fava_dunning.addresses import Elsewhere
 from fava_dunning.addresses import Here
@@ -192,13 +193,11 @@ class Page:
 
     def payment_story(self, place: str) -> PaymentStory | None:
         """Tell where each part of the payment at a file and line went."""
-        name, _, line = place.rpartition(":")
-        if not name or not re.fullmatch(r"[0-9]{1,9}", line):
+        where = read_place(place)
+        files = files_called(self.books, where[0]) if where else ()
+        if where is None or len(files) != 1:
             return None
-        files = files_called(self.books, name)
-        if len(files) != 1:
-            return None
-        found = tell_payment(self.books, files[0], int(line))
+        found = tell_payment(self.books, files[0], where[1])
         return found if isinstance(found, PaymentStory) else None
 
     @property

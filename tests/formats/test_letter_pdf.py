@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import zxingcpp
 
+from beancount_dunning.formats.codes import LinkCode
 from beancount_dunning.formats.letter_pdf import as_pdf
 from beancount_dunning.formats.letters import Message
 from beancount_dunning.formats.own_texts import OwnPage
@@ -94,6 +95,14 @@ def test_pages_have_numbers_a_repeated_head_and_the_code(
     assert "2.000,00" in last
     # The same letter is the same file.
     assert run("draft", books, "--as", "pdf", "-o", folder).exit_code == 0
+
+
+def test_a_code_with_much_to_say_is_read_all_the_same(tmp_path: Path) -> None:
+    link = f"https://pay.example/{'a1B2' * 90}"
+    path = tmp_path / "letter.pdf"
+    message = Message("en", "S", "Dear all\n", None, code=LinkCode(link))
+    path.write_bytes(as_pdf(message))
+    assert code_on(path) == link
 
 
 @pytest.mark.parametrize("debtor", ["Bahnhofstrasse 1\n3000 Bern", "Hamburg"])

@@ -159,13 +159,27 @@ def test_the_built_in_page_can_be_an_own_one(tmp_path: Path) -> None:
     assert as_html(own) == built_in
 
 
-def test_no_other_text_is_in_the_place_of_one_that_is_missing(tmp_path: Path) -> None:
-    found = books(tmp_path, template='template: "mine"', mine__en__txt="English")
+@pytest.mark.parametrize(
+    ("files", "there"),
+    [
+        ({"other__de__txt": ""}, ""),
+        ({"mine__en__txt": "English"}, ", only mine.en.txt"),
+        ({"mine__txt": "None", "miner__de__txt": ""}, ", only mine.txt"),
+        # Its page alone would leave e-mails without a text.
+        ({"mine__de__html": "<p>Bitte"}, ", only mine.de.html"),
+        ({"mine__html": "", "mine__fr__html": ""}, ", only mine.fr.html, mine.html"),
+    ],
+)
+def test_no_other_text_is_in_the_place_of_one_that_is_missing(
+    tmp_path: Path, files: dict[str, str], there: str
+) -> None:
+    found = books(tmp_path, template='template: "mine"', **files)
     with pytest.raises(TextError) as caught:
         message(found)
     assert str(caught.value) == (
         f"{tmp_path}/books.beancount:7: There is no text mine.de.txt in the folder "
-        "that the option letters names."
+        f"that the option letters names{there}. To begin with the built-in one, type: "
+        "bean-dunning draft --eject de friendly"
     )
 
 
