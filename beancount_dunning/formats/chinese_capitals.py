@@ -1,9 +1,10 @@
 """Amounts in Chinese capital figures (大写金额), which nobody can alter on paper.
 
 By the rules of the People's Bank of China for bills and settlement vouchers
-(《正确填写票据和结算凭证的基本规定》, annex 1 of 《支付结算办法》, 银发 1997 第 393 号).
-Rule 2 says where 整 stands, and rule 4 where 零 does, with six examples, which the tests
-have. Where it leaves a choice, as in 1,680.32 and 107,000.53, this is its first form.
+(《正确填写票据和结算凭证的基本规定》, annex 1 of 《支付结算办法》,
+银发 1997 第 393 号). Rule 2 says where 整 stands, and rule 4 where 零 does, with
+examples, all of which are tests. Where it leaves a choice, as in 1,680.32 and
+107,000.53, this is its first form.
 """
 
 from __future__ import annotations

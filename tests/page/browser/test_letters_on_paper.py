@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from beancount import loader
 
+from beancount_dunning.answers.letters import contents
+from beancount_dunning.answers.reminders import letters
+from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.formats.codes import LinkCode
 from beancount_dunning.formats.letter_html import as_html
 from beancount_dunning.formats.letter_rows import Row
 from beancount_dunning.formats.letters import Message
+from beancount_dunning.formats.letters import Writer
+from beancount_dunning.ledger.policies import Channel
+from beancount_dunning.standing.books import read_books
+from tests.serving import EXAMPLE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +50,12 @@ _LETTER = Message(
     heads=("Item", "Amount"),
 )
 _MM = 72 / 25.4
+_PIXELS = 96 / 25.4
+_CUSTOMER = "Hotel Silberdüne KG"
+_PAY_TO = """
+2025-10-01 custom "dunning-option" "pay-to" "EUR" "DE02 1203 0000 0000 2020 51"
+2025-10-01 custom "dunning-option" "paper" "DIN 5008"
+"""
 
 
 def words_on(path: Path) -> list[list[tuple[str, float, float]]]:
@@ -101,3 +117,35 @@ def test_a_long_letter(
     for words in pages:
         told = [text for text, _, _ in words]
         assert told.count("Invoice") == told.count("Website,") == told.count("received")
+
+
+@pytest.fixture
+def written() -> Message:
+    """Return a letter of the example, in English, with a code to pay."""
+    text = EXAMPLE.read_text(encoding="utf-8") + _PAY_TO
+    entries, _, options = loader.load_string(text)
+    books = read_books(entries, options, today=date.max)
+    found = contents(books, letters(reminders(books).due))
+    (said,) = (one for one in found if one and one.customer.name == _CUSTOMER)
+    return Writer.of(books).write(replace(said, language="en-GB", way=Channel.LETTER))
+
+
+def test_a_letter_of_the_example_and_its_code(
+    browser: Browser, written: Message, screenshots: Path | None
+) -> None:
+    page = browser.new_page(viewport={"width": 860, "height": 1180})
+    for code in (LinkCode(f"https://pay.example/{'a1B2' * 90}"), written.code):
+        page.set_content(as_html(replace(written, code=code)))
+        picture = page.locator(".code svg").bounding_box()
+        modules = page.locator(".code svg path").bounding_box()
+        assert picture
+        assert modules
+        assert picture["width"] == pytest.approx(38 * _PIXELS, abs=1)
+        # All of it is seen, however much it says, with the margin that readers need.
+        left, top = modules["x"] - picture["x"], modules["y"] - picture["y"]
+        assert left > 0 < top
+        assert left + modules["width"] < picture["width"]
+        assert top + modules["height"] < picture["height"]
+    if screenshots:
+        page.screenshot(path=screenshots / "letter.png")
+    page.close()
