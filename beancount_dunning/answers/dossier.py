@@ -61,6 +61,7 @@ class Dossier:
 
     Attributes:
         story: What happened, where each part stands, and why.
+        language: The language of whoever hands it over, as typed.
         sender: Who writes letters.
         customers: The files of those who owe it.
         statements: Their accounts since the year of the invoice.
@@ -71,6 +72,7 @@ class Dossier:
     """
 
     story: Story
+    language: str
     sender: str
     customers: tuple[Customer, ...]
     statements: tuple[Statement, ...]
@@ -110,6 +112,7 @@ def dossier(books: Books, invoice: str) -> Dossier | None:
     open_, unknown = _charges(books, items)
     return Dossier(
         story,
+        books.settings.language,
         books.settings.sender or "",
         tuple(map(books.settings.customer, story.customers)),
         tuple(one for one in statements if one is not None),

@@ -1,7 +1,8 @@
 """A dossier as files: an index that a lawyer can read, and what it is an index of.
 
-The words are English, but for the statement of account, which is in the customer's
-language. Amounts are as in the ledger.
+Index, log and interest are in the language of whoever hands it over, the option
+`language`; a statement of account is in the customer's, and the story in English, as
+reports are. Amounts are as in the ledger.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import plain_lines
 from beancount_dunning.formats import statement_text
 from beancount_dunning.formats import text_story
+from beancount_dunning.formats.dossier_words import DossierWords
 from beancount_dunning.formats.places import shown_place
 from beancount_dunning.formats.tables import Column
 from beancount_dunning.formats.tables import amounts
@@ -43,20 +45,14 @@ if TYPE_CHECKING:
 INDEX = "0-index.txt"
 SUMS = "SHA256SUMS"
 LEDGER = "ledger.txt"
-_ABOUT = {
-    "story": "what happened, and why it stands where it stands; with file and line",
-    "interest": "interest, by principal and rate",
-    "log": "letters sent, promises, disputes and notes, as they stand in the ledger",
-    "statement": "the customer's statement of account",
-    "ledger": "the lines of the ledger that the story goes back to",
-}
-_KINDS = {"txt": "", "csv": ", for spreadsheets", "json": ", for programs"}
+# Files with a text of their own for whom they are.
+_FOR = frozenset({"csv", "json"})
 # The parts of the log, by the keys of notes that belong there.
 _LOG = {
-    "Letters sent": {"reminder", "bounced"},
-    "Promises and plans": {"promise", "plan"},
-    "Disputes": {"dispute", "reason"},
-    "Taken on by others": {"handed"},
+    "letters": {"reminder", "bounced"},
+    "promises": {"promise", "plan"},
+    "disputes": {"dispute", "reason"},
+    "handed": {"handed"},
 }
 _OWN_KEYS = frozenset({"filename", "lineno"})
 
@@ -80,16 +76,16 @@ def files(said: Dossier, how: HowToPay, *, grouped: bool) -> dict[str, str]:
     Returns:
         The texts, by the names of their files.
     """
-    story = said.story
+    story, say = said.story, DossierWords.of(said.language)
     heading = f"As of {story.as_of}"
     told = text_story.as_text(story, heading, grouped=grouped)
     found = {
         "story.txt": click.unstyle(told),
         "story.csv": text_story.as_csv(story),
         "story.json": as_json(story.as_dict()),
-        "interest.txt": _interest(said),
+        "interest.txt": _interest(said, say),
         "interest.csv": _interest_csv(said),
-        "log.txt": _log(said),
+        "log.txt": _log(said, say),
     }
     for number, one in enumerate(said.statements, 1):
         name = "statement" if number == 1 else f"statement-{number}"
@@ -110,16 +106,16 @@ def index(
         documents: The linked documents.
         ledger: What to say of the ledger.
     """
-    story = said.story
+    story, say = said.story, DossierWords.of(said.language)
     parts = [
-        [f"Dossier on {plain(story.invoice)}", f"As of {story.as_of}"],
-        ["Creditor", *_indented(filter(None, plain_lines(said.sender)))],
-        *(["Debtor", *_indented(_debtor(one))] for one in said.customers),
-        ["Claim", *_indented(_claim(said))],
-        ["What happened", *_indented(_happened(said))],
-        ["Linked documents", *_indented(map(_document, documents))],
-        ["Files", *_indented(_named(names))],
-        ["Ledger", *_indented([ledger])],
+        [say("title", invoice=story.invoice), say("as_of", date=str(story.as_of))],
+        [say("creditor"), *_indented(filter(None, plain_lines(said.sender)))],
+        *([say("debtor"), *_indented(_debtor(one, say))] for one in said.customers),
+        [say("claim"), *_indented(_claim(said, say))],
+        [say("happened"), *_indented(_happened(said, say))],
+        [say("documents"), *_indented(_document(one, say) for one in documents)],
+        [say("files"), *_indented(_named(names, say))],
+        [say("ledger"), *_indented([ledger])],
     ]
     written = ("\n".join(part) for part in parts if len(part) > 1)
     return "\n\n".join(written) + "\n"
@@ -129,57 +125,57 @@ def _indented(lines: Iterable[str]) -> list[str]:
     return [f"  {line}" for line in lines]
 
 
-def _debtor(file: Customer) -> Iterator[str]:
+def _debtor(file: Customer, say: DossierWords) -> Iterator[str]:
     yield plain(file.name)
     yield from filter(None, plain_lines(file.address or ""))
-    for label, value in (
-        ("Contact", file.contact),
-        ("E-mail", file.email),
-        ("Telephone", file.phone),
-        ("Type", file.type),
-    ):
-        if value:
-            yield f"{label}: {plain(value)}"
+    for name in ("contact", "email", "phone", "type"):
+        if text := getattr(file, name):
+            yield say(name, text=text)
 
 
-def _claim(said: Dossier) -> Iterator[str]:
+def _claim(said: Dossier, say: DossierWords) -> Iterator[str]:
     """Yield what is owed, what could be charged beside it, and what that comes to."""
     parts = said.story.parts
     items = [part.aged.item for part in parts]
     late = [part.aged.days_overdue if part.aged.item.open else None for part in parts]
+    head = say.statement
     yield from _table(
         [
-            Column("Item", [plain(item.label) for item in items]),
-            Column("Date", [str(item.date) for item in items]),
-            Column("Due", [str(item.due or "") for item in items]),
-            Column("Days overdue", [_days(days) for days in late], right=True),
-            amounts("Amount", [item.invoiced for item in items], grouped=False),
-            amounts("Open", [item.open for item in items], grouped=False),
+            Column(head("invoice"), [say.told(item.label) for item in items]),
+            Column(head("date"), [str(item.date) for item in items]),
+            Column(head("due"), [str(item.due or "") for item in items]),
+            Column(head("days"), [_days(days) for days in late], right=True),
+            amounts(head("invoiced"), [item.invoiced for item in items], grouped=False),
+            amounts(head("left"), [item.open for item in items], grouped=False),
             Column("", [item.currency for item in items]),
         ]
     )
-    for charge in said.charges:
-        amount = f"{exact(charge.amount)} {charge.currency}"
-        yield f"{charge.kind} on {plain(charge.item.label)}, not posted yet: {amount}"
+    for one in said.charges:
+        amount = _amount(one.amount, one.currency)
+        kind, item = say.charge(one.kind), one.item.label
+        yield say("not_posted", charge=kind, item=item, amount=amount)
     if said.unknown:
-        yield f"Interest is not known: {plain(said.unknown)}"
-    yield from _sums(said)
-    yield from _running(said)
-    for one in said.statements:
-        name = plain(one.customer.name)
-        for section in one.sections:
-            amount = f"{exact(section.closing)} {section.currency}"
-            yield f"Balance of {name}, all invoices: {amount}"
+        yield say("unknown", why=said.unknown)
+    yield from _sums(said, say)
+    yield from _running(said, say)
+    for one_of in said.statements:
+        for section in one_of.sections:
+            amount = _amount(section.closing, section.currency)
+            yield say("balance", customer=one_of.customer.name, amount=amount)
+
+
+def _amount(number: Decimal, currency: str) -> str:
+    return f"{exact(number)} {currency}"
 
 
 def _days(days: int | None) -> str:
     return str(days) if days and days > 0 else ""
 
 
-def _sums(said: Dossier) -> Iterator[str]:
+def _sums(said: Dossier, say: DossierWords) -> Iterator[str]:
     """Yield what is overdue, not due, and in dispute, and the customers' credit."""
     sums: dict[tuple[str, str], Decimal] = {}
-    overdue = "Overdue, with these charges" if said.charges else "Overdue"
+    overdue = "overdue_charged" if said.charges else "overdue"
 
     def add(what: str, currency: str, amount: Decimal) -> None:
         sums[what, currency] = sums.get((what, currency), ZERO) + amount
@@ -188,66 +184,67 @@ def _sums(said: Dossier) -> Iterator[str]:
         add(overdue, charge.currency, charge.amount)
     for aged in (part.aged for part in said.story.parts):
         item = aged.item
-        what = overdue if aged.is_overdue else "Not yet due"
-        add(what if item.due else "Without a due date", item.currency, item.open)
-        add("Of all this in dispute", item.currency, aged.standing.disputed)
+        what = overdue if aged.is_overdue else "not_due"
+        add(what if item.due else "undated", item.currency, item.open)
+        add("disputed", item.currency, aged.standing.disputed)
     for section in (section for one in said.statements for section in one.sections):
-        add("Credit that settles no invoice yet", section.currency, -section.credit)
+        add("credit", section.currency, -section.credit)
     for (what, currency), amount in sums.items():
         if amount:
-            yield f"{what}: {exact(amount)} {currency}"
+            yield say(what, amount=_amount(amount, currency))
 
 
-def _running(said: Dossier) -> Iterator[str]:
+def _running(said: Dossier, say: DossierWords) -> Iterator[str]:
     """Yield at what rate interest goes on after the date."""
     for part in said.story.parts:
         segments = part.accrual.segments if part.accrual else ()
         if segments and segments[-1].last == said.story.as_of:
-            last = segments[-1].as_dict()
-            what = f"{last['principal']} {part.aged.item.currency}"
-            name = plain(part.aged.item.label)
-            rate = f"{last['rate']} % a {segments[-1].period}"
-            yield f"Interest on {name} goes on: {rate} on {what}"
+            last, item = segments[-1].as_dict(), part.aged.item
+            amount = f"{last['principal']} {item.currency}"
+            period = str(segments[-1].period)
+            yield say(period, item=item.label, rate=last["rate"], amount=amount)
 
 
-def _happened(said: Dossier) -> Iterator[str]:
+def _happened(said: Dossier, say: DossierWords) -> Iterator[str]:
     """Yield what happened, in order of date."""
     for event in said.story.events:
         amount = "" if event.amount is None else f"{exact(event.amount)} "
         currency = f"{event.currency} " if amount else ""
         # Where a due date comes from is for the story.
         if event.kind != "due":
-            yield f"{event.date}  {amount}{currency}{plain(event.fact.text)}"
+            yield f"{event.date}  {amount}{currency}{say.told(event.fact.text)}"
 
 
-def _document(one: Attached) -> str:
+def _document(one: Attached, say: DossierWords) -> str:
     document = one.document
     where = shown_place(document.filename, document.lineno)
-    name = one.name or f"MISSING: {plain(document.path)}"
+    name = one.name or say("missing", path=document.path)
     return f"{document.date}  {name}  ({where})"
 
 
-def _named(names: Iterable[str]) -> Iterator[str]:
+def _named(names: Iterable[str], say: DossierWords) -> Iterator[str]:
     """Yield what is in which file."""
     for name in names:
         stem, _, kind = name.partition(".")
-        yield f"{name}: {_ABOUT[stem.partition('-')[0]]}{_KINDS[kind]}"
-    yield f"{SUMS}: the SHA-256 of every other file; check with sha256sum -c"
+        what = say(f"about_{stem.partition('-')[0]}")
+        yield f"{name}: {say(kind, what=what) if kind in _FOR else what}"
+    yield f"{SUMS}: {say('sums')}"
 
 
-def _interest(said: Dossier) -> str:
+def _interest(said: Dossier, say: DossierWords) -> str:
     """Write how interest came about."""
     lines = []
     for part in said.story.parts:
         if not part.accrual:
             continue
-        item = part.aged.item
-        lines.append(plain(item.label))
-        lines += [f"  {one.in_words(item.currency)}" for one in part.accrual.segments]
-        lines.append(f"  {exact(part.accrual.amount)} {item.currency} in all, rounded")
+        item, segments = part.aged.item, part.accrual.segments
+        lines.append(say.told(item.label))
+        lines += [f"  {say.told(one.in_words(item.currency))}" for one in segments]
+        amount = _amount(part.accrual.amount, item.currency)
+        lines.append(f"  {say('in_all', amount=amount)}")
     if said.unknown:
-        lines.append(plain(said.unknown))
-    return "\n".join(lines or ["No interest runs."]) + "\n"
+        lines.append(say.told(said.unknown))
+    return "\n".join(lines or [say("no_interest")]) + "\n"
 
 
 def _interest_csv(said: Dossier) -> str:
@@ -264,7 +261,7 @@ def _interest_csv(said: Dossier) -> str:
     return as_csv(names, rows, ("item", "currency"))
 
 
-def _log(said: Dossier) -> str:
+def _log(said: Dossier, say: DossierWords) -> str:
     """Write the log, each note as it stands, under what it is about."""
     others = [note for note in said.notes if not _sections(note)]
     parts = {
@@ -272,9 +269,9 @@ def _log(said: Dossier) -> str:
         for title in _LOG
     }
     blocks = []
-    for title, notes in (*parts.items(), ("Other notes", others)):
-        blocks += [title, *(_note(note) for note in notes)] if notes else []
-    return "\n\n".join(blocks or ["The ledger has no notes on it."]) + "\n"
+    for title, notes in (*parts.items(), ("others", others)):
+        blocks += [say(title), *(_note(note) for note in notes)] if notes else []
+    return "\n\n".join(blocks or [say("no_notes")]) + "\n"
 
 
 def _sections(note: LogEntry) -> list[str]:

@@ -1,18 +1,14 @@
 """What stands in a statement of account, in the customer's language.
 
-`statement_texts` has a file for each language in which letters are written. They are
-constants, a part of the program.
+`statement_texts` has a file for each language in which letters are written.
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
-from beancount_dunning.basics.languages import written_as
+from beancount_dunning.formats.word_files import words_in
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import UNDATED
 
@@ -55,12 +51,4 @@ class StatementWords:
 
 def words_of(locale: Locale) -> StatementWords:
     """Return the texts for a locale that `locale_of` found."""
-    return _words(written_as(locale), locale.territory == "CH")
-
-
-@cache
-def _words(name: str, is_swiss: bool) -> StatementWords:  # noqa: FBT001 - a key of the cache
-    file = resources.files(__package__) / "statement_texts" / f"{name}.toml"
-    text = file.read_text(encoding="utf-8")
-    # Switzerland has no ß.
-    return StatementWords(tomllib.loads(text.replace("ß", "ss") if is_swiss else text))
+    return StatementWords(words_in("statement_texts", locale))

@@ -271,7 +271,7 @@ Kai 7"
     )
     claim = index.partition("Claim\n")[2].partition("\n\n")[0]
     assert claim.splitlines()[2:] == [
-        "  interest on INV-1, not posted yet: 1.32 EUR",
+        "  Interest on INV-1, not posted yet: 1.32 EUR",
         "  Overdue, with these charges: 101.32 EUR",
         "  Of all this in dispute: 100.00 EUR",
         "  Credit that settles no invoice yet: 7.00 EUR",
@@ -286,6 +286,28 @@ Kai 7"
     unknown = 'The rate "own" is not known before 2026-10-02; '
     assert f"  Interest is not known: {unknown}" in files["0-index.txt"].decode()
     assert files["interest.txt"].decode().startswith(unknown)
+
+
+def test_the_index_is_in_the_language_of_who_hands_it_over(
+    ledger: Path, tmp_path: Path
+) -> None:
+    option = '2026-01-01 custom "dunning-option" "language" "{}"\n'
+    ledger.write_text(_LEDGER + option.format("de-CH"), encoding="utf-8")
+    files = made(ledger, tmp_path / "de")
+    index = files["0-index.txt"].decode()
+    assert index.startswith("Akte zu INV-1\nStand: 2026-11-20\n\nSchuldner\n  Acme\n")
+    assert "\n  Rechnung  Datum       Fällig " in index
+    assert (
+        "\n  Überfällig: 100.00 EUR\n  Davon insgesamt strittig: 100.00 EUR\n" in index
+    )
+    assert "\n  2026-10-18  Gesendet: first reminder. E-mailed\n" in index
+    assert "  2026-09-16  FEHLT: docs/lost.pdf  (books.beancount:" in index
+    assert "\n  story.csv: was geschah und " in index
+    assert files["log.txt"].decode().startswith("Gesendete Schreiben\n\n2026-10-18  E-")
+    assert files["interest.txt"].decode() == "Es laufen keine Zinsen.\n"
+    assert files["statement.txt"].decode().partition("\n")[0] == "Acme"
+    # A statement is for the customer, who says nothing of a language.
+    assert "Kontoauszug" in files["statement.txt"].decode()
 
 
 def test_never_over_something_else(ledger: Path, tmp_path: Path) -> None:

@@ -266,7 +266,7 @@ def test_all_statements_can_be_written_and_their_csv_adds_up(
     for one in all_of(books, day.replace(month=1, day=1)):
         how = HowToPay.by(books.settings)
         written = as_text(one, how, confirm=True)
-        assert "{" not in written
+        assert not re.search(r"\{[a-z_]+\}", written)
         mail = read_mail(as_mail(one, how, Paper.A4))
         assert not mail.defects
         rows = [*csv.DictReader(io.StringIO(as_csv(one), newline=""))]
