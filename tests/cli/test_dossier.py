@@ -149,8 +149,12 @@ def test_documents_are_copied_and_what_is_missing_is_named(
 
 def test_what_is_no_file_is_missing(ledger: Path, tmp_path: Path) -> None:
     os.mkfifo(ledger.parent / "docs" / "lost.pdf")
-    files = made(ledger, tmp_path / "made")
-    assert "MISSING: docs/lost.pdf" in files["0-index.txt"].decode()
+    name = "x" * 300
+    more = f'2026-09-18 document Assets:Receivable "{name}" ^INV-1\n'
+    ledger.write_text(_LEDGER + more, encoding="utf-8")
+    index = made(ledger, tmp_path / "made")["0-index.txt"].decode()
+    assert "MISSING: docs/lost.pdf" in index
+    assert f"MISSING: {name}" in index
 
 
 def test_a_document_that_is_linked_twice_is_copied_once(
