@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.answers.giving_up import WriteOffRefusedError
@@ -181,6 +182,7 @@ def test_a_closed_account_takes_no_write_off() -> None:
 CENTS = st.integers(1, 10**6).map(lambda cents: Decimal(cents).scaleb(-2))
 
 
+@profile(deadline=None)
 @given(
     parts=st.lists(st.tuples(CENTS, st.dates()), min_size=1, max_size=3),
     tax=st.integers(0, 30),

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.answers.findings import findings
@@ -241,6 +242,7 @@ def test_nothing_is_said_with_errors_off() -> None:
 DAYS = st.integers(0, 40).map(lambda days: date(2026, 10, 1) + timedelta(days=days))
 
 
+@profile(deadline=None)
 @given(
     sales=st.lists(st.tuples(DAYS, st.integers(0, 20)), min_size=1, max_size=5),
     payments=st.lists(st.tuples(DAYS, st.integers(1, 200)), max_size=4),

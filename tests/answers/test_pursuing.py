@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.answers.pursuing import Chance
@@ -188,6 +189,7 @@ def test_while_there_is_something_else_to_do_it_is_no_question(more: str) -> Non
 DAYS = st.integers(0, 120).map(lambda days: date(2026, 7, 1) + timedelta(days=days))
 
 
+@profile(deadline=None)
 @given(
     sales=st.lists(
         st.tuples(
@@ -222,6 +224,7 @@ def test_each_part_that_was_ever_so_old_counts_once(
     assert (chance.known, chance.paid, chance.open) == (known, paid, still)
 
 
+@profile(deadline=None)
 @given(
     amount=st.integers(1, 10**7).map(lambda cents: Decimal(cents).scaleb(-2)),
     paid=st.integers(0, 50),

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from dateutil.relativedelta import relativedelta
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.ledger.limitation import Limitation
@@ -157,6 +158,7 @@ def test_ninety_days_before_it_is_near() -> None:
     assert found.is_past(day + timedelta(days=1))
 
 
+@profile(deadline=None)
 @given(
     due=st.dates(date(2026, 3, 1), date(2028, 3, 1)),
     payments=st.lists(st.dates(date(2026, 3, 1), date(2039, 1, 1)), max_size=5),
