@@ -70,6 +70,8 @@ from beancount_dunning.answers.story import Event
 from beancount_dunning.answers.story import Part
 from beancount_dunning.answers.story import Story
 from beancount_dunning.answers.story import tell
+from beancount_dunning.answers.suiting import SuitedTerms
+from beancount_dunning.answers.suiting import suited_terms
 from beancount_dunning.answers.write_offs import WriteOff
 from beancount_dunning.basics.errors import CreditLimitError
 from beancount_dunning.basics.errors import LimitationError
@@ -200,6 +202,7 @@ __all__ = [
     "Statement",
     "Step",
     "Story",
+    "SuitedTerms",
     "Terms",
     "TermsError",
     "Unapplied",
@@ -232,6 +235,7 @@ __all__ = [
     "schedule",
     "stale_bank",
     "statement",
+    "suited_terms",
     "tell",
     "tell_customer",
     "tell_payment",

@@ -1,0 +1,111 @@
+"""Which terms would suit a customer, by how they paid under those so far.
+
+    found = suited_terms(parts)
+    print(found.words)
+
+    net 30 so far, 12 days late at the median of the last 8:
+    "30% on receipt, rest net 14" would suit
+
+The last ten parts of invoices count that were due and are settled; under five say too
+little. Where one of them was given up, the next is due on receipt. Where they were more
+than 30 days late at the median half of it is, and where they were more than 7 days
+late, 30 %. Else the terms so far suit. Of an even number of parts the median is the
+later of the two in the middle.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from statistics import median_high
+from typing import TYPE_CHECKING
+
+from beancount_dunning.answers.paid import Outcome
+from beancount_dunning.basics.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beancount_dunning.answers.paid import Invoiced
+
+_LAST = 10
+_ENOUGH = 5
+# So many days late at the median, and what then would suit; the worst first.
+_STEPS = (
+    (30, "50% on receipt, rest net 14"),
+    (7, "30% on receipt, rest net 14"),
+)
+_IN_ADVANCE = "on receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class SuitedTerms:
+    """Which terms would suit a customer, and what says so.
+
+    Attributes:
+        usual: The days from invoice to due date that the parts mostly have.
+        parts: How many parts of invoices say so.
+        lost: How many of them were given up.
+        median: How many days late the others were at the median, negative where they
+            came before; None where all were given up.
+        terms: The terms that would suit, as one types them; None where those so far do.
+    """
+
+    usual: int
+    parts: int
+    lost: int
+    median: int | None
+    terms: str | None
+
+    @property
+    def words(self) -> Words:
+        """The terms, and the reason for them."""
+        said = {"usual": f"net {self.usual}", "parts": self.parts}
+        if self.terms is None:
+            return Words(
+                "{usual} so far, paid within 7 days of the due date at the median of "
+                "the last {parts}: that suits",
+                **said,
+            )
+        if self.lost or self.median is None:
+            return Words(
+                '{usual} so far, {lost} of the last {parts} were given up: "{terms}" '
+                "would suit",
+                lost=self.lost,
+                terms=self.terms,
+                **said,
+            )
+        return Words(
+            '{usual} so far, {days} late at the median of the last {parts}: "{terms}" '
+            "would suit",
+            days=Words.counted("{n} day", "{n} days", self.median),
+            terms=self.terms,
+            **said,
+        )
+
+
+def suited_terms(parts: Iterable[Invoiced]) -> SuitedTerms | None:
+    """Work out which terms would suit a customer.
+
+    Args:
+        parts: How a customer's invoices were paid, see `invoiced`, by date.
+
+    Returns:
+        The terms, and what says so; None where that is too little.
+    """
+    outcomes = {Outcome.PAID, Outcome.WRITTEN_OFF}
+    last = [
+        (part, (part.due - part.date).days)
+        for part in parts
+        if part.outcome in outcomes and part.due is not None
+    ][-_LAST:]
+    if len(last) < _ENOUGH:
+        return None
+    late = [part.days_late for part, _ in last if part.days_late is not None]
+    lost = len(last) - len(late)
+    median = median_high(late) if late else None
+    terms = _IN_ADVANCE if lost else None
+    if terms is None and median is not None:
+        terms = next((text for days, text in _STEPS if median > days), None)
+    usual, _ = Counter(days for _, days in last).most_common(1)[0]
+    return SuitedTerms(usual, len(last), lost, median, terms)

@@ -1,0 +1,102 @@
+"""Which terms would suit a customer: each rule, by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from datetime import timedelta
+
+import pytest
+
+from beancount_dunning.answers.paid import invoiced
+from beancount_dunning.answers.suiting import SuitedTerms
+from beancount_dunning.answers.suiting import suited_terms
+from beancount_dunning.ledger.terms_text import parse_terms
+from tests.conftest import load
+
+AS_OF = "2026-11-20"
+
+
+def suited(late: list[int | str], more: str = "") -> SuitedTerms | None:
+    """Return what suits who paid so many days late, or not, by date of the invoice."""
+    text = ""
+    for number, days in enumerate(late):
+        due = date(2026, 2, 1) + timedelta(days=number)
+        net = 30 if number else 40
+        text += (
+            f'{due - timedelta(days=net)} * "Acme" "Sale" ^INV-{number}\n'
+            f'  terms: "net {net}"\n'
+            "  Assets:Receivable:Acme  100.00 EUR\n  Income:Services\n"
+        )
+        if days == "open":
+            continue
+        lost = days == "lost"
+        end = due + timedelta(days=90 if isinstance(days, str) else days)
+        text += (
+            f'{end} * "Acme" "Settled" ^INV-{number}\n'
+            f"  {'Expenses:Bad-Debts' if lost else 'Assets:Bank'}  100.00 EUR\n"
+            "  Assets:Receivable:Acme\n"
+        )
+    return suited_terms(invoiced(load(text + more).books(AS_OF)))
+
+
+@pytest.mark.parametrize(
+    ("late", "terms", "words"),
+    [
+        pytest.param(
+            [2, 12, 12, 20, 40],
+            "30% on receipt, rest net 14",
+            "12 days late at the median of the last 5",
+            id="late",
+        ),
+        pytest.param(
+            [0, 8, 8, 8, 0],
+            "30% on receipt, rest net 14",
+            "8 days late at the median of the last 5",
+            id="more than a week",
+        ),
+        pytest.param(
+            [31, 31, 31, 0, 0],
+            "50% on receipt, rest net 14",
+            "31 days late at the median of the last 5",
+            id="more than 30 days",
+        ),
+        pytest.param(
+            [0, 0, 0, 0, "lost"],
+            "on receipt",
+            "1 of the last 5 were given up",
+            id="given up",
+        ),
+        pytest.param(
+            ["lost"] * 5, "on receipt", "5 of the last 5 were given up", id="all of it"
+        ),
+        pytest.param(
+            [7, 7, 7, -3, 60],
+            None,
+            "paid within 7 days of the due date at the median of the last 5",
+            id="in time",
+        ),
+        pytest.param(
+            ["lost", *[0] * 10],
+            None,
+            "paid within 7 days of the due date at the median of the last 10",
+            id="long ago",
+        ),
+    ],
+)
+def test_terms_go_by_the_last_ten(
+    late: list[int | str], terms: str | None, words: str
+) -> None:
+    found = suited(late)
+    assert found is not None
+    assert (found.terms, found.usual) == (terms, 30)
+    end = f'"{terms}" would suit' if terms else "that suits"
+    assert str(found.words) == f"net 30 so far, {words}: {end}"
+    if terms:
+        assert parse_terms(terms).parts
+
+
+@pytest.mark.parametrize(
+    "late", [[9, 9, 9, 9], [9, 9, 9, 9, "open"], []], ids=["four", "one open", "none"]
+)
+def test_under_five_say_too_little(late: list[int | str]) -> None:
+    assert suited(late) is None
