@@ -49,6 +49,7 @@ from beancount_dunning.answers.provision import Provision
 from beancount_dunning.answers.provision import provision
 from beancount_dunning.answers.pursuing import Chance
 from beancount_dunning.answers.pursuing import Experience
+from beancount_dunning.answers.pursuing import Prospect
 from beancount_dunning.answers.pursuing import Pursuit
 from beancount_dunning.answers.pursuing import pursue
 from beancount_dunning.answers.reasons import Fact
@@ -178,6 +179,7 @@ __all__ = [
     "PlanRefusedError",
     "PromiseError",
     "Proposal",
+    "Prospect",
     "Provision",
     "Pursuit",
     "RateError",

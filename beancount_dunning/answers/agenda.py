@@ -6,8 +6,8 @@
 An instalment has an appointment on its due date while that is to come, for its next
 step alone, for its promise, for the last days of its discounts where the option
 `feed-discounts` says so, for the decision that it needs, and on the last day on which
-it can be enforced where the option `limitation` says so. Later steps do not exist
-before their turn. What is in dispute keeps its due date.
+it can be enforced, once it is overdue, where the option `limitation` says so. Later
+steps do not exist before their turn. What is in dispute keeps its due date.
 
 A step that waits to be sent stands on the as-of date, or with the option `feed-overdue`
 at "scheduled" on the day on which it could first go out. So what stands on the as-of
@@ -200,7 +200,9 @@ def _dates(subject: Subject) -> Iterator[Appointment]:
         return
     if due is not None and (is_disputed or due >= books.as_of):
         yield Appointment(subject, Occasion.DUE, due, due)
-    lapse = lapses(books, subject.item)
+    is_late = due is not None and due < books.as_of
+    lapse = lapses(books, subject.item) if is_late else None
+    # What may yet be paid in time would only fill the last day of a year.
     if lapse and lapse.day >= books.as_of and not lapse.in_court:
         yield Appointment(subject, Occasion.LIMITATION, lapse.day, lapse.day)
     if is_disputed:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _ENOUGH = 10
 
 
-class Verdict(StrEnum):
+class Prospect(StrEnum):
     """Whether going on is worth what it costs."""
 
     WORTH = "worth pursuing"
@@ -53,9 +53,9 @@ class Verdict(StrEnum):
     def words(self) -> Words:
         """What it is called where people read it."""
         return {
-            Verdict.WORTH: Words("Worth pursuing"),
-            Verdict.NOT_WORTH: Words("Not worth pursuing"),
-            Verdict.UNKNOWN: Words("Too few to say whether it is worth pursuing"),
+            Prospect.WORTH: Words("Worth pursuing"),
+            Prospect.NOT_WORTH: Words("Not worth pursuing"),
+            Prospect.UNKNOWN: Words("Too few to say whether it is worth pursuing"),
         }[self]
 
 
@@ -161,16 +161,16 @@ class Pursuit:
         return self.chance.of(self.claim, self.item.currency)
 
     @property
-    def verdict(self) -> Verdict | None:
+    def verdict(self) -> Prospect | None:
         """Whether it is worth it; None where nothing is known of the costs."""
         if self.is_barred:
-            return Verdict.NOT_WORTH
+            return Prospect.NOT_WORTH
         cost, expected = self.cost, self.expected
         if cost is None:
             return None
         if expected is not None:
-            return Verdict.WORTH if expected > cost else Verdict.NOT_WORTH
-        return Verdict.UNKNOWN if self.claim > cost else Verdict.NOT_WORTH
+            return Prospect.WORTH if expected > cost else Prospect.NOT_WORTH
+        return Prospect.UNKNOWN if self.claim > cost else Prospect.NOT_WORTH
 
 
 def pursue(books: Books, item: Item, experience: Experience) -> Pursuit | None:

@@ -135,6 +135,7 @@ def events(text: str, as_of: str) -> list[tuple[str, str]]:
 
 def test_the_calendar_has_its_last_day() -> None:
     assert events(SALE, "2026-11-20") == [("2029-04-01", "1/2"), ("2029-05-01", "2/2")]
+    assert events(SALE, "2026-05-01") == [("2029-04-01", "1/2")]
     assert events(SALE, "2029-04-02") == [("2029-05-01", "2/2")]
     assert events(SALE.replace(OPTION, ""), "2026-11-20") == []
     note = '2026-09-01 note Assets:Receivable:Acme "Said" ^INV-1\n  '

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from beancount_dunning.answers.pursuing import Chance
 from beancount_dunning.answers.pursuing import Experience
+from beancount_dunning.answers.pursuing import Prospect
 from beancount_dunning.answers.pursuing import Pursuit
-from beancount_dunning.answers.pursuing import Verdict
 from beancount_dunning.answers.pursuing import pursue
 from beancount_dunning.answers.story import tell
 from tests.conftest import load
@@ -86,7 +86,7 @@ def test_the_numbers_are_those_of_the_ledger() -> None:
     assert (found.claim, found.cost) == (Decimal("700.00"), Decimal("120.00"))
     # 700.00 * 4 / 12
     assert found.expected == Decimal("233.33")
-    assert found.verdict is Verdict.WORTH
+    assert found.verdict is Prospect.WORTH
     weighed, history = facts(OPTIONS + others(4, 5, 3, soon=9))
     assert weighed == (
         "Worth pursuing: of 700.00 EUR 233.33 may come, going on costs 120.00 EUR "
@@ -100,15 +100,15 @@ def test_the_numbers_are_those_of_the_ledger() -> None:
 @pytest.mark.parametrize(
     ("paid", "lost", "amount", "verdict"),
     [
-        (4, 6, "245.02", Verdict.WORTH),  # 98.008 may come, rounded once
-        (4, 6, "245.00", Verdict.NOT_WORTH),  # 98.00
-        (0, 10, "9999.00", Verdict.NOT_WORTH),
-        (9, 0, "98.01", Verdict.UNKNOWN),
-        (9, 0, "98.00", Verdict.NOT_WORTH),
+        (4, 6, "245.02", Prospect.WORTH),  # 98.008 may come, rounded once
+        (4, 6, "245.00", Prospect.NOT_WORTH),  # 98.00
+        (0, 10, "9999.00", Prospect.NOT_WORTH),
+        (9, 0, "98.01", Prospect.UNKNOWN),
+        (9, 0, "98.00", Prospect.NOT_WORTH),
     ],
 )
 def test_what_may_come_is_compared_with_what_it_costs(
-    paid: int, lost: int, amount: str, verdict: Verdict
+    paid: int, lost: int, amount: str, verdict: Prospect
 ) -> None:
     found = pursued(OPTIONS + others(paid, lost, 0), amount)
     assert found.cost == (Decimal(98) if Decimal(amount) < 500 else Decimal(120))
