@@ -145,7 +145,7 @@ def _near(books: Books, customers: Iterable[str]) -> Books:
             for entry in books.entries
             if not isinstance(entry, Transaction)
             or any(is_near(one.account) for one in entry.postings)
-            or "customer" in entry.meta
+            or "customer" in (entry.meta or ())
             or any("customer" in (one.meta or ()) for one in entry.postings)
         ],
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from beancount.core.data import Transaction
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
@@ -315,3 +317,19 @@ def test_what_is_on_other_accounts_counts_too(ledger: Ledger) -> None:
         "23: New invoice: INV-5, Acme: 50.00 EUR while 100.00 EUR of Acme is overdue, "
         "more than 99.00 EUR"
     )
+
+
+def test_what_another_plugin_leaves_without_metadata_does_no_harm() -> None:
+    rent = '2026-10-01 * "Rent"\n  Expenses:Rent  1.00 EUR\n  Assets:Bank\n'
+    ledger = load(LIMITED + rent)
+    entries: list[Any] = [
+        entry._replace(
+            meta=None,
+            postings=[posting._replace(meta=None) for posting in entry.postings],
+        )
+        if isinstance(entry, Transaction) and entry.narration == "Rent"
+        else entry
+        for entry in ledger.entries
+    ]
+    bare = Ledger(entries, ledger.errors, ledger.options)
+    assert len(told(bare, "2026-11-02")) == 1
