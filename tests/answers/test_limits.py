@@ -322,9 +322,10 @@ def test_what_is_on_other_accounts_counts_too(ledger: Ledger) -> None:
 def test_what_another_plugin_leaves_without_metadata_does_no_harm() -> None:
     rent = '2026-10-01 * "Rent"\n  Expenses:Rent  1.00 EUR\n  Assets:Bank\n'
     ledger = load(LIMITED + rent)
+    nothing: Any = None
     entries: list[Any] = [
         entry._replace(
-            meta=None,
+            meta=nothing,
             postings=[posting._replace(meta=None) for posting in entry.postings],
         )
         if isinstance(entry, Transaction) and entry.narration == "Rent"
