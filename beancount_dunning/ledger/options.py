@@ -222,6 +222,14 @@ FILE_KEYS = _by_name(
     Key("terms", values.terms, "payment terms where the invoice has none"),
     Key("policy", values.text, "the reminder policy where the invoice names none"),
     Key("credit-limit", values.amount, "owing more than this is an error"),
+    Key("payer", values.text, "how the bank spells who pays, divided by ;"),
+    Key("parent", values.text, "the customer who may pay, whose limits count too"),
+    Key(
+        "type",
+        values.choice("business", "consumer"),
+        "consumers are not charged what is meant for business",
+    ),
+    Key("minimum", values.amount, "no reminder and no error where less is owed in all"),
     Key(
         "overdue-limit",
         values.amount,
@@ -232,14 +240,6 @@ FILE_KEYS = _by_name(
         values.choice(*Credit),
         "a new invoice is an error, or one without a part due at once",
     ),
-    Key("payer", values.text, "how the bank spells who pays, divided by ;"),
-    Key("parent", values.text, "the customer who may pay, whose limits count too"),
-    Key(
-        "type",
-        values.choice("business", "consumer"),
-        "consumers are not charged what is meant for business",
-    ),
-    Key("minimum", values.amount, "no reminder and no error where less is owed in all"),
 )
 
 OPEN_KEYS = {

@@ -658,7 +658,7 @@ def test_a_customer_on_an_open_is_text(ledger: Ledger) -> None:
             "customer",
             (
                 " Known: email, contact, address, phone, language, terms, policy, "
-                "credit-limit, overdue-limit, credit, payer, parent, type, minimum."
+                "credit-limit, payer, parent, type, minimum, overdue-limit, credit."
             ),
         ),
     ],
