@@ -204,7 +204,11 @@ def pursue(books: Books, item: Item, experience: Experience) -> Pursuit | None:
 
 
 def pursuit_reasons(books: Books, item: Item, experience: Experience) -> Iterator[Fact]:
-    """Say whether an item is worth pursuing, and the numbers."""
+    """Say whether an item is worth pursuing, and the numbers, where costs are known."""
+    settings = books.settings
+    if settings.cost_hour is None and settings.cost_court is None:
+        # To look at all invoices ever takes long.
+        return
     found = pursue(books, item, experience)
     if found is None:
         return

@@ -159,6 +159,11 @@ def test_costs_are_in_one_currency_and_may_be_one_alone(
         assert said[0].endswith(f"going on costs {cost} EUR")
 
 
+def test_where_no_costs_are_known_nothing_is_said() -> None:
+    ladder = "\n".join(OPTIONS.splitlines()[2:])
+    assert facts(f"{ladder}\n{others(10, 0, 0)}") == []
+
+
 def test_what_can_be_enforced_no_more_is_not_worth_it() -> None:
     barred = SALE.replace("2026-", "2023-").format(amount="700.00")
     options = (OPTIONS + others(10, 0, 0)).replace("2026-", "2023-")
