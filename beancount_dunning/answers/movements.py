@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
 from enum import StrEnum
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -23,6 +24,7 @@ from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.items import DueSource
+from beancount_dunning.ledger.readable import debits_of
 from beancount_dunning.ledger.readable import postings_of
 
 if TYPE_CHECKING:
@@ -135,20 +137,57 @@ class Kinds:
         """Return what opened an item, where its transaction is not `of_neither`."""
         if item.charge:
             return MovementKind(item.charge)
-        says_when = item.due_from in _OWN_DUE_DATES
-        is_refund = not says_when and self._is_paid_out(item.entry)
+        return self.of_sale(item.entry, item.due_from)
+
+    def of_sale(self, entry: Transaction, due_from: DueSource | None) -> MovementKind:
+        """Return what a debit is that charges nothing; `due_from` says when it is due.
+
+        See `Item.due_from`.
+        """
+        says_when = due_from in _OWN_DUE_DATES
+        is_refund = not says_when and self._is_paid_out(entry)
         return MovementKind.REFUND if is_refund else MovementKind.INVOICE
 
     def of_neither(self, entry: Transaction) -> MovementKind | None:
         """Return what a transaction is that neither invoices nor pays."""
         if entry.flag == FLAG_PADDING:
             return MovementKind.BROUGHT_FORWARD
-        is_within = all(self._accounts[one.account] for one in postings_of(entry))
-        return MovementKind.TRANSFER if is_within else None
+        accounts = self._accounts
+        try:
+            for one in entry.postings:
+                if accounts[one.account] is None:
+                    return None
+        except (AttributeError, TypeError):
+            if not all(accounts[one.account] for one in postings_of(entry)):
+                return None
+        return MovementKind.TRANSFER
 
     def money(self, entry: Transaction) -> list[Posting]:
         """Return the postings by which money came in."""
         return [*money_in(entry, self._accounts, self._assets)]
+
+    def of_credit(self, entry: Transaction) -> tuple[MovementKind, str | None]:
+        """Return what a transaction is that credits, and the account on the other side.
+
+        Returns:
+            A payment, with the account that most of the money came in on; or a credit,
+            with that of its largest debit; or what it is that does neither.
+        """
+        neither = self.of_neither(entry)
+        if neither is not None:
+            return neither, None
+        debits = debits_of(entry)
+        if len(debits) > 1:
+            money = [one for one in debits if self._takes_money(one[1])]
+            debits = [max(money or debits, key=itemgetter(0))]
+        for _, account in debits:
+            is_money = self._takes_money(account)
+            return MovementKind.PAYMENT if is_money else MovementKind.CREDIT, account
+        return MovementKind.CREDIT, None
+
+    def _takes_money(self, account: str) -> bool:
+        """Tell whether a debit to an account is money, see `money_in`."""
+        return account.startswith(self._assets) and self._accounts[account] is None
 
     def _is_paid_out(self, entry: Transaction) -> bool:
         """Tell whether money went out; goods go out with an invoice, for an income."""

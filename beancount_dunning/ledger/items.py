@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from typing import NamedTuple
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancount_dunning.basics.errors import ReceivableError
+    from beancount_dunning.ledger.cleared import Aside
     from beancount_dunning.ledger.planning import PlanOutcome
     from beancount_dunning.ledger.plans import Agreement
     from beancount_dunning.ledger.settings import Settings
@@ -343,13 +345,15 @@ class Receivables:
 
     `settled` holds what is not open any more of those invoices that were asked for, or
     of which something else is open; `unread` transactions that are dated like an
-    invoice and touch no receivable account; `plans` what came of each plan.
+    invoice and touch no receivable account; `plans` what came of each plan. `aside` is
+    all else that is settled, see `settled_aside`.
     """
 
     as_of: dt.date
     items: tuple[Item, ...]
     unapplied: tuple[Unapplied, ...]
     problems: tuple[ReceivableError, ...]
+    aside: Aside = field(compare=False, repr=False)
     settled: tuple[Item, ...] = ()
     unread: tuple[Transaction, ...] = ()
     plans: tuple[PlanOutcome, ...] = ()

@@ -22,6 +22,7 @@ from beancount.core.data import Posting
 from beancount.core.data import Transaction
 from beancount.parser.grammar import ValueType
 
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import is_number
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from beancount.core.data import Directive
 
@@ -110,6 +112,28 @@ def postings_of(entry: Transaction) -> Sequence[Posting]:
     Each is the same one wherever all of it can be read.
     """
     return _postings(entry.postings)
+
+
+def debits_of(entry: Transaction) -> list[tuple[Decimal, str]]:
+    """Return the debits of a transaction that have an account and an amount.
+
+    Args:
+        entry: A transaction, in which another plugin or importer may leave gaps.
+
+    Returns:
+        The amount and the account of each.
+    """
+    postings: Any = entry.postings
+    try:
+        return _debits(postings)
+    except (ArithmeticError, AttributeError, TypeError):
+        return _debits(postings_of(entry))
+
+
+def _debits(postings: Any) -> list[tuple[Decimal, str]]:  # noqa: ANN401 - as above
+    return [
+        (one.units.number, one.account) for one in postings if one.units.number > ZERO
+    ]
 
 
 def _postings(value: object) -> Sequence[Posting]:

@@ -33,12 +33,14 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount_dunning.ledger.bundles import take_apart
+from beancount_dunning.ledger.cleared import Aside
 from beancount_dunning.ledger.drafts import draft_items
 from beancount_dunning.ledger.interest_charges import link_interest
 from beancount_dunning.ledger.interest_charges import link_left_over
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.items import Receivables
 from beancount_dunning.ledger.items import Unapplied
+from beancount_dunning.ledger.layouts import Layouts
 from beancount_dunning.ledger.planning import Planner
 from beancount_dunning.ledger.planning import Settled
 from beancount_dunning.ledger.planning import settle_with_plans
@@ -63,9 +65,9 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
     from beancount_dunning.ledger.bundles import Bundle
+    from beancount_dunning.ledger.cleared import Cleared
     from beancount_dunning.ledger.drafts import Draft
     from beancount_dunning.ledger.drafts import Piece
-    from beancount_dunning.ledger.layouts import Layouts
     from beancount_dunning.ledger.planning import PlanOutcome
     from beancount_dunning.ledger.plans import Agreement
     from beancount_dunning.ledger.settings import Settings
@@ -96,28 +98,55 @@ def read_receivables(
     reader = PostingReader(settings)
     postings = OpenPostings(entries, reader, as_of, names)
     (_, drafts, left), plans = _planned(postings, reader, agreements, as_of)
-    drafts.sort(key=lambda draft: draft.order)
-    _name(drafts)
-    _put_together(drafts)
-    link_interest(drafts)
+    _finish(drafts)
     link_left_over(drafts, left)
     known = {draft.invoice for draft in drafts}
     unapplied = [_unapplied(one, known) for one in left if one.number]
     partly = {draft.invoice for draft in drafts if draft.open and draft.invoice}
+    is_open = [draft for draft in drafts if draft.open]
+    settled: list[Draft] = []
+    aside: list[Draft] = []
+    for draft in drafts:
+        if not draft.open:
+            name = draft.invoice
+            is_wanted = names is None or name in names or name in partly
+            (settled if is_wanted else aside).append(draft)
     return Receivables(
         as_of,
-        tuple(_item(draft, reader) for draft in drafts if draft.open),
+        tuple(_item(draft, reader) for draft in is_open),
         tuple(sorted(unapplied, key=lambda credit: credit.order)),
         tuple(reader.problems.values()),
-        tuple(
-            _item(draft, reader)
-            for draft in drafts
-            if not draft.open
-            and (names is None or draft.invoice in names or draft.invoice in partly)
-        ),
+        Aside(postings, reader, aside),
+        tuple(_item(draft, reader) for draft in settled),
         tuple(postings.unread),
         plans,
     )
+
+
+def settled_aside(receivables: Receivables) -> tuple[list[Cleared], list[Item]]:
+    """Return what is settled and was left aside.
+
+    Args:
+        receivables: What was read.
+
+    Returns:
+        The invoices that are plain to see, and the items of all others that are not in
+        `receivables` itself.
+    """
+    aside = receivables.aside
+    reader = aside.reader
+    cleared, rest = aside.cleared()
+    drafts = _settle(reader, rest, Layouts({}, reader.settings.workdays)).drafts
+    _finish(drafts)
+    return cleared, [_item(draft, reader) for draft in (*aside.drafts, *drafts)]
+
+
+def _finish(drafts: list[Draft]) -> None:
+    """Sort and name items, and tell each of the others."""
+    drafts.sort(key=lambda draft: draft.order)
+    _name(drafts)
+    _put_together(drafts)
+    link_interest(drafts)
 
 
 def _planned(

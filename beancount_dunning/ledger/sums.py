@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from beancount.core.data import Directive
     from beancount.core.data import Posting
@@ -127,6 +128,11 @@ class OpenPostings(Bundle):
     customers share it. Only the others are taken apart, and those that were asked for
     by name. So `debits` and `credits` hold these alone; this is what keeps a large
     ledger's load fast.
+
+    Attributes:
+        rows: All postings that carry one reference.
+        wanted: The references of those that were taken apart.
+        looked_at: References of which a posting says more than usual.
     """
 
     def __init__(
@@ -144,10 +150,12 @@ class OpenPostings(Bundle):
         self._all_sums = _AllSums(reader.settings)
         self._is_all = named is None
         self._unclear = set(named or ())
+        self.looked_at: set[str] = set()
         self._plain_own = _PlainKeys(_OWN_KEYS)
         self._plain = _PlainKeys(_LOOK_KEYS)
         end = bisect_right(entries, as_of, key=lambda entry: entry.date)
-        self._take_apart(self._read(islice(entries, end)))
+        self.rows = self._read(islice(entries, end))
+        self.wanted = self._take_apart(self.rows)
 
     def _read(self, entries: Iterable[Directive]) -> _Rows:  # noqa: C901 - one loop
         """Add up what carries a reference, and return it.
@@ -216,6 +224,7 @@ class OpenPostings(Bundle):
     def _look_at(self, posted: Posted, reference: str) -> None:
         """Read what a posting says, so that mistakes are reported, open or not."""
         self._reader.meet(posted)
+        self.looked_at.add(reference)
         self._plain_own.learn(posted.posting.meta)
         self._plain.learn(posted.entry.meta)
         self._reader.check_keys(posted)
@@ -246,8 +255,12 @@ class OpenPostings(Bundle):
         reader.check(posted)
         self.loose_debits.append(posted)
 
-    def _take_apart(self, rows: _Rows) -> None:
-        """Sort the postings of those invoices that can be open, or are unclear."""
+    def _take_apart(self, rows: _Rows) -> AbstractSet[str]:
+        """Sort the postings of those invoices that can be open, or are unclear.
+
+        Returns:
+            Their references.
+        """
         all_sums = filter(None, self._all_sums.values())
         wanted = self._unclear.union(
             *chain.from_iterable(sums.values() for sums in all_sums),
@@ -267,6 +280,7 @@ class OpenPostings(Bundle):
                 side[reference].append(posted)
             else:
                 side[reference] = [posted]
+        return wanted
 
 
 def _is_dated(entry: Transaction) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.answers.movements import MovementKind
@@ -16,6 +17,7 @@ from beancount_dunning.answers.paid import Means
 from beancount_dunning.answers.paid import Outcome
 from beancount_dunning.answers.paid import invoiced
 from beancount_dunning.answers.statement import statement
+from tests.conftest import day
 from tests.conftest import load
 from tests.strategies import as_of_days
 from tests.strategies import ledgers
@@ -47,8 +49,8 @@ def only(text: str, as_of: str = "2026-12-31") -> Invoiced:
 
 
 def told(one: Invoiced) -> tuple[str, str | None, int | None, int | None]:
-    day = one.paid_on.isoformat() if one.paid_on else None
-    return one.outcome, day, one.days_to_pay, one.days_late
+    paid_on = one.paid_on.isoformat() if one.paid_on else None
+    return one.outcome, paid_on, one.days_to_pay, one.days_late
 
 
 def test_it_is_open_until_it_is_paid_in_full() -> None:
@@ -66,6 +68,7 @@ def test_it_is_open_until_it_is_paid_in_full() -> None:
         "currency": "EUR",
         "date": "2026-01-05",
         "due": "2026-02-04",
+        "terms": None,
         "planned": None,
         "amount": "100.00",
         "open": "0.00",
@@ -141,12 +144,16 @@ def test_a_small_rest_or_a_bank_fee_was_not_worth_asking_for() -> None:
     assert only(text + option).outcome == Outcome.PAID
 
 
-def test_a_discount_that_was_taken_in_time_is_no_loss() -> None:
+def test_a_discount_that_was_taken_is_no_loss() -> None:
     sale = SALE.replace("due: 2026-02-04", 'terms: "2/10 net 30"')
     rest = paid("2026-06-01", "2.00", "Expenses:Discounts")
-    assert only(sale + paid("2026-01-14", "98.00") + rest).outcome == Outcome.PAID
-    late = sale + paid("2026-01-16", "98.00") + rest
-    assert only(late).outcome == Outcome.WRITTEN_OFF
+    in_time = only(sale + paid("2026-01-14", "98.00") + rest)
+    assert (in_time.outcome, in_time.took_late) == (Outcome.PAID, False)
+    assert in_time.terms == "2/10 net 30"
+    late = only(sale + paid("2026-01-16", "98.00") + rest)
+    assert (late.outcome, late.took_late) == (Outcome.PAID, True)
+    more = only(sale + paid("2026-01-14", "90.00") + rest.replace(" 2.00", " 10.00"))
+    assert more.outcome == Outcome.WRITTEN_OFF
     # Booked with the payment, it is a part of it.
     at_once = sale + (
         '2026-01-16 * "Acme" "Paid" ^INV-1\n  Assets:Bank  98.00 EUR\n'
@@ -154,6 +161,39 @@ def test_a_discount_that_was_taken_in_time_is_no_loss() -> None:
     )
     assert told(only(at_once)) == ("paid", "2026-01-16", 11, -19)
     assert only(at_once).paid_from == "Assets:Bank"
+    assert only(at_once).took_late
+    assert not only(sale + paid("2026-01-16")).took_late
+
+
+def test_a_discount_that_was_taken_in_time_is_not_owed() -> None:
+    sale = SALE.replace("due: 2026-02-04", 'terms: "2/10 net 30"')
+    one = only(sale + paid("2026-01-14", "98.00"))
+    assert told(one) == ("paid", "2026-01-14", 9, -21)
+    assert (one.open, one.settled_on) == (Decimal(2), None)
+    assert only(sale + paid("2026-01-16", "98.00")).outcome == Outcome.OPEN
+    assert only(sale + paid("2026-01-14", "97.00")).outcome == Outcome.OPEN
+    cents = only(sale + paid("2026-01-16", "99.50"))
+    assert (cents.outcome, cents.open) == (Outcome.PAID, Decimal("0.50"))
+
+
+def test_it_is_late_so_far_until_it_is_paid() -> None:
+    def lateness(text: str, as_of: str = "2026-12-31") -> int | None:
+        return only(text, as_of).lateness(day(as_of))
+
+    assert lateness(SALE, "2026-02-04") is None
+    assert lateness(SALE, "2026-02-05") == 1
+    assert lateness(SALE + paid("2026-02-01")) == -3
+    assert lateness(SALE + paid("2026-02-01", other="Income:Services")) is None
+    off = SALE + paid("2026-03-01", other="Expenses:Bad-Debts")
+    assert lateness(off) == 25
+    assert lateness(off.replace("2026-03-01", "2026-01-10")) == 1
+    assert lateness(SALE.replace("  due: 2026-02-04\n", "")) is None
+
+
+def test_a_payment_may_not_say_what_it_is_for() -> None:
+    one = only(SALE + paid("2026-02-01").replace(" ^INV-1", ""))
+    assert [each.is_named for each in one.credited] == [False]
+    assert only(SALE + paid("2026-02-01")).credited[0].is_named
 
 
 def test_a_payment_that_came_back_paid_nothing() -> None:
@@ -279,7 +319,82 @@ def test_it_may_be_about_some_only(ledger: Ledger) -> None:
     assert [one.invoice for one in some] == ["INV-2"]
 
 
+def test_what_is_settled_and_not_plain_is_read_with_all_else(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+      terms: "50% net 10, 50% net 20"
+    1999-01-01 open Assets:Receivable:Beta
+      customer: "Acme"
+    2026-01-05 * "Acme" "Website" ^I-1
+      Assets:Receivable:Acme  10.00 EUR
+      Assets:Receivable:Beta  20.00 EUR
+      Income:Services
+    2026-01-15 * "Acme" "Paid" ^I-1
+      Assets:Receivable:Acme  -10.00 EUR
+      Assets:Receivable:Beta  -20.00 EUR
+      Assets:Bank
+    2026-01-05 * "Acme" "Website" ^I-2
+      Assets:Receivable:Beta  10.00 EUR
+      Income:Services
+    2026-01-06 * "Acme" "Website" ^I-2
+      Assets:Receivable:Beta  10.00 EUR
+      Income:Services
+    2026-01-15 * "Acme" "Paid" ^I-2
+      Assets:Receivable:Beta  -20.00 EUR
+      Assets:Bank
+    2026-01-05 * "Acme" "Website" ^I-3
+      Assets:Receivable:Acme  10.00 EUR
+      Income:Services
+    2026-01-15 * "Acme" "Paid" ^I-3
+      Assets:Receivable:Acme  -10.00 EUR
+      Assets:Bank
+    2026-01-05 * "Acme" "Website" ^I-7
+      Assets:Receivable:Acme  10.00 EUR
+      Income:Services
+    2026-01-15 * "Acme" "Paid" ^I-7
+      Assets:Receivable:Acme  -10.00 EUR
+      Assets:Bank
+    2026-01-05 * "Acme" "Moved" ^I-4
+      Assets:Receivable:Beta  10.00 EUR
+      Assets:Receivable:Acme
+        invoice: "I-3"
+    2026-01-15 * "Acme" "Moved back" ^I-4
+      Assets:Receivable:Beta  -10.00 EUR
+      Assets:Receivable:Acme
+        invoice: "I-3"
+    2026-01-05 * "Acme" "Refund" ^I-5
+      Assets:Receivable:Beta  10.00 EUR
+      Assets:Bank
+    2026-01-04 * "Acme" "Paid" ^I-5
+      Assets:Receivable:Beta  -10.00 EUR
+      Assets:Bank
+    2026-01-05 * "Acme" "Website" ^I-6
+      Assets:Receivable:Beta  10.00 EUR
+      Income:Services
+    2026-01-15 * "Acme" "Credit note" ^I-6
+      Assets:Receivable:Beta  -10.00 EUR
+      Income:Services
+    """
+    books = ledger.books()
+    parts = invoiced(books)
+    assert [
+        (one.invoice, one.number, str(one.amount), str(one.outcome)) for one in parts
+    ] == [
+        ("I-1", 1, "5.00", "paid"),
+        ("I-1", 2, "5.00", "paid"),
+        ("I-1", 3, "20.00", "paid"),
+        ("I-2", 1, "20.00", "paid"),
+        ("I-3", 1, "5.00", "credited"),
+        ("I-3", 2, "5.00", "paid"),
+        ("I-6", 1, "10.00", "credited"),
+        ("I-7", 1, "5.00", "paid"),
+        ("I-7", 2, "5.00", "paid"),
+    ]
+    assert parts == invoiced(books, lambda _: True)
+
+
 @given(st.one_of(ledgers(), linked_ledgers()), as_of_days)
+@profile(deadline=None)
 def test_what_is_credited_and_open_adds_up_to_what_was_invoiced(
     made: MadeUp, as_of: date
 ) -> None:
@@ -290,7 +405,7 @@ def test_what_is_credited_and_open_adds_up_to_what_was_invoiced(
     for one in invoiced(books):
         assert one.open + sum(each.amount for each in one.credited) == one.amount
         assert (one.settled_on is None) == bool(one.open)
-        assert (one.outcome is Outcome.OPEN) == bool(one.open)
+        assert (one.outcome is Outcome.OPEN) == (bool(one.open) and not one.paid_on)
         assert one.paid_on is None or one.date <= one.paid_on <= as_of
         turnover[one.customer, one.currency] += one.amount
     items = books.with_settled(None).receivables.all_items
@@ -305,7 +420,17 @@ def test_what_is_credited_and_open_adds_up_to_what_was_invoiced(
             assert turnover[name, section.currency] == sum(sales)
 
 
-@given(ledgers(), as_of_days)
+@given(st.one_of(ledgers(), linked_ledgers()), as_of_days)
+@profile(deadline=None)
+def test_what_is_plain_to_see_is_what_settlement_makes_of_it(
+    made: MadeUp, as_of: date
+) -> None:
+    books = load(made.text).books(as_of)
+    assert invoiced(books) == invoiced(books, lambda _: True)
+
+
+@given(ledgers(padded=False), as_of_days)
+@profile(deadline=None)
 def test_what_is_written_later_changes_nothing(made: MadeUp, as_of: date) -> None:
     then = [one.as_dict() for one in invoiced(load(made.text).books(as_of))]
     before = load(made.without_future(as_of)).books(as_of)

@@ -1,0 +1,128 @@
+"""Invoices that need no second look, for whoever wants to know how they were paid.
+
+Most invoices of most ledgers are one debit, and credits that name it and come to the
+same: `OpenPostings` leaves them aside. How they were settled is plain to see. The
+others, of several debits or accounts, are settled like all that is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import compress
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import NamedTuple
+
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.ledger.bundles import Bundle
+from beancount_dunning.ledger.postings import Posted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount.core.data import Posting
+    from beancount.core.data import Transaction
+
+    from beancount_dunning.ledger.drafts import Draft
+    from beancount_dunning.ledger.due_dates import Share
+    from beancount_dunning.ledger.postings import PostingReader
+    from beancount_dunning.ledger.sums import OpenPostings
+
+    _Row = tuple[Transaction, Posting]
+
+
+class Cleared(NamedTuple):
+    """An invoice of one debit, and the credits that settle it, which name it."""
+
+    invoice: str
+    customer: str
+    account: str
+    currency: str
+    share: Share
+    entry: Transaction
+    credits: list[tuple[Transaction, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What a reading of receivables left aside: postings, and drafts of settled items.
+
+    `reader` is who read them.
+    """
+
+    postings: OpenPostings
+    reader: PostingReader
+    drafts: Sequence[Draft]
+
+    def cleared(self) -> tuple[list[Cleared], Bundle]:
+        """Return what the postings come to.
+
+        Returns:
+            The invoices that are plain to see, and the postings of the others.
+        """
+        rows, wanted = self.postings.rows, self.postings.wanted
+        by_reference: dict[str, list[_Row]] = {}
+        is_aside = [name not in wanted for name in rows.references]
+        for entry, posting, name in compress(zip(*rows, strict=True), is_aside):
+            if name in by_reference:
+                by_reference[name].append((entry, posting))
+            else:
+                by_reference[name] = [(entry, posting)]
+        found, rest = [], Bundle()
+        owners: dict[str, str] = {}
+        looked_at = self.postings.looked_at
+        for name, some in by_reference.items():
+            one = None if name in looked_at else self._cleared(name, some, owners)
+            if one is None:
+                self._put_aside(name, some, rest)
+            else:
+                found.append(one)
+        return found, rest
+
+    def _cleared(
+        self, name: str, rows: Sequence[_Row], owners: dict[str, str]
+    ) -> Cleared | None:
+        """Return an invoice; None where one has to look at how it is settled.
+
+        Args:
+            name: Its reference.
+            rows: Its postings.
+            owners: The customers by account, as far as they are known.
+        """
+        debits, credits_ = [], []
+        first = rows[0][1]
+        units: Any = first.units
+        account, currency = first.account, units.currency
+        for row in rows:
+            entry, posting = row
+            units = posting.units
+            if posting.account != account or units.currency != currency:
+                return None
+            if units.number < ZERO:
+                credits_.append((entry, -units.number))
+            else:
+                debits.append(row)
+        if len(debits) > 1:
+            return None
+        ((debit, posting),) = debits
+        posted = self._posted(debit, posting)
+        # All that is on such an account is one customer's, see `OpenPostings`.
+        customer = owners.get(account)
+        if customer is None:
+            customer = owners[account] = self.reader.customer(posted)
+        shares = self.reader.due_dates.shares(posted, customer, posted.number)
+        if len(shares) != 1:
+            return None
+        return Cleared(name, customer, account, currency, shares[0], debit, credits_)
+
+    def _put_aside(self, name: str, rows: Sequence[_Row], rest: Bundle) -> None:
+        for row in rows:
+            posted = self._posted(*row)
+            side = rest.debits if posted.number > ZERO else rest.credits
+            side.setdefault(name, []).append(posted)
+
+    def _posted(self, entry: Transaction, posting: Posting) -> Posted:
+        units: Any = posting.units
+        account: Any = self.reader.settings.accounts[posting.account]
+        return Posted(entry, posting, account, units.number, units.currency)
