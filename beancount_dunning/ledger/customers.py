@@ -54,6 +54,7 @@ class Customer:
     credit_limit: Amount | None = None
     payer: str | None = None
     parent: str | None = None
+    segment: str | None = None
     type: str | None = None
     minimum: Amount | None = None
     overdue_limit: Amount | None = None

@@ -224,6 +224,7 @@ FILE_KEYS = _by_name(
     Key("credit-limit", values.amount, "owing more than this is an error"),
     Key("payer", values.text, "how the bank spells who pays, divided by ;"),
     Key("parent", values.text, "the customer who may pay, whose limits count too"),
+    Key("segment", values.text, "a word to group customers by"),
     Key(
         "type",
         values.choice("business", "consumer"),

@@ -658,7 +658,8 @@ def test_a_customer_on_an_open_is_text(ledger: Ledger) -> None:
             "customer",
             (
                 " Known: email, contact, address, phone, language, terms, policy, "
-                "credit-limit, payer, parent, type, minimum, overdue-limit, credit."
+                "credit-limit, payer, parent, segment, type, minimum, overdue-limit, "
+                "credit."
             ),
         ),
     ],
