@@ -162,6 +162,7 @@ bench: .venv/test
 	$(BIN)/python benchmarks/page.py
 	$(BIN)/python benchmarks/write.py
 	$(BIN)/python benchmarks/match.py
+	$(BIN)/python benchmarks/customers.py
 
 soak: .venv/test
 	$(BIN)/python benchmarks/soak.py

@@ -9,8 +9,17 @@ from __future__ import annotations
 from beancount_dunning.answers.agenda import Appointment
 from beancount_dunning.answers.agenda import Occasion
 from beancount_dunning.answers.agenda import agenda
+from beancount_dunning.answers.comparisons import BeforeAfter
+from beancount_dunning.answers.comparisons import Grouped
+from beancount_dunning.answers.comparisons import Grouping
+from beancount_dunning.answers.comparisons import before_after
+from beancount_dunning.answers.comparisons import grouped
 from beancount_dunning.answers.customer_story import CustomerStory
 from beancount_dunning.answers.customer_story import tell_customer
+from beancount_dunning.answers.customers import Conduct
+from beancount_dunning.answers.customers import CustomerRecord
+from beancount_dunning.answers.customers import Customers
+from beancount_dunning.answers.customers import customers
 from beancount_dunning.answers.doctor.diagnosis import Diagnosis
 from beancount_dunning.answers.doctor.examination import Examination
 from beancount_dunning.answers.doctor.examination import examine
@@ -25,6 +34,8 @@ from beancount_dunning.answers.forecast import forecast
 from beancount_dunning.answers.giving_up import WriteOffRefusedError
 from beancount_dunning.answers.giving_up import propose_write_off
 from beancount_dunning.answers.giving_up import propose_write_offs
+from beancount_dunning.answers.grades import Grade
+from beancount_dunning.answers.grades import Graded
 from beancount_dunning.answers.history import MonthEnd
 from beancount_dunning.answers.history import history
 from beancount_dunning.answers.matching import Assignment
@@ -34,19 +45,28 @@ from beancount_dunning.answers.matching import Match
 from beancount_dunning.answers.matching import Matches
 from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.answers.matching import match
+from beancount_dunning.answers.measures import Measure
+from beancount_dunning.answers.measures import Measures
 from beancount_dunning.answers.movements import Movement
 from beancount_dunning.answers.movements import MovementKind
+from beancount_dunning.answers.paid import Credited
+from beancount_dunning.answers.paid import Invoiced
+from beancount_dunning.answers.paid import Means
+from beancount_dunning.answers.paid import Outcome
+from beancount_dunning.answers.paid import invoiced
 from beancount_dunning.answers.payment_story import PaymentStory
 from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.planned import PlanProposal
 from beancount_dunning.answers.planned import PlanRefusedError
 from beancount_dunning.answers.planned import propose_plan
+from beancount_dunning.answers.promised import Promised
 from beancount_dunning.answers.proposals import Proposal
 from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.proposals import transactions
 from beancount_dunning.answers.provision import ExpectedLoss
 from beancount_dunning.answers.provision import Provision
 from beancount_dunning.answers.provision import provision
+from beancount_dunning.answers.punctuality import Punctuality
 from beancount_dunning.answers.pursuing import Chance
 from beancount_dunning.answers.pursuing import Experience
 from beancount_dunning.answers.pursuing import Prospect
@@ -73,6 +93,9 @@ from beancount_dunning.answers.story import Story
 from beancount_dunning.answers.story import tell
 from beancount_dunning.answers.suiting import SuitedTerms
 from beancount_dunning.answers.suiting import suited_terms
+from beancount_dunning.answers.trends import Direction
+from beancount_dunning.answers.trends import Quarter
+from beancount_dunning.answers.trends import Trend
 from beancount_dunning.answers.write_offs import WriteOff
 from beancount_dunning.basics.errors import CreditLimitError
 from beancount_dunning.basics.errors import LimitationError
@@ -133,15 +156,21 @@ __all__ = [
     "Appointment",
     "Assignment",
     "Balances",
+    "BeforeAfter",
     "Books",
     "Chance",
     "Charge",
+    "Conduct",
     "CreditLimitError",
+    "Credited",
     "Customer",
+    "CustomerRecord",
     "CustomerStory",
+    "Customers",
     "Diagnosis",
     "Difference",
     "DifferenceKind",
+    "Direction",
     "Dossier",
     "Dunning",
     "Event",
@@ -151,9 +180,14 @@ __all__ = [
     "Fact",
     "Finding",
     "Forecast",
+    "Grade",
+    "Graded",
+    "Grouped",
+    "Grouping",
     "Held",
     "Instalment",
     "Interest",
+    "Invoiced",
     "Item",
     "Lapse",
     "Letter",
@@ -165,11 +199,15 @@ __all__ = [
     "LogError",
     "Match",
     "Matches",
+    "Means",
+    "Measure",
+    "Measures",
     "MonthEnd",
     "Movement",
     "MovementKind",
     "Occasion",
     "Offer",
+    "Outcome",
     "OverdueError",
     "Part",
     "PaymentStory",
@@ -178,10 +216,13 @@ __all__ = [
     "PlanProposal",
     "PlanRefusedError",
     "PromiseError",
+    "Promised",
     "Proposal",
     "Prospect",
     "Provision",
+    "Punctuality",
     "Pursuit",
+    "Quarter",
     "RateError",
     "ReceivableError",
     "Receivables",
@@ -207,6 +248,7 @@ __all__ = [
     "SuitedTerms",
     "Terms",
     "TermsError",
+    "Trend",
     "Unapplied",
     "UnknownRateError",
     "Verdict",
@@ -216,12 +258,16 @@ __all__ = [
     "WriteOffRefusedError",
     "age",
     "agenda",
+    "before_after",
     "charges",
+    "customers",
     "dossier",
     "examine",
     "findings",
     "forecast",
+    "grouped",
     "history",
+    "invoiced",
     "letters",
     "match",
     "notes",

@@ -64,6 +64,12 @@ JSON = {
         *("explain", str(EXAMPLE), INVOICE, "--write-off", "all"),
     ],
     "statement": ["statement", str(EXAMPLE), "Hotel Silberdüne KG"],
+    "customers": ["customers", str(EXAMPLE)],
+    "customers NAME": ["customers", str(EXAMPLE), "Hotel Silberdüne KG"],
+    "customers --by": ["customers", str(EXAMPLE), "--by", "terms"],
+    "customers --before-after": [
+        *("customers", str(EXAMPLE), "--before-after", "2026-06-01"),
+    ],
     "charges": ["charges", str(EXAMPLE), "--paid"],
     "provision": ["provision", str(EXAMPLE)],
 }
@@ -79,7 +85,7 @@ STORIES = [
 CSV = {**JSON, "aging --by customer": ["aging", str(EXAMPLE), "--by", "customer"]}
 del CSV["reminders --by customer"]
 # Objects whose keys are the names of buckets or currencies.
-OPEN_ENDED = ("buckets", "open", "credit", "to_pay")
+OPEN_ENDED = ("buckets", "open", "credit", "to_pay", "reasons", "most")
 FAVA_FILTERS = {"account", "filter", "time", "conversion"}
 
 

@@ -353,6 +353,33 @@ COMMANDS = (
         _FORMAT,
     ),
     _command(
+        "customers",
+        """Show how each customer pays, and grade them from A to E.
+
+        With NAME it shows all of one customer, invoice by invoice. The measures below
+        the table are of all customers, for three months each.
+        """,
+        # It can also be named after the customer.
+        click.Argument(["ledger"], type=click.Path(path_type=Path)),
+        click.Argument(["name"], required=False),
+        _AS_OF,
+        click.Option(
+            ["--by"],
+            metavar="KEY",
+            help="Compare groups: by segment, terms, channel, paid-from, or any "
+            "metadata key of invoices and customers.",
+        ),
+        click.Option(
+            ["--before-after"],
+            callback=_day,
+            metavar="YYYY-MM-DD",
+            help="Compare how the same customers paid invoices from before a day, and "
+            "from it on.",
+        ),
+        _FORMAT,
+        _CUSTOMER,
+    ),
+    _command(
         "dossier",
         """Gather all that the ledger knows of an invoice, for who takes it on.
 

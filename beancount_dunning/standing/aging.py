@@ -254,7 +254,7 @@ def bucket_names(edges: tuple[int, ...]) -> tuple[str, ...]:
 def aged(books: Books, item: Item) -> AgedItem:
     """Tell how an item stands on the date of the books."""
     days = item.days_overdue(books.as_of)
-    bucket = _bucket(days, books.settings)
+    bucket = bucket_of(days, books.settings)
     return AgedItem(
         item,
         days,
@@ -265,7 +265,8 @@ def aged(books: Books, item: Item) -> AgedItem:
     )
 
 
-def _bucket(days: int | None, settings: Settings) -> str:
+def bucket_of(days: int | None, settings: Settings) -> str:
+    """Return the bucket of so many days past due, None for undated."""
     if days is None:
         return UNDATED
     if days <= 0:
@@ -308,7 +309,7 @@ def sum_up(books: Books, keep: Keep = everything) -> Sums:
         The sums of the aging report.
     """
     bucketed = (
-        (item, _bucket(item.days_overdue(books.as_of), books.settings))
+        (item, bucket_of(item.days_overdue(books.as_of), books.settings))
         for item in books.receivables.items
         if keep(item)
     )

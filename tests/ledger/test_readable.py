@@ -18,9 +18,13 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from beancount_dunning.answers.comparisons import grouped
+from beancount_dunning.answers.customers import customers
 from beancount_dunning.answers.doctor.examination import examine
 from beancount_dunning.answers.findings import findings
 from beancount_dunning.answers.matching import match
+from beancount_dunning.answers.movements import Kinds
+from beancount_dunning.answers.paid import invoiced
 from beancount_dunning.ledger.readable import mended
 from beancount_dunning.ledger.readable import readable
 from beancount_dunning.plugin import flag
@@ -113,6 +117,10 @@ def test_nothing_that_a_plugin_puts_into_entries_makes_it_raise(
     age(books).as_dict()
     match(books).as_dict()
     examine(books).as_dict()
+    report = customers(books)
+    report.as_dict()
+    for by in ("segment", "terms", "paid-from", "region"):
+        grouped(books, report, by).as_dict()
 
 
 def _books(kind: type, **change: object) -> tuple[list[Directive], dict[str, Any]]:
@@ -261,3 +269,38 @@ def test_a_key_that_is_no_text_says_nothing_of_a_payment() -> None:
         [*others, payment._replace(meta=odd)], loaded.options, today=_AS_OF
     )
     assert [item.open for item in books.receivables.items] == [60]
+
+
+_SALE = """
+2026-09-14 * "Acme" "Website" ^INV-1
+  due: 2026-10-14
+  Assets:Receivable:Acme   100.00 EUR
+  Income:Services
+2026-10-20 * "Acme" "Paid" ^INV-1
+  Assets:Bank              100.00 EUR
+  Assets:Receivable:Acme
+"""
+
+
+@pytest.mark.parametrize("spoilt", [None, Amount._make((MISSING, "EUR"))])
+def test_a_payment_with_a_gap_is_one_all_the_same(spoilt: object) -> None:
+    loaded = load(_SALE)
+    entries = [*loaded.entries]
+    payment: Any = entries[-1]
+    gap = payment.postings[0]._replace(units=spoilt)
+    entries[-1] = payment._replace(postings=[*payment.postings, gap])
+    (part,) = invoiced(read_books(entries, loaded.options, today=_AS_OF))
+    assert (part.outcome, part.paid_from) == ("paid", "Assets:Bank")
+
+
+def test_a_posting_without_an_account_hides_no_transfer() -> None:
+    loaded = load(_SALE.replace("Assets:Bank ", "Assets:Receivable:Old"))
+    entries = [*loaded.entries]
+    moved: Any = entries[-1]
+    entries[-1] = moved._replace(postings=[None, *moved.postings])
+    books = read_books(entries, loaded.options, today=_AS_OF)
+    kinds = Kinds(books)
+    assert kinds.of_neither(entries[-1]) == "transfer"  # type: ignore[arg-type]
+    sale: Any = next(one for one in entries if isinstance(one, Transaction))
+    sale = sale._replace(postings=[None, *sale.postings])
+    assert kinds.of_neither(sale) is None

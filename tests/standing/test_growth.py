@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from beancount_dunning.answers.customers import customers
 from beancount_dunning.answers.findings import findings
 from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books
@@ -113,6 +114,7 @@ def _calls(text: str) -> int:
         read = read_books(books.entries, books.options, today=date(2026, 11, 20))
         findings(read)
         age(read)
+        customers(read)
     finally:
         sys.setprofile(before)
     return calls

@@ -1,0 +1,290 @@
+"""How each customer pays: a record for each, and a grade with its reasons.
+
+    report = customers(books)
+    for record in report.records:
+        print(record.customer, record.punctuality.median, record.graded.grade)
+
+There is a record for each customer and currency. What has no currency, such as
+promises, disputes and the grade, is the customer's in all of them. Every number is of
+the record's `parts`, and as of a past date it is what it was then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount_dunning.answers.grades import Graded
+from beancount_dunning.answers.grades import grade
+from beancount_dunning.answers.habits import habits
+from beancount_dunning.answers.measures import Measures
+from beancount_dunning.answers.measures import measures
+from beancount_dunning.answers.paid import Invoiced
+from beancount_dunning.answers.paid import Means
+from beancount_dunning.answers.paid import invoiced
+from beancount_dunning.answers.promised import Promised
+from beancount_dunning.answers.promised import by_invoice
+from beancount_dunning.answers.promised import promises
+from beancount_dunning.answers.punctuality import Punctuality
+from beancount_dunning.answers.punctuality import punctuality
+from beancount_dunning.answers.trends import Trend
+from beancount_dunning.answers.trends import trend
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.names import folded
+from beancount_dunning.standing.aging import NOT_DUE
+from beancount_dunning.standing.aging import UNDATED
+from beancount_dunning.standing.aging import Row
+from beancount_dunning.standing.aging import bucket_of
+from beancount_dunning.standing.aging import sum_up
+from beancount_dunning.standing.books import everything
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount_dunning.basics.words import Words
+    from beancount_dunning.standing.books import Books
+    from beancount_dunning.standing.books import Keep
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """What a customer said and did, whatever the currency.
+
+    `reasons` counts the words of notes' `reason:`.
+    """
+
+    promises: tuple[Promised, ...]
+    disputes: int
+    reasons: Mapping[str, int]
+    last_payment: dt.date | None
+    graded: Graded
+
+    @property
+    def promises_kept(self) -> int:
+        """How many promises were kept, of those of which one can tell."""
+        return sum(one.is_kept for one in self.promises)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """How a customer pays in a currency.
+
+    Attributes:
+        segment: What the customer's file says to group them by.
+        parent: The customer whose file they belong to.
+        parts: All that was invoiced, by date.
+        open: What is open, as in the aging report.
+        overdue: What of it is past due.
+    """
+
+    customer: str
+    currency: str
+    segment: str | None
+    parent: str | None
+    parts: tuple[Invoiced, ...]
+    punctuality: Punctuality
+    longest_open: int | None
+    worst_bucket: str | None
+    open: Decimal
+    overdue: Decimal
+    habits: tuple[Words, ...]
+    trend: Trend
+    conduct: Conduct
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the record as JSON has it."""
+        conduct = self.conduct
+        last = conduct.last_payment
+        return {
+            "customer": self.customer or None,
+            "currency": self.currency,
+            "segment": self.segment,
+            "parent": self.parent,
+            **self.punctuality.as_dict(),
+            "longest_open": self.longest_open,
+            "worst_bucket": self.worst_bucket,
+            "open": exact(self.open),
+            "overdue": exact(self.overdue),
+            "promises": len(conduct.promises),
+            "promises_kept": conduct.promises_kept,
+            "disputes": conduct.disputes,
+            "reasons": dict(conduct.reasons),
+            "last_payment": last.isoformat() if last else None,
+            "habits": list(self.habits),
+            "trend": self.trend.direction,
+            "quarters": [one.as_dict() for one in self.trend.quarters],
+            "grade": conduct.graded.grade,
+            "because": list(conduct.graded.because),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """How customers pay: a record for each, and measures of the whole by currency."""
+
+    as_of: dt.date
+    records: tuple[CustomerRecord, ...]
+    totals: tuple[Measures, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON has it: amounts exact strings, dates ISO."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "customers": [one.as_dict() for one in self.records],
+            "totals": [one.as_dict() for one in self.totals],
+        }
+
+
+def customers(books: Books, keep: Keep = everything) -> Customers:
+    """Tell how customers pay.
+
+    Args:
+        books: The ledger on a date.
+        keep: Which items this is to be about; all by default.
+
+    Returns:
+        A record for each customer and currency in which anything was ever invoiced or
+        is open, by name, and measures of all of them together.
+    """
+    parts = invoiced(books, keep)
+    rows = sum_up(books, keep).customers
+    records = tuple(_records(books, parts, rows))
+    return Customers(books.as_of, records, measures(parts, books.as_of))
+
+
+def _records(
+    books: Books, parts: Iterable[Invoiced], rows: Iterable[Row]
+) -> Iterable[CustomerRecord]:
+    by_customer: dict[str, dict[str, list[Invoiced]]] = defaultdict(dict)
+    for part in parts:
+        by_customer[part.customer].setdefault(part.currency, []).append(part)
+    now = {(row.customer or "", row.currency): row for row in rows}
+    for customer, currency in now:
+        by_customer[customer].setdefault(currency, [])
+    conducts = _Conducts(books, by_customer)
+    for customer in sorted(by_customer, key=lambda name: (name.casefold(), name)):
+        conduct = conducts.of(customer)
+        for currency, some in sorted(by_customer[customer].items()):
+            row = now.get((customer, currency)) or Row(customer, currency, {}, ZERO)
+            yield _record(books, row, some, conduct)
+
+
+def _record(
+    books: Books, row: Row, parts: Sequence[Invoiced], conduct: Conduct
+) -> CustomerRecord:
+    as_of, customer = books.as_of, row.customer or ""
+    file = books.settings.customer(customer)
+    sums = punctuality(parts, as_of)
+    return CustomerRecord(
+        customer,
+        row.currency,
+        file.segment,
+        file.parent,
+        tuple(parts),
+        sums,
+        max((_days_open(one, as_of) for one in parts), default=None),
+        _worst_bucket(books, parts, sums.latest),
+        row.open,
+        row.overdue,
+        habits(parts),
+        trend(parts, as_of),
+        conduct,
+    )
+
+
+def _days_open(part: Invoiced, as_of: dt.date) -> int:
+    return ((part.paid_on or part.settled_on or as_of) - part.date).days
+
+
+def _worst_bucket(
+    books: Books, parts: Sequence[Invoiced], latest: int | None
+) -> str | None:
+    """Return the oldest bucket that any invoice ever was in."""
+    if latest is not None:
+        return bucket_of(latest, books.settings)
+    if not parts:
+        return None
+    return NOT_DUE if any(one.due for one in parts) else UNDATED
+
+
+class _Conducts:
+    """Finds out what customers said and did."""
+
+    def __init__(
+        self, books: Books, parts: Mapping[str, Mapping[str, Sequence[Invoiced]]]
+    ) -> None:
+        self._as_of = books.as_of
+        self._parts = parts
+        named = by_invoice(
+            part
+            for of_customer in parts.values()
+            for some in of_customer.values()
+            for part in some
+            if part.invoice in books.log.entries
+        )
+        self._promises = promises(books, named)
+        self._disputes: Counter[str] = Counter()
+        self._reasons: dict[str, Counter[str]] = defaultdict(Counter)
+        self._read_notes(books, named)
+
+    def _read_notes(
+        self, books: Books, named: Mapping[str, Sequence[Invoiced]]
+    ) -> None:
+        """Count disputes and reasons, each note once, whatever number it names."""
+        seen: set[tuple[int, str]] = set()
+        for name, entries in books.log.entries.items():
+            for entry in entries:
+                if not (entry.dispute or entry.reason):
+                    continue
+                owners = {
+                    part.customer
+                    for part in named.get(name, ())
+                    if part.account == entry.account
+                }
+                for owner in owners:
+                    if (id(entry), owner) not in seen:
+                        seen.add((id(entry), owner))
+                        self._disputes[owner] += bool(entry.dispute)
+                        if entry.reason:
+                            self._reasons[owner][entry.reason] += 1
+
+    def of(self, customer: str) -> Conduct:
+        """Return what a customer said and did."""
+        parts = [one for some in self._parts[customer].values() for one in some]
+        promised = self._promises.get(customer, [])
+        days = (
+            one.date
+            for part in parts
+            for one in part.credited
+            if one.means is Means.PAYMENT
+        )
+        return Conduct(
+            tuple(promised),
+            self._disputes[customer],
+            dict(sorted(self._reasons[customer].items())),
+            max(days, default=None),
+            grade(parts, promised, self._as_of),
+        )
+
+
+def named(report: Customers, name: str) -> tuple[CustomerRecord, ...]:
+    """Return the records of a customer, and of those who have them as `parent:`.
+
+    Args:
+        report: How customers pay.
+        name: The customer's name, in any case.
+    """
+    key = folded(name)
+    return tuple(
+        one
+        for one in report.records
+        if key in {folded(one.customer), folded(one.parent or "")}
+    )

@@ -1,0 +1,183 @@
+"""Measures of the whole: how long receivables are out, and how well they come in.
+
+For each month end and currency, over the three months that end with it:
+
+- days sales outstanding, DSO: receivables / sales x days of the three months. So many
+  days' sales are not paid yet.
+- best possible DSO: the same with what of the receivables is not past due. It is what
+  the terms alone would come to.
+- average days delinquent: DSO less the best possible one. It is what lateness adds.
+- collection effectiveness index: of what could have been collected, the share that was:
+  (receivables at the beginning + sales - receivables at the end) / (receivables at the
+  beginning + sales - receivables not due at the end).
+
+They are as the Credit Research Foundation uses them, see docs/customers.md. Receivables
+are what of the invoices was open when the day ended, and sales what was invoiced. A
+measure without sales, or with nothing to collect, is None.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount_dunning.answers.history import month_ends
+from beancount_dunning.answers.punctuality import rounded
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount_dunning.answers.paid import Invoiced
+
+_MONTHS = 12
+_SPAN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The measures of three months up to a month's last day, in one currency.
+
+    Attributes:
+        days: How many days they have.
+        sales: What was invoiced in them.
+        opening: The receivables on the day before the first.
+        closing: The receivables on the last day.
+        current: What of those is not past due.
+    """
+
+    date: dt.date
+    days: int
+    sales: Decimal
+    opening: Decimal
+    closing: Decimal
+    current: Decimal
+
+    @property
+    def dso(self) -> Decimal | None:
+        """The days sales outstanding."""
+        return self._in_days(self.closing)
+
+    @property
+    def best_dso(self) -> Decimal | None:
+        """The best possible days sales outstanding."""
+        return self._in_days(self.current)
+
+    @property
+    def average_days_delinquent(self) -> Decimal | None:
+        """How many of the days sales outstanding are past due."""
+        return self._in_days(self.closing - self.current)
+
+    @property
+    def collection_effectiveness(self) -> Decimal | None:
+        """The collection effectiveness index, a share from 0 to 1."""
+        to_collect = self.opening + self.sales - self.current
+        if to_collect <= 0:
+            return None
+        return (self.opening + self.sales - self.closing) / to_collect
+
+    def _in_days(self, amount: Decimal) -> Decimal | None:
+        return amount / self.sales * self.days if self.sales else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the measures as JSON has them, and what they are made of."""
+        return {
+            "date": self.date.isoformat(),
+            "days": self.days,
+            "sales": exact(self.sales),
+            "opening": exact(self.opening),
+            "closing": exact(self.closing),
+            "current": exact(self.current),
+            "dso": rounded(self.dso),
+            "best_dso": rounded(self.best_dso),
+            "average_days_delinquent": rounded(self.average_days_delinquent),
+            "collection_effectiveness": rounded(self.collection_effectiveness, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The measures in a currency, by month, oldest first."""
+
+    currency: str
+    months: tuple[Measure, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the measures as JSON has them: the last month's, and all of them."""
+        months = [one.as_dict() for one in self.months]
+        return {"currency": self.currency, **months[-1], "months": months}
+
+
+@dataclass(slots=True)
+class _End:
+    """The sums of a month: what was invoiced in it, and is open and late at its end."""
+
+    sales: Decimal = ZERO
+    open: Decimal = ZERO
+    overdue: Decimal = ZERO
+
+
+def measures(parts: Iterable[Invoiced], as_of: dt.date) -> tuple[Measures, ...]:
+    """Measure receivables by month.
+
+    Args:
+        parts: All that was invoiced, see `invoiced`.
+        as_of: The date to look back from.
+
+    Returns:
+        The measures of the last twelve months that are over, by currency.
+    """
+    days = month_ends(as_of, _MONTHS + _SPAN)
+    ends: dict[str, list[_End]] = {}
+    for part in parts:
+        if part.currency not in ends:
+            ends[part.currency] = [_End() for _ in days]
+        _add(part, days, ends[part.currency])
+    return tuple(
+        Measures(
+            currency,
+            tuple(
+                _measure(days, ends[currency], place)
+                for place in range(_SPAN, len(days))
+            ),
+        )
+        for currency in sorted(ends)
+    )
+
+
+def _add(part: Invoiced, days: Sequence[dt.date], ends: Sequence[_End]) -> None:
+    """Add an invoice to the month ends on which it was open, and to its month."""
+    settled = part.settled_on
+    if settled is not None and settled <= days[0]:
+        return
+    first = bisect_left(days, part.date)
+    if 0 < first < len(days):
+        ends[first].sales += part.amount
+    for day, end in zip(days[first:], ends[first:], strict=True):
+        if settled is not None and settled <= day:
+            break
+        left = part.amount - sum(
+            (one.amount for one in part.credited if one.date <= day), ZERO
+        )
+        end.open += left
+        if part.due is not None and part.due < day:
+            end.overdue += left
+
+
+def _measure(days: Sequence[dt.date], ends: Sequence[_End], place: int) -> Measure:
+    """Measure the months that end with one of some month ends."""
+    last = ends[place]
+    return Measure(
+        days[place],
+        (days[place] - days[place - _SPAN]).days,
+        sum((end.sales for end in ends[place - _SPAN + 1 : place + 1]), ZERO),
+        ends[place - _SPAN].open,
+        last.open,
+        last.open - last.overdue,
+    )

@@ -1,0 +1,171 @@
+"""How punctually some invoices were paid: the numbers, each with how many it is of.
+
+    punctuality(parts, as_of)
+
+Of one currency. What is not due yet, has no due date or was credited says nothing about
+punctuality; what is overdue and still open does, and so does what was written off. Days
+late are those of what was paid in full, negative where it was paid before it was due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+from typing import Any
+
+from beancount_dunning.answers.paid import Means
+from beancount_dunning.answers.paid import Outcome
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancount_dunning.answers.paid import Invoiced
+
+# Of fewer, no number is worth comparing.
+FEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Punctuality:
+    """How punctually invoices were paid, instalments each counted.
+
+    Attributes:
+        invoices: How many there are.
+        turnover: What was invoiced, taxes included.
+        credited: What credit notes took off.
+        written_off: What was lost.
+        paid: What payments settled, less what came back.
+        judged: How many were paid, are overdue or were written off: of these `on_time`
+            were paid by their due date.
+        days_late: The days late of each that was paid in full, in order.
+        weighted: Their mean, weighted by amount; None without any.
+        days_to_pay: The days from invoice to payment, likewise.
+        lateness: The sum over all that are late of amount times days late, so far where
+            they are open.
+        latest: The most days late of those that were judged, so far where open; None
+            without any.
+    """
+
+    invoices: int
+    turnover: Decimal
+    credited: Decimal
+    written_off: Decimal
+    paid: Decimal
+    judged: int
+    on_time: int
+    days_late: tuple[int, ...]
+    weighted: Decimal | None
+    days_to_pay: tuple[int, ...]
+    lateness: Decimal
+    latest: int | None
+
+    @property
+    def share_on_time(self) -> float | None:
+        """The share that was paid on time, from 0 to 1; None of nothing."""
+        return self.on_time / self.judged if self.judged else None
+
+    @property
+    def mean(self) -> float | None:
+        """The mean of the days late; None without any."""
+        return mean(self.days_late)
+
+    @property
+    def median(self) -> float | None:
+        """The median of the days late; None without any."""
+        return float(median(self.days_late)) if self.days_late else None
+
+    @property
+    def is_too_few(self) -> bool:
+        """Whether these are too few invoices to say anything."""
+        return self.judged < FEW
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the numbers as JSON has them, days with one decimal."""
+        return {
+            "invoices": self.invoices,
+            "turnover": exact(self.turnover),
+            "credited": exact(self.credited),
+            "written_off": exact(self.written_off),
+            "paid": exact(self.paid),
+            "judged": self.judged,
+            "on_time": rounded(self.share_on_time, 3),
+            "paid_in_full": len(self.days_late),
+            "days_late_mean": rounded(self.mean),
+            "days_late_median": rounded(self.median),
+            "days_late_weighted": rounded(self.weighted),
+            "days_to_pay": rounded(mean(self.days_to_pay)),
+        }
+
+
+def mean(days: Sequence[int]) -> float | None:
+    """Return the mean of some days; None without any."""
+    return sum(days) / len(days) if days else None
+
+
+def rounded(number: float | Decimal | None, digits: int = 1) -> float | None:
+    """Round a number for a report, once."""
+    return None if number is None else round(float(number), digits)
+
+
+def punctuality(parts: Sequence[Invoiced], as_of: dt.date) -> Punctuality:
+    """Add up how punctually invoices were paid.
+
+    Args:
+        parts: The invoices, all in one currency.
+        as_of: The date to look from.
+    """
+    judged = on_time = 0
+    latest: int | None = None
+    turnover = weight = weighted = lateness = ZERO
+    days_late: list[int] = []
+    days_to_pay: list[int] = []
+    for part in parts:
+        amount = part.amount
+        turnover += amount
+        if part.paid_on is not None:
+            days_to_pay.append((part.paid_on - part.date).days)
+        late = part.lateness(as_of)
+        if late is None:
+            continue
+        judged += 1
+        latest = late if latest is None else max(late, latest)
+        if late > 0:
+            lateness += amount * late
+        if part.outcome is Outcome.PAID:
+            on_time += late <= 0
+            days_late.append(late)
+            weight += amount
+            weighted += amount * late
+    return Punctuality(
+        len(parts),
+        turnover,
+        *_sums(parts),
+        judged,
+        on_time,
+        tuple(sorted(days_late)),
+        weighted / weight if weight else None,
+        tuple(days_to_pay),
+        lateness,
+        latest,
+    )
+
+
+def _sums(parts: Iterable[Invoiced]) -> tuple[Decimal, Decimal, Decimal]:
+    """Return what was credited, what was written off, and what was paid."""
+    credited = written_off = paid = ZERO
+    for part in parts:
+        for one in part.credited:
+            means = one.means
+            if means is Means.PAYMENT or means is Means.RETURN:
+                paid += one.amount
+            elif means is Means.CREDIT:
+                credited += one.amount
+            elif means is Means.WRITE_OFF:
+                written_off += one.amount
+    return credited, written_off, paid
