@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
 from functools import partial
 from typing import TYPE_CHECKING
 from typing import Any
@@ -317,15 +318,25 @@ class _Reader:
 
     def _check_keys(self, entry: Note) -> None:
         """Report a key that is nearly one of ours: what it says would be lost."""
-        known = (*KEYS, *_BESIDE)
         for key in entry.meta:
-            close = get_close_matches(key, known, 1, 0.85)
-            if key == "hold":
-                close = ["hold-until"]
-            if close and key not in known:
+            if meant := _meant(key):
                 self._problem(
-                    entry, f'"{key}" is not a key of a note; did you mean "{close[0]}"?'
+                    entry, f'"{key}" is not a key of a note; did you mean "{meant}"?'
                 )
+
+
+@cache
+def _meant(key: str) -> str | None:
+    """Return the key that one was meant to be; None where it is known, or far off.
+
+    Thousands of notes have the same few keys.
+    """
+    known = (*KEYS, *_BESIDE)
+    if key in known:
+        return None
+    if key == "hold":
+        return "hold-until"
+    return next(iter(get_close_matches(key, known, 1, 0.85)), None)
 
 
 def read_log(entries: Iterable[Directive], settings: Settings, as_of: dt.date) -> Log:
