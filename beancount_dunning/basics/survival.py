@@ -1,0 +1,112 @@
+"""How many of what is watched are paid by when, though not all are watched to the end.
+
+What is still open, or ends otherwise, counts as long as it was watched, and no longer.
+
+    curve = Curve([Watch(0, 4, Ending.PAID), Watch(0, 9, Ending.OPEN)])
+    curve.share(0, 7)    # 0.5
+    curve.median()       # 4
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from bisect import bisect_right
+from collections import Counter
+from enum import Enum
+from enum import auto
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Half, and what rounding may add to it.
+_HALF = 0.5 + 1e-9
+
+
+class Ending(Enum):
+    """How watching ended."""
+
+    PAID = auto()
+    OVERTAKEN = auto()
+    OPEN = auto()
+
+
+class Watch(NamedTuple):
+    """Days, counted from any day, on which something was watched; both included."""
+
+    first: int
+    last: int
+    ending: Ending
+
+
+class Curve:
+    """What was paid of all that was watched, day by day.
+
+    The estimator is that of Kaplan and Meier, "Nonparametric Estimation from Incomplete
+    Observations", Journal of the American Statistical Association 53 (1958): each day
+    takes off the share that is paid on it of what is still watched then.
+    """
+
+    def __init__(self, watches: Iterable[Watch]) -> None:
+        """Count what is watched and what ends, by day."""
+        known = list(watches)
+        self._firsts = sorted(one.first for one in known)
+        self._lasts = sorted(one.last for one in known)
+        self._ends = {
+            ending: Counter(one.last for one in known if one.ending is ending)
+            for ending in Ending
+        }
+        self._days = sorted(self._ends[Ending.PAID])
+        self._paid = sorted(self._ends[Ending.PAID].elements())
+
+    def watched(self, day: int) -> int:
+        """Return how many are watched on a day."""
+        return bisect_right(self._firsts, day) - bisect_left(self._lasts, day)
+
+    def known(self, first: int, last: int) -> int:
+        """Return of how many it is known whether they were paid in a span of days."""
+        paid = bisect_left(self._paid, last) - bisect_left(self._paid, first)
+        return self.watched(last) + paid
+
+    def share(self, first: int, last: int) -> float:
+        """Return the share that is paid in a span of days of what is open before it.
+
+        Args:
+            first: Its first day.
+            last: Its last day.
+        """
+        left = 1.0
+        begin, end = bisect_left(self._days, first), bisect_right(self._days, last)
+        for day in self._days[begin:end]:
+            left *= 1 - self._ends[Ending.PAID][day] / self.watched(day)
+        return 1 - left
+
+    def median(self) -> int | None:
+        """Return the day by which half are paid; None where it has not come yet."""
+        left = 1.0
+        for day in self._days:
+            left *= 1 - self._ends[Ending.PAID][day] / self.watched(day)
+            if left <= _HALF:
+                return day
+        return None
+
+    def paid_first(self) -> float:
+        """Return the share that is paid before it is overtaken.
+
+        The estimator of cumulative incidence is that of Aalen and Johansen, "An
+        Empirical Transition Matrix for Non-Homogeneous Markov Chains", Scandinavian
+        Journal of Statistics 5 (1978); where all is known, it is the plain share.
+        """
+        share, left = 0.0, 1.0
+        paid, overtaken = self._ends[Ending.PAID], self._ends[Ending.OVERTAKEN]
+        for day in sorted(paid.keys() | overtaken.keys()):
+            watched = self.watched(day)
+            share += left * paid[day] / watched
+            left *= 1 - (paid[day] + overtaken[day]) / watched
+        return share
+
+    @property
+    def decided(self) -> int:
+        """How many were paid or overtaken."""
+        return self._ends[Ending.PAID].total() + self._ends[Ending.OVERTAKEN].total()
