@@ -163,6 +163,7 @@ bench: .venv/test
 	$(BIN)/python benchmarks/write.py
 	$(BIN)/python benchmarks/match.py
 	$(BIN)/python benchmarks/customers.py
+	$(BIN)/python benchmarks/knowledge.py
 
 soak: .venv/test
 	$(BIN)/python benchmarks/soak.py

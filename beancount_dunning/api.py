@@ -9,6 +9,10 @@ from __future__ import annotations
 from beancount_dunning.answers.agenda import Appointment
 from beancount_dunning.answers.agenda import Occasion
 from beancount_dunning.answers.agenda import agenda
+from beancount_dunning.answers.backtest import Backtest
+from beancount_dunning.answers.backtest import Deviation
+from beancount_dunning.answers.backtest import PastMonth
+from beancount_dunning.answers.backtest import backtest
 from beancount_dunning.answers.comparisons import BeforeAfter
 from beancount_dunning.answers.comparisons import Grouped
 from beancount_dunning.answers.comparisons import Grouping
@@ -26,11 +30,25 @@ from beancount_dunning.answers.doctor.examination import examine
 from beancount_dunning.answers.dossier import Dossier
 from beancount_dunning.answers.dossier import LinkedDocument
 from beancount_dunning.answers.dossier import dossier
+from beancount_dunning.answers.effect import BeforeOrAfter
+from beancount_dunning.answers.effect import Effect
+from beancount_dunning.answers.effect import EffectGroup
+from beancount_dunning.answers.effect import GroupedBy
+from beancount_dunning.answers.effect import PaidByDue
+from beancount_dunning.answers.effect import PolicyChange
+from beancount_dunning.answers.effect import effect
+from beancount_dunning.answers.expectations import Basis
+from beancount_dunning.answers.expectations import Expectation
+from beancount_dunning.answers.expectations import ExpectationKind
+from beancount_dunning.answers.expectations import expectations
 from beancount_dunning.answers.findings import Finding
 from beancount_dunning.answers.findings import findings
+from beancount_dunning.answers.forecast import Every
 from beancount_dunning.answers.forecast import Forecast
-from beancount_dunning.answers.forecast import Week
+from beancount_dunning.answers.forecast import Outlook
+from beancount_dunning.answers.forecast import Period
 from beancount_dunning.answers.forecast import forecast
+from beancount_dunning.answers.forecast import outlook
 from beancount_dunning.answers.giving_up import WriteOffRefusedError
 from beancount_dunning.answers.giving_up import propose_write_off
 from beancount_dunning.answers.giving_up import propose_write_offs
@@ -38,6 +56,9 @@ from beancount_dunning.answers.grades import Grade
 from beancount_dunning.answers.grades import Graded
 from beancount_dunning.answers.history import MonthEnd
 from beancount_dunning.answers.history import history
+from beancount_dunning.answers.lateness import Habit
+from beancount_dunning.answers.lateness import Lateness
+from beancount_dunning.answers.lateness import Whose
 from beancount_dunning.answers.matching import Assignment
 from beancount_dunning.answers.matching import Difference
 from beancount_dunning.answers.matching import DifferenceKind
@@ -155,8 +176,11 @@ __all__ = [
     "Agreement",
     "Appointment",
     "Assignment",
+    "Backtest",
     "Balances",
+    "Basis",
     "BeforeAfter",
+    "BeforeOrAfter",
     "Books",
     "Chance",
     "Charge",
@@ -167,14 +191,20 @@ __all__ = [
     "CustomerRecord",
     "CustomerStory",
     "Customers",
+    "Deviation",
     "Diagnosis",
     "Difference",
     "DifferenceKind",
     "Direction",
     "Dossier",
     "Dunning",
+    "Effect",
+    "EffectGroup",
     "Event",
+    "Every",
     "Examination",
+    "Expectation",
+    "ExpectationKind",
     "ExpectedLoss",
     "Experience",
     "Fact",
@@ -183,13 +213,16 @@ __all__ = [
     "Grade",
     "Graded",
     "Grouped",
+    "GroupedBy",
     "Grouping",
+    "Habit",
     "Held",
     "Instalment",
     "Interest",
     "Invoiced",
     "Item",
     "Lapse",
+    "Lateness",
     "Letter",
     "LimitationError",
     "Line",
@@ -208,13 +241,18 @@ __all__ = [
     "Occasion",
     "Offer",
     "Outcome",
+    "Outlook",
     "OverdueError",
+    "PaidByDue",
     "Part",
+    "PastMonth",
     "PaymentStory",
+    "Period",
     "Plan",
     "PlanOutcome",
     "PlanProposal",
     "PlanRefusedError",
+    "PolicyChange",
     "PromiseError",
     "Promised",
     "Proposal",
@@ -252,17 +290,20 @@ __all__ = [
     "Unapplied",
     "UnknownRateError",
     "Verdict",
-    "Week",
+    "Whose",
     "Words",
     "WriteOff",
     "WriteOffRefusedError",
     "age",
     "agenda",
+    "backtest",
     "before_after",
     "charges",
     "customers",
     "dossier",
+    "effect",
     "examine",
+    "expectations",
     "findings",
     "forecast",
     "grouped",
@@ -271,6 +312,7 @@ __all__ = [
     "letters",
     "match",
     "notes",
+    "outlook",
     "parse_terms",
     "propose_plan",
     "propose_write_off",

@@ -142,6 +142,46 @@ def _credits(
         yield paid + chance.randint(10, 60), "Assets:Bank", left - first
 
 
+_STEPS = {"first reminder": 1, "second reminder": 7, "final notice": 15}
+
+
+def write_reminded_ledger(path: Path, invoices: int) -> None:
+    """Write a ledger of customers with habits, most of whom are reminded.
+
+    Customers have 25 invoices each, and pay late by days of their own, more or less;
+    one in twelve invoices is never paid, and one customer in ten is never reminded.
+
+    Args:
+        path: The file to write.
+        invoices: How many invoices; always the same ones for the same number.
+    """
+    chance = random.Random(1)
+    customers = max(5, invoices // 25)
+    habits = chance.choices([-9, -6, -4, -3, -2, 0, 5, 14, 30], k=customers)
+    directives: list[tuple[date, str]] = []
+    span = (AS_OF - FIRST).days
+    for number in range(invoices):
+        who = chance.randrange(customers)
+        day = FIRST + timedelta(days=number * span // invoices)
+        due = day + timedelta(days=chance.choice([14, 30]))
+        paid = max(day, due + timedelta(days=habits[who] + chance.randint(-2, 9)))
+        if chance.random() < 1 / 12:
+            paid = date.max
+        head = f'"C{who:05} GmbH" "Services {number}" ^INV-{number:06}\n'
+        account, amount = f"Assets:Receivable:C{who:05}", f"{number % 900 + 50}.00 EUR"
+        text = f"{day} * {head}  due: {due}\n  {account}  {amount}\n  Income:Services\n"
+        directives.append((day, text))
+        for step, days in _STEPS.items() if who % 10 else ():
+            sent = due + timedelta(days=days)
+            if sent < paid and sent <= AS_OF:
+                note = f'{sent} note {account} "Sent" ^INV-{number:06}\n'
+                directives.append((sent, f'{note}  reminder: "{step}"\n'))
+        if paid <= AS_OF:
+            text = f"{paid} * {head}  Assets:Bank  {amount}\n  {account}\n"
+            directives.append((paid, text))
+    _write(path, customers, directives)
+
+
 def _write(
     path: Path, customers: int, transactions: Iterable[tuple[date, str]]
 ) -> None:

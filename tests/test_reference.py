@@ -48,6 +48,8 @@ PAGE = (Path(__file__).parent.parent / "docs" / "reference.md").read_text()
 INVOICE = "AN-2026-025"
 # A payment that is for an invoice, less a discount.
 STATEMENT = Path(__file__).parent / "statement.beancount"
+# A policy that changed.
+POLICY = Path(__file__).parent / "policy.beancount"
 JSON = {
     "doctor": ["doctor", str(EXAMPLE)],
     "aging": ["aging", str(EXAMPLE)],
@@ -72,6 +74,9 @@ JSON = {
     ],
     "charges": ["charges", str(EXAMPLE), "--paid"],
     "provision": ["provision", str(EXAMPLE)],
+    "effect": ["effect", str(POLICY)],
+    "forecast": ["forecast", str(EXAMPLE)],
+    "forecast --backtest": ["forecast", str(EXAMPLE), "--backtest"],
 }
 # What the example does without.
 MORE = """
@@ -85,7 +90,10 @@ STORIES = [
 CSV = {**JSON, "aging --by customer": ["aging", str(EXAMPLE), "--by", "customer"]}
 del CSV["reminders --by customer"]
 # Objects whose keys are the names of buckets or currencies.
-OPEN_ENDED = ("buckets", "open", "credit", "to_pay", "reasons", "most")
+OPEN_ENDED = (
+    *("buckets", "open", "credit", "to_pay", "reasons", "most"),
+    *("left_out", "off", "bias"),
+)
 FAVA_FILTERS = {"account", "filter", "time", "conversion"}
 
 

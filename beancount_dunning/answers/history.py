@@ -106,18 +106,23 @@ def sums_on(
         days: The days.
         keep: Which items and credits this is to be about; all by default.
     """
-    relevant = _relevant(books, days)
+    entries = relevant(books, days)
     for day in days:
-        then = read_books(relevant, books.options, today=day, as_of=day)
+        then = read_books(entries, books.options, today=day, as_of=day)
         yield sum_up(then, keep)
 
 
-def _relevant(books: Books, days: Sequence[dt.date]) -> list[Directive]:
+def relevant(books: Books, days: Sequence[dt.date]) -> list[Directive]:
     """Leave out transactions that change no sum on any of several days.
 
-    Those are the ones without a receivable; and in a ledger of many years nearly all of
-    the others: those of invoices that were settled by the first of the days, and not
-    touched after it.
+    Args:
+        books: The ledger.
+        days: The days; none of them after its date.
+
+    Returns:
+        The other directives, in order. Left out are the ones without a receivable; and
+        in a ledger of many years nearly all of the others: those of invoices that were
+        settled by the first of the days, and not touched after it.
     """
     entries = books.entries
     others = [entry for entry in entries if not isinstance(entry, Transaction)]

@@ -41,6 +41,8 @@ Examples:
   bean-dunning statement books.beancount "Acme GmbH" --confirm
   bean-dunning dossier books.beancount INV-2026-014 -o dossier.zip
   bean-dunning charges books.beancount
+  bean-dunning effect books.beancount --by channel
+  bean-dunning forecast books.beancount --by habit
   bean-dunning ical books.beancount -o reminders.ics
 
 \b

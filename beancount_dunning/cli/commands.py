@@ -435,6 +435,62 @@ COMMANDS = (
         _FORMAT,
     ),
     _command(
+        "effect",
+        """Show which reminders bring money.
+
+        For each group of reminders: how many were sent, what share was paid within 3,
+        7 and 14 days and before the next step, and after how many days half were paid;
+        below it, what is paid without a reminder.
+        """,
+        _LEDGER,
+        _AS_OF,
+        click.Option(
+            ["--by"],
+            type=click.Choice(["step", "channel", "tone", "policy", "weekday"]),
+            default="step",
+            help="What to group reminders by (default: step).",
+        ),
+        click.Option(
+            ["--before-after"],
+            callback=_day,
+            metavar="YYYY-MM-DD",
+            help="Compare what was before this date with what was since, for the same "
+            "customers.",
+        ),
+        _FORMAT,
+        _CUSTOMER,
+    ),
+    _command(
+        "forecast",
+        """Show when open items should be paid, by week or month.
+
+        What is in dispute, with an agency, covered by credit or undated is left out,
+        and named.
+        """,
+        _LEDGER,
+        _AS_OF,
+        click.Option(
+            ["--by"],
+            type=click.Choice(["due", "promise", "habit"]),
+            default="promise",
+            help="By due date, by promises and plans too (default), or by how late "
+            "each customer pays.",
+        ),
+        click.Option(
+            ["--every"],
+            type=click.Choice(["week", "month"]),
+            default="week",
+            help="A line for each week (default) or month.",
+        ),
+        click.Option(
+            ["--backtest"],
+            is_flag=True,
+            help="Show how wrong each forecast was over the past twelve months.",
+        ),
+        _FORMAT,
+        _CUSTOMER,
+    ),
+    _command(
         "ical",
         """Write due dates, reminders and promises as an iCalendar feed.
 

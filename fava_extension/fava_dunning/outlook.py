@@ -59,7 +59,7 @@ def _weeks(cash: Forecast, words: NullTranslations) -> list[Bar]:
     gettext = words.gettext
     named = [
         ("overdue", gettext("overdue"), cash.overdue),
-        *(("expected", f"{week.first:%m-%d}", week.amount) for week in cash.weeks),
+        *(("expected", f"{week.first:%m-%d}", week.amount) for week in cash.periods),
         ("later", gettext("later"), cash.later),
         ("undated", gettext("undated"), cash.undated),
     ]

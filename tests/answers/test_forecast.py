@@ -13,10 +13,16 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from beancount_dunning.answers.expectations import Basis
+from beancount_dunning.answers.forecast import Every
 from beancount_dunning.answers.forecast import Forecast
 from beancount_dunning.answers.forecast import forecast
+from beancount_dunning.answers.forecast import outlook
 from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books
+from tests.conftest import load
+from tests.made_up import make
+from tests.made_up import write
 from tests.strategies import as_of_days
 from tests.strategies import ledgers
 
@@ -29,7 +35,7 @@ ZERO = Decimal()
 
 
 def total(one: Forecast) -> Decimal:
-    weeks = sum((week.amount for week in one.weeks), ZERO)
+    weeks = sum((week.amount for week in one.periods), ZERO)
     return one.overdue + weeks + one.later + one.undated
 
 
@@ -37,7 +43,7 @@ def shown(one: Forecast) -> dict[str, str]:
     """Return all that is expected at all, by when."""
     amounts = {
         "overdue": one.overdue,
-        **{str(week.first): week.amount for week in one.weeks},
+        **{str(week.first): week.amount for week in one.periods},
         "later": one.later,
         "undated": one.undated,
     }
@@ -81,9 +87,9 @@ def test_a_forecast(ledger: Ledger) -> None:
       Assets:Receivable:Bolt   -5.00 CHF
       Income:Services
     """
-    euros, yen = forecast(ledger.books(), weeks=3)
+    euros, yen = forecast(ledger.books(), count=3)
     assert (euros.currency, yen.currency) == ("EUR", "JPY")
-    assert [str(week.first) for week in euros.weeks] == [
+    assert [str(week.first) for week in euros.periods] == [
         "2026-11-16",
         "2026-11-23",
         "2026-11-30",
@@ -99,11 +105,11 @@ def test_a_forecast(ledger: Ledger) -> None:
     assert shown(yen) == {"2026-11-23": "500"}
     assert total(euros) == Decimal("127.00")
     twelve, _ = forecast(ledger.books())
-    assert [week.first for week in twelve.weeks] == [
+    assert [week.first for week in twelve.periods] == [
         date(2026, 11, 16) + timedelta(weeks=index) for index in range(12)
     ]
     assert shown(twelve)["2026-12-07"] == "32.00"
-    assert shown(forecast(ledger.books(), weeks=0)[1]) == {"later": "500"}
+    assert shown(forecast(ledger.books(), count=0)[1]) == {"later": "500"}
 
 
 def test_nothing_open_is_nothing_expected(ledger: Ledger) -> None:
@@ -188,8 +194,8 @@ def test_the_ends_of_the_calendar(
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
-    (one,) = forecast(ledger.books(as_of), weeks=3)
-    assert [str(week.first) for week in one.weeks] == mondays
+    (one,) = forecast(ledger.books(as_of), count=3)
+    assert [str(week.first) for week in one.periods] == mondays
     expected = "9999-12-27" if "9999-12-27" in mondays else "later"
     assert shown(one) == {expected: "100.00"}
 
@@ -199,16 +205,107 @@ def books_of(drawn: Drawn, as_of: date) -> Books:
     return read_books(entries, options_map, today=date.max, as_of=as_of)
 
 
+MONTHS = """
+    2026-09-14 * "Acme" "Work"
+      Assets:Receivable:Acme  1.00 EUR
+        due: 2026-11-20
+      Assets:Receivable:Acme  2.00 EUR
+        due: 2026-11-30
+      Assets:Receivable:Acme  4.00 EUR
+        due: 2026-12-01
+      Assets:Receivable:Acme  8.00 EUR
+        due: 2027-01-31
+      Assets:Receivable:Acme  16.00 EUR
+        due: 2027-02-01
+      Income:Services
+"""
+
+
+def test_by_month() -> None:
+    (one,) = forecast(load(MONTHS).books(), count=3, every=Every.MONTH)
+    assert shown(one) == {
+        "2026-11-01": "3.00",
+        "2026-12-01": "4.00",
+        "2027-01-01": "8.00",
+        "later": "16.00",
+    }
+
+
+def test_months_end_with_the_calendar(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme" "Work"
+      due: 9999-12-31
+      Assets:Receivable:Acme  1.00 EUR
+      Income:Services
+    """
+    (one,) = forecast(ledger.books("9999-11-30"), count=3, every=Every.MONTH)
+    assert [str(period.first) for period in one.periods] == ["9999-11-01", "9999-12-01"]
+    assert shown(one) == {"9999-12-01": "1.00"}
+
+
+def test_what_json_has() -> None:
+    found = outlook(load(MONTHS).books(), Basis.DUE, Every.MONTH).as_dict()
+    items = found.pop("items")
+    periods = found["forecast"][0].pop("periods")
+    assert found == {
+        "as_of": "2026-11-20",
+        "by": "due",
+        "every": "month",
+        "forecast": [
+            {"currency": "EUR", "overdue": "0", "later": "0", "left_out": {}},
+        ],
+    }
+    assert periods[:2] == [
+        {"first": "2026-11-01", "amount": "3.00", "early": "3.00", "late": "3.00"},
+        {"first": "2026-12-01", "amount": "4.00", "early": "4.00", "late": "4.00"},
+    ]
+    assert len(periods) == 12
+    assert [item["period"] for item in items][1:3] == ["2026-11-01", "2026-12-01"]
+
+
+def test_what_is_overdue_is_in_no_period() -> None:
+    found = outlook(load(MONTHS).books("2027-02-01")).as_dict()
+    assert found["forecast"][0]["overdue"] == "15.00"
+    assert [item["period"] for item in found["items"]] == [*[None] * 4, "2027-02-01"]
+
+
+@profile(deadline=None, max_examples=25)
+@given(st.integers(0, 10**6), st.integers(0, 80), st.sampled_from(Every))
+def test_by_habit_each_quartile_is_added_up(
+    seed: int, count: int, every: Every
+) -> None:
+    made = make(seed, count)
+    books = load(write(made)).books("2026-10-01")
+    found = outlook(books, Basis.HABIT, every)
+
+    def first(day: date) -> date:
+        monday = day - timedelta(days=day.weekday())
+        return monday if every is Every.WEEK else day.replace(day=1)
+
+    for one in found.forecasts:
+        for period in one.periods:
+            sums = [ZERO] * 3
+            for item in found.expectations:
+                days = (item.early, item.day, item.late)
+                for index, day in enumerate(days):
+                    if (day or item.day) and first(day or item.day or date.max) == (
+                        period.first
+                    ):
+                        sums[index] += item.amount
+            assert [period.early, period.amount, period.late] == sums
+        assert total(one) == sum(item.open for item in books.receivables.items)
+
+
 @profile(deadline=None)
 @given(ledgers(), as_of_days, st.integers(0, 20))
-def test_everything_adds_up(drawn: Drawn, as_of: date, weeks: int) -> None:
+def test_everything_adds_up(drawn: Drawn, as_of: date, count: int) -> None:
     books = books_of(drawn, as_of)
-    report, found = age(books), forecast(books, weeks=weeks)
+    report, found = age(books), forecast(books, count=count)
     expected = {row.currency: row.open for row in report.totals if row.buckets}
     assert [(one.currency, total(one)) for one in found] == list(expected.items())
     for one in found:
-        assert len(one.weeks) == weeks
-        assert all(week.first.weekday() == 0 for week in one.weeks)
+        assert len(one.periods) == count
+        assert all(week.first.weekday() == 0 for week in one.periods)
         overdue = next(
             row.overdue for row in report.totals if row.currency == one.currency
         )
@@ -219,4 +316,4 @@ def test_everything_adds_up(drawn: Drawn, as_of: date, weeks: int) -> None:
 @given(ledgers(hostile=True), st.one_of(st.dates(), st.just(date.max)))
 def test_no_ledger_stops_it(drawn: Drawn, as_of: date) -> None:
     for one in forecast(books_of(drawn, as_of)):
-        assert 0 < len(one.weeks) <= 12
+        assert 0 < len(one.periods) <= 12
