@@ -116,7 +116,8 @@ class Outcomes:
             sums[one.means] += one.amount
         is_paid = sums[Means.PAYMENT] + sums[Means.RETURN] > 0
         lost = sums[Means.WRITE_OFF] + left
-        if is_paid and not self._settings.minimum.is_reached(lost, currency):
+        is_some = lost and self._settings.minimum.is_reached(lost, currency)
+        if is_paid and not is_some:
             return Outcome.PAID
         if left:
             return Outcome.OPEN

@@ -467,6 +467,7 @@ def test_a_customer_s_file_is_a_directive_or_an_open(
       credit-limit: 5000.00 EUR
       payer: "ACME HOLDING; A. CME"
       parent: "Acme Inc"
+      segment: "shops"
       type: "business"
 
     2026-01-01 open Assets:Receivable:Bolt
@@ -498,6 +499,7 @@ def test_a_customer_s_file_is_a_directive_or_an_open(
         Amount(Decimal("5000.00"), "EUR"),
         "ACME HOLDING; A. CME",
         "Acme Inc",
+        "shops",
         "business",
     )
     bolt = settings.customer("Bolt Ltd")
