@@ -292,17 +292,13 @@ class _Reader:
         sales = [item for item, kind in debits if kind is MovementKind.INVOICE]
         first = min(sales, key=lambda item: item.date)
         was = first.original or first
-        credited = sorted(
-            (
-                *(
-                    self._returned(item, kind)
-                    for item, kind in debits
-                    if kind is not MovementKind.INVOICE
-                ),
-                *(self._credited(one) for item in items for one in item.settlements),
-            ),
-            key=turn,
+        returned = (
+            self._returned(item, kind)
+            for item, kind in debits
+            if kind is not MovementKind.INVOICE
         )
+        settled = (self._credited(one) for item in items for one in item.settlements)
+        credited = sorted((*returned, *settled), key=turn)
         left = sum((item.open for item in items), ZERO)
         discount = sum(
             (discount_of(one.amount, one.offers, one.currency) for one in items), ZERO

@@ -6,137 +6,68 @@ what was asked for as its class `Asked`, whose fields are called as the paramete
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from beancount_dunning.basics.patterns import compile_pattern
-from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.amounts import part
-
-if TYPE_CHECKING:
-    from datetime import date
-
-
-def _day(
-    _ctx: click.Context, _param: click.Parameter, value: str | None
-) -> date | None:
-    """Read a date, or say how to write one."""
-    if value is None:
-        return None
-    try:
-        return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
-    except ValueError as error:
-        message = f"{value!r} is not a date; write it as YYYY-MM-DD, like 2026-11-20."
-        raise click.BadParameter(message) from error
-
-
-def _pattern(
-    _ctx: click.Context, _param: click.Parameter, value: str | None
-) -> re.Pattern[str] | None:
-    """Compile a regular expression, or say what is wrong with it."""
-    try:
-        return None if value is None else compile_pattern(value, re.IGNORECASE)
-    except ValueError as error:
-        message = f"{value!r} is not a regular expression: {error}"
-        raise click.BadParameter(message) from error
-
-
-def _command(name: str, description: str, *params: click.Parameter) -> click.Command:
-    """Return a command whose module is imported when it runs."""
-
-    def run(**asked: object) -> None:
-        module = import_module(f"{__package__}.{name}")
-        try:
-            module.run(module.Asked(**asked))
-        except click.UsageError as error:
-            # It may quote what somebody typed.
-            raise click.UsageError(plain(error.message), error.ctx) from error
-
-    return click.Command(name, callback=run, params=[*params], help=description)
-
-
-_LEDGER = click.Argument(
-    ["ledger"], type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-_AS_OF = click.Option(
-    ["--as-of"],
-    callback=_day,
-    metavar="YYYY-MM-DD",
-    help="As-of date. Default: the ledger's option as-of, or today.",
-)
-_CUSTOMER = click.Option(
-    ["--customer"],
-    callback=_pattern,
-    metavar="REGEX",
-    help="Only customers whose name matches; case is ignored.",
-)
-_INVOICE = click.Option(
-    ["--invoice"], metavar="INVOICE", help="Only letters about this invoice."
-)
-_STEP = click.Option(["--step"], metavar="STEP", help="Only this step's letters.")
-_BY = click.Option(
-    ["--by"],
-    type=click.Choice(["invoice", "customer"]),
-    default="invoice",
-    help="One line per invoice (default) or per customer.",
-)
-_FORMAT = click.Option(
-    ["--format", "format_"],
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    help="Output format (default: text).",
-)
+from beancount_dunning.cli.declaring import AS_OF
+from beancount_dunning.cli.declaring import BY
+from beancount_dunning.cli.declaring import CUSTOMER
+from beancount_dunning.cli.declaring import FORMAT
+from beancount_dunning.cli.declaring import INVOICE
+from beancount_dunning.cli.declaring import LEDGER
+from beancount_dunning.cli.declaring import STEP
+from beancount_dunning.cli.declaring import command
+from beancount_dunning.cli.declaring import day
+from beancount_dunning.cli.declaring import pattern
+from beancount_dunning.cli.figures import FIGURES
 
 COMMANDS = (
-    _command(
+    command(
         "check",
         """Print the plugin's errors, as bean-check does.
 
         The exit status is 1 if there are any, and 0 if not.
         """,
-        _LEDGER,
-        _AS_OF,
+        LEDGER,
+        AS_OF,
     ),
-    _command(
+    command(
         "doctor",
         """Find what keeps this ledger's answers from being right.
 
         For each finding it says where it is and what to type. The exit status is 1 if
         there are any, and 0 if not.
         """,
-        _LEDGER,
-        _AS_OF,
-        _FORMAT,
+        LEDGER,
+        AS_OF,
+        FORMAT,
     ),
-    _command(
+    command(
         "aging",
         """List open items and their age.
 
         Days are counted from the due date: "12" means twelve days overdue, "in 12"
         means due in twelve days.
         """,
-        _LEDGER,
-        _AS_OF,
-        _BY,
-        _FORMAT,
-        _CUSTOMER,
+        LEDGER,
+        AS_OF,
+        BY,
+        FORMAT,
+        CUSTOMER,
     ),
-    _command(
+    command(
         "reminders",
         """List the reminders to send today, and those that come up.
 
         With --log or --append, write the notes that log today's reminders as sent.
         """,
-        _LEDGER,
-        _AS_OF,
-        _BY,
-        _FORMAT,
-        _CUSTOMER,
+        LEDGER,
+        AS_OF,
+        BY,
+        FORMAT,
+        CUSTOMER,
         click.Option(
             ["--days"],
             type=click.IntRange(0, 3660),
@@ -161,7 +92,7 @@ COMMANDS = (
             help="Append those notes to this file of the ledger.",
         ),
     ),
-    _command(
+    command(
         "draft",
         """Write the letters that are due, each in the customer's language.
 
@@ -174,13 +105,13 @@ COMMANDS = (
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
             required=False,
         ),
-        _AS_OF,
-        _CUSTOMER,
-        _INVOICE,
-        _STEP,
+        AS_OF,
+        CUSTOMER,
+        INVOICE,
+        STEP,
         click.Option(
             ["--thanks"],
-            callback=_day,
+            callback=day,
             metavar="YYYY-MM-DD",
             help="Thank for what was paid since this date, instead of reminding.",
         ),
@@ -205,7 +136,7 @@ COMMANDS = (
             "your own.",
         ),
     ),
-    _command(
+    command(
         "send",
         """Send the reminders that are due by e-mail, when told with --yes.
 
@@ -213,11 +144,11 @@ COMMANDS = (
         taken is logged at once. The password is in BEAN_DUNNING_PASSWORD, or in the
         system's keyring.
         """,
-        _LEDGER,
-        _AS_OF,
-        _CUSTOMER,
-        _INVOICE,
-        _STEP,
+        LEDGER,
+        AS_OF,
+        CUSTOMER,
+        INVOICE,
+        STEP,
         click.Option(
             ["--yes/--dry-run"],
             default=False,
@@ -250,7 +181,7 @@ COMMANDS = (
             help="Take the password from the system's keyring.",
         ),
     ),
-    _command(
+    command(
         "match",
         """Say which invoice an incoming payment is for, and why.
 
@@ -258,11 +189,11 @@ COMMANDS = (
         be pasted: "certain" and "likely" payments have their links, the others stand in
         comments with the invoices that they could be for.
         """,
-        _LEDGER,
-        _AS_OF,
+        LEDGER,
+        AS_OF,
         click.Option(
             ["--suspense"],
-            callback=_pattern,
+            callback=pattern,
             metavar="REGEX",
             help="Also show incoming payments on these accounts; case is ignored.",
         ),
@@ -277,9 +208,9 @@ COMMANDS = (
             is_flag=True,
             help="Write the links of certain payments into the ledger's files.",
         ),
-        _FORMAT,
+        FORMAT,
     ),
-    _command(
+    command(
         "explain",
         """Show the history of an invoice, payment or customer.
 
@@ -296,8 +227,8 @@ COMMANDS = (
         # It can also be named after what is asked for.
         click.Argument(["ledger"], type=click.Path(path_type=Path)),
         click.Argument(["what"]),
-        _AS_OF,
-        _FORMAT,
+        AS_OF,
+        FORMAT,
         click.Option(
             ["--plan"],
             metavar="PLAN",
@@ -310,7 +241,7 @@ COMMANDS = (
             help="Propose how to book what is given up, with the tax in it.",
         ),
     ),
-    _command(
+    command(
         "statement",
         """Write a customer's statement of account, in the customer's language.
 
@@ -321,16 +252,16 @@ COMMANDS = (
         # It can also be named after the customer.
         click.Argument(["ledger"], type=click.Path(path_type=Path)),
         click.Argument(["customer"]),
-        _AS_OF,
+        AS_OF,
         click.Option(
             ["--from", "first"],
-            callback=_day,
+            callback=day,
             metavar="YYYY-MM-DD",
             help="The first day. Default: 1 January of the last day's year.",
         ),
         click.Option(
             ["--to", "last"],
-            callback=_day,
+            callback=day,
             metavar="YYYY-MM-DD",
             help="The last day, like --as-of.",
         ),
@@ -350,36 +281,9 @@ COMMANDS = (
             metavar="FILE",
             help="Write to this file, as the end of its name says without --as.",
         ),
-        _FORMAT,
+        FORMAT,
     ),
-    _command(
-        "customers",
-        """Show how each customer pays, and grade them from A to E.
-
-        With NAME it shows all of one customer, invoice by invoice. The measures below
-        the table are of all customers, for three months each.
-        """,
-        # It can also be named after the customer.
-        click.Argument(["ledger"], type=click.Path(path_type=Path)),
-        click.Argument(["name"], required=False),
-        _AS_OF,
-        click.Option(
-            ["--by"],
-            metavar="KEY",
-            help="Compare groups: by segment, terms, channel, paid-from, or any "
-            "metadata key of invoices and customers.",
-        ),
-        click.Option(
-            ["--before-after"],
-            callback=_day,
-            metavar="YYYY-MM-DD",
-            help="Compare how the same customers paid invoices from before a day, and "
-            "from it on.",
-        ),
-        _FORMAT,
-        _CUSTOMER,
-    ),
-    _command(
+    command(
         "dossier",
         """Gather all that the ledger knows of an invoice, for who takes it on.
 
@@ -390,7 +294,7 @@ COMMANDS = (
         # It can also be named after the invoice.
         click.Argument(["ledger"], type=click.Path(path_type=Path)),
         click.Argument(["invoice"]),
-        _AS_OF,
+        AS_OF,
         click.Option(
             ["-o", "--output"],
             type=click.Path(path_type=Path),
@@ -399,7 +303,7 @@ COMMANDS = (
             help="Write it into this archive, or into a folder.",
         ),
     ),
-    _command(
+    command(
         "charges",
         """Propose interest, fees and compensation as directives to paste.
 
@@ -407,97 +311,22 @@ COMMANDS = (
         were taken in time and remainders too small to ask for are proposed to be
         written off.
         """,
-        _LEDGER,
-        _AS_OF,
-        _FORMAT,
-        _CUSTOMER,
+        LEDGER,
+        AS_OF,
+        FORMAT,
+        CUSTOMER,
         click.Option(
             ["--paid"], is_flag=True, help="Include invoices that were paid late."
         ),
     ),
-    _command(
-        "provision",
-        """Show what is expected to be lost of what is open, and how to book it.""",
-        _LEDGER,
-        _AS_OF,
-        click.Option(
-            ["--rates"],
-            default="",
-            metavar="RATES",
-            help='Loss rates in percent, like "not due=0.5 1-30=2 91+=50".',
-        ),
-        click.Option(
-            ["--months"],
-            type=click.IntRange(1, 240),
-            default=12,
-            help="From how many past months other rates come (default: 12).",
-        ),
-        _FORMAT,
-    ),
-    _command(
-        "effect",
-        """Show which reminders bring money.
-
-        For each group of reminders: how many were sent, what share was paid within 3,
-        7 and 14 days and before the next step, and after how many days half were paid;
-        below it, what is paid without a reminder.
-        """,
-        _LEDGER,
-        _AS_OF,
-        click.Option(
-            ["--by"],
-            type=click.Choice(["step", "channel", "tone", "policy", "weekday"]),
-            default="step",
-            help="What to group reminders by (default: step).",
-        ),
-        click.Option(
-            ["--before-after"],
-            callback=_day,
-            metavar="YYYY-MM-DD",
-            help="Compare what was before this date with what was since, for the same "
-            "customers.",
-        ),
-        _FORMAT,
-        _CUSTOMER,
-    ),
-    _command(
-        "forecast",
-        """Show when open items should be paid, by week or month.
-
-        What is in dispute, with an agency, covered by credit or undated is left out,
-        and named.
-        """,
-        _LEDGER,
-        _AS_OF,
-        click.Option(
-            ["--by"],
-            type=click.Choice(["due", "promise", "habit"]),
-            default="promise",
-            help="By due date, by promises and plans too (default), or by how late "
-            "each customer pays.",
-        ),
-        click.Option(
-            ["--every"],
-            type=click.Choice(["week", "month"]),
-            default="week",
-            help="A line for each week (default) or month.",
-        ),
-        click.Option(
-            ["--backtest"],
-            is_flag=True,
-            help="Show how wrong each forecast was over the past twelve months.",
-        ),
-        _FORMAT,
-        _CUSTOMER,
-    ),
-    _command(
+    command(
         "ical",
         """Write due dates, reminders and promises as an iCalendar feed.
 
         With -o, unchanged events are kept as they are in the file.
         """,
-        _LEDGER,
-        _AS_OF,
+        LEDGER,
+        AS_OF,
         click.Option(
             ["-o", "--output"],
             type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
@@ -515,19 +344,20 @@ COMMANDS = (
             default="invoice",
             help="One event per invoice (default) or per letter to a customer.",
         ),
-        _CUSTOMER,
+        CUSTOMER,
         click.Option(["--private"], is_flag=True, help="Leave out amounts and names."),
         click.Option(
             ["--from", "first"],
-            callback=_day,
+            callback=day,
             metavar="YYYY-MM-DD",
             help="Only events on or after this date.",
         ),
         click.Option(
             ["--to", "last"],
-            callback=_day,
+            callback=day,
             metavar="YYYY-MM-DD",
             help="Only events on or before this date.",
         ),
     ),
+    *FIGURES,
 )
