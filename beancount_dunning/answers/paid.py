@@ -250,8 +250,7 @@ class _Reader:
             Credited(one.date, amount, *self._outcomes.side(one), one, True)  # noqa: FBT003
             for one, amount in credits_
         ]
-        if len(credited) > 1:
-            credited.sort(key=turn)
+        credited.sort(key=turn)
         day = entry.date
         settled_on = max(day, credited[-1].date)
         paid_on: dt.date | None = settled_on

@@ -9,6 +9,7 @@ late are those of what was paid in full, negative where it was paid before it wa
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
@@ -158,14 +159,9 @@ def punctuality(parts: Sequence[Invoiced], as_of: dt.date) -> Punctuality:
 
 def _sums(parts: Iterable[Invoiced]) -> tuple[Decimal, Decimal, Decimal]:
     """Return what was credited, what was written off, and what was paid."""
-    credited = written_off = paid = ZERO
+    sums: dict[Means, Decimal] = defaultdict(lambda: ZERO)
     for part in parts:
         for one in part.credited:
-            means = one.means
-            if means is Means.PAYMENT or means is Means.RETURN:
-                paid += one.amount
-            elif means is Means.CREDIT:
-                credited += one.amount
-            elif means is Means.WRITE_OFF:
-                written_off += one.amount
-    return credited, written_off, paid
+            sums[one.means] += one.amount
+    paid = sums[Means.PAYMENT] + sums[Means.RETURN]
+    return sums[Means.CREDIT], sums[Means.WRITE_OFF], paid

@@ -302,8 +302,28 @@ def test_charges_refunds_and_what_is_brought_forward_are_no_invoices(
     2026-02-05 * "Acme" "Refund"
       Assets:Receivable:Acme  2.00 EUR
       Assets:Bank
+    2026-02-05 * "Acme" "Refund" ^R-1
+      Assets:Receivable:Acme  3.00 EUR
+      Assets:Bank
+    2026-02-06 * "Acme" "Came back" ^R-1
+      Assets:Bank             3.00 EUR
+      Assets:Receivable:Acme
     """
     assert invoiced(ledger.books()) == ()
+
+
+def test_what_is_credited_to_nothing_is_no_payment(broken_ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+    2026-01-05 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-01-20 * "Acme" "Does not balance" ^INV-1
+      Assets:Receivable:Acme  -100.00 EUR
+      Income:Services           -5.00 EUR
+    """
+    (one,) = invoiced(broken_ledger.books())
+    assert (one.outcome, one.paid_from) == (Outcome.CREDITED, None)
 
 
 def test_it_may_be_about_some_only(ledger: Ledger) -> None:
