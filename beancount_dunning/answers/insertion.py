@@ -1,13 +1,14 @@
-"""Notes put into a ledger's files: only where they will be read as they are meant.
+"""Directives put into a ledger's files: only where they will be read as they are meant.
 
-    placed = [PlacedNote(note, "books.beancount") for note in notes(books, reminders)]
+    placed = [Placed(note, "books.beancount") for note in notes(books, reminders)]
     sources = Sources({"books.beancount": content}, errors)
     for change in insert(books, placed, sources, today=date(2026, 11, 20)):
         ...  # write change.new, if the file still holds change.seen
 
-The files are read again around the notes before anybody writes them. Beancount has to
-find the old directives and the notes, no more and no less; and the log's own reader,
-looking from the ledger's last day, must not find a mistake that was not there before.
+They are notes of the log, and transactions that write something off. The files are read
+again around them before anybody writes them. Beancount has to find the old directives
+and the new ones, no more and no less; and the log's own reader, looking from the
+ledger's last day, must not find a mistake that was not there before.
 Otherwise a RefusedError says why, and there is nothing to write.
 """
 
@@ -21,9 +22,9 @@ from dataclasses import field
 from ntpath import basename
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import cast
 
 from beancount.core.data import Note
+from beancount.core.data import Open
 from beancount.core.data import Transaction
 from beancount.core.data import entry_sortkey
 
@@ -35,6 +36,7 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
     from datetime import date
@@ -63,14 +65,14 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedNote:
-    """A note, and where it goes.
+class Placed:
+    """A directive, and where it goes.
 
     `file` is a file's name as the ledger has it; `line` is how many of its lines stay
-    before the note, None to append it.
+    before it, None to append it.
     """
 
-    note: Note
+    entry: Directive
     file: str
     line: int | None = None
 
@@ -89,12 +91,16 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file as it was and as it is to be, with its new notes, each at its line."""
+    """A file as it was and as it is to be, with its new directives, each at its line.
+
+    `texts` are the directives as they are written, with newlines at the ends of lines.
+    """
 
     file: str
     seen: bytes
     new: bytes
-    notes: tuple[Note, ...]
+    entries: tuple[Directive, ...]
+    texts: tuple[str, ...]
     moved: Moved = field(repr=False)
 
 
@@ -133,13 +139,14 @@ def require_whole(sources: Sources) -> None:
 
 
 def insert(
-    books: Books, placed: Sequence[PlacedNote], sources: Sources, today: date
+    books: Books, placed: Sequence[Placed], sources: Sources, today: date
 ) -> tuple[Change, ...]:
-    """Work out what a ledger's files are to be with more notes in them.
+    """Work out what a ledger's files are to be with more directives in them.
 
     Args:
         books: The ledger.
-        placed: The notes, and where each goes; several at one place keep their order.
+        placed: The directives, and where each goes; several at one place keep their
+            order.
         sources: What the files hold, and what Beancount said of them.
         today: What day it is, unless the ledger's option `as-of` says another.
 
@@ -147,16 +154,16 @@ def insert(
         A change for each file, in the order in which `placed` names them.
 
     Raises:
-        RefusedError: Beancount could not read all of the ledger; a note is dated in
-            the future, or before its account is open; it would be read as something
+        RefusedError: Beancount could not read all of the ledger; one is dated in the
+            future, or before its account is open; it would be read as something
             else; or the log's reader would call it or an older note a mistake, now or
             later.
     """
     require_whole(sources)
     last = books.settings.as_of or today
-    by_file: dict[str, list[PlacedNote]] = defaultdict(list)
+    by_file: dict[str, list[Placed]] = defaultdict(list)
     for one in placed:
-        _require_day(books, one.note, last)
+        _require_day(books, one.entry, last)
         by_file[one.file].append(one)
     changes = tuple(
         _change(file, places, sources, books) for file, places in by_file.items()
@@ -166,38 +173,42 @@ def insert(
     return changes
 
 
-def _require_day(books: Books, note: Note, last: date) -> None:
-    """Refuse a note before its account is open, and after a day."""
-    day, account = note.date, books.settings.accounts[note.account]
+def _require_day(books: Books, entry: Directive, last: date) -> None:
+    """Refuse a directive after a day, and a note before its account is open."""
+    day = entry.date
     if day > last:
         reason = Words("You cannot log anything on a future date ({date})", date=day)
         raise RefusedError(reason)
+    if not isinstance(entry, Note):
+        return
+    account = books.settings.accounts[entry.account]
     if account and account.entry and day < account.entry.date:
-        reason = Words("{account} is not open on {day}", account=note.account, day=day)
+        reason = Words("{account} is not open on {day}", account=account.name, day=day)
         raise RefusedError(reason)
 
 
 def _change(
-    file: str, places: Sequence[PlacedNote], sources: Sources, books: Books
+    file: str, places: Sequence[Placed], sources: Sources, books: Books
 ) -> Change:
-    """Put notes into a file, and read it again around them."""
+    """Put directives into a file, and read it again around them."""
     text = Text(file, sources.contents[file], books.entries)
-    by_line: dict[int, list[Note]] = defaultdict(list)
+    by_line: dict[int, list[Directive]] = defaultdict(list)
     for one in places:
-        by_line[_END if one.line is None else one.line].append(one.note)
+        by_line[_END if one.line is None else one.line].append(one.entry)
     edits: list[Edit] = []
-    intended: list[Note] = []
-    for line, notes in sorted(by_line.items()):
-        written = "\n".join(proposals.as_text(note, sources.indent) for note in notes)
-        edits.append(text.insertion(written, None if line == _END else line))
-        intended += map(_meaning, notes)
+    intended: list[Directive] = []
+    texts: list[str] = []
+    for line, entries in sorted(by_line.items()):
+        written = [proposals.as_text(entry, sources.indent) for entry in entries]
+        at = None if line == _END else line
+        edits.append(text.insertion("\n".join(written), at))
+        intended += map(_meaning, entries)
+        texts += written
     for before, after in text.readings(edits):
-        added = _added(before, after)
+        added = tuple(added_to(before, after))
         if [*map(_meaning, added)] == intended:
             new, moved = text.with_edits(edits), text.moved(edits)
-            return Change(
-                file, text.content, new, tuple(cast("list[Note]", added)), moved
-            )
+            return Change(file, text.content, new, added, tuple(texts), moved)
     reason = Words(
         "Beancount would read the note differently in {file}: add it by hand",
         file=basename(file),
@@ -205,10 +216,15 @@ def _change(
     raise RefusedError(reason)
 
 
-def _added(
+def added_to(
     before: Sequence[Directive], after: Sequence[Directive]
 ) -> Sequence[Directive]:
-    """Return what was added to directives; nothing where others changed."""
+    """Return what was added to directives; nothing where others changed.
+
+    Args:
+        before: The directives as they were, by line.
+        after: As they are then.
+    """
     rest = iter(before)
     expected = next(rest, None)
     added: list[Directive] = []
@@ -231,29 +247,47 @@ def bare(entry: Any) -> Any:  # noqa: ANN401 - a directive or a posting
 
 
 def _meaning(entry: Any) -> Any:  # noqa: ANN401 - whatever was read
-    """Return what is to be read of a note; `pushtag` may give it tags."""
-    return bare(entry)._replace(tags=None) if isinstance(entry, Note) else entry
+    """Return what is to be read of a directive; `pushtag` may give it tags."""
+    found = bare(entry)
+    if isinstance(entry, Open):
+        return found._replace(currencies=entry.currencies or None)
+    return found._replace(tags=None) if hasattr(entry, "tags") else found
 
 
 def _check_log(books: Books, changes: Sequence[Change]) -> None:
     """Refuse what the reader of the log would call a mistake, now or later."""
-    told = _with_notes(books, changes)
-    last = told[-1].date
-    known = Counter(map(_said, _problems(books, books.entries, last)))
-    notes = [note for change in changes for note in change.notes]
-    for error in _problems(books, told, last):
-        is_ours = any(error.entry is note for note in notes)
-        if not is_ours and known[_said(error)]:
-            known[_said(error)] -= 1
-            continue
+    told = _with_new(books, changes)
+    new = [entry for change in changes for entry in change.entries]
+    for error in new_problems(books, told, new):
+        is_ours = any(error.entry is entry for entry in new)
         file, line, message = _said(error)
         # What the reader says is not translated, and so neither is this.
         where = [] if is_ours else [f"It would contradict {basename(file)}:{line}"]
         raise RefusedError(Words.joined(": ", [*where, message.rstrip(".")]))
 
 
-def _with_notes(books: Books, changes: Sequence[Change]) -> list[Directive]:
-    """Return a ledger's directives and the new notes, in Beancount's order."""
+def new_problems(
+    books: Books, then: Sequence[Directive], new: Sequence[Directive] = ()
+) -> Iterator[LogError]:
+    """Yield what the log's reader would call a mistake that was none before.
+
+    Args:
+        books: The ledger; it is looked at from its last day.
+        then: Its directives as they are to be.
+        new: Those of them that are new.
+    """
+    last = max(books.entries[-1].date, then[-1].date)
+    known = Counter(map(_said, _problems(books, books.entries, last)))
+    for error in _problems(books, then, last):
+        is_ours = any(error.entry is entry for entry in new)
+        if not is_ours and known[_said(error)]:
+            known[_said(error)] -= 1
+        else:
+            yield error
+
+
+def _with_new(books: Books, changes: Sequence[Change]) -> list[Directive]:
+    """Return a ledger's directives and the new ones, in Beancount's order."""
     moved = {change.file: change.moved for change in changes}
     lines: list[tuple[int, Directive]] = []
     for entry in books.entries:
@@ -261,8 +295,8 @@ def _with_notes(books: Books, changes: Sequence[Change]) -> list[Directive]:
         line: int = where["lineno"]
         move = moved.get(where["filename"])
         lines.append((move(line) if move else line, entry))
-    notes = [note for change in changes for note in change.notes]
-    lines += [(note.meta["lineno"], note) for note in notes]
+    new = [entry for change in changes for entry in change.entries]
+    lines += [(entry.meta["lineno"], entry) for entry in new]
     # Directives of the same day and kind stand in order of their lines.
     lines.sort(key=lambda found: (*entry_sortkey(found[1])[:2], found[0]))
     return [entry for _, entry in lines]

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from ntpath import basename
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import cast
 
 from beancount.core.data import Transaction
 from beancount.utils.misc_utils import escape_string
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.insertion import Sources
     from beancount_dunning.answers.matching import Match
+    from beancount_dunning.answers.passages import Piece
+    from beancount_dunning.answers.remembering import Remembered
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
 
@@ -109,7 +112,8 @@ class Link:
 class LinkedFile:
     """A file as it was and as it is to be, and the payments that got links in it.
 
-    `lines` are where they then begin.
+    `lines` are where they then begin. `shown` are the directives that change, each with
+    the line on which it begins then, and its text: pieces, each with whether it is new.
     """
 
     file: str
@@ -117,6 +121,7 @@ class LinkedFile:
     new: bytes
     links: tuple[Link, ...]
     lines: tuple[int, ...]
+    shown: tuple[tuple[int, tuple[Piece, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +170,12 @@ def linked_entry(books: Books, link: Link) -> Transaction:
     return _naming(books, link).applied(link.entry, link.posting)
 
 
-def link_payments(books: Books, links: Sequence[Link], sources: Sources) -> Linked:
+def link_payments(
+    books: Books,
+    links: Sequence[Link],
+    sources: Sources,
+    remembered: Sequence[Remembered] = (),
+) -> Linked:
     """Work out what a ledger's files are to be with payments linked to invoices.
 
     Args:
@@ -173,6 +183,7 @@ def link_payments(books: Books, links: Sequence[Link], sources: Sources) -> Link
         links: The payments, each with its items.
         sources: What the payments' files hold, and what Beancount said of them; a
             payment in another file is refused.
+        remembered: Who pays for whom from now on, in the same files.
 
     Returns:
         The files, and the payments that cannot be linked there.
@@ -209,7 +220,16 @@ def link_payments(books: Books, links: Sequence[Link], sources: Sources) -> Link
     by_file: dict[str, list[_Todo]] = defaultdict(list)
     for one in todo:
         by_file[one.link.file].append(one)
-    files = [_linked(file, texts[file], found) for file, found in by_file.items()]
+    more = remembered if todo else ()
+    files = [
+        _linked(
+            texts[file],
+            by_file[file],
+            [one for one in more if one.file == file],
+            sources.indent,
+        )
+        for file in dict.fromkeys([*by_file, *(one.file for one in more)])
+    ]
     return Linked(tuple(files), tuple(refused))
 
 
@@ -349,24 +369,33 @@ def _facts(entry: Transaction) -> tuple[Any, ...]:
     return entry.date, entry.flag, entry.payee, entry.narration
 
 
-def _linked(file: str, text: Text, todo: Sequence[_Todo]) -> LinkedFile:
+def _linked(
+    text: Text, todo: Sequence[_Todo], remembered: Sequence[Remembered], indent: int
+) -> LinkedFile:
     """Change a file, and read it again where it changes."""
     edits: list[Edit] = []
-    changed: dict[int, Transaction] = {}
+    changed: dict[int, Directive] = {}
     for one in todo:
         edits += _edits(text, one)
         entry = changed.get(one.link.lineno, one.entry)
-        changed[one.link.lineno] = one.naming.applied(entry, one.posting)
+        named = one.naming.applied(cast("Transaction", entry), one.posting)
+        changed[one.link.lineno] = named
+    for name in remembered:
+        edits.append(name.edit(text, indent))
+        changed[name.lineno] = name.changed
     for before, after in text.readings(edits):
         expected = [bare(changed.get(entry.meta["lineno"], entry)) for entry in before]
         if [*map(bare, after)] == expected:
             links, moved = tuple(one.link for one in todo), text.moved(edits)
             lines = tuple(moved(link.lineno) for link in links)
             new = text.with_edits(edits)
-            return LinkedFile(file, text.content, new, links, lines)
+            shown = tuple(
+                (moved(line), text.shown(line, edits)) for line in sorted(changed)
+            )
+            return LinkedFile(text.file, text.content, new, links, lines, shown)
     reason = Words(
         "Beancount would read {file} differently: link the payments by hand",
-        file=basename(file),
+        file=basename(text.file),
     )
     raise RefusedError(reason)
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
     # Directives as they are, and as they would be.
     Reading = tuple[list[Directive], list[Directive]]
+    # A piece of text, and whether it is new.
+    Piece = tuple[str, bool]
 
 # What changes how all that follows is read. Beancount takes no such line indented.
 _MARKS = (b'"name_', b"\npushmeta", b"\npopmeta")
@@ -88,7 +91,7 @@ class Text:
         self.newline = b"\r\n" if b"\r\n" in content else b"\n"
         # Beancount counts these lines, and not those that end in other ways.
         self.starts = [0, *(found.end() for found in re.finditer(rb"\n", content))]
-        self._file = file
+        self.file = file
         self._entries = entries
 
     def insertion(self, text: str, line: int | None = None) -> Edit:
@@ -123,6 +126,32 @@ class Text:
             more.append((bisect_left(self.starts, edit.start), rows))
         return Moved(more)
 
+    def shown(self, line: int, edits: Iterable[Edit]) -> tuple[Piece, ...]:
+        """Return a directive as it is to be, up to the last line that changes.
+
+        Args:
+            line: The line on which it begins.
+            edits: The edits of the file.
+
+        Returns:
+            Its text in pieces, without what is to go.
+        """
+        start = self.starts[line - 1]
+        after = bisect_right(self._bounds, start)
+        end = self._bounds[after] if after < len(self._bounds) else len(self.content)
+        pieces: list[tuple[bytes, bool]] = []
+        at = start
+        for edit in _sorted(one for one in edits if start <= one.start < end):
+            pieces += [(self.content[at : edit.start], False), (edit.new, True)]
+            at = edit.end
+        rest = self.content.find(b"\n", at)
+        pieces.append((self.content[at:] if rest < 0 else self.content[at:rest], False))
+        return tuple(
+            (piece.decode().replace("\r\n", "\n").rstrip("\r"), is_new)
+            for piece, is_new in pieces
+            if piece
+        )
+
     def readings(self, edits: list[Edit]) -> Iterator[Reading]:
         """Yield the directives around edits, as they are and as they would be.
 
@@ -146,7 +175,7 @@ class Text:
         for entry in self._entries:
             where = place(entry.meta)
             line: int = where["lineno"]
-            if where["filename"] == self._file and 1 < line <= len(self.starts):
+            if where["filename"] == self.file and 1 < line <= len(self.starts):
                 start = self.starts[line - 1]
                 if self.content.startswith(entry.date.isoformat().encode(), start):
                     bounds.add(start)
@@ -191,7 +220,7 @@ class Text:
         """Return the directives of a part, by line; None where some are lost."""
         entries, errors, _ = parse_string(
             head + part,
-            report_filename=self._file,
+            report_filename=self.file,
             report_firstline=line - head.count(b"\n"),
         )
         if has_losses(errors):

@@ -21,12 +21,14 @@ from beancount_dunning.answers import proposals
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import writable
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.references import is_link
 from beancount_dunning.ledger.references import naming
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
@@ -96,7 +98,9 @@ def _nothing_open(books: Books, name: str) -> str:
     return f"Nothing is open of {name} as of {books.as_of}." + suggestion(name, known)
 
 
-def propose_plan(books: Books, invoice: str, plan: str, text: str = "") -> PlanProposal:
+def propose_plan(
+    books: Books, invoice: str, plan: str, text: str = "", others: Iterable[str] = ()
+) -> PlanProposal:
     """Work out what a plan for what is open of an invoice would make of it.
 
     Args:
@@ -104,6 +108,7 @@ def propose_plan(books: Books, invoice: str, plan: str, text: str = "") -> PlanP
         invoice: The invoice's reference.
         plan: The plan as one types it.
         text: What the note is to say; without it, that a plan was agreed.
+        others: The references of more invoices that the plan is for.
 
     Returns:
         The note, and the parts.
@@ -115,7 +120,12 @@ def propose_plan(books: Books, invoice: str, plan: str, text: str = "") -> PlanP
     items = [item for item in books.receivables.items if item.invoice == invoice]
     if not items:
         raise PlanRefusedError(_nothing_open(books, invoice))
-    links, meta = naming(invoice)
+    names = list(dict.fromkeys([invoice, *others]))
+    unfit = [name for name in names if not is_link(name)]
+    if unfit and len(names) > 1:
+        message = f"{unfit[0]} cannot be a link, so it needs a plan of its own."
+        raise PlanRefusedError(message)
+    links, meta = naming(*names)
     meta["plan"] = writable(plan)
     comment = writable(text) or "Payment plan agreed"
     account = items[0].account

@@ -7,7 +7,6 @@ reference that is none that a link can be goes into `invoice:`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from beancount.core.amount import Amount
@@ -30,7 +29,6 @@ from beancount_dunning.ledger.references import naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
     from decimal import Decimal
 
     from beancount.core.data import Directive
@@ -51,15 +49,6 @@ _HOW = {
     Channel.PHONE: "by phone to",
     Channel.MESSAGE: "by message to",
 }
-
-
-class Said(StrEnum):
-    """What a note can say of an item, beside that a reminder was sent."""
-
-    PROMISE = "promise"
-    DISPUTE = "dispute"
-    RESOLVED = "resolved"
-    HOLD = "hold"
 
 
 def is_loggable(item: Item) -> bool:
@@ -109,56 +98,6 @@ def notes(
             )
         told |= whose
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """What a customer said of an item, or what was agreed.
-
-    Attributes:
-        what: What it is.
-        until: The day promised, or the last on which reminders rest.
-        amount: How much is promised, or in dispute; None for all that is open.
-        reason: What the customer gives as one, in a word.
-        text: What to write; without it, what the note says anyway.
-    """
-
-    what: Said
-    until: date | None = None
-    amount: Amount | None = None
-    reason: str = ""
-    text: str = ""
-
-
-def note(books: Books, item: Item, saying: Saying) -> Note:
-    """Return the note that logs what a customer said of an item, or what was agreed.
-
-    Args:
-        books: The ledger on the day of the note.
-        item: An item of it, which has to have a reference.
-        saying: What was said.
-
-    Returns:
-        The note, its text on one line.
-    """
-    until, amount = saying.until, saying.amount
-    payment = str(amount) if amount else "payment"
-    said: dict[Said, tuple[dict[str, object], str]] = {
-        Said.PROMISE: ({"promise": until}, f"Promises {payment} by {until}"),
-        Said.DISPUTE: ({"dispute": True}, "In dispute"),
-        Said.RESOLVED: ({"dispute": False}, "Dispute resolved"),
-        Said.HOLD: ({"hold-until": until}, f"On hold until {until}"),
-    }
-    if amount:
-        said[Said.PROMISE][0]["amount"] = amount
-        said[Said.DISPUTE] = {"dispute": amount}, f"{amount} in dispute"
-    keys, usual = said[saying.what]
-    links, meta = naming(item.invoice or "")
-    meta.update(keys)
-    if reason := writable(saying.reason):
-        meta["reason"] = reason
-    comment = writable(saying.text) or usual
-    return Note(meta, books.as_of, item.account, comment, EMPTY_SET, links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from beancount_dunning.answers.insertion import PlacedNote
+from beancount_dunning.answers.insertion import Placed
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import insert
@@ -131,7 +131,7 @@ def _append(asked: Asked, path: Path) -> tuple[Sequence[Note], Sequence[Reminder
         message = f"{path} is not part of {view.path}; notes in it would be ignored."
         raise click.UsageError(message)
     told = notes(view.books, found.asking)
-    placed = [PlacedNote(note, name) for note in told]
+    placed = [Placed(note, name) for note in told]
     sources = Sources({name: seen}, view.errors)
     try:
         for change in insert(view.books, placed, sources, view.today):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 from beancount import loader
 
-from beancount_dunning.answers.insertion import PlacedNote
+from beancount_dunning.answers.insertion import Placed
 from beancount_dunning.answers.insertion import RefusedError as NotLoggedError
 from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import insert
@@ -142,7 +142,7 @@ def _require_loggable(
     view: View, mails: Sequence[Outgoing], name: str, seen: bytes
 ) -> None:
     """Refuse to send what could not be logged afterwards."""
-    placed = [PlacedNote(note, name) for mail in mails for note in mail.notes]
+    placed = [Placed(note, name) for mail in mails for note in mail.notes]
     try:
         insert(view.books, placed, Sources({name: seen}, view.errors), view.today)
     except NotLoggedError as error:

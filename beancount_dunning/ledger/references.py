@@ -76,11 +76,16 @@ def is_link(reference: str) -> bool:
     return fits and not reference.startswith(DOCUMENT_LINK)
 
 
-def naming(reference: str) -> tuple[frozenset[str], dict[str, Any]]:
-    """Return the links and the metadata with which a directive names a reference."""
-    if is_link(reference):
-        return frozenset({reference}), {}
-    return EMPTY_SET, {"invoice": reference}
+def naming(*names: str) -> tuple[frozenset[str], dict[str, Any]]:
+    """Return the links and the metadata with which a directive names references.
+
+    Args:
+        names: The references: one, or several that links can be.
+    """
+    if all(map(is_link, names)):
+        return frozenset(names), {}
+    (name,) = names
+    return EMPTY_SET, {"invoice": name}
 
 
 def quote_the_reference(value: object) -> str:

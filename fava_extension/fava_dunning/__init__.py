@@ -10,9 +10,11 @@ date; account and text filters narrow the items. Addresses below it answer
 - `letter`: a letter that is due, as a page to print, by the `key` of its first item;
 - `statement`: a customer's statement of account, as a page to print or an e-mail;
 - `dossier`: all that the ledger knows of an `invoice`, as an archive;
-- `plan`: the parts that a plan of payment would make;
-- `log`: asked with PUT, writes a note into the ledger;
-- `assign`: asked with PUT, writes into a payment which invoices it is for.
+- `log`: asked with PUT, writes notes into the ledger;
+- `assign`: asked with PUT, writes into a payment which invoices it is for;
+- `write-off`: asked with PUT, writes what writes an invoice off;
+- `preview`: asked with PUT, answers what these would write;
+- `undo`: asked with PUT, takes out what was written last.
 
 With `customer=NAME` each is about that customer. The first three, `statement` and
 `dossier` answer 503 where a part of the ledger is missing.
@@ -54,13 +56,15 @@ from fava_dunning.calendars import Calendars
 from fava_dunning.calendars import Name
 from fava_dunning.calendars import is_token
 from fava_dunning.calendars import respond
+from fava_dunning.giving_up import write_off
 from fava_dunning.modes import is_incognito
 from fava_dunning.noting import log
 from fava_dunning.page import Page
-from fava_dunning.planning import preview
 from fava_dunning.served import Served
+from fava_dunning.undoing import undo
 from fava_dunning.watcher import DayWatcher
 from fava_dunning.writing import answer
+from fava_dunning.writing import preview
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,11 +196,6 @@ class Dunning(FavaExtensionBase):
         """
         return _handed_over(self._page(), request.args.get("invoice", ""))
 
-    @_endpoint("plan", "GET")
-    def plan(self) -> Response:
-        """Answer the parts that a plan would make, before it is written."""
-        return preview(Page(self.served))
-
     @_endpoint("log", "PUT")
     def log(self) -> Response:
         """Write notes into the ledger: what was sent, promised, planned, disputed."""
@@ -206,6 +205,22 @@ class Dunning(FavaExtensionBase):
     def assign(self) -> Response:
         """Write into a payment which invoices it is for."""
         return answer(self.served, assign)
+
+    @_endpoint("write-off", "PUT")
+    def write_off(self) -> Response:
+        """Write what writes an invoice off."""
+        return answer(self.served, write_off)
+
+    @_endpoint("preview", "PUT")
+    def preview(self) -> Response:
+        """Answer what one of these would write, and write nothing."""
+        drafts = {"log": log, "assign": assign, "write-off": write_off}
+        return preview(self.served, drafts)
+
+    @_endpoint("undo", "PUT")
+    def undo(self) -> Response:
+        """Take out of the ledger what was written last."""
+        return answer(self.served, undo)
 
 
 def _number() -> Writer:

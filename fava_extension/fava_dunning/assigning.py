@@ -1,17 +1,18 @@
 """Payments that the page assigns to invoices: `PUT assign`.
 
     {"fingerprint": "…", "as_of": "2026-11-20",
-     "payment": "/home/ann/books.beancount:31", "invoices": ["INV-2026-014"]}
+     "payment": "/home/ann/books.beancount:31", "invoices": ["INV-2026-014"],
+     "remember": true}
 
 `payment` is the file and line of a payment that is to be assigned, as the page names
-it. It gets links to the invoices, as `bean-dunning match --apply` writes them. The
-answer, and what is refused, are those of all `writing`.
+it. It gets links to the invoices, as `bean-dunning match --apply` writes them. With
+`remember` who paid is noted in the customer's file, as `payer:`. The answer, and what
+is refused, are those of all `writing`.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
@@ -19,16 +20,18 @@ from typing import cast
 from fava.core.file import find_entry_lines
 
 from beancount_dunning.answers.insertion import RefusedError
-from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.linking import Link
 from beancount_dunning.answers.linking import link_payments
+from beancount_dunning.answers.remembering import remember
 from beancount_dunning.basics.words import Words
+from fava_dunning.drafts import Draft
+from fava_dunning.drafts import Passage
+from fava_dunning.drafts import sources_of
+from fava_dunning.orders import names_in
+from fava_dunning.orders import text_in
 from fava_dunning.selection import Filters
 from fava_dunning.senders import RequestError
-from fava_dunning.served import files_of
 from fava_dunning.writing import page_as_seen
-from fava_dunning.writing import replace_files
-from fava_dunning.writing import text_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,23 +47,21 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
     from fava_dunning.page import Page
     from fava_dunning.served import Served
-    from fava_dunning.writing import Written
 
 
-def assign(served: Served, body: dict[str, Any]) -> list[Written]:
-    """Write into a payment which invoices it is for.
+def assign(served: Served, body: dict[str, Any]) -> Draft:
+    """Work out a payment that says which invoices it is for.
 
     Args:
         served: The ledger that the page shows.
         body: What the page asks for.
 
     Returns:
-        The payment, with the line on which it stands and its invoices.
+        The payment's file, and that of the customer.
 
     Raises:
-        RequestError: Nothing was written, for what it says.
+        RequestError: It makes no sense, or is not any more what the page shows.
         RefusedError: A link would not say what is meant.
-        OSError: Nothing was written, since a file cannot be.
     """
     where, names = text_in(body, "payment"), _names(body)
     page = page_as_seen(served, body)
@@ -70,26 +71,33 @@ def assign(served: Served, body: dict[str, Any]) -> list[Written]:
     match = _payment(page, where)
     items = tuple(item for name in names for item in _named(books, match, name))
     link = Link(match.entry, match.posting, items)
-    linked = link_payments(books, [link], _sources(served.ledger, link))
+    payers = []
+    if body.get("remember") is True:
+        found = remember(books, match.entry.payee, items[0])
+        payers = [found] if found else []
+    files = {link.file, *(one.file for one in payers)}
+    sources = sources_of(served.ledger, files)
+    linked = link_payments(books, [link], sources, payers)
     for _, reason in linked.refused:
         raise RefusedError(reason)
-    told = [partial(_tell, served.ledger, file) for file in linked.files]
-    replace_files(served, linked.files, told)
-    return [
-        {"file": file.file, "line": line, "text": ", ".join(link.invoices)}
-        for file in linked.files
-        for line in file.lines
-    ]
+    return Draft(
+        linked.files,
+        [
+            {"file": file.file, "line": line, "said": ", ".join(link.invoices)}
+            for file in linked.files
+            for line in file.lines
+        ],
+        [partial(_tell, served.ledger, file) for file in linked.files],
+        [
+            Passage(file.file, line, pieces)
+            for file in linked.files
+            for line, pieces in file.shown
+        ],
+    )
 
 
 def _names(body: dict[str, Any]) -> list[str]:
-    names = body.get("invoices")
-    if (
-        not isinstance(names, list)
-        or not names
-        or not all(isinstance(name, str) for name in names)
-    ):
-        raise RequestError(400, '"invoices" must name at least one invoice')
+    names = names_in(body, "invoices", "must name at least one invoice")
     return [name.strip().removeprefix("^") for name in names]
 
 
@@ -136,12 +144,6 @@ def _named(books: Books, match: Match, name: str) -> tuple[Item, ...]:
         )
         raise RefusedError(reason)
     return tuple(items)
-
-
-def _sources(ledger: FavaLedger, link: Link) -> Sources:
-    names = {link.file}.intersection(files_of(ledger))
-    contents = {name: Path(name).read_bytes() for name in names}
-    return Sources(contents, ledger.load_errors)
 
 
 def _tell(ledger: FavaLedger, file: LinkedFile) -> None:

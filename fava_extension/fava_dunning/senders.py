@@ -15,6 +15,7 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.settings import read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Sequence
 
     from beancount.core.data import Directive
@@ -28,12 +29,26 @@ _NOTHING = Words("nothing was written")
 class RequestError(Exception):
     """A request that is not carried out, and why."""
 
-    def __init__(self, status: int, reason: str, end: Words = _NOTHING) -> None:
-        """Keep the status of the answer, the reason, and what became of the files."""
+    def __init__(
+        self,
+        status: int,
+        reason: str,
+        end: Words = _NOTHING,
+        place: Mapping[str, object] | None = None,
+    ) -> None:
+        """Keep the status of the answer and the reason.
+
+        Args:
+            status: The answer's status.
+            reason: Why it is not carried out.
+            end: What became of the files.
+            place: The file and line to look at.
+        """
         super().__init__(reason)
         self.status = status
         self.reason = reason
         self.end = end
+        self.place = place
 
 
 def check_sender(ledger: FavaLedger) -> None:

@@ -1,10 +1,15 @@
-"""Writing into the ledger, as the page asks: what `PUT log` and `PUT assign` share.
+"""Writing into the ledger, as the page asks: what all the ways of it share.
 
     {"fingerprint": "…", "as_of": "2026-11-20", …}
 
 `fingerprint` and `as_of` say which ledger, and which day, the page shows. The answer is
-`{"written": [{"file": …, "line": …, "text": …}]}`, or an error that one can read, and
-then nothing was written:
+
+    {"written": [{"file": …, "line": …, "said": …, "text": …, "fingerprint": …}],
+     "fingerprint": …}
+
+where `said` is for people and `text` what stands in the file. What has a `fingerprint`
+of its own, that of its file, can be undone; the one beside `written` is then the
+ledger's. Or the answer is an `error` that one can read, and then nothing was written:
 
 - 400: the request makes no sense; 415: it is no JSON;
 - 403: it comes from another site, or for a host that may not be this one;
@@ -15,7 +20,14 @@ then nothing was written:
 - 500, 507: the file cannot be written, or the disk is full.
 
 A request is judged by what the files hold now. All that is to be written is worked out
-and read again before the first file is replaced.
+and read again before the first file is replaced. `preview`, asked with PUT and the same
+body, answers that, and writes nothing:
+
+    {"shown": [{"file": …, "line": …, "parts": [["2026-11-20 note …", true]]}],
+     "lines": []}
+
+The parts are the text of a passage, each with whether it is new; `lines` say in words
+what it comes to.
 """
 
 from __future__ import annotations
@@ -28,7 +40,6 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import Protocol
 
 from fava.helpers import FavaAPIError
 from flask import Response
@@ -40,6 +51,7 @@ from beancount_dunning.basics import files as ledger_file
 from beancount_dunning.basics.turns import take_turn
 from beancount_dunning.basics.words import Words
 from beancount_dunning.formats.catalogues import catalogue
+from fava_dunning.orders import text_in
 from fava_dunning.page import Page
 from fava_dunning.senders import RequestError
 from fava_dunning.senders import check_sender
@@ -47,12 +59,15 @@ from fava_dunning.senders import check_sender
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterable
+    from collections.abc import Mapping
     from collections.abc import Sequence
 
+    from fava_dunning.drafts import Change
+    from fava_dunning.drafts import Draft
     from fava_dunning.served import Served
 
-    # What was written: its file, its line, and a text.
-    Written = dict[str, object]
+    # Works out what the body of a request asks for.
+    Drafting = Callable[[Served, dict[str, Any]], Draft]
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # Fava answers with ten threads. So many may wait for another program.
@@ -63,37 +78,53 @@ _PATIENCE = 5.0
 _CHANGED = Words("The ledger has changed since this page was loaded: reload the page")
 
 
-class Change(Protocol):
-    """A file as it was and as it is to be."""
-
-    @property
-    def file(self) -> str:
-        """Its name."""
-
-    @property
-    def seen(self) -> bytes:
-        """What it held."""
-
-    @property
-    def new(self) -> bytes:
-        """What it is to hold."""
-
-
-def answer(
-    served: Served, carry_out: Callable[[Served, dict[str, Any]], list[Written]]
-) -> Response:
+def answer(served: Served, draft: Drafting) -> Response:
     """Write what the request asks for, or say why not.
 
     Args:
         served: The ledger that the page shows.
-        carry_out: Writes what the request's body asks for, and returns it.
+        draft: Works out what the request's body asks for.
 
     Returns:
         The answer, as JSON.
     """
+
+    def write(body: dict[str, Any]) -> Response:
+        found = draft(served, body)
+        replace_files(served, found.changes, found.tell)
+        mark = served.fingerprint
+        return _json(200, {"written": found.records, "fingerprint": mark})
+
+    return _answered(served, lambda: _patiently(served, partial(write, _body())))
+
+
+def preview(served: Served, drafts: Mapping[str, Drafting]) -> Response:
+    """Answer what the request would write, and write nothing.
+
+    Args:
+        served: The ledger that the page shows.
+        drafts: What works that out, by the `way` in which it is written.
+    """
+
+    def show() -> Response:
+        body = _body()
+        way = text_in(body, "way")
+        if way not in drafts:
+            raise RequestError(400, '"way" must be one of ' + ", ".join(drafts))
+        with served.lock:
+            found = drafts[way](served, body)
+        say = Page(served).sentences
+        shown = [passage.as_dict() for passage in found.shown]
+        return _json(200, {"shown": shown, "lines": [*map(say.tell, found.lines)]})
+
+    return _answered(served, show)
+
+
+def _answered(served: Served, carry_out: Callable[[], Response]) -> Response:
+    """Carry out what may be, or say why not."""
     try:
         check_sender(served.ledger)
-        written = _patiently(served, partial(carry_out, served, _body()))
+        return carry_out()
     except RequestError as error:
         return _error(error)
     except RefusedError as error:
@@ -106,7 +137,6 @@ def answer(
         why = error.strerror or str(error)
         reason = Words("Cannot write to the ledger: {why}", why=why)
         return _error(RequestError(_status(error), reason))
-    return _json(200, {"written": written})
 
 
 def _status(error: OSError) -> int:
@@ -115,7 +145,7 @@ def _status(error: OSError) -> int:
     return 507 if error.errno in _FULL else 500
 
 
-def _patiently(served: Served, write: Callable[[], list[Written]]) -> list[Written]:
+def _patiently(served: Served, write: Callable[[], Response]) -> Response:
     """Write under Fava's lock; wait for other programs outside of it."""
     ledger = Path(served.ledger.beancount_file_path)
     for _ in range(_TRIES - 1):
@@ -156,7 +186,10 @@ def _error(error: RequestError) -> Response:
     if not isinstance(reason, Words):
         reason = reason.rstrip(".")
     text = Words("{reason}; {end}.", reason=reason, end=error.end)
-    return _json(error.status, {"error": text.translated(catalogue(get_locale()))})
+    said: dict[str, object] = {"error": text.translated(catalogue(get_locale()))}
+    if error.place:
+        said["place"] = error.place
+    return _json(error.status, said)
 
 
 def _json(status: int, data: object) -> Response:
@@ -164,18 +197,6 @@ def _json(status: int, data: object) -> Response:
 
 
 # For those who write.
-
-
-def text_in(body: dict[str, Any], key: str) -> str:
-    """Return a text of a request.
-
-    Raises:
-        RequestError: There is none.
-    """
-    value = body.get(key)
-    if not isinstance(value, str):
-        raise RequestError(400, f'"{key}" must be text')
-    return value
 
 
 def page_as_seen(served: Served, body: dict[str, Any]) -> Page:
@@ -189,9 +210,8 @@ def page_as_seen(served: Served, body: dict[str, Any]) -> Page:
         RequestError: The page shows another ledger, or another day.
     """
     fingerprint, said = text_in(body, "fingerprint"), text_in(body, "as_of")
-    if not served.is_sure or served.has_changed():
-        served.reload()
-    if fingerprint != served.fingerprint or not served.is_sure:
+    require_sure(served)
+    if fingerprint != served.fingerprint:
         raise RequestError(409, _CHANGED)
     page = Page(served)
     as_of = page.report.as_of
@@ -203,6 +223,18 @@ def page_as_seen(served: Served, body: dict[str, Any]) -> Page:
         )
         raise RequestError(409, reason)
     return page
+
+
+def require_sure(served: Served) -> None:
+    """Load the ledger where its files have changed.
+
+    Raises:
+        RequestError: Someone is writing into them.
+    """
+    if not served.is_sure or served.has_changed():
+        served.reload()
+    if not served.is_sure:
+        raise RequestError(409, _CHANGED)
 
 
 def replace_files(

@@ -12,15 +12,17 @@ from beancount.loader import load_file
 from beancount.loader import load_string
 
 from beancount_dunning.answers import proposals
-from beancount_dunning.answers.insertion import PlacedNote
+from beancount_dunning.answers.insertion import Placed
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import insert
 from beancount_dunning.answers.insertion import require_loggable
 from beancount_dunning.answers.passages import Edit
 from beancount_dunning.answers.passages import Text
-from beancount_dunning.answers.proposals import Said
 from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.answers.sayings import Said
+from beancount_dunning.answers.sayings import Saying
+from beancount_dunning.answers.sayings import sayings
 from beancount_dunning.basics.words import Words
 from beancount_dunning.standing.books import read_books
 
@@ -71,18 +73,18 @@ class Folder:
     def said(self, what: Said, as_of: date = TODAY, until: date | None = None) -> Note:
         """Return a note about the first item."""
         books = self.books(as_of)
-        saying = proposals.Saying(what, until)
-        return proposals.note(books, books.receivables.items[0], saying)
+        (note,) = sayings(books, books.receivables.items[:1], Saying(what, until))
+        return note
 
     def insert(
-        self, *placed: PlacedNote, today: date = TODAY, indent: int = 2
+        self, *placed: Placed, today: date = TODAY, indent: int = 2
     ) -> Sequence[Change]:
         contents = {name: text.encode() for name, text in self.texts.items()}
         sources = Sources(contents, self.errors, indent)
         return insert(self.books(), placed, sources, today)
 
 
-def refusal(folder: Folder, *placed: PlacedNote) -> str:
+def refusal(folder: Folder, *placed: Placed) -> str:
     """Return why notes are refused, in words that can be translated."""
     with pytest.raises(RefusedError) as refused:
         folder.insert(*placed)
@@ -97,11 +99,11 @@ def refusal(folder: Folder, *placed: PlacedNote) -> str:
 def test_notes_are_appended(tmp_path: Path) -> None:
     books = Folder(tmp_path, HEAD)
     (sent,) = books.sent()
-    (change,) = books.insert(PlacedNote(sent, books.file))
+    (change,) = books.insert(Placed(sent, books.file))
     assert change.file == books.file
     assert change.seen == HEAD.encode()
     assert change.new.decode() == f"{HEAD}\n{REMINDED}"
-    (note,) = change.notes
+    (note,) = change.entries
     assert note.meta["filename"] == books.file
     assert (
         change.new.decode().split("\n")[note.meta["lineno"] - 1]
@@ -114,7 +116,7 @@ def test_notes_go_to_each_file_with_its_indent(tmp_path: Path) -> None:
     (sent,) = books.sent()
     promise = books.said(Said.PROMISE, until=date(2026, 11, 30))
     changes = books.insert(
-        PlacedNote(sent, books.other, 1), PlacedNote(promise, books.file, 0), indent=4
+        Placed(sent, books.other, 1), Placed(promise, books.file, 0), indent=4
     )
     assert [change.file for change in changes] == [books.other, books.file]
     texts = [change.new.decode() for change in changes]
@@ -126,12 +128,10 @@ def test_notes_go_to_each_file_with_its_indent(tmp_path: Path) -> None:
 def test_notes_at_one_place_keep_their_order(tmp_path: Path) -> None:
     books = Folder(tmp_path, HEAD)
     notes = [books.said(Said.DISPUTE), books.said(Said.RESOLVED)]
-    placed = [
-        PlacedNote(note, books.file, line) for line in (None, 1) for note in notes
-    ]
+    placed = [Placed(note, books.file, line) for line in (None, 1) for note in notes]
     (change,) = books.insert(*placed)
-    assert [note.meta["dispute"] for note in change.notes] == [True, False] * 2
-    assert [note.meta["lineno"] for note in change.notes] == [2, 5, 13, 16]
+    assert [note.meta["dispute"] for note in change.entries] == [True, False] * 2
+    assert [note.meta["lineno"] for note in change.entries] == [2, 5, 13, 16]
 
 
 def test_nothing_to_insert_is_no_change(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_an_item_with_a_reference_can_have_notes(tmp_path: Path) -> None:
 def test_a_note_that_names_nothing_is_refused(tmp_path: Path) -> None:
     books = Folder(tmp_path, HEAD)
     note = books.said(Said.DISPUTE)._replace(links=frozenset())
-    assert refusal(books, PlacedNote(note, books.file)) == (
+    assert refusal(books, Placed(note, books.file)) == (
         "Which invoice is this about? Add its link, like ^INV-2026-014"
     )
 
@@ -171,7 +171,7 @@ def test_a_note_that_names_nothing_is_refused(tmp_path: Path) -> None:
 def test_nothing_goes_into_a_ledger_with_losses(tmp_path: Path) -> None:
     books = Folder(tmp_path, f'{HEAD}2026-11-01 * "unclosed\n')
     (sent,) = books.sent()
-    assert refusal(books, PlacedNote(sent, books.file)) == (
+    assert refusal(books, Placed(sent, books.file)) == (
         "Beancount cannot read all of the ledger: fix the errors first"
     )
 
@@ -179,10 +179,10 @@ def test_nothing_goes_into_a_ledger_with_losses(tmp_path: Path) -> None:
 def test_nothing_is_logged_in_the_future(tmp_path: Path) -> None:
     books = Folder(tmp_path, HEAD)
     (sent,) = books.sent(date(2026, 11, 21))
-    assert refusal(books, PlacedNote(sent, books.file)) == (
+    assert refusal(books, Placed(sent, books.file)) == (
         "You cannot log anything on a future date (2026-11-21)"
     )
-    assert books.insert(PlacedNote(sent, books.file), today=date(2026, 11, 21))
+    assert books.insert(Placed(sent, books.file), today=date(2026, 11, 21))
 
 
 def test_nothing_is_logged_on_an_account_that_is_not_open_yet(tmp_path: Path) -> None:
@@ -190,23 +190,23 @@ def test_nothing_is_logged_on_an_account_that_is_not_open_yet(tmp_path: Path) ->
     opened = "2026-11-01 open Assets:Receivable:Acme\n"
     books = Folder(tmp_path, HEAD + opened)
     (sent,) = books.sent(date(2026, 10, 31))
-    assert refusal(books, PlacedNote(sent, books.file)) == (
+    assert refusal(books, Placed(sent, books.file)) == (
         "Assets:Receivable:Acme is not open on 2026-10-31"
     )
     opened = "2026-01-01 open Assets:Receivable:Acme\n"
     closed = opened.replace("01-01 open", "11-01 close")
     books = Folder(tmp_path, HEAD + opened + closed)
     (sent,) = books.sent()
-    assert books.insert(PlacedNote(sent, books.file))
+    assert books.insert(Placed(sent, books.file))
 
 
 def test_the_ledgers_own_date_is_today(tmp_path: Path) -> None:
     option = '2026-01-01 custom "dunning-option" "as-of" 2026-11-25\n'
     books = Folder(tmp_path, HEAD + option)
     (sent,) = books.sent(date(2026, 11, 25))
-    assert books.insert(PlacedNote(sent, books.file))
+    assert books.insert(Placed(sent, books.file))
     (sent,) = books.sent(date(2026, 11, 26))
-    assert "future date (2026-11-26)" in refusal(books, PlacedNote(sent, books.file))
+    assert "future date (2026-11-26)" in refusal(books, Placed(sent, books.file))
 
 
 @pytest.mark.parametrize("line", [None, 1])
@@ -227,7 +227,7 @@ def test_what_would_be_read_otherwise_is_refused(
     books = Folder(tmp_path, HEAD)
     (sent,) = books.sent()
     monkeypatch.setattr(proposals, "as_text", lambda *_: text)
-    assert refusal(books, PlacedNote(sent, books.file, line)) == (
+    assert refusal(books, Placed(sent, books.file, line)) == (
         "Beancount would read the note differently in books.beancount: add it by hand"
     )
 
@@ -243,7 +243,7 @@ def test_what_loses_a_directive_is_refused(
         return Edit(start, len(text.content), note.encode())
 
     monkeypatch.setattr(Text, "insertion", lose)
-    assert "read the note differently" in refusal(books, PlacedNote(sent, books.file))
+    assert "read the note differently" in refusal(books, Placed(sent, books.file))
 
 
 @pytest.mark.parametrize("year", [2026, 2098])
@@ -253,7 +253,7 @@ def test_a_note_that_makes_a_later_one_wrong_is_refused(
     """Even if the later one is dated after today, as in a ledger kept ahead."""
     books = Folder(tmp_path, HEAD + REMINDED.replace("2026", str(year)))
     (sent,) = books.sent(date(2026, 10, 31))
-    reason = refusal(books, PlacedNote(sent, books.file))
+    reason = refusal(books, Placed(sent, books.file))
     assert reason.startswith("It would contradict books.beancount:6: ")
     assert not reason.endswith(".")
 
@@ -262,7 +262,7 @@ def test_mistakes_from_before_do_not_count(tmp_path: Path) -> None:
     wrong = REMINDED.replace("first reminder", "no such step")
     books = Folder(tmp_path, HEAD + wrong + wrong)
     (sent,) = books.sent()
-    assert books.insert(PlacedNote(sent, books.file))
+    assert books.insert(Placed(sent, books.file))
 
 
 def test_notes_are_judged_by_where_they_will_stand(tmp_path: Path) -> None:
@@ -274,12 +274,12 @@ def test_notes_are_judged_by_where_they_will_stand(tmp_path: Path) -> None:
     hold = books.said(Said.HOLD, until=date(2026, 11, 30))
     again = [books.said(Said.RESOLVED), books.said(Said.DISPUTE)]
     (change,) = books.insert(
-        PlacedNote(hold, books.file, 0),
-        *(PlacedNote(one, books.file, 7) for one in again),
+        Placed(hold, books.file, 0),
+        *(Placed(one, books.file, 7) for one in again),
     )
     entries, _, options = load_string(change.new.decode())
     assert not read_books(entries, options, today=TODAY).dunning.problems
-    placed = [PlacedNote(hold, books.file, 0), PlacedNote(again[0], books.file, 7)]
+    placed = [Placed(hold, books.file, 0), Placed(again[0], books.file, 7)]
     assert refusal(books, *placed) == (
         "It would contradict books.beancount:8: INV-1 was not in dispute"
     )

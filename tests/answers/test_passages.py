@@ -17,14 +17,16 @@ from hypothesis import strategies as st
 
 from beancount_dunning.answers import passages
 from beancount_dunning.answers import proposals
-from beancount_dunning.answers.insertion import PlacedNote
+from beancount_dunning.answers.insertion import Placed
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.insertion import bare
 from beancount_dunning.answers.insertion import insert
 from beancount_dunning.answers.passages import Edit
 from beancount_dunning.answers.passages import Text
-from beancount_dunning.answers.proposals import Said
+from beancount_dunning.answers.sayings import Said
+from beancount_dunning.answers.sayings import Saying
+from beancount_dunning.answers.sayings import sayings
 from beancount_dunning.basics.errors import has_losses
 from beancount_dunning.standing.books import read_books
 
@@ -93,7 +95,7 @@ class Whole:
         return [note for note in notes if note.comment in comments]
 
 
-def meaning(note: Note) -> Any:  # noqa: ANN401 - as `bare` returns it
+def meaning(note: Any) -> Any:  # noqa: ANN401 - as `bare` returns it
     return bare(note)._replace(tags=None)
 
 
@@ -286,21 +288,16 @@ def test_notes_are_read_around_as_in_whole(
     item = books.receivables.items[0]
     comments = [f"Put off {number}" for number in range(len(lines))]
     placed = [
-        PlacedNote(
-            proposals.note(
-                books,
-                item,
-                proposals.Saying(Said.HOLD, date(2026, 12, 1), text=comment),
-            ),
-            FILE,
-            line,
-        )
+        Placed(note, FILE, line)
         for comment, line in zip(comments, lines, strict=True)
+        for note in sayings(
+            books, [item], Saying(Said.HOLD, date(2026, 12, 1), text=comment)
+        )
     ]
     sources = Sources({FILE: seen}, errors)
     text = Text(FILE, seen, ())
     edits = [
-        text.insertion(proposals.as_text(one.note), one.line)
+        text.insertion(proposals.as_text(one.entry), one.line)
         for one in sorted(placed, key=lambda one: 99 if one.line is None else one.line)
     ]
     after = Whole(text.with_edits(edits))
@@ -308,7 +305,7 @@ def test_notes_are_read_around_as_in_whole(
         after.is_whole
         and after.without(comments) == whole.without(comments)
         and sorted(map(repr, map(meaning, after.notes(comments))))
-        == sorted(repr(meaning(one.note)) for one in placed)
+        == sorted(repr(meaning(one.entry)) for one in placed)
     )
     if not is_right:
         with pytest.raises(RefusedError, match="read the note differently"):
@@ -316,9 +313,9 @@ def test_notes_are_read_around_as_in_whole(
         return
     (change,) = insert(books, placed, sources, TODAY)
     found = Whole(change.new)
-    assert found.notes(comments) == list(change.notes)
+    assert found.notes(comments) == list(change.entries)
     moved = [change.moved(entry.meta["lineno"]) for entry in whole.entries]
     assert moved == [
-        entry.meta["lineno"] for entry in found.entries if entry not in change.notes
+        entry.meta["lineno"] for entry in found.entries if entry not in change.entries
     ]
     assert loaded(change.new, comments) == loaded(seen, comments)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
-from beancount.core.amount import Amount
 from beancount.core.data import Note
 from beancount.core.data import Open
 from beancount.core.data import Transaction
 from beancount.utils.misc_utils import escape_string
 
-from beancount_dunning.answers.proposals import Said
-from beancount_dunning.answers.proposals import Saying
 from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.answers.proposals import explained
-from beancount_dunning.answers.proposals import note
 from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.proposals import option
 from beancount_dunning.answers.proposals import transactions
@@ -25,7 +20,6 @@ from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.standing.charges import Charge
 from beancount_dunning.standing.charges import charges
 from tests.conftest import Ledger
-from tests.conftest import day
 from tests.conftest import load
 
 if TYPE_CHECKING:
@@ -189,86 +183,6 @@ HOSTILE = [
 ]
 # What a reference can be; links can be the first few alone.
 # What was said.
-
-
-@pytest.mark.parametrize(
-    ("what", "text", "expected"),
-    [
-        (
-            "promise",
-            "",
-            '"Promises payment by 2026-12-01" ^INV-1\n  promise: 2026-12-01',
-        ),
-        ("promise", "Ms Li", '"Ms Li" ^INV-1\n  promise: 2026-12-01'),
-        ("hold", " \n ", '"On hold until 2026-12-01" ^INV-1\n  hold-until: 2026-12-01'),
-        ("dispute", "", '"In dispute" ^INV-1\n  dispute: TRUE'),
-        ("dispute", 'a "b"\n\\c', '"a \\"b\\" \\\\c" ^INV-1\n  dispute: TRUE'),
-        ("dispute", "a\0\x1b[1mb\ud800", '"a [1mb" ^INV-1\n  dispute: TRUE'),
-        ("resolved", "", '"Dispute resolved" ^INV-1\n  dispute: FALSE'),
-    ],
-)
-def test_what_was_said_is_a_note(what: str, text: str, expected: str) -> None:
-    books = load(_SALE).books()
-    (item,) = books.receivables.items
-    found = note(books, item, Saying(Said(what), day("2026-12-01"), text=text))
-    written = as_text(found)
-    assert written == f"2026-11-20 note Assets:Receivable:Acme {expected}\n"
-    (again,) = (one for one in read_again(_SALE + written) if isinstance(one, Note))
-    assert again == found._replace(tags=again.tags, meta=own_meta(found))
-    problems = [line for line in load(_SALE + written).lines() if "Overdue" not in line]
-    # There was no dispute; all else can be said at any time.
-    assert len(problems) == (what == "resolved")
-
-
-@pytest.mark.parametrize(
-    ("what", "expected"),
-    [
-        (
-            "promise",
-            (
-                '"Promises 40.00 EUR by 2026-12-01" ^INV-1\n  promise: 2026-12-01\n'
-                '  amount: 40.00 EUR\n  reason: "late delivery"'
-            ),
-        ),
-        (
-            "dispute",
-            (
-                '"40.00 EUR in dispute" ^INV-1\n  dispute: 40.00 EUR\n'
-                '  reason: "late delivery"'
-            ),
-        ),
-    ],
-)
-def test_a_part_can_be_said(what: str, expected: str) -> None:
-    books = load(_SALE).books()
-    (item,) = books.receivables.items
-    amount = Amount(Decimal("40.00"), "EUR")
-    saying = Saying(Said(what), day("2026-12-01"), amount, "late\ndelivery")
-    written = as_text(note(books, item, saying))
-    assert written == f"2026-11-20 note Assets:Receivable:Acme {expected}\n"
-    assert not [line for line in load(_SALE + written).lines() if "note" in line]
-
-
-def test_a_reference_that_is_no_link_is_named(ledger: Ledger) -> None:
-    """
-    2026-09-14 * "Acme" "Website"
-      invoice: "INV 1"
-      Assets:Receivable:Acme  100.00 EUR
-      Income:Services
-    """
-    books = ledger.books()
-    (item,) = books.receivables.items
-    found = note(books, item, Saying(Said.DISPUTE))
-    assert not found.links
-    assert found.meta == {"invoice": "INV 1", "dispute": True}
-
-
-@pytest.mark.parametrize(("indent", "width"), [(1, 1), (2, 2), (4, 4), (0, 2), (-1, 2)])
-def test_metadata_is_indented(indent: int, width: int) -> None:
-    books = load(_SALE).books()
-    (item,) = books.receivables.items
-    text = as_text(note(books, item, Saying(Said.DISPUTE)), indent)
-    assert text.endswith(f'"In dispute" ^INV-1\n{" " * width}dispute: TRUE\n')
 
 
 REFERENCES = [

@@ -118,7 +118,7 @@ def test_a_payment_gets_the_link_and_nothing_else(page: Page) -> None:
     (written,) = answer.get_json()["written"]
     lines = linked.splitlines()
     assert lines[written["line"] - 1].startswith("2026-11-13")
-    assert (written["file"], written["text"]) == (str(page.path), "INV-2026-022")
+    assert (written["file"], written["said"]) == (str(page.path), "INV-2026-022")
     data = page.client.get(f"/books/{PAGE}aging").get_json()
     assert data["unapplied"] == []
     assert "INV-2026-022" not in [one["invoice"] for one in data["items"]]
@@ -141,7 +141,7 @@ def test_a_payment_may_be_for_several(path: Path) -> None:
     bank = "Assets:Bank   900.00 EUR"
     page = Page(path, _LEDGER.replace(bank, bank.replace("900", "1000")))
     body = page.body("INV-2026-022", "INV-2026-023")
-    assert page.put(body).get_json()["written"][0]["text"] == (
+    assert page.put(body).get_json()["written"][0]["said"] == (
         "INV-2026-022, INV-2026-023"
     )
     assert f"{_HEADER} ^INV-2026-022 ^INV-2026-023 ;" in page.path.read_text()

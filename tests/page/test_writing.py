@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from contextlib import contextmanager
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from threading import Barrier
 from threading import BoundedSemaphore
@@ -28,7 +29,7 @@ from beancount.core.data import Note
 from beancount.loader import load_file
 from fava.core import FavaLedger
 from fava_dunning import writing
-from fava_dunning.noting import MAX_TEXT
+from fava_dunning.orders import MAX_TEXT
 from fava_dunning.served import fingerprint
 from hypothesis import example
 from hypothesis import given
@@ -137,11 +138,12 @@ class Page:
         body: object = None,
         query: str = "",
         headers: dict[str, str] | None = None,
+        way: str = "log",
         **how: Any,  # noqa: ANN401 - the test client's
     ) -> TestResponse:
         how.setdefault("data", json.dumps(self.body() if body is None else body))
         how.setdefault("content_type", "application/json")
-        address = f"/books/{PAGE}log{query}"
+        address = f"/books/{PAGE}{way}{query}"
         return self.client.put(address, headers=headers, **how)
 
     def refuses(self, status: int, message: str, **how: Any) -> None:  # noqa: ANN401
@@ -303,22 +305,20 @@ def test_the_time_filter_gives_the_date(page: Page) -> None:
 
 def parts(page: Page, item: str, plan: str) -> tuple[int, dict[str, Any]]:
     """Ask which parts a plan would make."""
-    query = {"item": item, "plan": plan}
-    answer = page.client.get(f"/books/{PAGE}plan", query_string=query)
+    answer = page.put(
+        page.body("plan") | {"way": "log", "item": item, "plan": plan}, way="preview"
+    )
     return answer.status_code, answer.get_json()
 
 
 def test_the_parts_of_a_plan_are_shown(page: Page) -> None:
     before = page.path.read_bytes()
-    assert parts(page, page.keys["INV-1"], "2 x 1 month from 2026-12-01") == (
-        200,
-        {
-            "parts": [
-                "INV-1 1/2: 50.00 EUR due 2026-12-01, originally 2026-10-14",
-                "INV-1 2/2: 50.00 EUR due 2027-01-01, originally 2026-10-14",
-            ]
-        },
-    )
+    status, said = parts(page, page.keys["INV-1"], "2 x 1 month from 2026-12-01")
+    assert status == 200
+    assert said["lines"] == [
+        "INV-1 1/2: 50.00 EUR due 2026-12-01, originally 2026-10-14",
+        "INV-1 2/2: 50.00 EUR due 2027-01-01, originally 2026-10-14",
+    ]
     assert page.path.read_bytes() == before
 
 
@@ -343,7 +343,7 @@ def test_incognito_no_amount_of_a_plan_is_shown(books: Path) -> None:
     page = Page(books, incognito=True)
     key = page.keys["INV-1"]
     _, said = parts(page, key, "2 x 1 month from 2026-12-01")
-    assert said["parts"][0].startswith("INV-1 1/2: XX.XX EUR due 2026-12-01")
+    assert said["lines"][0].startswith("INV-1 1/2: XX.XX EUR due 2026-12-01")
     _, said = parts(page, key, "50.00 on 2026-12-01")
     assert not any(digit in said["error"] for digit in "0123456789")
 
@@ -753,11 +753,16 @@ def test_it_goes_where_favas_options_say(books: Path) -> None:
     assert len(lines) == 8
     assert answer.get_json()["written"] == [
         {
-            "file": str(books),
-            "line": _HEAD.count("\n") + 1,
-            "text": "First reminder",
-        },
-        {"file": str(other), "line": 2, "text": "First reminder"},
+            "file": str(path),
+            "line": line,
+            "said": "First reminder",
+            "text": note.format(*whose).removesuffix("\n"),
+            "fingerprint": sha256(path.read_bytes()).hexdigest(),
+        }
+        for path, line, whose in (
+            (books, _HEAD.count("\n") + 1, ("Acme", "INV-1")),
+            (other, 2, ("Beta", "INV-2")),
+        )
     ]
 
 
@@ -953,9 +958,8 @@ def test_other_extensions_are_told_of_each_note(
     body = page.body()
     body["reminders"][page.keys["INV-2"]] = STEP
     written = page.put(body).get_json()["written"]
-    assert written == [
-        {"file": e.meta["filename"], "line": e.meta["lineno"], "text": e.comment}
-        for e in told
+    assert [(one["file"], one["line"], one["said"]) for one in written] == [
+        (e.meta["filename"], e.meta["lineno"], e.comment) for e in told
     ]
     assert texts == [page.path.read_text()] * 2
     notes = [entry for entry in page.ledger.all_entries if isinstance(entry, Note)]
