@@ -114,7 +114,8 @@ def remember(books: Books, payee: str | None, item: Item) -> Remembered | None:
             customer=customer,
         )
         raise RefusedError(reason)
-    return Remembered(entry, payer, "; ".join([*_names(file.payer), payer]))
+    names = f"{entry.meta[_KEY]}; {payer}" if _KEY in entry.meta else payer
+    return Remembered(entry, payer, names)
 
 
 def _names(payers: str | None) -> list[str]:

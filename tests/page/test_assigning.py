@@ -73,7 +73,7 @@ class Page:
     def body(self, *invoices: str) -> dict[str, Any]:
         extension: Any = self.ledger.extensions.get_extension("Dunning")
         lines = self.path.read_text().splitlines()
-        line = 2 + next(n for n, text in enumerate(lines, 1) if '"ACME"' in text)
+        line = 2 + next(n for n, text in enumerate(lines, 1) if "RE 2026022" in text)
         return {
             "fingerprint": extension.served.fingerprint,
             "as_of": "2026-11-20",
@@ -81,9 +81,11 @@ class Page:
             "invoices": list(invoices or ["INV-2026-022"]),
         }
 
-    def put(self, body: object, query: str = "", **headers: str) -> TestResponse:
+    def put(
+        self, body: object, query: str = "", way: str = "assign", **headers: str
+    ) -> TestResponse:
         return self.client.put(
-            f"/books/{PAGE}assign{query}",
+            f"/books/{PAGE}{way}{query}",
             data=json.dumps(body),
             content_type="application/json",
             headers=headers,
@@ -251,5 +253,67 @@ def test_what_a_plugin_made_is_refused(path: Path) -> None:
 def test_incognito_says_no_amount(path: Path) -> None:
     page = Page(path, incognito=True)
     answer = page.put(page.body())
+    assert answer.status_code == 200
+    assert "900" not in answer.text
+
+
+# Who pays for whom.
+
+_PAYER = '"H. THODE" "RE 2026022" #bank'
+_THEIRS = _LEDGER.replace(_HEADER, _PAYER)
+
+
+def test_who_paid_is_remembered_where_it_is_wanted(path: Path) -> None:
+    page = Page(path, _THEIRS)
+    body = page.body() | {"remember": True}
+    answer = page.put(body | {"way": "assign"}, way="preview")
+    assert path.read_text() == _THEIRS
+    assert [one["parts"] for one in answer.get_json()["shown"]] == [
+        [
+            ['2026-01-01 custom "dunning-customer" "Acme GmbH"', False],
+            ['\n  payer: "H. THODE"', True],
+        ],
+        [
+            [f"2026-11-13 * {_PAYER}", False],
+            [" ^INV-2026-022", True],
+            [" ; statement 9", False],
+        ],
+    ]
+    assert page.put(body).status_code == 200
+    file = '"dunning-customer" "Acme GmbH"\n'
+    assert path.read_text() == _THEIRS.replace(
+        _PAYER, f"{_PAYER} ^INV-2026-022"
+    ).replace(file, f'{file}  payer: "H. THODE"\n')
+
+
+@pytest.mark.parametrize("remember", [False, None, 1, "true"])
+def test_who_paid_is_not_remembered_otherwise(path: Path, remember: object) -> None:
+    page = Page(path, _THEIRS)
+    assert page.put(page.body() | {"remember": remember}).status_code == 200
+    assert "payer" not in path.read_text()
+
+
+def test_a_file_of_its_own_is_written_with_the_payment(path: Path) -> None:
+    """Both files change, or none."""
+    customers = path.with_name("customers.beancount")
+    file = '2026-01-01 custom "dunning-customer" "Acme GmbH"\n'
+    customers.write_text(file)
+    text = _THEIRS.replace(file, 'include "customers.beancount"\n')
+    page = Page(path, text)
+    assert page.put(page.body() | {"remember": True}).status_code == 200
+    assert customers.read_text() == f'{file}  payer: "H. THODE"\n'
+    assert f"{_PAYER} ^INV-2026-022 ;" in path.read_text()
+
+
+def test_nobody_is_remembered_where_nothing_is_assigned(path: Path) -> None:
+    page = Page(path, _THEIRS)
+    body = page.body("INV-2026-022", "INV-2026-023") | {"remember": True}
+    page.refuses(422, "It would not settle", body)
+
+
+def test_incognito_no_amount_is_shown_before(path: Path) -> None:
+    text = _LEDGER.replace("RE 2026022", "RE 2026022 900.00 EUR")
+    page = Page(path, text, incognito=True)
+    answer = page.put(page.body() | {"way": "assign"}, way="preview")
     assert answer.status_code == 200
     assert "900" not in answer.text
