@@ -61,6 +61,7 @@ def test_both_archives_hold_all_that_is_needed(built: Path) -> None:
         "fava_dunning/__init__.py",
         "fava_dunning/py.typed",
         "fava_dunning/templates/Dunning.css",
+        "fava_dunning/templates/_base.css",
         "fava_dunning/templates/Dunning.html",
         "beancount_dunning/formats/translations/de/LC_MESSAGES/messages.po",
         f"{info}/entry_points.txt",

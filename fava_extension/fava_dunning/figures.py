@@ -163,14 +163,14 @@ def shade(bucket: str, buckets: Sequence[str]) -> str:
         buckets: The report's.
     """
     if bucket not in buckets:
-        return f"late-{_SHADES}"
+        return f"b{_SHADES}"
     index = buckets.index(bucket)
     if index < _FIRST_LATE:
         return ("undated", "fine")[index]
     late = len(buckets) - _FIRST_LATE
-    return f"late-{1 + (index - _FIRST_LATE) * (_SHADES - 1) // max(late - 1, 1)}"
+    return f"b{1 + (index - _FIRST_LATE) * (_SHADES - 1) // max(late - 1, 1)}"
 
 
 def cash_shade(kind: str) -> str:
     """Return the style class of cash that is expected, or that was."""
-    return {"overdue": f"late-{_SHADES}", "undated": "undated"}.get(kind, "fine")
+    return {"overdue": f"b{_SHADES}", "undated": "undated"}.get(kind, "fine")

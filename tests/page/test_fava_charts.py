@@ -110,7 +110,7 @@ def test_how_receivables_aged(books: Path) -> None:
         ["2026-03-31", "8.00", "5.00", "70.00", "83.00"],
     ]
     colours = [one.attrib["class"] for one in euros.findall(".//ul/li/i")]
-    assert colours == ["fine", "late-1", "late-2"]
+    assert colours == ["fine", "b1", "b2"]
 
 
 def test_a_column_is_as_high_as_what_it_stands_for(books: Path) -> None:
@@ -121,8 +121,8 @@ def test_a_column_is_as_high_as_what_it_stands_for(books: Path) -> None:
     assert january.attrib["title"] == "2026-01-31: 1000.00 EUR"
     for column, style in (
         (january, [("fine", "height: 100.00%")]),
-        (february, [("late-1", "height: 75.00%")]),
-        (march, [("late-2", "height: 75.00%")]),
+        (february, [("b1", "height: 75.00%")]),
+        (march, [("b2", "height: 75.00%")]),
     ):
         pieces = column.findall("span[@class='pieces']/span")
         found = [(one.attrib["class"], one.attrib["style"]) for one in pieces]
@@ -178,7 +178,7 @@ def test_buckets_that_were_other_ones_then_are_shown_too(books: Path) -> None:
     ]
     *_, february, _ = euros.findall(".//a[@class='stack']")
     pieces = february.findall("span[@class='pieces']/span")
-    assert [one.attrib["class"] for one in pieces] == ["late-4"]
+    assert [one.attrib["class"] for one in pieces] == ["b4"]
 
 
 def test_the_cash_to_come(books: Path) -> None:
@@ -207,7 +207,7 @@ def test_the_cash_to_come(books: Path) -> None:
         ".//div[@class='stack']/span[@class='pieces']/span"
     )
     assert overdue is not None
-    assert overdue.attrib == {"class": "late-4", "style": "height: 100.00%"}
+    assert overdue.attrib == {"class": "b4", "style": "height: 100.00%"}
 
 
 def test_charts_are_of_the_customer_whose_page_it_is(books: Path) -> None:

@@ -203,18 +203,18 @@ def test_the_pages_together_are_the_table(rows: list[int | None], sort: str) -> 
 def test_the_later_a_bucket_the_warmer_its_shade(edges: str, shades: str) -> None:
     text = f'2026-01-01 custom "dunning-option" "buckets" "{edges}"'
     buckets = load(text).report().buckets
-    expected = ["undated", "fine", *(f"late-{shade}" for shade in shades.split())]
+    expected = ["undated", "fine", *(f"b{shade}" for shade in shades.split())]
     assert [shade(bucket, buckets) for bucket in buckets] == expected
 
 
 def test_a_bucket_from_before_the_option_changed_is_late() -> None:
-    assert shade("1-45", load(_HEAD).report().buckets) == "late-4"
+    assert shade("1-45", load(_HEAD).report().buckets) == "b4"
 
 
 def test_cash_that_is_late_or_of_no_day_has_a_shade_of_its_own() -> None:
     kinds = ("overdue", "expected", "later", "undated")
     shades = [cash_shade(kind) for kind in kinds]
-    assert shades == ["late-4", "fine", "fine", "undated"]
+    assert shades == ["b4", "fine", "fine", "undated"]
 
 
 # Figures.

@@ -155,7 +155,7 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
     page.get_by_label("How it was resolved").fill("It works now")
     page.get_by_role("button", name="Save note").and_(page.locator(":visible")).click()
     expect(badge).to_have_count(0)
-    expect(page.locator("table.story")).to_contain_text("It works now")
+    expect(page.locator("table.diary")).to_contain_text("It works now")
 
     page.get_by_role("button", name="Hold…").click()
     page.get_by_label("Until").fill("2026-12-31")
@@ -304,7 +304,7 @@ def test_what_is_typed_stays_a_text(
         dialog.get_by_label("Why").fill(text)
         # The second click comes before the first one is answered.
         dialog.get_by_role("button", name="Save note").dblclick()
-        expect(page.locator("table.story tr").last).to_contain_text(text)
+        expect(page.locator("table.diary tr").last).to_contain_text(text)
         _is_told(page, text)
     line = 1 + before.count("\n") + 3 * (len(_HOSTILE) - 1)
     expect(_said(page).get_by_role("link")).to_have_text(f"books.beancount:{line}")

@@ -244,7 +244,7 @@ def test_a_reminder_is_ready_to_be_sent(open_page: OpenPage, example: str) -> No
             "Bäckerei Krüger GmbH",
         ]
     )
-    expect(page.locator("#todo .warning")).to_have_count(0)
+    expect(page.locator("#todo .notice")).to_have_count(0)
     hotel = letters.first
     address = hotel.get_by_role("link", name="Write e-mail").get_attribute("href")
     parts = urlsplit(address or "")
@@ -284,7 +284,7 @@ def test_bank_statements_that_are_missing_are_missed(
     open_page: OpenPage, example: str
 ) -> None:
     page = open_page(f"{example}?time=2026-12-15")
-    warning = page.locator("#todo .warning", has_text="latest bank entry")
+    warning = page.locator("#todo .notice", has_text="latest bank entry")
     expect(warning).to_contain_text("import the bank statement first")
     # It stands above the list.
     assert warning.evaluate(
@@ -375,7 +375,7 @@ def test_a_customer_has_a_page(open_page: OpenPage, example: str) -> None:
             " Due within 7 days 0.00 EUR Unapplied credit 0.00 EUR"
         )
     ]
-    file = page.locator("dl.file")
+    file = page.locator("dl.facts")
     expect(file).to_contain_text("Herr Hansen")
     mail = file.get_by_role("link", name="rechnung@kontor-wattlaeufer.example")
     expect(mail).to_have_attribute("href", "mailto:rechnung@kontor-wattlaeufer.example")
@@ -405,7 +405,7 @@ def test_an_invoice_has_a_story(open_page: OpenPage, example: str) -> None:
         ]
     )
     line = _line("^AN-2026-029")
-    rows = _rows(page, "story")
+    rows = _rows(page, "diary")
     assert rows[0] == [
         "2026-08-10",
         "Invoiced: Photo gallery (Assets:Receivable:Silberduene)",
@@ -416,7 +416,7 @@ def test_an_invoice_has_a_story(open_page: OpenPage, example: str) -> None:
     assert rows[-1][1].startswith("In dispute. Says that the gallery does not work")
 
     # Fava's own window for an entry.
-    page.locator("table.story").get_by_role("link", name="2026-08-10").first.click()
+    page.locator("table.diary").get_by_role("link", name="2026-08-10").first.click()
     # Older Favas have no dialog element for it.
     window = page.locator("dialog[open], .overlay [role=dialog]")
     expect(window).to_contain_text(f"{EXAMPLE.name}:{line}")
@@ -434,7 +434,7 @@ def test_a_story_leads_where_users_of_fava_expect(
     story = f"{example}?{_STORY}"
     page = open_page(story)
     line = _line("^AN-2026-029")
-    source = page.locator("table.story").get_by_role("link", name=f":{line}")
+    source = page.locator("table.diary").get_by_role("link", name=f":{line}")
     source.first.click()
     expect(page.locator(".cm-activeLine")).to_contain_text("^AN-2026-029")
 
@@ -471,7 +471,7 @@ def test_a_document_opens(
         + "?invoice=A-1"
     )
     with page.expect_popup() as opened:
-        page.locator("table.story").get_by_role("link", name=paper.name).click()
+        page.locator("table.diary").get_by_role("link", name=paper.name).click()
     expect(opened.value.locator("body")).to_contain_text("Zwei Seiten fehlen.")
 
 
@@ -583,10 +583,10 @@ def test_hostile_names_come_out_as_text(
     # On the customer's page, ...
     page.locator("table.aging").get_by_role("link", name=_HOSTILE).click()
     expect(page.get_by_role("heading", level=2)).to_have_text(_HOSTILE)
-    assert (page.locator("dl.file dd").first.text_content() or "") == _HOSTILE
+    assert (page.locator("dl.facts dd").first.text_content() or "") == _HOSTILE
     # ... in the invoice's story, and in the journal.
     page.locator("table.invoices").get_by_role("link", name=_HOSTILE).click()
-    expect(page.locator("table.story")).to_contain_text(f"Invoiced: {_HOSTILE}")
+    expect(page.locator("table.diary")).to_contain_text(f"Invoiced: {_HOSTILE}")
     expect(page.get_by_role("heading", level=2)).to_have_text(_HOSTILE)
     assert page.locator(".dunning script, .dunning b").count() == 0
     page.get_by_role("link", name="Entries in the journal").click()

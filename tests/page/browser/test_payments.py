@@ -119,7 +119,7 @@ def test_what_is_chosen_is_written(page: Page, books: Path) -> None:
     dialog.get_by_label("Invoice").fill("INV-2026-023")
     dialog.get_by_role("button", name="Assign").click()
     expect(dialog).to_be_hidden()
-    expect(page.locator("table.story")).to_contain_text("INV-2026-023: by invoice num")
+    expect(page.locator("table.diary")).to_contain_text("INV-2026-023: by invoice num")
     expect(page.get_by_role("button", name="Choose…")).to_have_count(0)
     assert '"B. Mueller" "Thanks" ^INV-2026-023\n' in books.read_text()
 

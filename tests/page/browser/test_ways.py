@@ -278,7 +278,7 @@ def test_without_script_the_page_reads(plain_page: Page, example: str) -> None:
     expect(page.get_by_role("heading", level=2)).to_have_text("Hotel Silberdüne KG")
     expect(buttons).to_have_text(["Show"])
     page.locator("table.invoices").get_by_role("link", name="AN-2026-029").click()
-    expect(page.locator("table.story tbody tr")).to_have_count(5)
+    expect(page.locator("table.diary tbody tr")).to_have_count(5)
     expect(buttons).to_have_count(0)
     expect(dialogs).to_have_count(0)
 
