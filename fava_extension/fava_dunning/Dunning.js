@@ -7,7 +7,14 @@
 
 /** @import { Extension } from "./fava" */
 
-/** @typedef {{file: string, line: number, text: string}} Written */
+/**
+ * @typedef {object} Written What stands in the ledger now; `text` where it can be undone.
+ * @property {string} file
+ * @property {number} line
+ * @property {string} [said]
+ * @property {string} [text]
+ * @property {string} [fingerprint]
+ */
 
 /**
  * @typedef {object} Place What was written, and a link to where.
@@ -20,9 +27,10 @@
  * @typedef {object} News What to say when the page is there anew, after something was
  *   written, and as long as it shows the ledger as it was written.
  * @property {string} text
- * @property {Place[]} places
+ * @property {Written[]} written
  * @property {string} href
  * @property {number} top
+ * @property {boolean} [isUndone]
  * @property {string} [fingerprint]
  */
 
@@ -65,62 +73,25 @@ function scrollBack(page, top) {
  * @param {{wrong?: boolean, places?: Place[]}} [more]
  */
 function say(page, text, { wrong = false, places = [] } = {}) {
-  const said = /** @type {HTMLElement | null} */ (page.querySelector(".said"));
-  if (!said) {
+  const said = /** @type {HTMLElement | null} */ (
+    page.querySelector(".bulk .said") ?? page.querySelector(".said")
+  );
+  const status = said?.querySelector("[role=status]");
+  if (!said || !status) {
     return;
   }
   said.classList.toggle("wrong", wrong);
+  said.classList.toggle("done", !wrong);
   said.hidden = false;
-  said.replaceChildren(text);
+  for (const part of said.querySelectorAll(".undo")) {
+    /** @type {HTMLElement} */ (part).hidden = true;
+  }
+  status.replaceChildren(text);
   for (const { said: what, name, href } of places) {
     const link = document.createElement("a");
     link.href = href;
     link.textContent = name;
-    said.append(` ${what} (`, link, ")");
-  }
-}
-
-/**
- * Make links to lines of files, as Fava's editor opens them.
- * @param {HTMLElement} page
- */
-function inEditor(page) {
-  const slot = page.dataset.editor ?? "";
-  return (/** @type {Written} */ { file, line, text }) => ({
-    said: text,
-    name: `${file.split(/[\\/]/).pop()}:${line}`,
-    href: slot
-      .replace("__slot__", () => encodeURIComponent(file))
-      .replace("__line__", String(line)),
-  });
-}
-
-/**
- * Write into the ledger.
- * @param {HTMLElement} page
- * @param {Record<string, unknown>} body
- * @param {"log" | "assign"} [way] A note of the log, or what a payment is for.
- * @returns {Promise<string | null>} Why it was refused; null where it was written.
- */
-async function write(page, body, way = "log") {
-  const { asOf, fingerprint, failed = "", written = "" } = page.dataset;
-  try {
-    const answer = await fetch(page.dataset[way] ?? "", {
-      method: "PUT",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ as_of: asOf, fingerprint, ...body }),
-    });
-    const { error, written: places } = await answer.json();
-    if (!answer.ok) {
-      return String(error);
-    }
-    const { href } = location;
-    const { top } = page.getBoundingClientRect();
-    news = { text: written, places: places.map(inEditor(page)), href, top };
-    visit(href);
-    return null;
-  } catch {
-    return failed;
+    status.append(what ? ` ${what} (` : " (", link, ")");
   }
 }
 
@@ -160,73 +131,319 @@ function printPaper(href) {
   document.body.append(frame);
 }
 
+// ---- What is written: forms, what they would write, and how to undo it ------------
+
+/** @typedef {{file: string, line: number, parts: [string, boolean][]}} Passage */
+/** @typedef {{error: string, place?: Written}} Refused */
+
 /**
- * Open the form for what a customer said about one of some invoices, or for the invoice
- * that a payment is for.
- * @param {HTMLElement} page
- * @param {DOMStringMap} asked
+ * @typedef {object} Choice An invoice, or a reminder of one, to tick in a form.
+ * @property {string} key
+ * @property {string} label
+ * @property {string} [customer]
+ * @property {string} [sum]
+ * @property {string} [note]
+ * @property {string} [due]
+ * @property {string} [step]
  */
-function openDialog(page, asked) {
-  const dialog = page.querySelector(`dialog[data-kind="${asked.dialog}"]`);
-  const list = dialog?.querySelector("select, datalist");
-  if (!(dialog instanceof HTMLDialogElement) || !list) {
+
+/** What was written last, and can be undone. @type {Written[]} */
+let undoable = [];
+/** How many previews were asked for; the answer to the last one counts. */
+let previews = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let waiting;
+const PATIENCE = 200;
+
+/**
+ * Make a link to a line of a file, as Fava's editor opens it.
+ * @param {HTMLElement} page
+ * @param {Written} written
+ * @param {string} [until] The last line, if there are several.
+ * @returns {Place}
+ */
+function inEditor(page, { file, line, said = "" }, until = "") {
+  return {
+    said,
+    name: `${file.split(/[\\/]/).pop()}:${line}${until}`,
+    href: (page.dataset.editor ?? "")
+      .replace("__slot__", () => encodeURIComponent(file))
+      .replace("__line__", String(line)),
+  };
+}
+
+/**
+ * Ask for something with the page's date and fingerprint.
+ * @param {HTMLElement} page
+ * @param {string} way
+ * @param {Record<string, unknown>} body
+ * @returns {Promise<any>} The answer, with an `error` where it is refused.
+ */
+async function put(page, way, body) {
+  const { asOf, fingerprint, below = "", failed = "" } = page.dataset;
+  try {
+    const answer = await fetch(below.replace("__below__", way), {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ as_of: asOf, fingerprint, ...body }),
+    });
+    const said = await answer.json();
+    return answer.ok ? said : { ...said, error: String(said.error) };
+  } catch {
+    return { error: failed };
+  }
+}
+
+/**
+ * Write into the ledger, and stay where one is: the page goes on from there.
+ * @param {HTMLElement} page
+ * @param {Record<string, unknown>} body
+ * @param {string} [way] A note of the log, what a payment is for, or another way.
+ * @returns {Promise<Refused | {written: Written[]}>}
+ */
+async function send(page, body, way = "log") {
+  const said = await put(page, way, body);
+  if (said.error === undefined) {
+    page.dataset.fingerprint = said.fingerprint;
+  }
+  return said;
+}
+
+/**
+ * Write into the ledger, and show the page anew.
+ * @param {HTMLElement} page
+ * @param {Record<string, unknown>} body
+ * @param {string} [way]
+ * @returns {Promise<string | null>} Why it was refused; null where it was written.
+ */
+async function write(page, body, way = "log") {
+  const said = await send(page, body, way);
+  if ("error" in said) {
+    return said.error;
+  }
+  const { top } = page.getBoundingClientRect();
+  news = { text: "", written: said.written, href: location.href, top };
+  visit(location.href);
+  return null;
+}
+
+/**
+ * Say what was written, with a button to undo it.
+ * @param {HTMLElement} page
+ * @param {Written[]} written
+ */
+function confirmWritten(page, written) {
+  const { written: one = "", writtenMany: many = "" } = page.dataset;
+  const isFew = written.length <= 2;
+  const places = isFew
+    ? written.map((place) => inEditor(page, place))
+    : [...new Set(written.map(({ file }) => file))].map((file) => {
+        const lines = written.filter((one) => one.file === file).map(({ line }) => line);
+        const [first, last] = [Math.min(...lines), Math.max(...lines)];
+        const until = last > first ? ` to ${last}` : "";
+        return inEditor(page, { file, line: first }, until);
+      });
+  say(page, isFew ? one : many.replace("{n}", String(written.length)), { places });
+  undoable = written.every(({ fingerprint }) => fingerprint) ? written : [];
+  for (const part of page.querySelectorAll(".said:not([hidden]) .undo")) {
+    /** @type {HTMLElement} */ (part).hidden = !undoable.length;
+  }
+}
+
+/**
+ * Take out again what was written last.
+ * @param {HTMLElement} page
+ */
+async function undo(page) {
+  const said = await put(page, "undo", { written: undoable });
+  undoable = [];
+  if (said.error === undefined) {
+    const { top } = page.getBoundingClientRect();
+    const text = page.dataset.undone ?? "";
+    news = { text, written: [], href: location.href, top, isUndone: true };
+    visit(location.href);
+  } else {
+    const places = said.place ? [inEditor(page, said.place)] : [];
+    say(page, said.error, { wrong: true, places });
+  }
+}
+
+/**
+ * Open the form for what a customer said about one of some invoices, for how reminders
+ * went out, or for the invoice that a payment is for.
+ * @param {HTMLElement} page
+ * @param {DOMStringMap | Record<string, string>} about What to open, and what for.
+ */
+function openDialog(page, about) {
+  const dialog = page.querySelector(`dialog[data-kind="${about.dialog}"]`);
+  const form = dialog?.querySelector("form");
+  if (!(dialog instanceof HTMLDialogElement) || !form) {
     return;
   }
-  /** @type {{key: string, label: string}[]} */
-  const items = JSON.parse(asked.items ?? "[]");
-  dialog.querySelector("form")?.reset();
-  list.replaceChildren(...items.map(({ key, label }) => new Option(label, key)));
-  const payment = dialog.querySelector("input[name=payment]");
-  if (payment instanceof HTMLInputElement) {
-    payment.value = asked.payment ?? "";
+  /** @type {Choice[]} */
+  const items = JSON.parse(about.items ?? "[]");
+  form.reset();
+  dialog.querySelector("datalist")?.replaceChildren(
+    ...items.map(({ key, label }) => new Option(label, key)),
+  );
+  const late = items.filter(({ due = "" }) => due && due < (page.dataset.asOf ?? ""));
+  const isOne = dialog.dataset.first !== undefined;
+  const ticked = isOne ? items.slice(0, 1) : late.length ? late : items;
+  dialog.querySelector(".checks")?.replaceChildren(
+    ...items.map((item) => choiceLine(item, ticked.includes(item))),
+  );
+  const whom = new Set(items.map(({ customer }) => customer));
+  const [name] = whom.size === 1 ? whom : [];
+  dialog.querySelector(".whom")?.replaceChildren(about.whom ?? name ?? "");
+  for (const field of form.querySelectorAll("input[type=hidden]")) {
+    const input = /** @type {HTMLInputElement} */ (field);
+    input.value = about[input.name] ?? input.value;
   }
+  showPassages(page, dialog, {});
+  refuse(dialog, null);
+  dialog.showModal();
+  void refreshPreview(page, dialog, form);
+}
+
+/**
+ * Make the line of a form for an invoice, or for a reminder.
+ * @param {Choice} choice
+ * @param {boolean} isTicked
+ */
+function choiceLine({ key, label, sum = "", note = "", step = "" }, isTicked) {
+  const line = document.createElement("label");
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.name = "items";
+  box.value = key;
+  box.defaultChecked = isTicked;
+  box.dataset.step = step;
+  const [name, amount, more] = [
+    document.createElement("span"),
+    document.createElement("span"),
+    document.createElement("small"),
+  ];
+  name.textContent = label;
+  amount.textContent = sum;
+  amount.className = step ? "" : "n";
+  more.textContent = note;
+  line.append(box, name, amount, more);
+  return line;
+}
+
+/**
+ * Read what a form says, as it is sent.
+ * @param {HTMLDialogElement} dialog
+ * @param {HTMLFormElement} form
+ * @returns {Record<string, unknown>}
+ */
+function bodyOf(dialog, form) {
+  const fields = new FormData(form);
+  const { items: _, invoice, remember, ...texts } = Object.fromEntries(fields);
+  const { kind = "", way } = dialog.dataset;
+  if (way === "assign") {
+    return { ...texts, invoices: [invoice], remember: remember !== undefined };
+  }
+  if (kind === "log") {
+    const boxes = [...form.querySelectorAll("input[name=items]:checked")];
+    const reminders = Object.fromEntries(
+      boxes.map((box) => [
+        /** @type {HTMLInputElement} */ (box).value,
+        /** @type {HTMLInputElement} */ (box).dataset.step,
+      ]),
+    );
+    return { what: "sent", ...texts, reminders };
+  }
+  return { what: kind, ...texts, items: fields.getAll("items") };
+}
+
+/**
+ * Say why something is refused, or nothing.
+ * @param {HTMLDialogElement} dialog
+ * @param {string | null} reason
+ */
+function refuse(dialog, reason) {
   const wrong = /** @type {HTMLElement | null} */ (dialog.querySelector(".wrong"));
   if (wrong) {
-    wrong.hidden = true;
-  }
-  forgetParts(dialog);
-  dialog.showModal();
-}
-
-/**
- * Take away the parts of a plan: what is typed may make others.
- * @param {Element} dialog
- */
-function forgetParts(dialog) {
-  const button = /** @type {HTMLElement | null} */ (dialog.querySelector("[data-first]"));
-  if (button) {
-    dialog.querySelector(".parts")?.replaceChildren();
-    button.textContent = button.dataset.first ?? "";
+    wrong.textContent = reason;
+    wrong.hidden = reason === null;
   }
 }
 
 /**
- * Show the parts that a plan makes, before it is written.
+ * Show what a form would write, once nobody has typed for a moment.
  * @param {HTMLElement} page
  * @param {HTMLDialogElement} dialog
- * @param {Record<string, FormDataEntryValue>} said
- * @returns {Promise<string | null>} What is wrong with it; null where it is shown.
+ * @param {HTMLFormElement} form
  */
-async function showParts(page, dialog, { item, plan }) {
-  const address = new URL(page.dataset.plan ?? "", location.href);
-  address.searchParams.set("item", String(item));
-  address.searchParams.set("plan", String(plan));
-  try {
-    const answer = await fetch(address);
-    const { error, parts } = await answer.json();
-    if (!answer.ok) {
-      return String(error);
-    }
-    const lines = parts.map((/** @type {string} */ text) => {
-      const line = document.createElement("li");
-      line.textContent = text;
-      return line;
-    });
-    dialog.querySelector(".parts")?.replaceChildren(...lines);
-    return null;
-  } catch {
-    return page.dataset.failed ?? "";
+async function refreshPreview(page, dialog, form) {
+  previews += 1;
+  const mine = previews;
+  const isComplete = form.matches(":valid") && hasChoice(form);
+  const button = form.querySelector("button[type=submit]");
+  if (button instanceof HTMLButtonElement) {
+    // What is required, a browser says; that something is to be ticked, it does not.
+    button.disabled = !hasChoice(form);
   }
+  const found = isComplete
+    ? await put(page, "preview", { way: dialog.dataset.way, ...bodyOf(dialog, form) })
+    : {};
+  if (mine === previews && dialog.open) {
+    showPassages(page, dialog, found);
+  }
+}
+
+/**
+ * Tell whether something is ticked in a form, where anything can be.
+ * @param {HTMLFormElement} form
+ */
+const hasChoice = (form) =>
+  !form.querySelector("input[name=items]") ||
+  form.querySelector("input[name=items]:checked") !== null;
+
+/**
+ * Show the text that a form would write, what is new in it marked where not all is.
+ * @param {HTMLElement} page
+ * @param {HTMLDialogElement} dialog
+ * @param {{shown?: Passage[], lines?: string[], refused?: string, error?: string}} found
+ */
+function showPassages(page, dialog, { shown = [], lines = [], refused, error }) {
+  const [text, no] = /** @type {NodeListOf<HTMLElement>} */ (
+    dialog.querySelectorAll(".shown, .refused")
+  );
+  if (!text || !no) {
+    return;
+  }
+  text.hidden = !shown.length;
+  no.textContent = refused ?? error ?? "";
+  no.hidden = !no.textContent;
+  const where = shown.map((one) => inEditor(page, one).name).join(", ");
+  text.querySelector(".where")?.replaceChildren(where);
+  text.querySelector("pre")?.replaceChildren(...shown.flatMap(passageNodes));
+  const parts = lines.map((line) => {
+    const item = document.createElement("li");
+    item.textContent = line;
+    return item;
+  });
+  text.querySelector(".lines-of-it")?.replaceChildren(...parts);
+}
+
+/**
+ * @param {Passage} passage
+ * @param {number} index
+ * @returns {(string | Node)[]}
+ */
+function passageNodes({ parts }, index) {
+  const isChange = parts.some(([, isNew]) => !isNew);
+  const nodes = parts.map(([text, isNew]) => {
+    if (!isChange || !isNew) {
+      return text;
+    }
+    const added = document.createElement("ins");
+    added.textContent = text;
+    return added;
+  });
+  return index ? ["\n", ...nodes] : nodes;
 }
 
 /**
@@ -236,34 +453,56 @@ async function showParts(page, dialog, { item, plan }) {
  * @param {HTMLFormElement} form
  */
 async function submitDialog(page, dialog, form) {
-  const said = Object.fromEntries(new FormData(form));
-  const button = form.querySelector("button");
-  if (button) {
-    // Twice would be refused.
-    button.disabled = true;
+  const button = form.querySelector("button[type=submit]");
+  if (!(button instanceof HTMLButtonElement)) {
+    return;
   }
-  const { kind } = dialog.dataset;
-  const { payment, invoice } = said;
-  const isNew = kind === "plan" && !dialog.querySelector(".parts > *");
-  const refused = isNew
-    ? await showParts(page, dialog, said)
-    : kind === "assign"
-      ? await write(page, { payment, invoices: [invoice] }, kind)
-      : await write(page, { what: kind, ...said });
-  if (button) {
-    button.disabled = false;
-  }
-  const wrong = /** @type {HTMLElement | null} */ (dialog.querySelector(".wrong"));
-  if (wrong) {
-    wrong.textContent = refused;
-    wrong.hidden = refused === null;
-  }
-  if (refused === null && !isNew) {
+  // Twice would be refused.
+  button.disabled = true;
+  const refused = await write(page, bodyOf(dialog, form), dialog.dataset.way);
+  button.disabled = false;
+  refuse(dialog, refused);
+  if (refused === null) {
     dialog.close();
-  } else if (refused === null && button) {
-    button.textContent = button.dataset.then ?? "";
   }
 }
+
+/**
+ * Follow what is typed into a form.
+ * @param {HTMLElement} page
+ * @param {HTMLFormElement} form
+ * @param {Element} field
+ */
+function typed(page, form, field) {
+  const dialog = form.closest("dialog");
+  if (!(dialog instanceof HTMLDialogElement) || !dialog.dataset.kind) {
+    return;
+  }
+  const plan = form.elements.namedItem("plan");
+  if (plan instanceof HTMLInputElement && field.closest(".plan-parts")) {
+    const [parts, every, from] = [...form.querySelectorAll(".plan-parts [data-part]")];
+    const value = (/** @type {Element | undefined} */ one) =>
+      /** @type {HTMLInputElement | undefined} */ (one)?.value ?? "";
+    plan.value = `${value(parts)} x ${value(every)} from ${value(from)}`;
+  }
+  clearTimeout(waiting);
+  waiting = setTimeout(() => void refreshPreview(page, dialog, form), PATIENCE);
+}
+
+/**
+ * Take over a day that is offered beside a field.
+ * @param {HTMLElement} page
+ * @param {HTMLButtonElement} button
+ */
+function pickDay(page, button) {
+  const field = button.form?.elements.namedItem(button.dataset.into ?? "");
+  if (field instanceof HTMLInputElement && button.form) {
+    field.value = button.dataset.day ?? "";
+    typed(page, button.form, field);
+  }
+}
+
+// ---- End of what is written ---------------------------------------------------------
 
 /**
  * Put a part of the page in that was left out, when it comes into sight.
@@ -304,6 +543,10 @@ async function press(page, button) {
     openDialog(page, asked);
   } else if (asked.close !== undefined) {
     button.closest("dialog")?.close();
+  } else if (asked.day !== undefined) {
+    pickDay(page, button);
+  } else if (asked.undo !== undefined) {
+    await undo(page);
   } else if (asked.sent !== undefined || asked.assign !== undefined) {
     // Twice would be refused; the button says that it is at work.
     button.disabled = true;
@@ -357,9 +600,10 @@ function onSubmit(event) {
 
 /** @param {Event} event */
 function onInput({ target }) {
-  const dialog = target instanceof Element ? target.closest(".dunning dialog") : null;
-  if (dialog && !(target instanceof HTMLInputElement && target.name === "text")) {
-    forgetParts(dialog);
+  const page = pageElement();
+  const form = target instanceof Element ? target.closest("form") : null;
+  if (page && form && target instanceof Element && page.contains(form)) {
+    typed(page, form, target);
   }
 }
 
@@ -408,7 +652,11 @@ const dunning = {
       if (news.fingerprint === fingerprint && news.href === location.href) {
         // Fava has just said that the file changed, and that one should load the page.
         document.querySelector(".notifications .warning:last-child")?.remove();
-        say(page, news.text, news);
+        if (news.isUndone) {
+          say(page, news.text);
+        } else {
+          confirmWritten(page, news.written);
+        }
         // Where one was, and the next task under the hand.
         scrollBack(page, news.top);
         document.getElementById("todo-title")?.focus({ preventScroll: true });

@@ -29,6 +29,9 @@ from fava_dunning.addresses import Elsewhere
 from fava_dunning.addresses import Here
 from fava_dunning.addresses import Subscription
 from fava_dunning.amounts import Amounts
+from fava_dunning.days import gone_by
+from fava_dunning.days import short
+from fava_dunning.days import to_come
 from fava_dunning.modes import is_incognito
 from fava_dunning.modes import is_read_only
 from fava_dunning.outlook import aging_charts
@@ -40,6 +43,7 @@ from fava_dunning.tables import Tables
 from fava_dunning.tables import Todo
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from beancount_dunning.answers.reminders import StaleBank
@@ -149,6 +153,22 @@ class Page:
     def can_assign(self) -> bool:
         """Whether payments can be: by what is open on the day it is."""
         return self.can_write and self.is_today
+
+    # What its forms offer.
+
+    @property
+    def days_to_come(self) -> list[tuple[date, str]]:
+        """Days on which a customer may pay, each as one says it."""
+        return self._told(to_come(self.report.as_of))
+
+    @property
+    def days_gone_by(self) -> list[tuple[date, str]]:
+        """Days on which something may have been sent or said, each as one says it."""
+        return self._told(gone_by(self.report.as_of))
+
+    @staticmethod
+    def _told(days: Sequence[date]) -> list[tuple[date, str]]:
+        return [(day, short(day, get_locale())) for day in days]
 
     # What it shows.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import hide
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.terms_text import parse_terms
@@ -17,6 +18,7 @@ from beancount_dunning.standing.resting import told_in_dispute
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from babel.support import NullTranslations
@@ -157,13 +159,54 @@ class Sentences:
     def choices(
         self, items: Iterable[Item], *, by_name: bool = False
     ) -> list[dict[str, str]]:
-        """Return what a small form offers to choose from, items or invoices' names."""
+        """Return what a form offers to choose from.
+
+        Args:
+            items: The items.
+            by_name: Whether items are offered, by their invoices' names. Otherwise it
+                is invoices, each with all its items, since notes are about invoices.
+        """
+        if by_name:
+            return [*map(self._name, items)]
+        invoices: dict[tuple[str, ...], list[Item]] = {}
+        for item in items:
+            name = item.invoice or item.key
+            invoices.setdefault((item.account, item.customer, name), []).append(item)
+        return [self._choice(some) for some in invoices.values()]
+
+    def _choice(self, items: Sequence[Item]) -> dict[str, str]:
+        first = items[0]
+        sums: dict[str, Decimal] = {}
+        for item in items:
+            sums[item.currency] = sums.get(item.currency, ZERO) + item.open
+        due = min((item.due for item in items if item.due), default=None)
+        notes = [first.entry.narration or ""]
+        if due:
+            notes.append(self.words.gettext("due {date}").format(date=due))
+        return {
+            "key": first.key,
+            "label": self.tell(first.label) if len(items) == 1 else first.invoice or "",
+            "customer": self.customer_name(first.customer),
+            "sum": self.sums(sums),
+            "note": "; ".join(filter(None, notes)),
+            "due": due.isoformat() if due else "",
+        }
+
+    def reminders(self, reminders: Iterable[Reminder]) -> list[dict[str, str]]:
+        """Return what the form for what was sent offers to tick."""
         return [
             {
-                "key": (item.invoice or "") if by_name else item.key,
-                "label": f"{self.tell(item.label)}, "
-                f"{self.customer_name(item.customer)}, "
-                f"{self.number(item.open)} {item.currency}",
+                "key": reminder.item.key,
+                "step": reminder.step.name,
+                "label": self.customer_name(reminder.item.customer),
+                "customer": self.customer_name(reminder.item.customer),
+                "sum": reminder.step.name,
+                "note": self.tell(reminder.item.label),
             }
-            for item in items
+            for reminder in reminders
         ]
+
+    def _name(self, item: Item) -> dict[str, str]:
+        label, whom = self.tell(item.label), self.customer_name(item.customer)
+        sum_ = f"{self.number(item.open)} {item.currency}"
+        return {"key": item.invoice or "", "label": f"{label}, {whom}, {sum_}"}

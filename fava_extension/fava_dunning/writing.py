@@ -27,7 +27,7 @@ body, answers that, and writes nothing:
      "lines": []}
 
 The parts are the text of a passage, each with whether it is new; `lines` say in words
-what it comes to.
+what it comes to. What would not be written is `{"refused": …}`, with the reason.
 """
 
 from __future__ import annotations
@@ -111,9 +111,12 @@ def preview(served: Served, drafts: Mapping[str, Drafting]) -> Response:
         way = text_in(body, "way")
         if way not in drafts:
             raise RequestError(400, '"way" must be one of ' + ", ".join(drafts))
-        with served.lock:
-            found = drafts[way](served, body)
         say = Page(served).sentences
+        try:
+            with served.lock:
+                found = drafts[way](served, body)
+        except (RequestError, RefusedError) as error:
+            return _json(200, {"refused": say.tell(error.reason)})
         shown = [passage.as_dict() for passage in found.shown]
         return _json(200, {"shown": shown, "lines": [*map(say.tell, found.lines)]})
 

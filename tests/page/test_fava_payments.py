@@ -130,7 +130,7 @@ def test_a_card_that_asks_for_nothing_offers_nothing(client: ClientOf) -> None:
     story = ours(books, ADDRESS, invoice="INV-1")
     assert story.findall(".//button[@data-sent]") == []
     dialogs = [one.get("data-dialog") for one in story.iter("button")]
-    assert [*filter(None, dialogs)] == ["promise", "plan", "dispute", "hold"]
+    assert [*filter(None, dialogs)] == ["promise", "plan", "dispute", "hold", "note"]
 
 
 def test_a_payment_that_may_be_the_customers_is_told(client: ClientOf) -> None:

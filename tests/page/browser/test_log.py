@@ -133,10 +133,10 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
     task = _task(page, "Kulturverein Leuchtboje e.V.")
     task.get_by_role("button", name="Promise…").click()
     dialog = page.get_by_role("dialog", name="Promise to pay")
-    expect(dialog.get_by_label("Invoice")).to_contain_text("AN-2026-034")
+    expect(dialog.get_by_label("AN-2026-034")).to_be_checked()
     dialog.get_by_label("Promised by").fill("2026-11-27")
     dialog.get_by_label("What the customer said").fill("Ms Li called")
-    dialog.get_by_role("button", name="Save note").click()
+    dialog.get_by_role("button", name="Write promise").click()
     expect(dialog).to_be_hidden()
     _is_told(page, "Ms Li called")
     expect(task).to_have_count(0)
@@ -153,13 +153,13 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
     expect(badge).to_have_text("in dispute")
     page.get_by_role("button", name="Resolved…").click()
     page.get_by_label("How it was resolved").fill("It works now")
-    page.get_by_role("button", name="Save note").and_(page.locator(":visible")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Write it down").click()
     expect(badge).to_have_count(0)
     expect(page.locator("table.diary")).to_contain_text("It works now")
 
     page.get_by_role("button", name="Hold…").click()
     page.get_by_label("Until").fill("2026-12-31")
-    page.get_by_role("button", name="Save note").and_(page.locator(":visible")).click()
+    page.get_by_role("button", name="Write hold").click()
     expect(badge).to_have_text("on hold until 2026-12-31")
 
     assert _added(books) == [
@@ -180,40 +180,34 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
     ]
 
 
-def test_a_plan_is_shown_before_it_is_written(
-    open_page: OpenPage, serve: Serve, books: Path
-) -> None:
-    address = f"{serve(books)}atelier-nordlicht/{PAGE}"
-    page = open_page(address, expected="422 (UNPROCESSABLE ENTITY)")
+def test_a_plan_is_shown_before_it_is_written(page: Page, books: Path) -> None:
     task = _task(page, "Kulturverein Leuchtboje e.V.")
     task.get_by_role("button", name="Plan…").click()
     dialog = page.get_by_role("dialog", name="Payment plan")
-    typed = dialog.get_by_label("Plan")
-    parts, wrong = dialog.locator(".parts > li"), dialog.get_by_role("alert")
-    show = dialog.get_by_role("button", name="Show the parts")
-    save = dialog.get_by_role("button", name="Save note")
+    typed = dialog.get_by_role("textbox", name="Plan", exact=True)
+    parts, refused = dialog.locator(".lines-of-it > li"), dialog.locator(".refused")
+    expect(parts).to_have_count(3)
 
     typed.fill("in two parts")
-    with page.expect_response(lambda answer: "/plan?" in answer.url):
-        show.click()
-    expect(wrong).to_contain_text('"in two parts" is not understood as a plan')
+    expect(refused).to_contain_text('"in two parts" is not understood as a plan')
     expect(parts).to_have_count(0)
 
-    typed.fill("3 x 1 month from 2026-12-15")
-    show.click()
+    # The fields make a plan, and what is typed is one.
+    dialog.get_by_label("First on").fill("2026-12-15")
+    expect(typed).to_have_value("3 x 1 month from 2026-12-15")
     expect(parts).to_have_count(3)
-    expect(wrong).to_be_hidden()
+    expect(refused).to_be_hidden()
     expect(parts.first).to_contain_text("AN-2026-034 1/3:")
     expect(parts.first).to_contain_text("due 2026-12-15, originally 2026-")
-    # What was shown is not what is typed now.
-    typed.fill("2 x 1 month from 2026-12-15")
-    expect(parts).to_have_count(0)
-    assert books.read_bytes() == EXAMPLE.read_bytes()
-    typed.press("Enter")
+    dialog.get_by_label("Parts", exact=True).fill("2")
     expect(parts).to_have_count(2)
     dialog.get_by_label("What was agreed").fill("Ms Li called")
-    expect(parts).to_have_count(2)
-    save.click()
+    expect(dialog.locator("pre")).to_have_text(
+        '2026-11-20 note Assets:Receivable:Leuchtboje "Ms Li called" ^AN-2026-034\n'
+        '  plan: "2 x 1 month from 2026-12-15"\n'
+    )
+    assert books.read_bytes() == EXAMPLE.read_bytes()
+    typed.press("Enter")
 
     expect(dialog).to_be_hidden()
     _is_told(page, "Ms Li called")
@@ -269,7 +263,7 @@ def test_what_an_editor_wrote_meanwhile_is_kept(
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("alert")).to_be_hidden()
     dialog.get_by_label("Reason").fill("The colour")
-    dialog.get_by_role("button", name="Save note").click()
+    dialog.get_by_role("button", name="Write dispute").click()
     expect(dialog.get_by_role("alert")).to_have_text(changed)
     expect(dialog.get_by_label("Reason")).to_have_value("The colour")
     assert books.read_bytes() == edited
@@ -278,7 +272,7 @@ def test_what_an_editor_wrote_meanwhile_is_kept(
     broken = edited + b'\n2026-11-19 * "Half a'
     books.write_bytes(broken)
     with page.expect_response("**/log") as answer:
-        dialog.get_by_role("button", name="Save note").click()
+        dialog.get_by_role("button", name="Write dispute").click()
     assert answer.value.status == 409
     page.reload()
     expect(page.locator(".dunning").get_by_role("alert")).to_contain_text(
@@ -303,7 +297,7 @@ def test_what_is_typed_stays_a_text(
         dialog.get_by_label("Until").fill("2026-12-31")
         dialog.get_by_label("Why").fill(text)
         # The second click comes before the first one is answered.
-        dialog.get_by_role("button", name="Save note").dblclick()
+        dialog.get_by_role("button", name="Write hold").dblclick()
         expect(page.locator("table.diary tr").last).to_contain_text(text)
         _is_told(page, text)
     line = 1 + before.count("\n") + 3 * (len(_HOSTILE) - 1)
