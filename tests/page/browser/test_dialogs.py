@@ -84,7 +84,7 @@ def page(open_page: OpenPage, address: str) -> Page:
 
 def opened(page: Page, kind: str, **more: str) -> Locator:
     """Open a form for all that is offered anywhere on the page."""
-    handle = page.locator(".dunning").element_handle()
+    handle = page.wait_for_selector(".dunning.with-script")
     page.evaluate(_OPEN, [handle, kind, more])
     return page.get_by_role("dialog")
 
@@ -152,7 +152,7 @@ def test_what_changed_since_is_not_undone(
 
 def test_several_reminders_are_logged_on_another_day(page: Page, books: Path) -> None:
     before = books.read_text()
-    handle = page.locator(".dunning").element_handle()
+    handle = page.wait_for_selector(".dunning.with-script")
     items = page.evaluate(
         """(page) => {
           const sent = JSON.parse(page.querySelector("[data-sent]").dataset.sent);

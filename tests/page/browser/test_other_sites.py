@@ -123,7 +123,7 @@ def test_another_site_writes_nothing(
             "what": "sent",
             "reminders": json.loads(sent),
         }
-        log = address + said["log"]
+        log = address + said["below"].replace("__below__", "log")
         for kind in _KINDS:
             site.pages["/form"] = _form(log, kind, body)
             for path in ("/form", "/frame"):
