@@ -61,12 +61,11 @@ class Remembered:
     def edit(self, text: Text, indent: int) -> Edit:
         """Return what puts the name into the directive's file."""
         start = text.starts[self.lineno - 1]
-        if _KEY in self.entry.meta:
-            end = _NEXT.search(text.content, start)
-            typed = _TYPED.search(text.content, start, end.end() if end else -1)
-            if typed:
-                added = escape_string(f"; {self.payer}").encode()
-                return Edit(typed.end(), typed.end(), added)
+        after = _NEXT.search(text.content, start)
+        end = after.start() if after else len(text.content)
+        if typed := _TYPED.search(text.content, start, end):
+            added = escape_string(f"; {self.payer}").encode()
+            return Edit(typed.end(), typed.end(), added)
         line = next(_LINE.finditer(text.content, start))
         added = f'{" " * indent}{_KEY}: "{escape_string(self.names)}"'.encode()
         return Edit(line.end(), line.end(), text.newline + added)

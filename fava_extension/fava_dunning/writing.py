@@ -189,10 +189,10 @@ def _error(error: RequestError) -> Response:
     if not isinstance(reason, Words):
         reason = reason.rstrip(".")
     text = Words("{reason}; {end}.", reason=reason, end=error.end)
-    said: dict[str, object] = {"error": text.translated(catalogue(get_locale()))}
+    found: dict[str, object] = {"error": text.translated(catalogue(get_locale()))}
     if error.place:
-        said["place"] = error.place
-    return _json(error.status, said)
+        found["place"] = error.place
+    return _json(error.status, found)
 
 
 def _json(status: int, data: object) -> Response:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from beancount.loader import load_file
 from beancount.loader import load_string
+from beancount.parser.parser import parse_string
 
 from beancount_dunning.answers import proposals
 from beancount_dunning.answers.insertion import Placed
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import Sources
+from beancount_dunning.answers.insertion import bare
 from beancount_dunning.answers.insertion import insert
 from beancount_dunning.answers.insertion import require_loggable
 from beancount_dunning.answers.passages import Edit
@@ -288,3 +290,21 @@ def test_notes_are_judged_by_where_they_will_stand(tmp_path: Path) -> None:
 def test_a_refusal_can_be_copied() -> None:
     error = RefusedError(Words("{n} is too many", n=3))
     assert copy.copy(error).reason == error.reason == "3 is too many"
+
+
+def test_transactions_and_accounts_can_be_put_in(tmp_path: Path) -> None:
+    """Their account and what is on it, but nothing of days to come."""
+    text = (
+        "2026-11-20 open Expenses:Bad-Debts\n\n"
+        '2026-11-20 * "Acme" "Bad debt of INV-1" ^INV-1\n'
+        "  Assets:Receivable:Acme  -100.00 EUR\n"
+        "  Expenses:Bad-Debts       100.00 EUR\n"
+    )
+    entries, _, _ = parse_string(text)
+    bared = [bare(entry) for entry in entries]
+    books = Folder(tmp_path, HEAD)
+    (change,) = books.insert(*(Placed(entry, books.file) for entry in bared))
+    assert change.new.decode() == f"{HEAD}\n{text}"
+    assert [*map(bare, change.entries)][1] == bared[1]
+    later = bared[1]._replace(date=date(2026, 11, 21))
+    assert "future date (2026-11-21)" in refusal(books, Placed(later, books.file))

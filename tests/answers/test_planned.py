@@ -298,3 +298,31 @@ def test_what_would_be_a_mistake_is_refused(
     with pytest.raises(PlanRefusedError) as raised:
         propose_plan(load(SALE).books("2026-08-15"), invoice, plan)
     assert message in str(raised.value)
+
+
+_TWO = """
+2026-06-01 * "Acme" "Website" ^INV-1
+  due: 2026-07-01
+  Assets:Receivable:Acme  100.00 EUR
+  Income:Services
+
+2026-06-02 * "Acme" "Logo" ^INV-2
+  due: 2026-07-02
+  Assets:Receivable:Acme  50.00 EUR
+  Income:Services
+"""
+
+
+def test_a_plan_can_be_for_several_invoices() -> None:
+    books = load(_TWO).books("2026-08-15")
+    plan = "2 x 1 month from 2026-09-15"
+    found = propose_plan(books, "INV-1", plan, others=["INV-2", "INV-1"])
+    assert found.note.links == frozenset({"INV-1", "INV-2"})
+    assert sum(part.open for part in found.parts) == 150
+
+
+def test_a_reference_that_is_no_link_has_a_plan_of_its_own() -> None:
+    books = load(_TWO.replace("^INV-2", '\n  invoice: "INV 2"')).books("2026-08-15")
+    reason = "INV 2 cannot be a link, so it needs a plan of its own"
+    with pytest.raises(PlanRefusedError, match=reason):
+        propose_plan(books, "INV-1", "rest on 2026-09-15", others=["INV 2"])

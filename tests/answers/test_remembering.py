@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from beancount.loader import load_file
@@ -16,9 +16,6 @@ from beancount_dunning.answers.remembering import remember
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.standing.books import read_books
 from tests.conftest import day
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _OPENS = """2026-01-01 custom "dunning-option" "unreferenced" "unapplied"
 2026-01-01 open Assets:Bank
@@ -53,13 +50,15 @@ def remembered(
     (payment,) = match(books).payments
     link = Link(payment.entry, payment.posting, tuple(books.receivables.items))
     found = remember(books, payment.entry.payee, link.items[0])
-    sources = Sources({str(path): content}, errors)
+    names = options["include"]
+    sources = Sources({name: Path(name).read_bytes() for name in names}, errors)
     linked = link_payments(books, [link], sources, [found] if found else [])
     assert not linked.refused
-    (file,) = linked.files
     if found is None:
         return None
-    path.write_bytes(file.new)
+    file = next(one for one in linked.files if one.file == str(path))
+    for one in linked.files:
+        Path(one.file).write_bytes(one.new)
     entries, errors, options = load_file(str(path))
     assert not errors
     after = read_books(entries, options, today=day("2026-11-20"))
@@ -94,6 +93,14 @@ def test_another_name_is_added_to_those_there_are(tmp_path: Path) -> None:
     opens = _FILE + '  phone: "7"\n  payer:  "M \\"M\\" M;N" ; both\n' + _OPENS
     found = remembered(tmp_path, opens, '"A \\"B\\" C"')
     assert found == opens.replace(';N" ;', ';N; A \\"B\\" C" ;')
+
+
+def test_the_last_directive_of_a_file_can_get_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "customers.beancount"
+    path.write_text(f'{_FILE}  payer: "M"')
+    opens = f'include "{path.name}"\n{_OPENS}'
+    assert remembered(tmp_path, opens) == opens
+    assert path.read_text() == f'{_FILE}  payer: "M; H. THODE"'
 
 
 @pytest.mark.parametrize(
