@@ -70,16 +70,23 @@ class _Served:
 
     def log(self, notes: int) -> None:
         """Log reminders as sent, as the page does."""
+        self._ask("PUT", _PAGE + "log", self._body(notes))
+
+    def preview(self) -> None:
+        """Show what a note would be, as a form does while one types."""
+        self._ask("PUT", _PAGE + "preview", {**self._body(1), "way": "log"})
+
+    def _body(self, notes: int) -> dict[str, object]:
         served = self._dunning.served
         day = served.load.day
-        due = served.load.select(day, Filters()).reminders.due[:notes]
-        body = {
+        _, shown = served.load.view(day).select(Filters())
+        due = shown.reminders.due[:notes]
+        return {
             "fingerprint": served.fingerprint,
             "as_of": day.isoformat(),
             "what": "sent",
             "reminders": {found.item.key: found.step.name for found in due},
         }
-        self._ask("PUT", _PAGE + "log", body)
 
     def add(self) -> None:
         """Add a note, as Fava's own form does."""
@@ -120,6 +127,7 @@ def _measure(path: Path, invoices: int) -> None:
     served = _Served(path)
     todo = {
         "a load": served.load,
+        "a preview": served.preview,
         "one note": lambda: served.log(1),
         f"{_MANY} notes": lambda: served.log(_MANY),
         "Fava's add": served.add,
@@ -144,7 +152,8 @@ def main() -> None:
     """Measure ledgers of several sizes."""
     sizes = [int(size) for size in sys.argv[1:]] or _SIZES
     names = "".join(
-        f"{what:>14}" for what in ("one note", f"{_MANY} notes", "Fava's add")
+        f"{what:>14}"
+        for what in ("a preview", "one note", f"{_MANY} notes", "Fava's add")
     )
     print("Seconds of a load, and multiples of it (a note at most 1.5):\n")
     print(f"{'invoices':>8}{'a load':>12}{names}{'loads':>16}")

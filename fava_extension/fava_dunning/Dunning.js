@@ -149,8 +149,12 @@ function printPaper(href) {
 
 /** What was written last, and can be undone. @type {Written[]} */
 let undoable = [];
-/** How many previews were asked for; the answer to the last one counts. */
-let previews = 0;
+/** The form that was typed into last, and whether a preview of one is on its way. */
+const preview = {
+  /** @type {HTMLFormElement | null} */
+  form: null,
+  isAsked: false,
+};
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let waiting;
 const PATIENCE = 200;
@@ -302,7 +306,7 @@ function openDialog(page, about) {
   showPassages(page, dialog, {});
   refuse(dialog, null);
   dialog.showModal();
-  void refreshPreview(page, dialog, form);
+  void refreshPreview(page, form);
 }
 
 /**
@@ -373,22 +377,40 @@ function refuse(dialog, reason) {
 /**
  * Show what a form would write, once nobody has typed for a moment.
  * @param {HTMLElement} page
- * @param {HTMLDialogElement} dialog
  * @param {HTMLFormElement} form
  */
-async function refreshPreview(page, dialog, form) {
-  previews += 1;
-  const mine = previews;
-  const isComplete = form.matches(":valid") && hasChoice(form);
+async function refreshPreview(page, form) {
   const button = form.querySelector("button[type=submit]");
   if (button instanceof HTMLButtonElement) {
     // What is required, a browser says; that something is to be ticked, it does not.
     button.disabled = !hasChoice(form);
   }
-  const found = isComplete
-    ? await put(page, "preview", { way: dialog.dataset.way, ...bodyOf(dialog, form) })
-    : {};
-  if (mine === previews && dialog.open) {
+  preview.form = form;
+  // In a large ledger each takes a second: one at a time, the latest after it.
+  if (!preview.isAsked) {
+    preview.isAsked = true;
+    while (preview.form) {
+      await showPreview(page, preview.form);
+    }
+    preview.isAsked = false;
+  }
+}
+
+/**
+ * Ask what a form would write, and show it unless something was typed meanwhile.
+ * @param {HTMLElement} page
+ * @param {HTMLFormElement} form
+ */
+async function showPreview(page, form) {
+  preview.form = null;
+  const dialog = form.closest("dialog");
+  if (!dialog?.open) {
+    return;
+  }
+  const isComplete = form.matches(":valid") && hasChoice(form);
+  const body = { way: dialog.dataset.way, ...bodyOf(dialog, form) };
+  const found = isComplete ? await put(page, "preview", body) : {};
+  if (!preview.form) {
     showPassages(page, dialog, found);
   }
 }
@@ -486,7 +508,7 @@ function typed(page, form, field) {
     plan.value = `${value(parts)} x ${value(every)} from ${value(from)}`;
   }
   clearTimeout(waiting);
-  waiting = setTimeout(() => void refreshPreview(page, dialog, form), PATIENCE);
+  waiting = setTimeout(() => void refreshPreview(page, form), PATIENCE);
 }
 
 /**
