@@ -22,23 +22,20 @@ payment has to settle the invoices that it was given.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from ntpath import basename
 from typing import TYPE_CHECKING
-from typing import Any
 from typing import cast
-
-from beancount.core.data import Transaction
-from beancount.utils.misc_utils import escape_string
 
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import bare
 from beancount_dunning.answers.insertion import require_whole
 from beancount_dunning.answers.moving import Moves
-from beancount_dunning.answers.passages import Edit
 from beancount_dunning.answers.passages import Text
+from beancount_dunning.answers.payment_texts import PaymentText
+from beancount_dunning.answers.payment_texts import directives_at
+from beancount_dunning.answers.payment_texts import payment_text
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
@@ -51,25 +48,21 @@ from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
     from decimal import Decimal
 
     from beancount.core.data import Directive
     from beancount.core.data import Posting
+    from beancount.core.data import Transaction
 
     from beancount_dunning.answers.insertion import Sources
     from beancount_dunning.answers.matching import Match
+    from beancount_dunning.answers.passages import Edit
     from beancount_dunning.answers.passages import Piece
     from beancount_dunning.answers.remembering import Remembered
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
-
-# A header up to its end or a comment: strings may hold both, and go over lines.
-_HEADER = re.compile(rb'(?:"(?:[^"\\]|\\.)*"|[^";\r\n])*', re.DOTALL)
-_LINE = re.compile(rb"[^\r\n]*")
-_BLANKS = b" \t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +126,7 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Naming:
+class Naming:
     """What a payment gets: links, metadata on its posting, and the posting's account.
 
     `account` is None where the posting stays on its own.
@@ -199,25 +192,24 @@ def link_payments(
         for file, content in sources.contents.items()
     }
     before = {
-        file: _directives(text, [link.lineno for link in links if link.file == file])
+        file: directives_at(text, [link.lineno for link in links if link.file == file])
         for file, text in texts.items()
     }
-    todo: list[_Todo] = []
+    todo: list[PaymentText] = []
     moves = Moves(books.entries)
     for link in links:
         try:
             naming = _naming(books, link)
             if naming.account:
                 moves.require(link.entry, link.posting, naming.account)
-            written = _written(link, before.get(link.file))
-            todo.append(_Todo(link, naming, *written))
+            todo.append(payment_text(link, naming, before.get(link.file)))
         except RefusedError as error:
             refused.append((link, error.reason))
     while wrong := _unsettled(books, todo):
         refused += wrong
         kept = {id(link) for link, _ in wrong}
         todo = [one for one in todo if id(one.link) not in kept]
-    by_file: dict[str, list[_Todo]] = defaultdict(list)
+    by_file: dict[str, list[PaymentText]] = defaultdict(list)
     for one in todo:
         by_file[one.link.file].append(one)
     more = remembered if todo else ()
@@ -236,7 +228,7 @@ def link_payments(
 # What a payment gets.
 
 
-def _naming(books: Books, link: Link) -> _Naming:
+def _naming(books: Books, link: Link) -> Naming:
     """Say how a payment names its invoices, or why it cannot."""
     for item in link.items:
         if item.invoice is None:
@@ -268,7 +260,7 @@ def _naming(books: Books, link: Link) -> _Naming:
         if key in (link.posting.meta or {}):
             reason = Words("Its posting has another {key}: change it by hand", key=key)
             raise RefusedError(reason)
-    return _Naming(links, meta, account)
+    return Naming(links, meta, account)
 
 
 def _names(books: Books, link: Link) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -333,50 +325,17 @@ def _needs_customer(books: Books, link: Link, account: str) -> bool:
 # The text.
 
 
-@dataclass(frozen=True, slots=True)
-class _Todo:
-    """A payment, what it gets, and the transaction and posting that are in the text."""
-
-    link: Link
-    naming: _Naming
-    entry: Transaction
-    posting: Posting
-
-
-def _written(
-    link: Link, by_line: Mapping[int, Directive] | None
-) -> tuple[Transaction, Posting]:
-    """Return the transaction and the posting that stand in a file."""
-    if by_line is None:
-        reason = Words("{file} is not part of the ledger", file=basename(link.file))
-        raise RefusedError(reason)
-    entry = by_line.get(link.lineno)
-    line = place(link.posting.meta)["lineno"]
-    if isinstance(entry, Transaction) and _facts(entry) == _facts(link.entry):
-        for posting in entry.postings:
-            is_there = posting.meta is not None and posting.meta["lineno"] == line
-            if is_there and posting.account == link.posting.account:
-                return entry, posting
-    raise RefusedError(
-        Words(
-            "A plugin made or changed it, or {file} has changed: link it by hand",
-            file=basename(link.file),
-        )
-    )
-
-
-def _facts(entry: Transaction) -> tuple[Any, ...]:
-    return entry.date, entry.flag, entry.payee, entry.narration
-
-
 def _linked(
-    text: Text, todo: Sequence[_Todo], remembered: Sequence[Remembered], indent: int
+    text: Text,
+    todo: Sequence[PaymentText],
+    remembered: Sequence[Remembered],
+    indent: int,
 ) -> LinkedFile:
     """Change a file, and read it again where it changes."""
     edits: list[Edit] = []
     changed: dict[int, Directive] = {}
     for one in todo:
-        edits += _edits(text, one)
+        edits += one.edits(text)
         entry = changed.get(one.link.lineno, one.entry)
         named = one.naming.applied(cast("Transaction", entry), one.posting)
         changed[one.link.lineno] = named
@@ -400,41 +359,10 @@ def _linked(
     raise RefusedError(reason)
 
 
-def _directives(text: Text, lines: Sequence[int]) -> Mapping[int, Directive]:
-    """Return the directives of a file that begin on lines, or near them."""
-    places = [text.starts[line] for line in lines if 0 < line < len(text.starts)]
-    edits = [Edit(place, place, b"") for place in places]
-    before, _ = next(text.readings(edits), ([], []))
-    return {entry.meta["lineno"]: entry for entry in before}
-
-
-def _edits(text: Text, one: _Todo) -> Iterator[Edit]:
-    """Yield what a payment gets."""
-    naming, posting = one.naming, one.posting
-    if naming.links:
-        start = text.starts[one.link.lineno - 1]
-        header = next(_HEADER.finditer(text.content, start))[0]
-        end = start + len(header.rstrip(_BLANKS))
-        links = "".join(f" ^{name}" for name in naming.links)
-        yield Edit(end, end, links.encode())
-    start = text.starts[place(posting.meta)["lineno"] - 1]
-    if naming.account:
-        old = posting.account.encode()
-        at = text.content.index(old, start)
-        yield Edit(at, at + len(old), naming.account.encode())
-    line = next(_LINE.finditer(text.content, start))[0]
-    indent = line[: len(line) - len(line.lstrip())]
-    indent += b"\t" if b"\t" in indent else b"  "
-    for key, value in naming.meta.items():
-        added = f'{key}: "{escape_string(value)}"'
-        at = start + len(line)
-        yield Edit(at, at, text.newline + indent + added.encode())
-
-
 # What the payments settle then.
 
 
-def _unsettled(books: Books, todo: Sequence[_Todo]) -> list[tuple[Link, Words]]:
+def _unsettled(books: Books, todo: Sequence[PaymentText]) -> list[tuple[Link, Words]]:
     """Return the payments that would not settle what they are for."""
     entries = {id(one.link.entry): one.link.entry for one in todo}
     postings = {id(one.link.posting): one for one in todo}

@@ -17,7 +17,7 @@ from beancount.parser.printer import format_entry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beancount_dunning.answers import linking
+from beancount_dunning.answers import payment_texts
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.insertion import Sources
 from beancount_dunning.answers.linking import Link
@@ -515,7 +515,7 @@ def test_what_would_be_read_differently_is_refused(
     folder = Folder(tmp_path, PAID.format(end=""))
     link = folder.link("INV-21")
     # No header is known that does this, so one is made up.
-    monkeypatch.setattr(linking, "_HEADER", re.compile(end))
+    monkeypatch.setattr(payment_texts, "_HEADER", re.compile(end))
     with pytest.raises(RefusedError) as refused:
         folder.linked(link)
     assert refused.value.reason == (
