@@ -298,3 +298,13 @@ def test_one_leaves_a_form_with_the_keyboard(page: Page, books: Path) -> None:
     page.keyboard.press("Enter")
     expect(status(page)).to_contain_text("Written: Left a message")
     assert '"Left a message" ^INV-1' in added(books, before)
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_what_was_written_is_in_sight(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 500})
+    dialog = opened(page, "note")
+    dialog.get_by_label("Text").fill("Called")
+    dialog.get_by_role("button", name="Write note").click()
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_in_viewport(ratio=1)
