@@ -40,6 +40,13 @@ class Waiting:
         """Tell whether it is, or seems to be, from a customer; None is anyone."""
         return customer in {None, self.credit.customer, self.match.customer}
 
+    @property
+    def names(self) -> set[str]:
+        """Whom and what `may_pay` may be true of: customers' names, and identities."""
+        assigned = (one.item for one in self.match.assignments)
+        items = {one.identity for one in (*assigned, *self.match.candidates)}
+        return items if self.match.customer is None else {*items, self.match.customer}
+
     def may_pay(self, item: Item) -> bool:
         """Tell whether it may be for an item, and is another customer's credit.
 
@@ -47,9 +54,7 @@ class Waiting:
         """
         if item.customer == self.credit.customer:
             return False
-        assigned = (one.item for one in self.match.assignments)
-        items = {one.identity for one in (*assigned, *self.match.candidates)}
-        return item.identity in items or item.customer == self.match.customer
+        return not self.names.isdisjoint({item.identity, item.customer})
 
 
 def may_be_paid(
