@@ -73,6 +73,21 @@ def rows(page: Element, table: str, part: str = "tbody") -> list[list[str]]:
     return [[words(cell) for cell in row] for row in found]
 
 
+def lines(page: Element) -> list[Element]:
+    """Return the lines of what is to do."""
+    return page.findall(".//tr[@class='who']")
+
+
+def inside(
+    client: FlaskClient, address: str, line: Element, **query: object
+) -> Element:
+    """Open a line of what is to do, as the page's script does."""
+    key = line.attrib["data-line"]
+    opened = ours(client, address, part="task", open=key, **query).find("div")
+    assert opened is not None
+    return opened
+
+
 def column(page: Element, table: str, index: int) -> list[str]:
     """Return the cells of a column of a table, as text."""
     return [row[index] for row in rows(page, table)]

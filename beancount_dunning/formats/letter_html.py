@@ -17,6 +17,7 @@ from typing import NamedTuple
 from jinja2 import Environment
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from markupsafe import escape
 
 from beancount_dunning.formats.codes import as_svg
 from beancount_dunning.formats.swiss_bill import SwissBill
@@ -26,6 +27,7 @@ from beancount_dunning.formats.templates import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from jinja2 import Template
 
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 _LINK = re.compile(r"(https?://[^\s<>\"]+)")
 _PAGE = "letter.html"
+_SHEETS = """.sheet + .sheet { break-before: page; }
+@page { @bottom-right { content: none; } }
+</style>"""
 
 
 class Piece(NamedTuple):
@@ -65,6 +70,28 @@ def as_html(message: Message, *, is_paper: bool = True) -> str:
         "letter": _body(message, is_paper=is_paper),
     }
     return fill(message.page.get if message.page else _page, values)
+
+
+def as_one(messages: Sequence[Message]) -> str | None:
+    """Write letters as one HTML document, to print them all at once.
+
+    Args:
+        messages: The letters, at least one.
+
+    Returns:
+        The document, each letter on a page of its own, and no page numbered, since
+        letters would share the numbers. None where a letter has an own page.
+    """
+    if any(message.page for message in messages):
+        return None
+    pages = [as_html(message).partition("<body>") for message in messages]
+    sheets = "".join(
+        f'<div class="sheet" lang="{escape(message.language)}">'
+        f"{body.rpartition('</body>')[0]}</div>\n"
+        for message, (_, _, body) in zip(messages, pages, strict=True)
+    )
+    head = pages[0][0].replace("</style>", _SHEETS)
+    return f"{head}<body>\n{sheets}</body>\n</html>\n"
 
 
 def on_paper(

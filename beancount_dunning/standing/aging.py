@@ -345,14 +345,14 @@ def _add_up(
         )
         for key in sorted({*sums, *unapplied}, key=lambda key: (key[0].casefold(), key))
     )
-    return Sums(customers, tuple(_totals(names, customers)))
+    return Sums(customers, tuple(totals(names, customers)))
 
 
 def _days_after(day: dt.date, days: int) -> dt.date:
     return dt.date.fromordinal(min(day.toordinal() + days, dt.date.max.toordinal()))
 
 
-def _totals(names: tuple[str, ...], customers: Sequence[Row]) -> Iterator[Row]:
+def totals(names: tuple[str, ...], customers: Sequence[Row]) -> Iterator[Row]:
     """Add up the customers' sums in each currency."""
     by_currency: dict[str, list[Row]] = defaultdict(list)
     for row in customers:

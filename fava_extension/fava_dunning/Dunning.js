@@ -96,12 +96,11 @@ function say(page, text, { wrong = false, places = [] } = {}) {
 }
 
 /**
- * Copy the text of an element.
+ * Copy a text.
  * @param {HTMLElement} page
- * @param {string} id
+ * @param {string} text
  */
-async function copy(page, id) {
-  const text = document.getElementById(id)?.textContent ?? "";
+async function copyText(page, text) {
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text);
   } else {
@@ -552,6 +551,633 @@ function loadWhenSeen(link) {
   observer.observe(part);
 }
 
+/*
+ * The list of what is to do: its lines, what is done with those that are ticked, and its
+ * keys, which work only while the focus is in it.
+ */
+
+/** @typedef {"email" | "letter" | "phone" | "message" | "log"} Act */
+
+/** @type {Act[]} */
+const ACTS = ["email", "letter", "phone", "message", "log"];
+
+/** @typedef {{rows: HTMLElement[], at: number, count: number}} Walk */
+
+/** @type {Walk | null} What is written, one after the other. */
+let walk = null;
+
+/** The line that a menu is open for. @type {HTMLElement | null} */
+let menuLine = null;
+
+/** What is inside of lines, as far as it was asked for, by their keys.
+ * @type {Map<string, Promise<Element | null>>}
+ */
+const tasks = new Map();
+
+/** The list; null where there is nothing to do. */
+const theList = () =>
+  /** @type {HTMLElement | null} */ (
+    pageElement()?.querySelector("table.list:has([data-line])") ?? null
+  );
+
+/**
+ * Elements of a kind in another one.
+ * @param {ParentNode | null | undefined} within
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+const all = (within, selector) => [...(within?.querySelectorAll(selector) ?? [])].filter(
+  (one) => one instanceof HTMLElement,
+);
+
+/**
+ * @param {ParentNode | null | undefined} within
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+const one = (within, selector) => all(within, selector)[0] ?? null;
+
+/** @param {HTMLElement} list */
+const lines = (list) => all(list, "tr.who:not(.sent, [hidden])");
+
+/** @param {HTMLElement} line */
+const tick = (line) => /** @type {HTMLInputElement} */ (one(line, ".tick input"));
+
+/** @param {HTMLElement} list */
+const ticked = (list) => lines(list).filter((line) => tick(line).checked);
+
+/**
+ * The ticked lines that something can be done with.
+ * @param {HTMLElement} list
+ * @param {Act} act
+ */
+const linesFor = (list, act) =>
+  ticked(list).filter((line) =>
+    act === "log" ? line.dataset.sent : line.dataset.way === act,
+  );
+
+/** @param {HTMLElement} line Whether its mail was opened, its letter printed. */
+const isDone = (line) => line.dataset.done !== undefined;
+
+/**
+ * Add up amounts, exactly.
+ * @param {string[]} amounts
+ */
+function addUp(amounts) {
+  const digits = Math.max(...amounts.map((one) => one.split(".")[1]?.length ?? 0));
+  const sum = amounts.reduce((total, one) => {
+    const [whole = "", part = ""] = one.split(".");
+    return total + BigInt(whole + part.padEnd(digits, "0"));
+  }, 0n);
+  const text = String(sum).padStart(digits + 1, "0");
+  return { whole: text.slice(0, text.length - digits), part: text.slice(-digits || text.length) };
+}
+
+/**
+ * Write what lines ask for together, as the page writes amounts; nothing where these are
+ * hidden.
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} some
+ */
+function sums(list, some) {
+  /** @type {Map<string, string[]>} */
+  const found = new Map();
+  for (const line of some) {
+    for (const [currency, amount] of Object.entries(JSON.parse(line.dataset.sums ?? "{}"))) {
+      found.set(currency, [...(found.get(currency) ?? []), amount]);
+    }
+  }
+  const locale = list.dataset.locale?.replace("_", "-");
+  const format = new Intl.NumberFormat(locale || "en", { useGrouping: Boolean(locale) });
+  const point = locale
+    ? format.formatToParts(1.5).find(({ type }) => type === "decimal")?.value
+    : ".";
+  return [...found].map(([currency, amounts]) => {
+    const { whole, part } = addUp(amounts);
+    const digits = amounts.some((one) => one.includes(".")) ? `${point}${part}` : "";
+    return `${format.format(BigInt(whole))}${digits} ${currency}`;
+  });
+}
+
+/**
+ * Say how many lines are ticked, and offer what can be done with them. The first of it
+ * that was not done is the blue one.
+ * @param {HTMLElement} list
+ */
+function count(list) {
+  const bulk = one(pageElement(), ".bulk");
+  const [rows, some] = [lines(list), ticked(list)];
+  const said = one(bulk, ".what");
+  if (said) {
+    const text = (some.length ? said.dataset.some : said.dataset.none) ?? "";
+    const strong = document.createElement("b");
+    strong.textContent = text
+      .replace("{n}", String(some.length))
+      .replace("{count}", String(rows.length));
+    const sum = document.createElement("span");
+    sum.className = "n";
+    sum.textContent = sums(list, some).join(" + ");
+    said.replaceChildren(strong, " ", sum);
+  }
+  for (const button of all(bulk, "[data-act]")) {
+    const found = linesFor(list, /** @type {Act} */ (button.dataset.act));
+    const left = found.filter((line) => !isDone(line));
+    const number = button.dataset.act === "log" ? found.length : left.length || found.length;
+    const text = number === 1 ? button.dataset.one : button.dataset.many;
+    button.hidden = !number;
+    button.textContent = (text ?? "").replace("{n}", String(number));
+  }
+  const next = nextAct(list);
+  for (const button of all(bulk, "[data-act]")) {
+    button.classList.toggle("muted", button !== next);
+  }
+  const how = one(bulk, ".how");
+  if (how) {
+    how.hidden = !linesFor(list, "log").length;
+  }
+  const every = one(list, "[data-all]");
+  if (every instanceof HTMLInputElement) {
+    every.checked = some.length > 0 && some.length === rows.length;
+    every.indeterminate = some.length > 0 && !every.checked;
+  }
+}
+
+/**
+ * The button of the action row that has something to do next.
+ * @param {HTMLElement} list
+ */
+function nextAct(list) {
+  const bulk = one(pageElement(), ".bulk");
+  const act = ACTS.find((kind) => {
+    const found = linesFor(list, kind);
+    return kind === "log" ? found.length : found.some((line) => !isDone(line));
+  });
+  return act ? one(bulk, `[data-act="${act}"]`) : null;
+}
+
+/** @param {HTMLElement} list */
+function focusNext(list) {
+  (nextAct(list) ?? one(pageElement(), "#todo-title"))?.focus();
+}
+
+/**
+ * Make a line the current one: its controls alone are stops of the tab key.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} line
+ */
+function setCurrent(list, line) {
+  for (const row of all(list, "tr.who")) {
+    for (const control of all(row, "a, button, input")) {
+      control.tabIndex = row === line ? 0 : -1;
+    }
+    row.toggleAttribute("data-current", row === line);
+  }
+}
+
+/** @param {HTMLElement} list */
+const currentLine = (list) =>
+  one(list, "tr.who[data-current]:not([hidden])") ?? lines(list)[0] ?? null;
+
+/**
+ * What is inside of a line, which the page does not have until it is asked for.
+ * @param {HTMLElement} line
+ * @returns {Promise<Element | null>}
+ */
+function taskOf(line) {
+  const key = line.dataset.line ?? "";
+  const slot = theList()?.dataset.task ?? "";
+  const asked = async () => {
+    const address = new URL(slot.replace("__line__", encodeURIComponent(key)), location.href);
+    address.searchParams.set("partial", "true");
+    const answer = await fetch(address);
+    const loaded = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return answer.ok ? loaded.querySelector(".two") : null;
+  };
+  const found = tasks.get(key) ?? asked();
+  tasks.set(key, found);
+  return found;
+}
+
+/**
+ * Open a line, or close it.
+ * @param {HTMLElement} line
+ */
+async function toggle(line) {
+  const inside = one(document, `[id="inside-${line.dataset.line}"]`);
+  const cell = inside?.querySelector("td");
+  const opener = one(line, ".open");
+  if (!inside || !cell || !opener) {
+    return;
+  }
+  const isOpen = opener.getAttribute("aria-expanded") === "true";
+  opener.setAttribute("aria-expanded", String(!isOpen));
+  if (!isOpen && !cell.firstElementChild) {
+    const task = await taskOf(line);
+    if (task) {
+      cell.replaceChildren(document.importNode(task, true));
+    } else {
+      say(/** @type {HTMLElement} */ (pageElement()), pageElement()?.dataset.failed ?? "", { wrong: true });
+    }
+  }
+  inside.hidden = opener.getAttribute("aria-expanded") !== "true";
+}
+
+/**
+ * Note that a line's step was done, as far as the page can know.
+ * @param {HTMLElement} line
+ */
+function setDone(line) {
+  line.dataset.done = "";
+  const list = theList();
+  if (list) {
+    count(list);
+  }
+}
+
+/**
+ * Go through lines, one after the other: to write mails, messages, or to call.
+ * @param {HTMLElement[]} rows
+ */
+function startWalk(rows) {
+  if (rows.length) {
+    walk = { rows, at: 0, count: rows.length };
+    void showStep();
+  }
+}
+
+/** Show the line that it is the turn of; close where none is left. */
+async function showStep() {
+  const dialog = one(pageElement(), "[data-walk]");
+  if (!(dialog instanceof HTMLDialogElement) || !walk) {
+    return;
+  }
+  const { rows, at, count: total } = walk;
+  const line = rows[at];
+  if (!line) {
+    dialog.close();
+    return;
+  }
+  const customer = line.querySelector(".lead a:last-child")?.textContent ?? "";
+  const title = one(dialog, "h3");
+  if (title) {
+    title.textContent = (dialog.dataset.title ?? "")
+      .replace("{number}", String(at + 1))
+      .replace("{count}", String(total))
+      .replace("{customer}", () => customer);
+  }
+  const about = one(dialog, ".about");
+  if (about) {
+    about.textContent = [".step", ".at-right", ".sum-cell"]
+      .map((part) => one(line, part)?.innerText.trim())
+      .join(", ");
+  }
+  const open = one(dialog, '[data-step="open"]');
+  if (open) {
+    open.textContent = open.dataset[line.dataset.way ?? ""] ?? "";
+  }
+  if (!dialog.open) {
+    dialog.showModal();
+  }
+  const task = await taskOf(line);
+  if (walk?.rows[walk.at] !== line) {
+    return;
+  }
+  showLetter(dialog, task);
+  const coming = rows[at + 1];
+  if (coming) {
+    void taskOf(coming);
+  }
+}
+
+/**
+ * Put a line's letter into the dialog, and the focus on what comes next.
+ * @param {HTMLDialogElement} dialog
+ * @param {Element | null} task
+ */
+function showLetter(dialog, task) {
+  const shown = task?.querySelector(":scope > div:last-child");
+  const copied = shown ? document.importNode(shown, true) : null;
+  copied?.querySelector(".paper")?.removeAttribute("id");
+  one(dialog, ".sheet-of")?.replaceChildren(...(copied ? [copied] : []));
+  const [open, copy, skip] = ["open", "copy", "skip"].map((step) =>
+    one(dialog, `[data-step="${step}"]`),
+  );
+  if (open && copy) {
+    open.hidden = !task?.querySelector("[data-letter]");
+    copy.hidden = !copied?.querySelector(".paper");
+    (open.hidden ? skip : open)?.focus();
+  }
+}
+
+/**
+ * Carry out what a button of the dialog says, for the line that it shows.
+ * @param {string} step
+ */
+async function walkOn(step) {
+  const line = walk?.rows[walk.at];
+  const page = pageElement();
+  if (!walk || !line || !page) {
+    return;
+  }
+  const task = await taskOf(line);
+  if (step === "copy") {
+    await copyText(page, task?.querySelector(".paper")?.textContent ?? "");
+    return;
+  }
+  const link = task?.querySelector("[data-letter]");
+  if (step === "open" && link instanceof HTMLAnchorElement) {
+    visit(link.href);
+    setDone(line);
+  }
+  walk.at += 1;
+  await showStep();
+}
+
+/**
+ * Print the letters of lines: all at once, or where they have pages of their own, one
+ * after the other.
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} rows
+ */
+async function printLetters(list, rows) {
+  const address = new URL(list.dataset.letters ?? "", location.href);
+  for (const { dataset } of rows) {
+    address.searchParams.append("key", dataset.line ?? "");
+  }
+  const answer = await fetch(address);
+  if (answer.ok) {
+    printPaper(address.href);
+  } else if (answer.status === 409) {
+    for (const line of rows) {
+      printPaper(/** @type {HTMLAnchorElement} */ (one(line, "[data-print]")).href);
+    }
+  } else {
+    const page = pageElement();
+    page && say(page, await answer.text(), { wrong: true });
+    return;
+  }
+  rows.forEach(setDone);
+  focusNext(list);
+}
+
+/**
+ * Log lines as sent, each its own way; they stay where they are, faint.
+ * @param {HTMLElement} page
+ * @param {HTMLElement} list
+ * @param {HTMLElement} button
+ */
+async function logTicked(page, list, button) {
+  const rows = linesFor(list, "log");
+  const sent = rows.map((line) => JSON.parse(line.dataset.sent ?? "{}"));
+  if (!(button instanceof HTMLButtonElement) || button.disabled || !rows.length) {
+    return;
+  }
+  // Twice would be refused.
+  button.disabled = true;
+  const answer = await send(page, { what: "sent", reminders: Object.assign({}, ...sent) });
+  button.disabled = false;
+  if ("error" in answer) {
+    say(page, answer.error, { wrong: true });
+    return;
+  }
+  for (const line of rows) {
+    setSent(list, line);
+  }
+  count(list);
+  confirmWritten(page, answer.written);
+  focusNext(list);
+}
+
+/**
+ * Leave a line that was logged where it is, faint, until the next visit.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} line
+ */
+function setSent(list, line) {
+  const { done = "" } = list.dataset;
+  const said = document.createElement("span");
+  said.className = "good";
+  said.textContent = done.replace("{step}", () => line.dataset.step ?? "");
+  one(line, ".do")?.replaceChildren(said);
+  line.classList.add("sent");
+  Object.assign(tick(line), { checked: false, disabled: true });
+  one(line, '.open[aria-expanded="true"]')?.click();
+}
+
+/**
+ * Do with the ticked lines what a button of the action row says.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} button
+ */
+function act(list, button) {
+  const page = pageElement();
+  const kind = /** @type {Act} */ (button.dataset.act);
+  const found = linesFor(list, kind);
+  const left = found.filter((line) => !isDone(line));
+  const rows = left.length ? left : found;
+  if (kind === "log") {
+    page && void logTicked(page, list, button);
+  } else if (kind === "letter") {
+    void printLetters(list, rows);
+  } else {
+    startWalk(rows);
+  }
+}
+
+/**
+ * Give a button that opens a dialog what it is to be about: its line, or what is ticked.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} button
+ */
+function aim(list, button) {
+  const line = button.closest(".menu") ? menuLine : button.closest("tr.who");
+  const isOfLine = line instanceof HTMLElement;
+  if (isOfLine || button.closest(".bulk")) {
+    const rows = isOfLine ? [line] : linesFor(list, "log");
+    const items = rows.flatMap(({ dataset }) => {
+      /** @type {Choice[]} */
+      const own = JSON.parse(dataset.items ?? "[]");
+      /** @type {Record<string, string>} */
+      const sent = JSON.parse(dataset.sent ?? "{}");
+      return button.dataset.dialog !== "log"
+        ? own
+        : own.map(({ key, label, customer = "" }) => {
+            const step = sent[key] ?? "";
+            return { key, step, label: customer, customer, sum: step, note: label };
+          });
+    });
+    button.dataset.items = JSON.stringify(items);
+  }
+}
+
+/**
+ * Show what else can be done with a line, or hide it.
+ * @param {HTMLElement | null} button
+ */
+function showMenu(button) {
+  const menu = one(pageElement(), ".menu");
+  if (!menu) {
+    return;
+  }
+  const line = button?.closest("tr.who") ?? null;
+  menu.hidden = !button || (!menu.hidden && menuLine === line);
+  menuLine = line instanceof HTMLElement ? line : null;
+  if (button && !menu.hidden) {
+    const [place, frame] = [button, menu.offsetParent ?? document.body].map((element) =>
+      element.getBoundingClientRect(),
+    );
+    if (place && frame) {
+      const scrolled = menu.offsetParent?.scrollTop ?? 0;
+      menu.style.left = `${place.right - frame.left - menu.offsetWidth}px`;
+      menu.style.top = `${place.bottom - frame.top + scrolled}px`;
+    }
+    one(menu, "button")?.focus();
+  }
+}
+
+/** @param {MouseEvent} event */
+function onListClick(event) {
+  const list = theList();
+  const target = event.target instanceof Element ? event.target : null;
+  const pressed = target?.closest("a, button");
+  if (!list || !(pressed instanceof HTMLElement) || !pageElement()?.contains(pressed)) {
+    return;
+  }
+  const line = pressed.closest("tr.who");
+  if (line instanceof HTMLElement && pressed.matches(".open, [data-write]")) {
+    event.preventDefault();
+    void (pressed.matches(".open") ? toggle(line) : startWalk([line]));
+  } else if (line instanceof HTMLElement && pressed.matches(".do > a")) {
+    setDone(line);
+  }
+  if (pressed.dataset.step !== undefined) {
+    void walkOn(pressed.dataset.step);
+  } else if (pressed.dataset.act !== undefined) {
+    act(list, pressed);
+  } else if (pressed.dataset.dialog !== undefined) {
+    aim(list, pressed);
+  }
+  showMenu(pressed.dataset.menu === undefined ? null : pressed);
+}
+
+/** @param {Event} event */
+function onListChange({ target }) {
+  const list = theList();
+  if (list && target instanceof HTMLInputElement && list.contains(target)) {
+    if (target.dataset.all !== undefined) {
+      tickAll(list, target.checked);
+    }
+    count(list);
+  }
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {boolean} isTicked
+ */
+function tickAll(list, isTicked) {
+  for (const line of lines(list)) {
+    tick(line).checked = isTicked;
+  }
+  count(list);
+}
+
+/**
+ * Go to another line.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} line
+ * @param {number} by
+ */
+function step(list, line, by) {
+  const rows = all(list, "tr.who:not([hidden])");
+  const next = rows[rows.indexOf(line) + by];
+  if (next) {
+    setCurrent(list, next);
+    (one(next, ".tick input:not([disabled])") ?? one(next, ".lead a"))?.focus();
+  }
+}
+
+/**
+ * What the list's keys do.
+ * @type {Record<string, (list: HTMLElement, line: HTMLElement) => void>}
+ */
+const LIST_KEYS = {
+  ArrowDown: (list, line) => step(list, line, 1),
+  ArrowUp: (list, line) => step(list, line, -1),
+  a: (list) => tickAll(list, ticked(list).length < lines(list).length),
+  Enter: (_, line) => void toggle(line),
+  p: (_, line) => one(line, '[data-dialog="promise"]')?.click(),
+  w: () =>
+    all(pageElement(), ".bulk [data-act]:not([hidden])")
+      .find(({ dataset }) => dataset.act !== "log")
+      ?.click(),
+  l: () => one(pageElement(), '.bulk [data-act="log"]:not([hidden])')?.click(),
+  u: () => one(pageElement(), ".said:not([hidden]) [data-undo]")?.click(),
+  Escape: (_, line) => one(line, '.open[aria-expanded="true"]')?.click(),
+};
+
+/** @param {KeyboardEvent} event */
+function onListKey(event) {
+  const { target, key } = event;
+  const list = theList();
+  if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
+  if (target.closest("[data-walk]") && key === "s") {
+    void walkOn("skip");
+  } else if (target.closest(".menu") && key === "Escape") {
+    const button = one(menuLine, "[data-menu]");
+    showMenu(null);
+    button?.focus();
+  } else if (list?.contains(target)) {
+    const line = target.closest("tr.who");
+    const isPressed = key === "Enter" && !target.matches("input");
+    const run = isPressed || target.closest("thead") ? undefined : LIST_KEYS[key];
+    if (run && line instanceof HTMLElement) {
+      event.preventDefault();
+      // Fava's keys begin with some of the same letters.
+      event.stopPropagation();
+      run(list, line);
+    }
+  }
+}
+
+/** @param {FocusEvent} event */
+function onListFocus({ target }) {
+  const list = theList();
+  const line = target instanceof Element ? target.closest("tr.who") : null;
+  if (list && line instanceof HTMLElement && list.contains(line)) {
+    setCurrent(list, line);
+  }
+}
+
+/**
+ * Set up the list when the page is there.
+ * @param {HTMLElement} page
+ */
+function setUpList(page) {
+  tasks.clear();
+  walk = null;
+  const list = theList();
+  const line = list && currentLine(list);
+  if (list && line) {
+    setCurrent(list, line);
+    count(list);
+  }
+  const dialog = one(page, "[data-walk]");
+  dialog?.addEventListener("close", () => {
+    walk = null;
+    if (list?.isConnected) {
+      count(list);
+      focusNext(list);
+    }
+  });
+}
+
+/*
+ * What a click, a key, a form does.
+ */
+
 /**
  * What a click on one of the page's buttons does.
  * @param {HTMLElement} page
@@ -560,7 +1186,7 @@ function loadWhenSeen(link) {
 async function press(page, button) {
   const asked = button.dataset;
   if (asked.copy !== undefined) {
-    await copy(page, asked.copy);
+    await copyText(page, document.getElementById(asked.copy)?.textContent ?? "");
   } else if (asked.dialog !== undefined) {
     openDialog(page, asked);
   } else if (asked.close !== undefined) {
@@ -612,12 +1238,34 @@ function onSubmit(event) {
     return;
   }
   const address = new URL(form.action);
+  const { day } = form.dataset;
   for (const [name, value] of new FormData(form)) {
-    if (value !== "") {
+    // The day that it is needs no filter.
+    if (value !== "" && !(name === "time" && value === day)) {
       address.searchParams.set(name, String(value));
     }
   }
   visit(address.href);
+}
+
+let isTypingDay = false;
+
+/**
+ * Show another day as soon as it is chosen, but while one types only when that is done.
+ * @param {Event} event
+ */
+function onDay({ type, target }) {
+  if (!(target instanceof HTMLInputElement) || !target.matches(".top [name=time]")) {
+    return;
+  }
+  if (type === "keydown") {
+    isTypingDay = true;
+  } else if (type === "focusout" || !isTypingDay) {
+    isTypingDay = false;
+    if (target.value !== target.defaultValue && target.checkValidity()) {
+      target.form?.requestSubmit();
+    }
+  }
 }
 
 /** @param {Event} event */
@@ -648,7 +1296,9 @@ function onKey(event) {
   );
   if (found instanceof HTMLElement) {
     event.preventDefault();
-    found.focus();
+    const list = theList();
+    const line = list && found.id === "todo-title" ? currentLine(list) : null;
+    (line ? tick(line) : found).focus();
     found.scrollIntoView({ block: "nearest" });
   }
 }
@@ -656,6 +1306,14 @@ function onKey(event) {
 /** @type {Extension} */
 const dunning = {
   init() {
+    // Before Fava follows a link.
+    document.addEventListener("click", onListClick, { capture: true });
+    document.addEventListener("change", onListChange);
+    document.addEventListener("focusin", onListFocus);
+    document.addEventListener("keydown", onListKey, { capture: true });
+    document.addEventListener("change", onDay);
+    document.addEventListener("keydown", onDay);
+    document.addEventListener("focusout", onDay);
     document.addEventListener("click", onClick);
     document.addEventListener("submit", onSubmit);
     document.addEventListener("input", onInput);
@@ -667,6 +1325,7 @@ const dunning = {
       return;
     }
     page.classList.add("with-script");
+    setUpList(page);
     if (news) {
       const { fingerprint } = page.dataset;
       news.fingerprint ??= fingerprint;

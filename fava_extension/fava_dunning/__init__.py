@@ -8,6 +8,7 @@ date; account and text filters narrow the items. Addresses below it answer
 - `aging`, `aging.csv`: the aging report as `bean-dunning aging` writes it;
 - `reminders.ics`: the calendar to subscribe to;
 - `letter`: a letter that is due, as a page to print, by the `key` of its first item;
+  with several keys all of them, or 409 where they have own pages;
 - `statement`: a customer's statement of account, as a page to print or an e-mail;
 - `dossier`: all that the ledger knows of an `invoice`, as an archive;
 - `log`: asked with PUT, writes notes into the ledger;
@@ -236,15 +237,25 @@ def _paper(text: str, status: int, mimetype: str) -> Response:
 
 
 def _printed(page: Page) -> tuple[str, int, str]:
-    """Return the letter that is asked for: its text, a status, and what kind it is."""
-    task = page.todo.task(request.args.get("key", ""))
-    if task is None or task.message is None:
-        problem = task.problem if task else None
-        return problem or "There is no such letter.", 404, "text/plain"
+    """Return the letters that are asked for: a text, a status, and what kind it is."""
+    tasks = page.todo.tasks(request.args.getlist("key"))
+    messages = [task.message for task in tasks if task.message]
+    if not messages or len(messages) < len(tasks):
+        problems = (task.problem for task in tasks if task.problem)
+        return next(problems, "There is no such letter."), 404, "text/plain"
     try:
-        return letter_html.as_html(task.message), 200, "text/html"
+        if len(messages) == 1:
+            return letter_html.as_html(messages[0]), 200, "text/html"
+        text = letter_html.as_one(messages)
     except TextError as error:
         return str(error), 404, "text/plain"
+    if text is None:
+        return (
+            "Letters with pages of their own are printed one by one.",
+            409,
+            "text/plain",
+        )
+    return text, 200, "text/html"
 
 
 def _stated(page: Page) -> Response:

@@ -9,6 +9,7 @@ say
     bucket, currency, find         what the tables are narrowed to
     TABLE-sort, TABLE-page         how a table is sorted ("-open": largest first), and
                                    which part of it is shown
+    open                           the line of the list that is opened
     charts                         whether charts are wanted
 """
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _NAME = "Dunning"
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto")
 _FILTERS = ("account", "filter", "time", "conversion", "interval")
+_PARTS = ("partial", "part")
 _SLOT = "__slot__"
 _LINE_SLOT = "__line__"
 _LONGEST_FOR_GOOGLE = 255
@@ -59,7 +61,8 @@ class Here:
         page = url_for("extension_report", extension_name=_NAME).partition("?")[0]
         # With `partial` Fava's script asks for the page without what is around it: no
         # state of the page, and no link is to lead to half a page.
-        said = {key: value for key, value in request.args.items() if key != "partial"}
+        # With `part` ours asks for a part of that.
+        said = {key: value for key, value in request.args.items() if key not in _PARTS}
         return cls(page, said)
 
     def filters(self) -> dict[str, str]:

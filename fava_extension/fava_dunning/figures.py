@@ -6,30 +6,19 @@ from dataclasses import KW_ONLY
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fava.core.conversion import cost_or_value
-from fava.core.inventory import CounterInventory
-
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import round_to
 from fava_dunning.charts import share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Iterator
-    from collections.abc import Mapping
     from collections.abc import Sequence
-    from datetime import date
     from decimal import Decimal
-
-    from fava.beans.prices import FavaPriceMap
 
     from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.aging import Row
 
-    Convert = Callable[[Mapping[str, Decimal]], Mapping[str, Decimal]]
-
-_FIGURES = ("outstanding", "overdue", "due_soon", "unapplied")
 # The buckets begin with two that are not late; those that are have so many shades.
 _FIRST_LATE = 2
 _SHADES = 4
@@ -48,7 +37,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """The figures of a currency, or of all that were converted to it but `without`."""
+    """The figures of a currency."""
 
     currency: str
     outstanding: Decimal
@@ -56,27 +45,18 @@ class Glance:
     due_soon: Decimal
     unapplied: Decimal
     _: KW_ONLY
-    segments: tuple[Segment, ...] = ()
-    is_converted: bool = False
-    without: tuple[str, ...] = ()
-
-    @property
-    def balance(self) -> Decimal:
-        """What is outstanding less unapplied credit: the accounts' balance."""
-        return self.outstanding + self.unapplied
+    segments: tuple[Segment, ...]
 
 
-def glances(
-    report: AgingReport, chosen: tuple[str, str], convert: Convert
-) -> list[Glance]:
-    """Return the figures by currency, then what they come to if converted.
+def glances(report: AgingReport, chosen: tuple[str, str]) -> list[Glance]:
+    """Return the figures by currency.
 
     Args:
-        report: The aging report.
-        chosen: The bucket, and its currency, that the page is narrowed to.
-        convert: Turns amounts by currency into those of Fava's conversion.
+        report: The aging report, as it was booked or converted.
+        chosen: The bucket, and its currency, that the page is narrowed to; without a
+            currency it is of all.
     """
-    found = [
+    return [
         Glance(
             row.currency,
             *(
@@ -87,7 +67,6 @@ def glances(
         )
         for row in report.totals
     ]
-    return [*found, *_converted(found, convert)]
 
 
 def _segments(
@@ -96,52 +75,8 @@ def _segments(
     for index, bucket in enumerate(buckets):
         if bucket in row.buckets:
             amount = row.buckets[bucket]
-            is_chosen = chosen == (bucket, row.currency)
+            is_chosen = chosen in {(bucket, row.currency), (bucket, "")}
             yield Segment(bucket, index, amount, share(amount, row.open), is_chosen)
-
-
-def _converted(found: Sequence[Glance], convert: Convert) -> Iterator[Glance]:
-    sums = [
-        convert({glance.currency: getattr(glance, figure) for glance in found})
-        for figure in _FIGURES
-    ]
-    names = sorted(set().union(*sums))
-    if names == sorted(glance.currency for glance in found):
-        return
-    # What has no price stands above already.
-    same = {(glance.currency, glance.outstanding) for glance in found}
-    left = [name for name in names if (name, sums[0].get(name)) in same]
-    for currency in names:
-        if currency not in left:
-            zero = round_to(ZERO, currency)
-            figures = [amounts.get(currency) or zero for amounts in sums]
-            yield Glance(currency, *figures, is_converted=True, without=tuple(left))
-
-
-def converter(currency: str, prices: FavaPriceMap, day: date) -> Convert:
-    """Return what converts amounts as Fava's conversion says.
-
-    What was converted is rounded here, to the precision of its currency.
-
-    Args:
-        currency: The conversion: a currency, or one of Fava's other ways.
-        prices: The ledger's prices.
-        day: The day whose prices count.
-    """
-
-    def convert(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
-        inventory = CounterInventory()
-        for name, amount in amounts.items():
-            inventory.add((name, None), amount)
-        converted = cost_or_value(inventory, currency, prices, day)
-        return {
-            name: amount
-            if name in amounts and amount == amounts[name]
-            else round_to(amount, name)
-            for name, amount in converted.items()
-        }
-
-    return convert
 
 
 def currencies(report: AgingReport, operating: Iterable[str]) -> list[str]:

@@ -10,6 +10,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from babel.dates import format_date
 from fava.context import g
 from fava.helpers import FavaAPIError
 from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no types
@@ -29,6 +30,8 @@ from fava_dunning.addresses import Elsewhere
 from fava_dunning.addresses import Here
 from fava_dunning.addresses import Subscription
 from fava_dunning.amounts import Amounts
+from fava_dunning.converting import Conversion
+from fava_dunning.converting import is_currency
 from fava_dunning.days import gone_by
 from fava_dunning.days import short
 from fava_dunning.days import to_come
@@ -40,7 +43,7 @@ from fava_dunning.payments import Payments
 from fava_dunning.selection import Filters
 from fava_dunning.sentences import Sentences
 from fava_dunning.tables import Tables
-from fava_dunning.tables import Todo
+from fava_dunning.todo import Todo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.story import Story
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.customers import Customer
+    from beancount_dunning.standing.aging import AgingReport
     from fava_dunning.charts import Chart
     from fava_dunning.figures import Glance
     from fava_dunning.served import Load
@@ -117,6 +121,11 @@ class Page:
         """The language that Fava is in, as a page says it (BCP 47)."""
         return tag_of(get_locale())
 
+    @property
+    def weekday(self) -> str:
+        """What day of the week the as-of date is."""
+        return format_date(self.report.as_of, "EEEE", get_locale())
+
     # Where it leads.
 
     @cached_property
@@ -141,6 +150,11 @@ class Page:
     def is_ahead(self) -> bool:
         """Whether it looks from a day to come, of which nothing can be logged."""
         return self.report.as_of > self.today
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether Fava was told to write nothing."""
+        return is_read_only()
 
     @cached_property
     def can_write(self) -> bool:
@@ -175,8 +189,8 @@ class Page:
     @cached_property
     def todo(self) -> Todo:
         """What is to do."""
-        found = self.selection.reminders
-        return Todo(self.books, found, self.here.parameters, is_incognito())
+        found, lines = self.selection.reminders, self.view.lines(self.filters)
+        return Todo(self.books, found, lines, self.here.parameters, is_incognito())
 
     @cached_property
     def payments(self) -> Payments:
@@ -185,22 +199,42 @@ class Page:
         return Payments(self.books, found, self.here.parameters)
 
     @cached_property
+    def conversion(self) -> Conversion | None:
+        """How sums are converted; None where they are as booked."""
+        asked = self.here.parameters.get("conversion", "")
+        if not is_currency(asked):
+            return None
+        found = {row.currency for row in self.report.totals}
+        prices = self.served.ledger.prices
+        return Conversion.at(asked, found, prices, self.report.as_of)
+
+    @cached_property
+    def shown(self) -> AgingReport:
+        """The report, its sums converted if that is asked for."""
+        return self.conversion.report(self.report) if self.conversion else self.report
+
+    @cached_property
     def tables(self) -> Tables:
         """The tables, narrowed as the address says."""
-        return Tables(self.report, self.here.parameters)
+        target = self.conversion.target if self.conversion else str
+        return Tables(self.shown, self.here.parameters, target)
 
     @property
     def glances(self) -> list[Glance]:
-        """The figures by currency, then what they come to if converted."""
-        prices, as_of = self.served.ledger.prices, self.report.as_of
-        convert = figures.converter(g.conversion, prices, as_of)
-        return figures.glances(self.report, self.tables.bucket_chosen, convert)
+        """The figures by currency."""
+        return figures.glances(self.shown, self.tables.bucket_chosen)
 
     @property
     def currencies(self) -> list[str]:
-        """The currencies that amounts can be converted to."""
+        """The currencies that sums can be converted to."""
         operating = self.served.ledger.options["operating_currency"]
-        return figures.currencies(self.report, operating)
+        chosen = [self.conversion.currency] if self.conversion else []
+        return figures.currencies(self.report, [*operating, *chosen])
+
+    @property
+    def newest_bank_entry(self) -> date | None:
+        """When something was last booked on an account that customers pay to."""
+        return self.view.newest_bank_entry
 
     @property
     def stale_bank(self) -> StaleBank | None:
@@ -223,7 +257,10 @@ class Page:
     @property
     def aging_charts(self) -> list[Chart]:
         """How receivables aged, a chart for each currency."""
-        return aging_charts(self.selection.history, self.report.buckets, self.here)
+        months = self.selection.history
+        if self.conversion:
+            months = self.conversion.months(months)
+        return aging_charts(months, self.report.buckets, self.here)
 
     @property
     def cash_charts(self) -> list[Chart]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.worklist import About
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import hide
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.terms_text import parse_terms
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
 
     from babel.support import NullTranslations
 
+    from beancount_dunning.answers.contacts import Contact
     from beancount_dunning.answers.matching import Match
     from beancount_dunning.answers.reminders import Reminder
+    from beancount_dunning.answers.worklist import Line
+    from beancount_dunning.answers.worklist import Remark
     from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.aging import AgedItem
@@ -36,6 +41,15 @@ class Badge:
 
     kind: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a step is done by: in words, and whom to call."""
+
+    kind: str = ""
+    text: str = ""
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,39 @@ class Sentences:
             "message": gettext("by message"),
         }
         return ways[name]
+
+    def contact(self, last: Contact) -> str:
+        """Say by what way there was a contact; nothing where nobody noted it."""
+        gettext = self.words.gettext
+        ways = {
+            None: "",
+            "email": gettext("mail"),
+            "letter": gettext("letter"),
+            "phone": gettext("call"),
+            "message": gettext("message"),
+        }
+        return ways[last.channel]
+
+    def way(self, line: Line) -> Way:
+        """Say what the furthest step of a line is done by; nothing where by nothing."""
+        furthest, gettext = line.letter.furthest, self.words.gettext
+        phone = furthest.customer.phone
+        is_unknown = furthest.way in {"phone", "message"} and not phone
+        asks = line.letter.asks and not furthest.step.is_review
+        if furthest.way is None or is_unknown or not asks:
+            return Way()
+        texts = {
+            "email": gettext("Write mail"),
+            "letter": gettext("Print letter"),
+            "phone": gettext("Call"),
+            "message": gettext("Message"),
+        }
+        return Way(furthest.way, texts[furthest.way], phone)
+
+    def remark(self, remark: Remark) -> Badge:
+        """Say what to know of a line."""
+        kind = {About.BROKEN: "bad"}.get(remark.about, "ask" if remark.is_doubt else "")
+        return Badge(kind, self.tell(remark.text))
 
     def customer_name(self, name: str | None) -> str:
         """Return a customer's name, or what to say where there is none."""
@@ -142,6 +189,11 @@ class Sentences:
             for currency, amount in sorted(amounts.items())
             if amount
         )
+
+    @staticmethod
+    def plain_sums(amounts: Mapping[str, Decimal]) -> dict[str, str]:
+        """Return amounts as the script adds them up."""
+        return {currency: exact(amount) for currency, amount in amounts.items()}
 
     def rests(self, aged: AgedItem) -> str:
         """Say why no reminder comes next; nothing where one does, or a badge tells."""

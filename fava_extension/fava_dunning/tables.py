@@ -1,132 +1,35 @@
-"""The tables of the page, and what is to do: each as far as an address asks for it."""
+"""The tables of the page, each as far as an address asks for it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
-from typing import Any
-from typing import cast
 
-from beancount_dunning.answers.letters import contents
-from beancount_dunning.answers.proposals import is_loggable
-from beancount_dunning.answers.reminders import letters
-from beancount_dunning.formats.letters import Writer
-from beancount_dunning.formats.templates import TextError
 from fava_dunning.listing import Table
 from fava_dunning.listing import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterable
-    from collections.abc import Iterator
     from collections.abc import Mapping
-    from collections.abc import Sequence
 
-    from beancount_dunning.answers.reminders import Letter
-    from beancount_dunning.answers.reminders import Reminder
-    from beancount_dunning.answers.reminders import Reminders
-    from beancount_dunning.formats.letters import Message
-    from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.aging import Row
-    from beancount_dunning.standing.books import Books
-
-_LETTERS = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A letter that is due, and its text.
-
-    `message` is None where nobody is to get one, or the text cannot be written; then
-    `problem` says why.
-    """
-
-    letter: Letter
-    message: Message | None
-    problem: str | None = None
-
-    @property
-    def loggable(self) -> tuple[Reminder, ...]:
-        """The reminders that can be logged: those about what has a reference."""
-        reminders = self.letter.reminders
-        return tuple(sent for sent in reminders if is_loggable(sent.item))
-
-
-@dataclass(frozen=True)
-class Todo:
-    """What is to do on a date, from the reminders of it.
-
-    `parameters` are the page's; where `is_private` letters name no amounts.
-    """
-
-    books: Books
-    reminders: Reminders
-    parameters: Mapping[str, str]
-    is_private: bool = False
-
-    @cached_property
-    def _letters(self) -> list[Letter]:
-        return letters(self.reminders.due)
-
-    @cached_property
-    def tasks(self) -> Table[Task]:
-        """The letters that are due, soonest first, with their texts."""
-        table = lay_out("todo", self._letters, {}, self.parameters, _LETTERS)
-        tasks = tuple(self._written(table.rows))
-        return replace(cast("Table[Any]", table), rows=tasks)
-
-    def task(self, key: str) -> Task | None:
-        """Return the letter whose first item has a key; None where none is due."""
-        found = [one for one in self._letters if one.reminders[0].item.key == key]
-        return next(self._written(found), None)
-
-    def _written(self, found: Sequence[Letter]) -> Iterator[Task]:
-        """Write letters, or say why they cannot be written."""
-        try:
-            writer = Writer.of(self.books, is_private=self.is_private)
-        except TextError as error:
-            yield from (Task(letter, None, str(error)) for letter in found)
-            return
-        for letter, said in zip(found, contents(self.books, found), strict=True):
-            try:
-                yield Task(letter, writer.write(said) if said else None)
-            except TextError as error:
-                yield Task(letter, None, str(error))
-
-    @cached_property
-    def stuck(self) -> Table[AgedItem]:
-        """The overdue items that need a decision."""
-        undecided = self.reminders.undecided
-        return lay_out("stuck", undecided, {}, self.parameters, _LETTERS)
-
-    @property
-    def upcoming(self) -> tuple[Reminder, ...]:
-        """The reminders of the week to come."""
-        return self.reminders.upcoming
-
-    def due_reminder(self, item: Item) -> Reminder | None:
-        """Return the reminder about an item that is due, if it asks for anything."""
-        asking = (letter for letter in self._letters if letter.asks)
-        due = (found for letter in asking for found in letter.reminders)
-        return next((found for found in due if found.item.key == item.key), None)
-
-    @staticmethod
-    def log_keys(reminders: Iterable[Reminder]) -> dict[str, str]:
-        """Return what to send to have reminders logged: by item, the step."""
-        return {reminder.item.key: reminder.step.name for reminder in reminders}
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The report's tables, narrowed to a bucket or a text as `parameters` say."""
+    """The report's tables, narrowed to a bucket or a text as `parameters` say.
+
+    `target` tells in which currency the customers' sums of a currency are.
+    """
 
     report: AgingReport
     parameters: Mapping[str, str]
+    target: Callable[[str], str] = str
 
     @cached_property
     def bucket_chosen(self) -> tuple[str, str]:
@@ -172,7 +75,10 @@ class Tables:
         """What each customer owes, of those who have something among the items."""
         rows: Iterable[Row] = self.report.customers
         if self.find or any(self.bucket_chosen):
-            left = {(aged.item.customer, aged.item.currency) for aged in self._items}
+            left = {
+                (aged.item.customer, self.target(aged.item.currency))
+                for aged in self._items
+            }
             # Who has nothing but credit has no item to be found by.
             is_by_name = bool(self.find) and not any(self.bucket_chosen)
             rows = [

@@ -9,19 +9,25 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers import matching
+from beancount_dunning.answers.reminders import letters
+from beancount_dunning.answers.reminders import newest_bank_entry
 from beancount_dunning.answers.reminders import stale_bank
 from beancount_dunning.answers.waiting import waiting
+from beancount_dunning.answers.worklist import worklist
 from beancount_dunning.basics.gc_paused import without_collection
+from beancount_dunning.standing.books import everything
 from fava_dunning.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from fava.core import FavaLedger
 
     from beancount_dunning.answers.matching import Match
     from beancount_dunning.answers.reminders import StaleBank
     from beancount_dunning.answers.waiting import Waiting
+    from beancount_dunning.answers.worklist import Line
     from beancount_dunning.standing.books import Books
     from fava_dunning.selection import Filters
 
@@ -31,7 +37,7 @@ _SELECTIONS = 16
 class View:
     """A ledger on a date: with fractions of a cent as typed, and rounded for people.
 
-    `select` returns a selection of each, in this order.
+    `select` returns a selection of each, in this order, and `lines` what is to be sent.
     """
 
     def __init__(self, ledger: FavaLedger, books: Books) -> None:
@@ -57,14 +63,29 @@ class View:
             with without_collection():
                 return matching.match(found).payments
 
+        # What may be a customer's payment is so whatever filters let through.
+        @lru_cache(_SELECTIONS)
+        def lines(filters: Filters) -> tuple[Line, ...]:
+            _, selection = select(filters)
+            found = letters(selection.reminders.due)
+            is_exact = selection.books is books
+            payments = waiting(selection.books, matches(is_exact=is_exact), everything)
+            return worklist(selection.books, found, payments)
+
         self.books = books
         self.select = select
+        self.lines = lines
         self._matches = matches
 
     @cached_property
     def stale_bank(self) -> StaleBank | None:
         """The latest entry on a bank account, if it is old."""
         return stale_bank(self.books)
+
+    @cached_property
+    def newest_bank_entry(self) -> date | None:
+        """When something was last booked on an account that customers pay to."""
+        return newest_bank_entry(self.books)
 
     def payments(self, filters: Filters, *, is_exact: bool = False) -> list[Waiting]:
         """Return the payments that wait for their invoices.

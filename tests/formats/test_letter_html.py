@@ -9,15 +9,18 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
+from jinja2 import Template
 
 from beancount_dunning.answers.letters import contents
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.formats.country import LANGUAGES
 from beancount_dunning.formats.letter_html import as_html
+from beancount_dunning.formats.letter_html import as_one
 from beancount_dunning.formats.letter_mail import as_mail
 from beancount_dunning.formats.letters import Message
 from beancount_dunning.formats.letters import Writer
+from beancount_dunning.formats.own_texts import OwnPage
 from tests.conftest import load
 
 if TYPE_CHECKING:
@@ -241,3 +244,21 @@ def test_a_mail_without_sender() -> None:
     mail = read_mail(as_mail(Message("en", "Hi", "Dear all\n", "a@b.example")))
     assert mail["From"] is None
     assert mail["To"] == "a@b.example"
+
+
+def test_letters_are_one_document_each_on_a_page_of_its_own() -> None:
+    found = [message(), message("de")]
+    both = as_one(found)
+    assert both is not None
+    assert both.count("<body>") == both.count("</body>") == both.count("<head>") == 1
+    _, *sheets = both.split('<div class="sheet" lang=')
+    assert [sheet[:4] for sheet in sheets] == ['"en"', '"de"']
+    for sheet, alone in zip(sheets, found, strict=True):
+        body = as_html(alone).partition("<body>")[2].rpartition("</body>")[0]
+        assert body in sheet
+    assert ".sheet + .sheet { break-before: page; }" in both
+
+
+def test_letters_with_own_pages_are_no_one_document() -> None:
+    own = replace(message(), page=OwnPage(lambda: Template("own"), {}))
+    assert as_one([message(), own]) is None

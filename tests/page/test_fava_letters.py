@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.reading import inside
+from tests.reading import lines
 from tests.reading import links
 from tests.reading import ours
 from tests.reading import words
@@ -13,6 +15,7 @@ from tests.serving import client_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
 _LEDGER = """
@@ -31,19 +34,24 @@ option "title" "Books"
 
 
 def todo(folder: Path, *, as_of: str = "2026-01-28", **texts: str) -> str:
-    """Return what the page says is to do."""
+    """Return what is inside of the only line of what is to do."""
     (folder / "texts").mkdir()
     for name, text in texts.items():
         (folder / "texts" / f"{name}.en.txt").write_text(text)
     path = folder / "books.beancount"
     path.write_text(_LEDGER.format(as_of=as_of))
-    page = ours(client_of(path), f"/books/{PAGE}")
-    return words(page.find(".//section[@id='todo']"))
+    return opened(client_of(path))
+
+
+def opened(client: FlaskClient) -> str:
+    """Return what is inside of the only line."""
+    (line,) = lines(ours(client, f"/books/{PAGE}"))
+    return words(inside(client, f"/books/{PAGE}", line))
 
 
 def test_an_own_text_is_in_the_preview(tmp_path: Path) -> None:
     found = todo(tmp_path, firm="About {{ what }}\n\nPlease send {{ to_pay }} <soon>.")
-    assert "Preview: About invoice INV-1" in found
+    assert "About invoice INV-1" in found
     assert "Please send €100.00 <soon>." in found
 
 
@@ -65,7 +73,8 @@ def printed(folder: Path, more: str = "", **pages: str) -> TestResponse:
     client = client_of(path)
     page = ours(client, f"/books/{PAGE}")
     (address,) = links(page, "Print letter")
-    (frame,) = page.iter("iframe")
+    (line,) = lines(page)
+    (frame,) = inside(client, f"/books/{PAGE}", line).iter("iframe")
     assert frame.get("src") == address
     return client.get(address)
 
@@ -109,15 +118,13 @@ def test_no_other_text_is_in_the_place_of_a_bad_one(tmp_path: Path) -> None:
         f"The letter cannot be written: {tmp_path}/texts/firm.en.txt:3: 'nobody' is "
         "undefined"
     ) in found
-    assert "Preview" not in found
     assert "Copy text" not in found
 
 
 def test_a_folder_that_is_missing_is_told(tmp_path: Path) -> None:
     path = tmp_path / "books.beancount"
     path.write_text(_LEDGER.format(as_of="2026-01-28"))
-    page = ours(client_of(path), f"/books/{PAGE}")
-    found = words(page.find(".//section[@id='todo']"))
+    found = opened(client_of(path))
     assert f"written: {path}:5: There is no folder {tmp_path}/texts." in found
 
 
@@ -126,3 +133,43 @@ def test_a_review_is_no_letter(tmp_path: Path) -> None:
     assert "This step is your own review; the customer gets no letter." in found
     assert "Log as sent" in found
     assert "Copy text" not in found
+
+
+_TWO = """
+2026-01-01 custom "dunning-customer" "Bolt"
+  address: "2 Low Street"
+2026-01-05 * "Bolt" "Website" ^INV-2
+  due: 2026-01-20
+  Assets:Receivable   200.00 EUR
+  Income:Services
+"""
+
+
+def both(folder: Path, more: str = "", **pages: str) -> TestResponse:
+    """Return the letters of two customers at once."""
+    (folder / "texts").mkdir()
+    for name, text in pages.items():
+        (folder / "texts" / f"{name}.html").write_text(text)
+    path = folder / "books.beancount"
+    path.write_text(_LEDGER.format(as_of="2026-01-28") + _BY_LETTER + _TWO + more)
+    client = client_of(path)
+    keys = [line.attrib["data-line"] for line in lines(ours(client, f"/books/{PAGE}"))]
+    return client.get(f"/books/{PAGE}letter", query_string={"key": keys})
+
+
+def test_letters_are_printed_at_once(tmp_path: Path) -> None:
+    answer = both(tmp_path)
+    assert answer.status_code == 200
+    assert answer.text.count("<html") == answer.text.count("</body>") == 1
+    sheets = answer.text.split('<div class="sheet"')
+    assert ["€100.00" in one for one in sheets] == [False, True, False]
+    assert ["€200.00" in one for one in sheets] == [False, False, True]
+    # Each has a page of its own, and none the number of another's.
+    assert ".sheet + .sheet { break-before: page; }" in sheets[0]
+    assert "@page { @bottom-right { content: none; } }" in sheets[0]
+
+
+def test_letters_with_own_pages_are_not(tmp_path: Path) -> None:
+    answer = both(tmp_path, letter="<p>{{ subject }}")
+    assert answer.status_code == 409
+    assert answer.mimetype == "text/plain"

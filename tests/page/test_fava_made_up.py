@@ -50,9 +50,9 @@ def _written(blocks: Sequence[Block]) -> Iterator[Path]:
 
 def _outstanding(page: Element) -> dict[str, Decimal]:
     """Return the figure "outstanding" of each currency."""
-    figures = page.findall(".//section[@class='glance']//dd[@class='total']")
-    pairs = [words(one).split() for one in figures]
-    found = {currency: Decimal(number) for number, currency in pairs}
+    blocks = page.findall(".//dl[@class='figures']")
+    pairs = [[words(one) for one in block.iter("dd")] for block in blocks]
+    found = {figures[0].split()[1]: Decimal(figures[1]) for figures in pairs}
     assert len(found) == len(pairs)
     return found
 
@@ -83,7 +83,7 @@ def _check(path: Path, day: date) -> None:
         assert _outstanding(of_customer) == _totals(mine)
     for link in page.findall(".//table[@class='invoices']/tbody/tr/th/a"):
         story = ours(client, address, **asked(link.attrib["href"]))
-        assert rows(story, "story")
+        assert rows(story, "diary")
         parts = [words(one) for one in story.findall(".//section[@class='part']/h3")]
         assert any(words(link) in part for part in parts)
 

@@ -13,6 +13,8 @@ import pytest
 
 from tests.reading import asked
 from tests.reading import column
+from tests.reading import inside
+from tests.reading import lines
 from tests.reading import links
 from tests.reading import ours
 from tests.reading import rows
@@ -84,10 +86,10 @@ def _sent(reference: str, day: str, step: str = "first reminder") -> str:
 
 
 def _tiles(page: Element) -> list[list[str]]:
-    """Return the headings and figures at a glance, a list for each currency."""
+    """Return the figures at a glance, a list for each currency."""
     return [
-        [words(one) for one in tiles.iter() if one.tag in {"h3", "dd"}]
-        for tiles in page.findall(".//section[@class='glance']/div")
+        [words(one) for one in figures.iter("dd")]
+        for figures in page.findall(".//dl[@class='figures']")
     ]
 
 
@@ -129,11 +131,10 @@ def test_the_figures_of_the_example() -> None:
             return f"{sum(amounts, Decimal()):.2f}"
 
         found[row["currency"]] = [
-            f"{sum((Decimal(one['open']) for one in mine), Decimal()):.2f}",
             sum_of(1, 9999),
+            f"{sum((Decimal(one['open']) for one in mine), Decimal()):.2f}",
             sum_of(-7, 0),
             row["unapplied"],
-            row["total"],
         ]
     tiles = _tiles(page)
     assert len(tiles) == len(found) == 2
@@ -148,7 +149,7 @@ def test_due_within_seven_days(books: Books) -> None:
         for days, amount in ((8, 1000), (7, 200), (0, 30), (-1, 4))
     )
     (figures,) = _tiles(ours(books.client(text), ADDRESS))
-    assert figures == ["1234 EUR", "4 EUR", "230 EUR", "0.00 EUR"]
+    assert figures == ["4 EUR", "1234", "230", "0.00"]
 
 
 _PRICES = """
@@ -166,59 +167,94 @@ def test_figures_are_converted_at_the_prices_of_the_day(books: Books) -> None:
         _PRICES,
     )
 
-    def converted(**query: str) -> list[list[str]]:
-        found = _tiles(ours(client, ADDRESS, **query))
-        assert [len(figures) for figures in found[:3]] == [4, 4, 4]
-        return found[3:]
+    def converted(**query: str) -> tuple[str, list[list[str]]]:
+        page = ours(client, ADDRESS, **query)
+        said = page.find(".//p[@class='soft converted']")
+        return ("" if said is None else words(said)), _tiles(page)
 
-    assert converted() == []
-    # 10.01 * 0.333 = 3.33333; there is no price for a pound, which stands above.
-    assert converted(conversion="EUR") == [
-        [
-            "Converted to EUR, at prices of 2026-03-01 (no price: GBP)",
-            "103.33 EUR",
-            "103.33 EUR",
-            "0.00 EUR",
-            "0.00 EUR",
-        ],
+    said, as_booked = converted()
+    assert said == ""
+    assert [figures[0] for figures in as_booked] == [
+        "100.00 EUR",
+        "0.00 GBP",
+        "10.01 USD",
     ]
+    # 10.01 * 0.333 = 3.33333; there is no price for a pound.
+    said, figures = converted(conversion="EUR")
+    assert said == (
+        "All in EUR, at the day's prices: 1 USD = 0.333 EUR (2026-02-15). Letters, and "
+        "the sums they ask for, stay in the invoice's currency. No price in EUR: GBP."
+    )
+    assert figures == [["103.33 EUR", "103.33", "0.00", "0.00"], as_booked[1]]
     # 10.01 * 0.90 = 9.009
-    assert converted(conversion="EUR", time="2026-01")[0][:3] == [
-        "Converted to EUR, at prices of 2026-01-31 (no price: GBP)",
-        "109.01 EUR",
-        "9.01 EUR",
+    said, figures = converted(conversion="EUR", time="2026-01")
+    assert "1 USD = 0.90 EUR (2026-01-01)" in said
+    assert figures[0][:2] == ["9.01 EUR", "109.01"]
+    # Where nothing has a price, all stays as it is.
+    said, figures = converted(conversion="CHF")
+    assert said == "No price in CHF: EUR, GBP, USD."
+    assert figures == as_booked
+    assert converted(conversion="at_value") == ("", as_booked)
+
+
+def test_the_table_of_customers_is_converted_and_adds_up(books: Books) -> None:
+    client = books.client(
+        _invoice("INV-1", "100.00 EUR", "2026-02-01"),
+        _invoice("INV-2", "10.01 USD", "2026-02-02"),
+        _invoice("INV-3", "1.00 USD", "2026-02-01", customer="Beta"),
+        _credit("Beta", "0.50 USD"),
+        _PRICES,
+    )
+    page = ours(client, ADDRESS, conversion="EUR", bucket="1-30")
+    assert [[row[0], row[3], *row[-3:]] for row in rows(page, "aging")] == [
+        ["Acme", "103.33", "", "103.33", "EUR"],
+        ["Beta", "0.33", "-0.17", "0.16", "EUR"],
     ]
-    # Where nothing has a price, nothing is said twice.
-    assert converted(conversion="CHF") == []
-    assert converted(conversion="at_value") == []
+    # What is open stays in its currency.
+    assert column(page, "invoices", 6) == ["EUR", "USD", "USD"]
+    ((overdue, outstanding, _, credit),) = _tiles(page)
+    assert (overdue, outstanding, credit) == ("103.66 EUR", "103.66", "-0.17")
+    # A bucket is of all currencies then.
+    (bucket,) = page.findall(".//ul[@class='legend']//a")
+    assert words(bucket) == "1-30 103.66"
+    assert bucket.attrib["aria-current"] == "true"
 
 
 def test_what_to_convert_to_can_be_chosen_where_there_is_a_choice(
     books: Books,
 ) -> None:
-    def options(client: FlaskClient, **query: str) -> list[tuple[str, bool]]:
+    def choices(client: FlaskClient, **query: str) -> list[tuple[str, bool]]:
         page = ours(client, ADDRESS, **query)
         return [
-            (words(one), "selected" in one.attrib)
-            for one in page.findall(".//select[@name='conversion']/option")
+            (words(one), "aria-current" in one.attrib)
+            for one in page.findall(".//nav[@class='modes']/a")
         ]
 
     euros = _invoice("INV-1", "100.00 EUR")
     both = books.client(euros, _invoice("INV-2", "10.00 USD"))
-    assert options(both) == [("nothing", False), ("EUR", False), ("USD", False)]
-    assert options(both, conversion="USD") == [
-        ("nothing", False),
+    assert choices(both) == [("As booked", True), ("EUR", False), ("USD", False)]
+    assert choices(both, conversion="USD") == [
+        ("As booked", False),
         ("EUR", False),
         ("USD", True),
     ]
     one = books.client(euros)
-    assert options(one) == []
-    # It is not lost, though there is nothing to choose.
-    page = ours(one, ADDRESS, conversion="USD")
-    hidden = page.findall(".//div[@class='as-of']//input[@name='conversion']")
-    assert [field.attrib["value"] for field in hidden] == ["USD"]
-    page = ours(one, ADDRESS)
-    assert page.findall(".//div[@class='as-of']//input[@name='conversion']") == []
+    assert choices(one) == []
+    # What Fava's other pages are converted to can be let go.
+    assert choices(one, conversion="USD") == [
+        ("As booked", False),
+        ("EUR", False),
+        ("USD", True),
+    ]
+
+
+def test_choosing_a_currency_leaves_favas_time_filter_alone(books: Books) -> None:
+    client = books.client(_invoice("INV-1", "100.00 USD"))
+    (address,) = links(ours(client, ADDRESS), "EUR")
+    assert asked(address) == {"conversion": "EUR"}
+    page = ours(client, ADDRESS, time="2026", conversion="EUR", find="x")
+    (address,) = links(page, "As booked")
+    assert asked(address) == {"time": "2026", "find": "x"}
 
 
 def test_a_bucket_narrows_the_tables_and_lets_go_again(books: Books) -> None:
@@ -260,7 +296,7 @@ def test_a_bucket_narrows_the_tables_and_lets_go_again(books: Books) -> None:
     ("edges", "shades"),
     [
         ("30", ["b1", "b4"]),
-        ("1 2 3 4 5 6", [f"late-{shade}" for shade in (1, 1, 2, 2, 3, 3, 4)]),
+        ("1 2 3 4 5 6", [f"b{shade}" for shade in (1, 1, 2, 2, 3, 3, 4)]),
     ],
 )
 def test_buckets_of_ones_own_are_columns_and_colours(
@@ -285,13 +321,13 @@ def test_buckets_of_ones_own_are_columns_and_colours(
 def test_where_nothing_is_open_the_page_says_so(books: Books) -> None:
     client = books.client()
     page = ours(client, ADDRESS)
-    assert words(page.find(".//section[@class='glance']/p")) == "No open items."
-    assert "Nothing to send." in words(page.find(".//section[@id='todo']"))
+    assert words(page.find(".//div[@class='blocks']/p")) == "No open items."
+    assert "Nothing is to be sent today." in words(page.find(".//section[@id='todo']"))
     assert page.find(".//table[@class='aging']") is None
     assert page.find(".//table[@class='invoices']") is None
     assert page.find(".//table[@class='unapplied']") is None
     filtered = ours(client, ADDRESS, filter="nothing")
-    said = words(filtered.find(".//section[@class='glance']/p"))
+    said = words(filtered.find(".//div[@class='blocks']/p"))
     assert said == "No open items match the filters."
 
 
@@ -303,28 +339,31 @@ def test_the_page_says_what_set_its_date(
 ) -> None:
     def said(client: FlaskClient, **query: str) -> str:
         page = ours(client, ADDRESS, **query)
-        return words(page.find(".//div[@class='as-of']/p"))
+        (day,) = page.findall(".//div[@class='top']//input[@type='date']")
+        why = words(page.find(".//span[@id='why-day']"))
+        return f"{day.attrib['value']} {why}"
 
     client = books.client()
-    assert said(client) == "As of 2026-03-01, the ledger's as-of date"
+    assert said(client) == "2026-03-01 Sunday, the ledger's as-of date"
     assert (
-        said(client, time="2026-02") == "As of 2026-02-28, the end of the time filter"
+        said(client, time="2026-02")
+        == "2026-02-28 Saturday, the end of the time filter"
     )
-    assert links(ours(client, ADDRESS), "Without a time filter") == []
+    assert links(ours(client, ADDRESS), "Back to 2026-03-01") == []
     page = ours(client, ADDRESS, time="2026-02", find="x")
-    (without,) = links(page, "Without a time filter")
-    assert asked(without) == {"find": "x"}
+    for back in links(page, "Back to 2026-03-01"):
+        assert asked(back) == {"find": "x"}
     monkeypatch.setattr("fava_dunning.served.today", lambda: date(2026, 5, 6))
     books.path.write_text(
         _HEAD.replace('"as-of"', '"title"').replace(str(_AS_OF), '"x"')
     )
-    assert said(client) == "As of 2026-05-06, today"
+    assert said(client) == "2026-05-06 Wednesday, today"
 
 
 def test_another_day_keeps_what_else_was_chosen(books: Books) -> None:
     query = {"find": "a&b", "customers-sort": "-total", "customers-page": "2"}
     page = ours(books.client(), ADDRESS, **query, time="2026-02")
-    form = page.find(".//div[@class='as-of']/form")
+    form = page.find(".//div[@class='top']/form")
     assert form is not None
     fields = {one.attrib["name"]: one.attrib["value"] for one in form.iter("input")}
     assert fields == {
@@ -493,7 +532,7 @@ def test_what_fits_has_no_pages(books: Books) -> None:
         for number in range(1, 101)
     )
     page = ours(books.client(*items), ADDRESS)
-    assert page.findall(".//nav") == []
+    assert page.findall(".//nav[@class='pager']") == []
     assert len(rows(page, "aging")) == 100
 
 
@@ -503,12 +542,13 @@ def test_letters_to_write_come_in_parts(books: Books) -> None:
         for number in range(60)
     )
     client = books.client(*items)
-    page = ours(client, ADDRESS, **{"todo-page": "3"})
-    letters = page.findall(".//section[@id='todo']/ol/li")
-    assert len(letters) == 10
+    page = ours(client, ADDRESS, **{"todo-page": "2"})
+    assert len(lines(page)) == 10
     assert words(page.find(".//section[@id='todo']/nav/span")) == (
-        "Page 3 of 3, 60 in all"
+        "Page 2 of 2, 60 in all"
     )
+    # Of so many none is ticked from the start.
+    assert page.findall(".//tr[@class='who']//input[@checked]") == []
 
 
 def test_the_overview_of_a_large_ledger_is_not_large(books: Books) -> None:
@@ -535,14 +575,14 @@ def test_finding_keeps_the_rest_of_the_address(books: Books) -> None:
     client = books.client(_SORTED)
     query = {"time": "2026-02-27", "invoices-sort": "-open", "bucket": "1-30"}
     page = ours(client, ADDRESS, **query, find="<b>'\"", **{"customers-page": "1"})
-    form = page.find(".//form[@class='find']")
+    form = page.find(".//form[@class='finding']")
     assert form is not None
-    assert form.attrib["action"] == f"{ADDRESS}#customers"
+    assert form.attrib["action"] == ADDRESS
     fields = {one.attrib["name"]: one.attrib["value"] for one in form.iter("input")}
     assert fields == {**query, "find": "<b>'\""}
-    (every,) = links(form, "Show all")
     kept = {"time": "2026-02-27", "invoices-sort": "-open"}
-    assert asked(every.partition("#")[0]) == kept
+    for every in links(page, "Show all"):
+        assert asked(every.partition("#")[0]) == kept
 
 
 def test_what_is_found_is_in_both_tables(books: Books) -> None:
@@ -586,48 +626,147 @@ def test_who_is_nobody_has_words_and_no_page(books: Books) -> None:
 # To do.
 
 
-def test_a_letter_has_its_reminders_and_its_text(books: Books) -> None:
-    file = '2026-01-01 custom "dunning-customer" "Acme"\n  email: "ap@acme.example"\n'
+def _cells(line: Element) -> list[str]:
+    """Return what a line says, but for its tick and its buttons."""
+    return [words(cell) for cell in line][1:-1]
+
+
+def _mail(customer: str) -> str:
+    address = f"{customer.lower()}@example.org"
+    return f'2026-01-01 custom "dunning-customer" "{customer}"\n  email: "{address}"\n'
+
+
+def test_a_line_says_all_that_one_needs(books: Books) -> None:
+    client = books.client(
+        _mail("Acme"),
+        _invoice("INV-1", "7 EUR", "2026-01-20"),
+        _invoice("INV-2", "5 EUR", "2026-02-20"),
+        _sent("INV-1", "2026-01-24"),
+        _invoice("INV-3", "8 USD", "2026-02-01", customer="Beta"),
+    )
+    acme, beta = lines(ours(client, ADDRESS))
+    assert _cells(acme) == [
+        "Acme",
+        "12 EUR",
+        "second reminder",
+        "40 days",
+        "2026-01-24",
+        "2 invoices",
+    ]
+    assert _cells(beta) == [
+        "Beta",
+        "8 USD",
+        "first reminder",
+        "28 days",
+        "never",
+        "no address",
+    ]
+    # Ticked is whom nothing speaks against.
+    ticks = [one.find(".//input") for one in (acme, beta)]
+    assert ["checked" in one.attrib for one in ticks if one is not None] == [
+        True,
+        False,
+    ]
+    assert links(acme, "Write mail")[0].startswith(f"{ADDRESS}?open=")
+    assert links(beta, "Write mail") == []
+
+
+@pytest.mark.parametrize("by", ["late", "-to-pay", "customer", "contact"])
+def test_the_list_is_sorted_by_a_heading(books: Books, by: str) -> None:
+    client = books.client(
+        _invoice("INV-1", "7 EUR", "2026-01-20", customer="Beta"),
+        _invoice("INV-2", "5 EUR", "2026-02-20", customer="Acme"),
+        _invoice("INV-3", "9 EUR", "2026-02-01", customer="Chip"),
+        _sent("INV-3", "2026-02-05"),
+        _sent("INV-1", "2026-01-24"),
+    )
+    expected = {
+        "": ["Beta", "Chip", "Acme"],
+        "late": ["Acme", "Chip", "Beta"],
+        "-to-pay": ["Chip", "Beta", "Acme"],
+        "customer": ["Acme", "Beta", "Chip"],
+        "contact": ["Beta", "Chip", "Acme"],
+    }
+    for order in ("", by):
+        page = ours(client, ADDRESS, **{"todo-sort": order})
+        assert [words(line[1]) for line in lines(page)] == expected[order]
+
+
+def test_a_line_opens_to_its_invoices_and_its_letter(books: Books) -> None:
     unlinked = _invoice("x", "5 EUR", "2026-02-20").replace(" ^x", "")
     client = books.client(
-        file,
+        _mail("Acme"),
         _invoice("INV-1", "7 EUR", "2026-02-01"),
         unlinked,
         _invoice("INV-2", "8 EUR", "2026-02-20", customer="Beta"),
     )
-    page = ours(client, ADDRESS)
-    acme, beta = page.findall(".//section[@id='todo']/ol/li")
-    assert words(acme.find("h4")) == "Acme 12 EUR"
-    assert [words(one) for one in acme.findall("ul/li")] == [
-        "INV-1: first reminder, 28 days overdue, 7 EUR",
-        "Website: first reminder, 9 days overdue, 5 EUR",
+    acme, beta = (
+        inside(client, ADDRESS, line) for line in lines(ours(client, ADDRESS))
+    )
+    assert [words(one) for one in acme.findall(".//ul[@class='items']/li")] == [
+        (
+            "INV-1 Website 7 EUR first reminder · due 2026-02-01 · 28 days overdue · "
+            "nothing sent yet"
+        ),
+        (
+            "Website Website 5 EUR first reminder · due 2026-02-20 · 9 days overdue · "
+            "nothing sent yet"
+        ),
     ]
-    (mail,) = links(acme, "Write e-mail")
-    assert mail.startswith("mailto:ap@acme.example?")
+    (mail,) = links(acme, "Write mail")
+    assert mail.startswith("mailto:acme@example.org?")
     assert "Items without a reference cannot be logged" in words(acme)
     assert "file has no e-mail address" not in words(acme)
     assert "file has no e-mail address" in words(beta)
     assert "Items without a reference cannot be logged" not in words(beta)
-    body = acme.find("details/div")
-    assert body is not None
-    assert "INV-1" in words(body)
+    assert "INV-1" in words(acme.find(".//div[@class='paper']"))
     # Only what can be logged is offered to be.
     (button,) = acme.findall(".//button[@data-sent]")
     assert button.attrib["data-sent"].count("first reminder") == 1
     (promise,) = acme.findall(".//button[@data-dialog='promise']")
     assert "INV-1" in promise.attrib["data-items"]
-    assert promise.attrib["data-items"].count("key") == 1
+    assert promise.attrib["data-items"].count('"key"') == 1
+
+
+def test_a_line_opens_without_script(books: Books) -> None:
+    client = books.client(_mail("Acme"), _invoice("INV-1", "7 EUR", "2026-02-01"))
+    page = ours(client, ADDRESS, find="x")
+    (closed,) = page.findall(".//tr[@class='inside']")
+    assert "hidden" in closed.attrib
+    assert words(closed) == ""
+    (opener,) = [one for one in page.iter("a") if one.get("class") == "open plain"]
+    address, _, place = opener.attrib["href"].partition("#")
+    page = ours(client, ADDRESS, **asked(address))
+    (line,) = lines(page)
+    assert line.attrib["id"] == place
+    (opened,) = page.findall(".//tr[@class='inside']")
+    assert "hidden" not in opened.attrib
+    assert words(opened) == words(inside(client, ADDRESS, line))
+    (opener,) = [one for one in page.iter("a") if one.get("class") == "open plain"]
+    assert asked(opener.attrib["href"].partition("#")[0]) == {"find": "x"}
+
+
+def test_what_is_inside_of_no_line_is_nothing(books: Books) -> None:
+    client = books.client(_invoice("INV-1", "7 EUR", "2026-02-01"))
+    for query in ({"open": "x"}, {"open": ""}):
+        assert ours(client, ADDRESS, part="task", **query).find(".//div") is None
 
 
 def test_whom_to_call_can_be_called(books: Books) -> None:
     file = '2026-01-01 custom "dunning-customer" "Acme"\n  phone: "+49 40 1"\n'
     step = '2026-01-01 custom "dunning-step" "standard" "call" 1\n  channel: "phone"\n'
     item = _invoice("INV-1", "7 EUR", "2026-02-01")
-    page = ours(books.client(file, step, item), ADDRESS)
-    assert links(page, "Call +49 40 1") == ["tel:+49401"]
-    assert "call, 28 days overdue, 7 EUR, by phone" in words(page)
-    page = ours(books.client(step, item), ADDRESS)
-    assert [one for one in page.iter("a") if words(one).startswith("Call")] == []
+    client = books.client(file, step, item)
+    (line,) = lines(ours(client, ADDRESS))
+    assert links(line, "Call") == ["tel:+49401"]
+    opened = inside(client, ADDRESS, line)
+    assert links(opened, "Call +49 40 1") == ["tel:+49401"]
+    client = books.client(step, item)
+    (line,) = lines(ours(client, ADDRESS))
+    assert "no phone number" in words(line)
+    both = (line, inside(client, ADDRESS, line))
+    found = [one for part in both for one in part.iter("a")]
+    assert [one for one in found if words(one).startswith("Call")] == []
 
 
 def test_whom_to_write_a_message_can_be_written_to(books: Books) -> None:
@@ -635,19 +774,56 @@ def test_whom_to_write_a_message_can_be_written_to(books: Books) -> None:
     step = '2026-01-01 custom "dunning-step" "standard" "hint" 1\n'
     step += '  channel: "message"\n'
     item = _invoice("INV-1", "7 EUR", "2026-02-01")
-    page = ours(books.client(file, step, item), ADDRESS)
-    (address,) = links(page, "Write message")
+    client = books.client(file, step, item)
+    (line,) = lines(ours(client, ADDRESS))
+    assert len(links(line, "Message")) == 1
+    opened = inside(client, ADDRESS, line)
+    (address,) = links(opened, "Message")
     assert unquote(address) == (
         "sms:+494012345?body=Invoice INV-1, €7.00, has been overdue since "
         "February 1, 2026."
     )
-    assert "hint, 28 days overdue, 7 EUR, by message" in words(page)
-    (address,) = links(page, "WhatsApp")
+    (address,) = links(opened, "WhatsApp")
     assert unquote(address) == (
         "https://wa.me/494012345?text=Invoice INV-1, €7.00, has been overdue since "
         "February 1, 2026."
     )
-    assert links(ours(books.client(step, item), ADDRESS), "Write message") == []
+    client = books.client(step, item)
+    (line,) = lines(ours(client, ADDRESS))
+    assert links(inside(client, ADDRESS, line), "Message") == []
+
+
+def test_the_counts_lead_to_what_they_count(books: Books) -> None:
+    def counts(*parts: str) -> list[tuple[str, str]]:
+        found = ours(books.client(*parts), ADDRESS).findall(".//ul[@class='counts']//a")
+        return [(words(one), one.attrib["href"]) for one in found]
+
+    rest = [("Charts", "#charts"), ("Take it along", "#along")]
+    # What is nothing is left out.
+    assert counts() == rest
+    assert counts(_invoice("INV-1", "7 EUR", "2026-02-01")) == [
+        ("1 to do", "#todo"),
+        ("1 customer", "#customers"),
+        ("1 open invoice", "#invoices"),
+        *rest,
+    ]
+
+
+def test_payments_come_before_the_list(books: Books) -> None:
+    item = _invoice("INV-1", "7.00 EUR", "2026-02-01")
+    paid = (
+        '2026-02-10 * "Beta" "INV-1" ^X\n  customer: "Beta"\n'
+        "  Assets:Receivable   -7.00 EUR\n  Assets:Bank\n"
+    )
+    page = ours(books.client(_mail("Acme"), item, paid), ADDRESS)
+    (notice,) = page.findall(".//section[@id='todo']/p[@class='notice']/span")
+    assert words(notice) == (
+        "1 payment has found no invoice yet. 1 customer below may have paid, and is "
+        "not ticked."
+    )
+    (line,) = lines(page)
+    assert "may have paid 7.00" in words(line)
+    assert line.find(".//input[@checked]") is None
 
 
 def test_what_comes_in_the_next_seven_days(books: Books) -> None:
@@ -656,16 +832,16 @@ def test_what_comes_in_the_next_seven_days(books: Books) -> None:
         for days in (8, 9, 10)
     ]
     page = ours(books.client(*items[1:]), ADDRESS)
-    upcoming = page.find(".//details[@class='upcoming']")
+    upcoming = page.find(".//details[@class='also']")
     assert upcoming is not None
     # The notice goes out two days before it is due.
     assert words(upcoming.find("summary")) == "1 reminder in the next 7 days"
-    assert words(upcoming.find("ul")) == "2026-03-08: Acme, INV-9, upcoming"
+    assert words(upcoming.find("ul")) == "2026-03-08 Acme, INV-9, upcoming, 7 EUR"
     page = ours(books.client(*items), ADDRESS)
-    summary = page.find(".//details[@class='upcoming']/summary")
+    summary = page.find(".//details[@class='also']/summary")
     assert words(summary) == "2 reminders in the next 7 days"
     page = ours(books.client(items[2]), ADDRESS)
-    assert page.find(".//details[@class='upcoming']") is None
+    assert page.find(".//details[@class='also']") is None
 
 
 _PAID = """
@@ -704,7 +880,7 @@ def test_an_old_bank_account_is_a_warning(
     balance = f"{newest} balance Assets:Bank   5 EUR\n"
     item = _invoice("INV-1", "7 EUR", "2026-02-01")
     page = ours(books.client(_PAID, balance, item), ADDRESS)
-    warnings = page.findall(".//section[@id='todo']/p[@class='warning']")
+    warnings = page.findall(".//section[@id='todo']/p[@class='notice']")
     more = "A customer may have paid since: import the bank statement first."
     assert [words(one) for one in warnings] == ([f"{said} {more}"] if said else [])
 
@@ -714,7 +890,7 @@ def test_no_bank_account_at_all_is_a_warning_where_something_is_open(
 ) -> None:
     def warnings(text: str) -> list[str]:
         page = ours(books.client(text), ADDRESS)
-        found = page.findall(".//section[@id='todo']/p[@class='warning']")
+        found = page.findall(".//section[@id='todo']/p[@class='notice']")
         return [words(one) for one in found]
 
     said = (
@@ -740,18 +916,21 @@ class _Buttons:
     def on(cls, client: FlaskClient, **query: str) -> _Buttons:
         page = ours(client, ADDRESS, **query)
         return cls(
-            len(page.findall(".//button[@data-sent]")),
+            len(page.findall(".//*[@data-sent]")),
             len(page.findall(".//button[@data-dialog]")),
-            len(page.findall(".//dialog")),
+            len(page.findall(".//dialog[@data-kind]")),
         )
 
 
-@pytest.mark.parametrize("query", [{}, {"customer": "Acme"}, {"invoice": "INV-1"}])
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [({}, 7), ({"customer": "Acme"}, 7), ({"invoice": "INV-1"}, 5)],
+)
 def test_what_cannot_be_written_has_no_buttons(
-    books: Books, query: dict[str, str]
+    books: Books, query: dict[str, str], said: int
 ) -> None:
     item = _invoice("INV-1", "7 EUR", "2026-02-01")
-    assert _Buttons.on(books.client(item), **query) == _Buttons(1, 5, 9)
+    assert _Buttons.on(books.client(item), **query) == _Buttons(1, said, 9)
     none = _Buttons(0, 0, 0)
     assert _Buttons.on(books.client(item, read_only=True), **query) == none
     broken = books.client(item, '2026-02-01 * "half\n')
@@ -759,10 +938,10 @@ def test_what_cannot_be_written_has_no_buttons(
     page = ours(broken, ADDRESS, **query)
     (alert,) = page.findall(".//p[@role='alert']")
     assert "could not read all of the ledger" in words(alert)
-    assert alert.attrib["class"] == "warning"
+    assert alert.attrib["class"] == "notice"
     # An error that loses nothing is no reason.
     failed = books.client(item, "2026-02-01 balance Assets:Bank  7 EUR\n")
-    assert _Buttons.on(failed, **query) == _Buttons(1, 5, 9)
+    assert _Buttons.on(failed, **query) == _Buttons(1, said, 9)
 
 
 # What follows the files.
@@ -860,11 +1039,11 @@ def test_another_day_is_said_and_one_to_come_has_no_buttons(
     page = ours(client, ADDRESS, time=time) if time else ours(client, ADDRESS)
     todo = page.find(".//section[@id='todo']")
     assert todo is not None
-    assert words(todo.find("h3")) == heading
-    said = [words(one) for one in todo.findall("p[@class='warning']")]
+    assert words(todo.find(".//h3")) == heading
+    said = [words(one) for one in todo.findall("p[@class='notice']")]
     assert any(one.startswith(words_ or "The newest") for one in said) == bool(words_)
-    assert bool(todo.findall(".//button[@data-sent]")) == buttons
-    assert bool(page.findall(".//dialog")) == buttons
+    assert bool(todo.findall(".//*[@data-sent]")) == buttons
+    assert bool(page.findall(".//dialog[@data-kind]")) == buttons
 
 
 def test_what_needs_a_decision(books: Books) -> None:

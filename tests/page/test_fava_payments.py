@@ -11,6 +11,8 @@ import pytest
 from beancount_dunning.answers import matching
 from tests.reading import asked
 from tests.reading import column
+from tests.reading import inside
+from tests.reading import lines
 from tests.reading import links
 from tests.reading import ours
 from tests.reading import rows
@@ -78,8 +80,14 @@ def client(tmp_path: Path) -> ClientOf:
     return of
 
 
-def _cards(page: Element, name: str = "todo") -> list[Element]:
-    return page.findall(f".//section[@id='{name}']/ol/li")
+def _cards(page: Element) -> list[Element]:
+    return page.findall(".//section[@id='payments']/ol/li")
+
+
+def _opened(client: FlaskClient) -> tuple[Element, Element]:
+    """Return the only line of what is to do, and what is inside of it."""
+    (line,) = lines(ours(client, ADDRESS))
+    return line, inside(client, ADDRESS, line)
 
 
 def _buttons(element: Element) -> list[str]:
@@ -91,42 +99,45 @@ def _buttons(element: Element) -> list[str]:
 # Credit on what is to do.
 
 
-def test_a_card_tells_credit_in_all_currencies_and_what_is_left(
+def test_a_line_tells_credit_in_all_currencies_and_what_is_left(
     client: ClientOf,
 ) -> None:
-    page = ours(
+    line, opened = _opened(
         client(
             _invoice("INV-1", "900.00 EUR"),
             _paid("Acme GmbH", '"Advance" ^ORDER-1', "200.00 EUR"),
             _paid("Acme GmbH", '"Advance" ^ORDER-2', "20.00 USD"),
-        ),
-        ADDRESS,
+        )
     )
-    (card,) = _cards(page)
+    assert "700.00 EUR" in words(line)
+    assert "200.00 credit taken off" in words(line)
     assert (
         "Unapplied credit of 200.00 EUR, 20.00 USD: the letter asks for 700.00 EUR."
-        in words(card)
+        in words(opened)
     )
-    assert "Write e-mail" in _buttons(card)
-    (address,) = links(card, "Unapplied credit")
+    assert "Write mail" in _buttons(opened)
+    (address,) = links(opened, "Unapplied credit")
     assert address.endswith("#unapplied")
     page = ours(client_of(EXAMPLE), f"/atelier-nordlicht/{PAGE}")
-    assert not [card for card in _cards(page) if "Unapplied credit" in words(card)]
+    assert not [line for line in lines(page) if "credit" in words(line)]
 
 
-def test_a_card_that_asks_for_nothing_offers_nothing(client: ClientOf) -> None:
+def test_a_line_that_asks_for_nothing_offers_nothing(client: ClientOf) -> None:
     """All that is due is covered, but not what is due later."""
     books = client(
         _invoice("INV-1", "300.00 EUR"),
         _invoice("INV-2", "1000.00 EUR", "2027-01-14"),
         _paid("Acme GmbH", '"Advance" ^ORDER-1', "400.00 EUR"),
     )
-    page = ours(books, ADDRESS)
-    (card,) = _cards(page)
-    assert "Unapplied credit of 400.00 EUR covers what is due" in words(card)
-    assert _buttons(card) == []
-    assert card.find(".//details") is None
-    assert "mailto:" not in "".join(one.get("href", "") for one in card.iter("a"))
+    line, opened = _opened(books)
+    assert "covered by credit" in words(line)
+    assert "data-sent" not in line.attrib
+    assert line.find(".//input[@checked]") is None
+    assert "Unapplied credit of 400.00 EUR covers what is due" in words(opened)
+    assert _buttons(opened) == []
+    assert opened.find(".//div[@class='paper']") is None
+    for part in (line, opened):
+        assert not [one for one in part.iter("a") if "mailto:" in one.get("href", "")]
     story = ours(books, ADDRESS, invoice="INV-1")
     assert story.findall(".//button[@data-sent]") == []
     dialogs = [one.get("data-dialog") for one in story.iter("button")]
@@ -134,11 +145,11 @@ def test_a_card_that_asks_for_nothing_offers_nothing(client: ClientOf) -> None:
 
 
 def test_a_payment_that_may_be_the_customers_is_told(client: ClientOf) -> None:
-    page = ours(client(_SURE), ADDRESS)
-    (card,) = _cards(page)
+    line, opened = _opened(client(_SURE))
+    assert "may have paid 900.00" in words(line)
     assert (
         "900.00 EUR of 2026-11-13 may be this customer's payment: assign it first."
-        in words(card)
+        in words(opened)
     )
 
 
@@ -170,7 +181,7 @@ def test_what_is_not_owed_is_marked_and_asked_nowhere(
         (table,) = page.findall(".//table[@class='invoices']")
         (mark,) = table.findall(f".//span[@class='badge {kind}']")
         assert words(mark) == text
-        assert _cards(page) == []
+        assert lines(page) == []
         assert "Needs a decision" not in words(page)
     story = ours(books, ADDRESS, invoice="INV-1")
     (mark,) = story.findall(f".//h3/span[@class='badge {kind}']")
@@ -185,14 +196,14 @@ def test_credit_leads_to_its_table_and_story(client: ClientOf) -> None:
     )
     for query in ({}, {"customer": "Acme GmbH"}):
         page = ours(books, ADDRESS, **query, bucket="1-30", currency="EUR")
-        address = links(page, "-200.00 EUR")[0]
+        address = links(page, "-200.00")[0]
         page = ours(books, ADDRESS, **asked(address.partition("#")[0]))
         (row,) = rows(page, "unapplied")
         assert row[-5:-2] == [row[-5], "ORDER-1 Advance", "Assets:Receivable"]
         (*_, address) = links(page, "ORDER-1 Advance")
         story = ours(books, ADDRESS, **asked(address))
         assert words(story.find(".//h2")) == "Acme GmbH Advance"
-        assert [row[1:3] for row in rows(story, "story")] == [
+        assert [row[1:3] for row in rows(story, "diary")] == [
             ["Credit (Assets:Receivable)", "-200.00 EUR"],
             ["Unapplied credit (Assets:Receivable)", "200.00 EUR"],
         ]
@@ -203,7 +214,7 @@ def test_credit_leads_to_its_table_and_story(client: ClientOf) -> None:
 
 def test_payments_are_listed_with_what_tells_so(client: ClientOf) -> None:
     books = client(_SURE, _LIKELY, _ASKED)
-    cards = _cards(ours(books, ADDRESS), "payments")
+    cards = _cards(ours(books, ADDRESS))
     texts = [words(card) for card in cards]
     said = {
         "900.00 EUR certain RE 2026022": "INV-2026-022, Acme GmbH: 900.00 EUR",
@@ -262,7 +273,7 @@ def test_a_customers_page_has_what_may_be_the_customers(client: ClientOf) -> Non
     books = client(_SURE, _ASKED)
 
     def listed(**query: str) -> int:
-        return len(_cards(ours(books, ADDRESS, **query), "payments"))
+        return len(_cards(ours(books, ADDRESS, **query)))
 
     assert listed() == 2
     assert listed(customer="Acme GmbH") == 1
@@ -282,7 +293,7 @@ def test_the_field_offers_the_likeliest_first(client: ClientOf) -> None:
         _invoice("Z-2026-2", "30.00 EUR", "2026-10-02"),
         _paid("ACME", '"Z-2026-2"', "31.00 EUR"),
     )
-    (card,) = _cards(ours(books, ADDRESS), "payments")
+    (card,) = _cards(ours(books, ADDRESS))
     (field,) = card.findall(".//button[@data-dialog='assign']")
     offered = json.loads(field.attrib["data-items"])
     assert [one["key"] for one in offered] == ["Z-2026-2", "Z-2026-1", "A-2026-1"]
@@ -294,14 +305,14 @@ def test_more_than_is_open_stays_unapplied(client: ClientOf) -> None:
         _invoice("INV-2026-022", "900.00 EUR"),
         _paid("ACME", '"RE 2026022"', "950.00 EUR"),
     )
-    (card,) = _cards(ours(books, ADDRESS), "payments")
+    (card,) = _cards(ours(books, ADDRESS))
     assert "more than is open; 50.00 EUR stays unapplied" in words(card)
 
 
 def test_what_cannot_be_assigned_says_why(client: ClientOf) -> None:
     """The only item that has the amount has no reference."""
     books = client(_invoice("", "77.00 EUR"), _paid("ACME", '"Danke"', "77 EUR"))
-    (card,) = _cards(ours(books, ADDRESS), "payments")
+    (card,) = _cards(ours(books, ADDRESS))
     assert "Website has no reference; add a link" in words(card)
     assert _buttons(card) == ["Choose…"]
 
@@ -313,7 +324,7 @@ def test_what_cannot_be_written_has_no_buttons(
     def offers(books: FlaskClient, **more: str) -> tuple[int, int, int]:
         page = ours(books, ADDRESS, **query, **more)
         return (
-            len(_cards(page, "payments")),
+            len(_cards(page)),
             len(page.findall(".//section[@id='payments']//button")),
             len(page.findall(".//dialog[@data-kind='assign']")),
         )
@@ -333,13 +344,13 @@ def test_the_list_comes_in_parts(client: ClientOf) -> None:
     many = [_paid("Nobody", f'"No {n}"', f"{n}.00 EUR") for n in range(1, 31)]
     books = client(*many)
     page = ours(books, ADDRESS)
-    assert len(_cards(page, "payments")) == 25
+    assert len(_cards(page)) == 25
     section = page.find(".//section[@id='payments']")
     assert section is not None
     (more,) = links(section, "More")
     assert more.endswith("#payments")
     page = ours(books, ADDRESS, **asked(more.partition("#")[0]))
-    assert len(_cards(page, "payments")) == 5
+    assert len(_cards(page)) == 5
 
 
 # A payment's story.
@@ -369,7 +380,7 @@ def test_the_story_of_what_was_assigned_leads_to_the_invoice(client: ClientOf) -
     page = ours(books, ADDRESS)
     (address,) = links(page, "INV-1 Both")
     story = ours(books, ADDRESS, **asked(address))
-    assert [row[1:3] for row in rows(story, "story")] == [
+    assert [row[1:3] for row in rows(story, "diary")] == [
         ["Credit (Assets:Receivable)", "-950.00 EUR"],
         ["INV-1: by invoice number", "900.00 EUR"],
         ["Unapplied credit (Assets:Receivable)", "50.00 EUR"],
@@ -391,12 +402,12 @@ def test_there_may_be_no_such_payment(client: ClientOf, place: str) -> None:
 
 def test_an_invoice_is_no_payment(client: ClientOf, tmp_path: Path) -> None:
     books = client(_SURE)
-    lines = (tmp_path / "books.beancount").read_text().splitlines()
-    line = next(n for n, text in enumerate(lines, 1) if "INV-2026-022" in text)
+    typed = (tmp_path / "books.beancount").read_text().splitlines()
+    line = next(n for n, text in enumerate(typed, 1) if "INV-2026-022" in text)
     page = ours(books, ADDRESS, payment=f"books.beancount:{line}")
     assert "No such payment on this date." in words(page)
     page = ours(books, ADDRESS, payment=f"books.beancount:{line + 5}")
-    assert column(page, "story", 2) == ["-900.00 EUR", "900.00 EUR"]
+    assert column(page, "diary", 2) == ["-900.00 EUR", "900.00 EUR"]
 
 
 def test_incognito_hides_amounts(client: ClientOf) -> None:
@@ -426,9 +437,9 @@ def test_fractions_of_a_cent_are_shown_as_money(client: ClientOf) -> None:
         _paid("ACME", '"RE 2026022"', "40.00/3 EUR"),
     )
     page = ours(books, ADDRESS)
-    (card,) = _cards(page, "payments")
+    (card,) = _cards(page)
     assert "13.33 EUR certain RE 2026022" in words(card)
     assert "INV-2026-022, Acme GmbH: 13.33 EUR" in words(card)
     story = ours(books, ADDRESS, payment=_place(page, "RE 2026022"))
-    assert column(story, "story", 2) == ["-13.33 EUR", "13.33 EUR"]
+    assert column(story, "diary", 2) == ["-13.33 EUR", "13.33 EUR"]
     assert _buttons(story)[:2] == ["Assign", "Another…"]

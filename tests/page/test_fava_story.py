@@ -89,7 +89,7 @@ _UNKNOWN = "No such invoice on this date."
 
 def _told(page: Element) -> list[list[str]]:
     """Return what happened: day, what, and amount."""
-    return [row[:3] for row in rows(page, "story")]
+    return [row[:3] for row in rows(page, "diary")]
 
 
 def test_the_story_of_an_open_invoice(client: FlaskClient) -> None:
@@ -106,7 +106,7 @@ def test_the_story_of_an_open_invoice(client: FlaskClient) -> None:
         ["2026-02-10", "Acme Part (by invoice number)", "-34.50 EUR"],
         ["2026-02-12", "Sent: first reminder. E-mailed", ""],
     ]
-    assert [row[3] for row in rows(page, "story")] == [
+    assert [row[3] for row in rows(page, "diary")] == [
         "books.beancount:9",
         "books.beancount:9",
         "books.beancount:14",
@@ -133,7 +133,7 @@ def test_an_entry_opens_in_favas_window(client: FlaskClient) -> None:
     page = _story(client, "INV-1")
     popups = [
         cell.attrib["href"]
-        for cell in page.findall(".//table[@class='story']/tbody/tr/td[1]/a")
+        for cell in page.findall(".//table[@class='diary']/tbody/tr/td[1]/a")
     ]
     assert len(set(popups)) == 3
     for popup in popups:
@@ -155,14 +155,14 @@ def test_the_story_of_a_paid_invoice(client: FlaskClient) -> None:
     # On a day before it was paid it was open.
     before = _story(client, "INV-2", time="2026-01-10")
     assert words(before.find(".//section[@class='part']/h3")) == "INV-2 99.00 EUR"
-    assert len(before.findall(".//button[@data-dialog]")) == 4
+    assert len(before.findall(".//button[@data-dialog]")) == 5
 
 
 @pytest.mark.parametrize("invoice", ["INV-9", "INV-", "inv-1", "<b>", "^INV-1", "%00"])
 def test_the_story_of_what_there_is_not(client: FlaskClient, invoice: str) -> None:
     page = _story(client, invoice)
     assert _UNKNOWN in words(page)
-    assert page.find(".//table[@class='story']") is None
+    assert page.find(".//table[@class='diary']") is None
 
 
 def test_an_invoice_that_is_not_yet_has_no_story(client: FlaskClient) -> None:
@@ -271,5 +271,5 @@ def test_every_story_of_the_example_is_told() -> None:
     assert len(names) > 40
     for name in names:
         page = ours(client, address, invoice=name)
-        assert rows(page, "story")
+        assert rows(page, "diary")
         assert words(page.find(".//section[@class='part']/h3")).startswith(name)

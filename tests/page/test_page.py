@@ -17,11 +17,13 @@ from fava_dunning.figures import shade
 from fava_dunning.listing import lay_out
 from fava_dunning.sentences import Sentences
 from fava_dunning.tables import Tables
-from fava_dunning.tables import Todo
+from fava_dunning.todo import Todo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.answers.worklist import worklist
 from beancount_dunning.basics.words import Words
 from tests.conftest import AS_OF
 from tests.conftest import day
@@ -29,16 +31,12 @@ from tests.conftest import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Mapping
 
     from babel.support import NullTranslations as Catalogue
-    from fava_dunning.figures import Convert
 
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.aging import AgingReport
     from tests.conftest import Ledger
-
-    Numbers = Mapping[str, Decimal]
 
 _KEYS: dict[str, Callable[[int | None], object]] = {"size": lambda row: row}
 _HEAD = """
@@ -56,15 +54,9 @@ def _tables(ledger: Ledger, **parameters: str) -> Tables:
     return Tables(ledger.report(), parameters)
 
 
-def _glances(
-    ledger: Ledger, convert: Convert | None = None, **parameters: str
-) -> list[Glance]:
+def _glances(ledger: Ledger, **parameters: str) -> list[Glance]:
     tables = _tables(ledger, **parameters)
-    return glances(tables.report, tables.bucket_chosen, convert or _same)
-
-
-def _same(amounts: Numbers) -> Numbers:
-    return amounts
+    return glances(tables.report, tables.bucket_chosen)
 
 
 def _invoice(due: str, amount: str, *more: str, currency: str = "EUR") -> str:
@@ -260,27 +252,13 @@ def test_the_bar_has_the_buckets_shares_and_knows_the_chosen_one() -> None:
     assert not any(one.is_chosen for one in other.segments)
 
 
-def test_figures_are_converted_where_that_changes_the_currencies() -> None:
-    text = (
-        _HEAD
-        + _invoice("2026-11-01", "30.00")
-        + _invoice("2026-11-22", "10.00", currency="USD")
-    )
-    ledger = load(text)
+def test_a_bucket_of_all_currencies_is_chosen_in_each() -> None:
+    text = _HEAD + _invoice("2026-11-01", "30.00")
+    (glance,) = _glances(load(text), bucket="1-30")
+    assert glance.segments[0].is_chosen
 
-    def to_eur(amounts: Numbers) -> Numbers:
-        return {"EUR": amounts["EUR"] + amounts["USD"] / 2}
 
-    *_, converted = _glances(ledger, to_eur)
-    assert converted == Glance(
-        "EUR",
-        Decimal("35.00"),
-        Decimal("30.00"),
-        Decimal("5.00"),
-        Decimal(0),
-        is_converted=True,
-    )
-    assert [one.is_converted for one in _glances(ledger)] == [False, False]
+def test_without_anything_open_there_are_no_figures() -> None:
     assert _glances(load(_HEAD)) == []
 
 
@@ -472,7 +450,8 @@ def test_what_is_due_is_found_by_its_item() -> None:
     )
     ledger = load(text)
     books = ledger.books()
-    todo = Todo(books, reminders(books), {})
+    found = reminders(books)
+    todo = Todo(books, found, worklist(books, letters(found.due), ()), {})
 
     def step(aged: AgedItem) -> str | None:
         due = todo.due_reminder(aged.item)

@@ -1,4 +1,4 @@
-"""What the page's cards ask for, in ledgers that went wrong."""
+"""What the page's lines ask for, in ledgers that went wrong."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.reading import inside
+from tests.reading import lines
 from tests.reading import ours
 from tests.reading import words
 from tests.serving import PAGE
@@ -28,16 +30,17 @@ plugin "beancount_dunning"
 
 
 def cards(folder: Path, name: str, before: str) -> list[str]:
-    """Return what each card says of the day before one, letters aside."""
+    """Return what each line says of the day before one, letters aside."""
     path = folder / "books.beancount"
     text = (CASES / f"{name}.beancount").read_text(encoding="utf-8")
     path.write_text(_FAVA + text, encoding="utf-8")
-    page = ours(client_of(path), f"/books/{PAGE}", time=f"2000-01-01 - {before}")
-    found = page.findall(".//section[@id='todo']/ol/li")
-    for card in found:
-        for letter in card.findall("details"):
-            card.remove(letter)
-    return [words(card) for card in found]
+    client, address = client_of(path), f"/books/{PAGE}"
+    time = f"2000-01-01 - {before}"
+    found = []
+    for line in lines(ours(client, address, time=time)):
+        said, *_ = inside(client, address, line, time=time)
+        found.append(f"{words(line)} {words(said)}")
+    return found
 
 
 @pytest.mark.parametrize(
@@ -74,5 +77,7 @@ def test_a_card_says_what_is_in_dispute(
     path.write_text(f"{_FAVA}{_DISPUTED}", encoding="utf-8")
     client = client_of(path, incognito=incognito)
     page = ours(client, f"/books/{PAGE}", time="2026-01-01 - 2026-03-01")
-    (line,) = page.findall(".//section[@id='todo']/ol/li/ul/li")
-    assert words(line).endswith(part)
+    (line,) = lines(page)
+    found = inside(client, f"/books/{PAGE}", line, time="2026-01-01 - 2026-03-01")
+    assert part in words(found.find(".//ul[@class='items']"))
+    assert f"{part.partition(' ')[0]} more in dispute" in words(line)

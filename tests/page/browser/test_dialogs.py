@@ -52,7 +52,7 @@ option "operating_currency" "EUR"
 _UNAPPLIED = '2026-01-01 custom "dunning-option" "unreferenced" "unapplied"\n'
 # All that buttons of any page can open, for both invoices that are late and the other.
 _OPEN = """([page, kind, more]) => {
-  const buttons = "button[data-items]:not([data-dialog=assign])";
+  const buttons = ":is(tr, button)[data-items]:not([data-dialog=assign])";
   const found = [...page.querySelectorAll(buttons)]
     .flatMap((one) => JSON.parse(one.dataset.items));
   const items = [...new Map(found.map((one) => [one.key, one])).values()];
@@ -285,7 +285,9 @@ def _fits_fingers(dialog: Locator) -> None:
 
 def test_one_leaves_a_form_with_the_keyboard(page: Page, books: Path) -> None:
     before = books.read_text()
-    button = page.locator("button[data-dialog=note]").first
+    page.wait_for_selector(".dunning.with-script")
+    page.locator("tr.who .open").first.click()
+    button = page.locator("tr.inside button[data-dialog=note]")
     button.focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Note")

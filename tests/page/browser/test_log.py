@@ -12,6 +12,8 @@ from beancount.core.data import Note
 from beancount.parser.parser import parse_file
 from playwright.sync_api import expect
 
+from tests.page.browser.listed import line_of
+from tests.page.browser.listed import opened
 from tests.serving import EXAMPLE
 from tests.serving import PAGE
 
@@ -91,18 +93,12 @@ def _is_told(page: Page, text: str) -> None:
     expect(_said(page)).to_have_text(re.compile(said))
 
 
-def _task(page: Page, customer: str) -> Locator:
-    return page.locator("#todo ol > li").filter(
-        has=page.get_by_role("heading", name=customer)
-    )
-
-
 def test_what_was_sent_is_logged(page: Page, books: Path) -> None:
-    tasks, task = page.locator("#todo ol > li"), _task(page, _HOTEL)
+    tasks, task = page.locator("tr.who"), line_of(page, _HOTEL)
     expect(tasks).to_have_count(4)
     expect(_said(page)).to_be_hidden()
     # The second click comes before the first one is answered.
-    task.get_by_role("button", name="Log as sent").dblclick()
+    opened(page, _HOTEL).get_by_role("button", name="Log as sent").dblclick()
 
     _is_told(page, "Final notice e-mailed")
     expect(task).to_have_count(0)
@@ -130,8 +126,9 @@ def test_what_was_sent_is_logged(page: Page, books: Path) -> None:
 
 def test_what_was_said_is_logged(page: Page, books: Path) -> None:
     row = page.locator("table.invoices tr").filter(has_text="AN-2026-034")
-    task = _task(page, "Kulturverein Leuchtboje e.V.")
-    task.get_by_role("button", name="Promise…").click()
+    customer = "Kulturverein Leuchtboje e.V."
+    task = line_of(page, customer)
+    opened(page, customer).get_by_role("button", name="Promise…").click()
     dialog = page.get_by_role("dialog", name="Promise to pay")
     expect(dialog.get_by_label("AN-2026-034")).to_be_checked()
     dialog.get_by_label("Promised by").fill("2026-11-27")
@@ -143,7 +140,7 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
     expect(row.locator(".badge")).to_have_text("promised by 2026-11-27")
 
     # Each page knows what the one before has written. Enter is enough.
-    _task(page, "Bäckerei Krüger GmbH").get_by_role("button", name="Dispute…").click()
+    opened(page, "Bäckerei Krüger GmbH").get_by_role("button", name="Dispute…").click()
     page.get_by_label("Reason").press("Enter")
     row = page.locator("table.invoices tr").filter(has_text="AN-2026-041")
     expect(row.locator(".badge")).to_have_text("in dispute")
@@ -181,8 +178,8 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
 
 
 def test_a_plan_is_shown_before_it_is_written(page: Page, books: Path) -> None:
-    task = _task(page, "Kulturverein Leuchtboje e.V.")
-    task.get_by_role("button", name="Plan…").click()
+    customer = "Kulturverein Leuchtboje e.V."
+    opened(page, customer).get_by_role("button", name="Plan…").click()
     dialog = page.get_by_role("dialog", name="Payment plan")
     typed = dialog.get_by_role("textbox", name="Plan", exact=True)
     parts, refused = dialog.locator(".lines-of-it > li"), dialog.locator(".refused")
@@ -224,7 +221,7 @@ def test_who_thinks_better_of_it_writes_nothing(page: Page, books: Path) -> None
         ("Dispute…", "Dispute"),
         ("Hold…", "Pause reminders"),
     ):
-        button = _task(page, _HOTEL).get_by_role("button", name=name)
+        button = opened(page, _HOTEL).get_by_role("button", name=name)
         dialog = page.get_by_role("dialog", name=title)
         for key in ("Escape", "Enter"):
             button.click()
@@ -235,7 +232,7 @@ def test_who_thinks_better_of_it_writes_nothing(page: Page, books: Path) -> None
             expect(dialog).to_be_hidden()
             expect(button).to_be_focused()
     # Without its day a promise is none.
-    _task(page, _HOTEL).get_by_role("button", name="Promise…").click()
+    opened(page, _HOTEL).get_by_role("button", name="Promise…").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("What the customer said").press("Enter")
     expect(page.get_by_role("dialog", name="Promise to pay")).to_be_visible()
@@ -255,11 +252,11 @@ def test_what_an_editor_wrote_meanwhile_is_kept(
         "The ledger has changed since this page was loaded: reload the page; "
         "nothing was written."
     )
-    log = _task(page, _HOTEL).get_by_role("button", name="Log as sent")
+    log = opened(page, _HOTEL).get_by_role("button", name="Log as sent")
     log.click()
     expect(_said(page)).to_have_text(changed)
     expect(log).to_be_enabled()
-    _task(page, _HOTEL).get_by_role("button", name="Dispute…").click()
+    opened(page, _HOTEL).get_by_role("button", name="Dispute…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("alert")).to_be_hidden()
     dialog.get_by_label("Reason").fill("The colour")
@@ -279,7 +276,7 @@ def test_what_an_editor_wrote_meanwhile_is_kept(
         "you cannot write anything from here"
     )
     expect(page.get_by_role("button", name="Log as sent")).to_have_count(0)
-    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("dialog[data-kind]")).to_have_count(0)
     assert books.read_bytes() == broken
 
 
@@ -320,7 +317,7 @@ def test_what_was_written_is_said_where_fava_loads_by_itself(
         file.write('\n2025-10-01 custom "fava-option" "auto-reload" "true"\n')
     page = open_page(f"{serve(books)}atelier-nordlicht/{PAGE}")
     with page.expect_response(lambda answer: answer.url.endswith("/api/changed")):
-        _task(page, _HOTEL).get_by_role("button", name="Log as sent").click()
-        expect(_task(page, _HOTEL)).to_have_count(0)
+        opened(page, _HOTEL).get_by_role("button", name="Log as sent").click()
+        expect(line_of(page, _HOTEL)).to_have_count(0)
     _is_told(page, "Final notice e-mailed")
     expect(page.locator(".notifications > *")).to_have_count(0)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.page.browser.listed import opened
 from tests.serving import EXAMPLE
 from tests.serving import PAGE
 
@@ -70,7 +71,7 @@ def _column(page: Page, table: str, index: int) -> list[str]:
 
 def _glances(page: Page) -> list[str]:
     """Return the figures at a glance, a text for each currency."""
-    texts = page.locator(".dunning .tiles dl").all_inner_texts()
+    texts = page.locator(".dunning dl.figures").all_inner_texts()
     return [" ".join(text.split()) for text in texts]
 
 
@@ -92,20 +93,16 @@ def test_who_owes_what_and_how_late(open_page: OpenPage, example: str) -> None:
     page = open_page(example)
     expect(page.get_by_role("link", name="Receivables", exact=True)).to_be_visible()
     expect(page).to_have_title("Receivables - Atelier Nordlicht")
-    expect(page.locator(".dunning .as-of")).to_contain_text(
-        "As of 2026-11-20, the ledger's as-of date"
+    expect(page.get_by_label("As of")).to_have_value("2026-11-20")
+    expect(page.locator(".dunning .top")).to_contain_text(
+        "Friday, the ledger's as-of date"
     )
     assert _glances(page) == [
         (
-            "Outstanding 23486.38 EUR Overdue 10187.38 EUR"
-            " Due within 7 days 3665.20 EUR Unapplied credit -50.00 EUR"
-            " Balance 23436.38 EUR"
+            "Overdue 10187.38 EUR Outstanding 23486.38"
+            " Due in 7 days 3665.20 Credit -50.00"
         ),
-        (
-            "Outstanding 9500.00 USD Overdue 5300.00 USD"
-            " Due within 7 days 0.00 USD Unapplied credit -800.00 USD"
-            " Balance 8700.00 USD"
-        ),
+        ("Overdue 5300.00 USD Outstanding 9500.00 Due in 7 days 0.00 Credit -800.00"),
     ]
     hotel = ["Hotel Silberdüne KG", *[""] * 4, "809.20", "1237.00", "", "2046.20"]
     assert [*hotel, "EUR"] in _rows(page, "aging")
@@ -180,28 +177,27 @@ def test_currencies_are_converted_at_the_prices_of_the_day(
         )
     )
     assert len(_glances(page)) == 2
-    chosen = page.get_by_label("Converted to")
-    chosen.select_option("EUR")
-    page.get_by_role("button", name="Show", exact=True).click()
-    expect(page.locator(".tiles h3")).to_have_text(
-        "Converted to EUR, at prices of 2026-03-01"
+    # It applies at once.
+    page.get_by_role("link", name="EUR", exact=True).click()
+    expect(page.locator(".dunning")).to_contain_text(
+        "All in EUR, at the day's prices: 1 USD = 0.85 EUR (2026-02-28)."
     )
-    assert _glances(page)[2:] == [
-        (
-            "Outstanding 270.00 EUR Overdue 100.00 EUR"
-            " Due within 7 days 170.00 EUR Unapplied credit 0.00 EUR"
-        )
+    assert _glances(page) == [
+        "Overdue 100.00 EUR Outstanding 270.00 Due in 7 days 170.00 Credit 0.00"
     ]
-    # The tables stay in the currencies of the invoices, and the form remembers.
+    # What is open stays in the currencies of the invoices.
     assert _column(page, "invoices", 4) == ["100.00", "200.00"]
-    expect(page.get_by_label("Converted to")).to_have_value("EUR")
+    # Fava's other pages are not of a day for it.
+    expect(page.get_by_placeholder("Time")).to_have_value("")
+    page.get_by_role("link", name="As booked").click()
+    expect(page.locator(".dunning dl.figures")).to_have_count(2)
 
 
 def test_a_bucket_narrows_both_tables_until_it_is_clicked_again(
     open_page: OpenPage, example: str
 ) -> None:
     page = open_page(example)
-    euro = page.locator(".tiles").first
+    euro = page.get_by_role("group", name="At a glance, EUR")
     before = _rows(page, "aging"), _rows(page, "invoices")
     chosen = page.locator(".dunning .legend a[aria-current=true]")
     for bucket in (
@@ -234,9 +230,8 @@ def test_a_bucket_narrows_both_tables_until_it_is_clicked_again(
 
 def test_a_reminder_is_ready_to_be_sent(open_page: OpenPage, example: str) -> None:
     page = open_page(example)
-    # Soonest first.
-    letters = page.locator("#todo > ol > li")
-    expect(letters.locator("h4 a")).to_have_text(
+    # The longest late first.
+    expect(page.locator("tr.who .lead")).to_have_text(
         [
             "Hotel Silberdüne KG",
             "Feinkost Salzkorn GmbH",
@@ -244,9 +239,11 @@ def test_a_reminder_is_ready_to_be_sent(open_page: OpenPage, example: str) -> No
             "Bäckerei Krüger GmbH",
         ]
     )
-    expect(page.locator("#todo .notice")).to_have_count(0)
-    hotel = letters.first
-    address = hotel.get_by_role("link", name="Write e-mail").get_attribute("href")
+    expect(page.locator("#todo .notice:visible")).to_have_text(
+        re.compile("1 payment has found no invoice yet.")
+    )
+    hotel = opened(page, "Hotel Silberdüne KG")
+    address = hotel.get_by_role("link", name="Write mail").get_attribute("href")
     parts = urlsplit(address or "")
     assert parts.scheme == "mailto"
     assert parts.path == "verwaltung@hotel-silberduene.example"
@@ -255,27 +252,27 @@ def test_a_reminder_is_ready_to_be_sent(open_page: OpenPage, example: str) -> No
     assert mail["body"].startswith("Sehr geehrter Herr Brandt,\r\n\r\ntrotz unserer")
     assert "die Rechnung AN-2026-014 seit 191 Tagen nicht" in mail["body"]
     assert "Wir fordern Sie auf, 1.237,00\u00a0€ bis zum" in mail["body"]
-    # The preview is the same text, and so is what is copied.
-    preview = hotel.locator(".letter")
-    expect(preview).to_be_hidden()
-    hotel.locator("summary").click()
-    expect(preview).to_be_visible()
-    expect(preview).to_have_attribute("lang", "de")
-    expect(hotel.locator("summary")).to_have_text(f"Preview: {mail['subject']}")
+    # What is shown is the same text, and so is what is copied.
+    shown = hotel.locator(".paper")
+    expect(shown).to_have_attribute("lang", "de")
+    expect(hotel.locator(".subject")).to_have_text(mail["subject"])
     body = mail["body"].replace("\r\n", "\n")
-    assert preview.inner_text().rstrip() == body.rstrip()
+    assert shown.inner_text().rstrip() == body.rstrip()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     hotel.get_by_role("button", name="Copy text").click()
     expect(page.get_by_role("status").filter(has_text="Copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == body
     # What comes in the next days is folded away.
-    upcoming = page.locator("details.upcoming")
+    upcoming = page.locator("#todo details.also")
     expect(upcoming.locator("li").first).to_be_hidden()
     upcoming.get_by_text("2 reminders in the next 7 days").click()
     expect(upcoming.locator("li")).to_have_text(
         [
-            "2026-11-25: Maschinenbau Kolbenring AG, AN-2026-037, first reminder",
-            "2026-11-27: Stadtwerke Mühlental, AN-2026-039, upcoming",
+            (
+                "2026-11-25 Maschinenbau Kolbenring AG, AN-2026-037, first reminder, "
+                "3094.00 EUR"
+            ),
+            "2026-11-27 Stadtwerke Mühlental, AN-2026-039, upcoming, 2142.00 EUR",
         ]
     )
 
@@ -289,7 +286,8 @@ def test_bank_statements_that_are_missing_are_missed(
     # It stands above the list.
     assert warning.evaluate(
         "(one) => Boolean(one.compareDocumentPosition(document.querySelector("
-        "'#todo > ol')) & Node.DOCUMENT_POSITION_FOLLOWING)"
+        "'#todo table.list, #todo > p:not(.notice)'))"
+        " & Node.DOCUMENT_POSITION_FOLLOWING)"
     )
 
 
@@ -319,21 +317,21 @@ def test_a_click_on_a_heading_sorts(open_page: OpenPage, example: str) -> None:
 
 def test_what_is_looked_for_is_found(open_page: OpenPage, example: str) -> None:
     page = open_page(example)
-    find = page.get_by_label("Find customer or invoice")
+    find = page.get_by_label("Find customer, invoice or text")
     find.fill("WATTLÄUFER")
     find.press("Enter")
     expect(page.locator("table.invoices tbody tr")).to_have_count(2)
     assert _column(page, "aging", 0) == ["Kontor Wattläufer GmbH"]
     assert _column(page, "invoices", 1) == ["AN-2026-035", "AN-2026-011 2/2"]
-    find = page.get_by_label("Find customer or invoice")
+    find = page.get_by_label("Find customer, invoice or text")
     expect(find).to_have_value("WATTLÄUFER")
     find.fill("2026-025")
-    page.get_by_role("button", name="Find", exact=True).click()
+    find.press("Enter")
     expect(page.locator("table.invoices tbody tr")).to_have_count(3)
     assert set(_column(page, "invoices", 0)) == {"Verlag Federkranz GmbH"}
     page.get_by_role("link", name="Show all").first.click()
     expect(page.locator("table.invoices tbody tr")).to_have_count(20)
-    expect(page.get_by_label("Find customer or invoice")).to_have_value("")
+    expect(page.get_by_label("Find customer, invoice or text")).to_have_value("")
 
 
 def test_a_long_table_comes_in_parts(
@@ -370,16 +368,13 @@ def test_a_customer_has_a_page(open_page: OpenPage, example: str) -> None:
     page.locator("table.aging").get_by_role("link", name="Kontor Wattläufer").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("Kontor Wattläufer GmbH")
     assert _glances(page) == [
-        (
-            "Outstanding 1737.00 EUR Overdue 785.00 EUR"
-            " Due within 7 days 0.00 EUR Unapplied credit 0.00 EUR"
-        )
+        ("Overdue 785.00 EUR Outstanding 1737.00 Due in 7 days 0.00 Credit 0.00")
     ]
     file = page.locator("dl.facts")
     expect(file).to_contain_text("Herr Hansen")
     mail = file.get_by_role("link", name="rechnung@kontor-wattlaeufer.example")
     expect(mail).to_have_attribute("href", "mailto:rechnung@kontor-wattlaeufer.example")
-    expect(page.locator("#todo")).to_contain_text("Nothing to send.")
+    expect(page.locator("#todo")).to_contain_text("Nothing is to be sent today.")
     assert _column(page, "invoices", 0) == ["AN-2026-035", "AN-2026-011 2/2"]
     expect(page.locator("table.aging")).to_have_count(0)
     page.get_by_role("link", name="All customers").click()
@@ -480,10 +475,10 @@ def test_a_document_opens(
 
 def test_the_date_can_be_chosen(open_page: OpenPage, example: str) -> None:
     page = open_page(example)
-    page.get_by_label("Another day").fill("2026-06-30")
-    page.get_by_role("button", name="Show", exact=True).click()
-    expect(page.locator(".dunning .as-of")).to_contain_text(
-        "As of 2026-06-30, the end of the time filter"
+    page.wait_for_selector(".dunning.with-script")
+    page.get_by_label("As of").fill("2026-06-30")
+    expect(page.locator(".dunning .top")).to_contain_text(
+        "Tuesday, the end of the time filter"
     )
     # It is Fava's own filter.
     expect(page.get_by_placeholder("Time")).to_have_value("2026-06-30")
@@ -491,8 +486,8 @@ def test_the_date_can_be_chosen(open_page: OpenPage, example: str) -> None:
         "Lettering on the window",
         "AN-2026-014",
     ]
-    page.get_by_role("link", name="Without a time filter").click()
-    expect(page.locator(".dunning .as-of")).to_contain_text("As of 2026-11-20")
+    page.locator(".top").get_by_role("link", name="Back to 2026-11-20").click()
+    expect(page.get_by_label("As of")).to_have_value("2026-11-20")
     expect(page.get_by_placeholder("Time")).to_have_value("")
 
 
@@ -577,8 +572,9 @@ def test_hostile_names_come_out_as_text(
     assert _rows(page, "invoices")[0][:2] == [_HOSTILE, _HOSTILE]
     # In plain text, marks that turn the direction round are blanks.
     plain = _HOSTILE.replace("\N{RIGHT-TO-LEFT OVERRIDE}", " ")
-    assert plain in (page.locator(".letter").text_content() or "")
-    mail = page.get_by_role("link", name="Write e-mail").get_attribute("href") or ""
+    inside = opened(page, _HOSTILE)
+    assert plain in (inside.locator(".paper").text_content() or "")
+    mail = inside.get_by_role("link", name="Write mail").get_attribute("href") or ""
     assert plain in parse_qs(urlsplit(mail).query)["subject"][0]
     # On the customer's page, ...
     page.locator("table.aging").get_by_role("link", name=_HOSTILE).click()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.page.browser.listed import opened
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,10 +36,11 @@ def test_texts_are_copied_where_there_is_no_clipboard_for_scripts(
           window.copied = value.slice(selectionStart, selectionEnd);
         })"""
     )
-    button = page.get_by_role("button", name="Copy text").first
+    inside = opened(page, "Hotel Silberdüne KG")
+    button = inside.get_by_role("button", name="Copy text")
     text = page.locator(f"id={button.get_attribute('data-copy')}").text_content()
     button.click()
-    expect(page.locator(".said")).to_have_text("Copied.")
+    expect(page.locator(".said [role=status]")).to_have_text("Copied.")
     assert text
     assert "Sehr geehrter Herr Brandt,\n" in text
     assert page.evaluate("window.copied") == text
@@ -50,8 +53,7 @@ def test_a_letter_is_shown_and_printed_as_its_page(
     open_page: OpenPage, example: str, query: str
 ) -> None:
     page = open_page(f"{example}{query}")
-    task = page.locator(".todo ol > li", has_text="Feinkost Salzkorn")
-    task.locator("summary").click()
+    task = opened(page, "Feinkost Salzkorn GmbH")
     preview = task.frame_locator("iframe.sheet").locator("body")
     expect(preview).to_contain_text("Feinkost Salzkorn GmbH\nKaistraße 11, 24103 Kiel")
     expect(preview).to_contain_text("Wir fordern Sie auf, 26,18\u00a0€ bis zum")

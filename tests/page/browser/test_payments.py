@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.page.browser.listed import line_of
 from tests.serving import PAGE
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ def _payment(page: Page, payer: str) -> Locator:
 
 
 def test_a_payment_is_assigned_by_one_click(page: Page, books: Path) -> None:
-    card = page.locator("#todo ol > li").filter(has_text="Acme GmbH")
-    expect(card).to_contain_text("may be this customer's payment")
+    card = line_of(page, "Acme GmbH")
+    expect(card).to_contain_text("may have paid 900.00")
     # The second click comes before the first one is answered.
     _payment(page, "2026022").get_by_role("button", name="Assign").dblclick()
     expect(page.locator(".said")).to_contain_text("Written: INV-2026-022 (books.beanc")
