@@ -197,12 +197,13 @@ def option(books: Books, name: str, value: str) -> str:
     would have no effect.
 
     Args:
-        books: A ledger with at least one directive.
+        books: The ledger; where it is empty, the books' date is the first day.
         name: The option.
         value: Its value as one types it, with quotes if it takes any.
     """
-    first = books.settings.entries.get(name, books.entries[0])
-    return f'{first.date} custom "dunning-option" "{name}" {value}'
+    first = books.settings.entries.get(name) or next(iter(books.entries), None)
+    day = first.date if first else books.as_of
+    return f'{day} custom "dunning-option" "{name}" {value}'
 
 
 def _transaction(books: Books, charge: Charge, target: str) -> Transaction:

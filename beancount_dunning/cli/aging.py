@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from beancount_dunning.answers.emptiness import emptiness
 from beancount_dunning.cli.loading import AskedOfReport
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
@@ -11,6 +12,7 @@ from beancount_dunning.cli.output import echo_utf_8
 from beancount_dunning.cli.output import width
 from beancount_dunning.formats.text_aging import as_csv
 from beancount_dunning.formats.text_aging import as_text
+from beancount_dunning.formats.text_aging import reasons_as_text
 from beancount_dunning.standing.aging import age
 
 Asked = AskedOfReport
@@ -34,3 +36,6 @@ def run(asked: Asked) -> None:
                 grouped=view.is_grouped,
             )
         )
+        is_about_all = asked.customer is None
+        if is_about_all and not report.customers and (empty := emptiness(view.books)):
+            echo(reasons_as_text(empty))

@@ -6,12 +6,14 @@ the terminal gives up the last columns first, then the customers' full names.
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
 
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.basics.plain_text import plain_lines
 from beancount_dunning.formats.places import shown_place
 from beancount_dunning.formats.tables import Column
 from beancount_dunning.formats.tables import amounts
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from beancount_dunning.answers.emptiness import Emptiness
     from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
@@ -201,6 +204,25 @@ def as_text(
         *_totals(report, grouped=grouped),
     ]
     return "\n".join(lines) + "\n"
+
+
+def reasons_as_text(empty: Emptiness) -> str:
+    """Say below a report why nothing is open, and what to type.
+
+    Args:
+        empty: Why nothing is.
+
+    Returns:
+        The text, with ANSI colours.
+    """
+    lines = [
+        line
+        for sentence in empty.sentences
+        for line in textwrap.wrap(plain(sentence), 88, break_on_hyphens=False)
+    ]
+    example = plain_lines(empty.example) if empty.example else ()
+    lines += [click.style(f"    {line}", fg="green") for line in example]
+    return "\n".join(["", *lines]) + "\n"
 
 
 _TEXTS = (

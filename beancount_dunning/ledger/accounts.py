@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.terms import Terms
 
+# Where receivables are looked for, below the ledger's assets.
+ROOTS = (
+    "Receivable",
+    "Receivables",
+    "AccountsReceivable",
+    "Accounts-Receivable",
+    "AR",
+    "Debtors",
+)
 # The `open` of a receivable account, with what its metadata says.
 Opened = tuple[Open, dict[str, Any]]
 
@@ -107,17 +116,7 @@ def receivable_test(
     if pattern:
         return lambda name: pattern.search(name) is not None
     assets = root_prefix(options_map, "assets")
-    roots = tuple(
-        f"{assets}{name}"
-        for name in (
-            "Receivable",
-            "Receivables",
-            "AccountsReceivable",
-            "Accounts-Receivable",
-            "AR",
-            "Debtors",
-        )
-    )
+    roots = tuple(f"{assets}{name}" for name in ROOTS)
     below = tuple(f"{name}:" for name in roots)
     return lambda name: name in roots or name.startswith(below)
 

@@ -98,9 +98,13 @@ def test_a_due_date_that_is_today_is_today(books: Path) -> None:
 
 
 def test_when_nothing_is_open_the_table_says_so(books: Path) -> None:
-    assert output("aging", books, as_of="2026-01-01") == (
-        "Receivables as of 2026-01-01\n\nNo open items.\n"
+    said, why = (
+        output("aging", books, *asked, as_of="2026-01-01")
+        for asked in (["--customer", "nobody"], [])
     )
+    assert said == "Receivables as of 2026-01-01\n\nNo open items.\n"
+    assert why.startswith(f"{said}\nThere is no invoice yet.\n")
+    assert '\n    2026-01-01 * "' in why
 
 
 def test_thousands_are_set_apart_if_the_ledger_wants_it(tmp_path: Path) -> None:

@@ -57,6 +57,14 @@ def test_a_ledger_in_order_is_told_so(tmp_path: Path) -> None:
     )
 
 
+def test_a_ledger_in_which_nothing_is_found_is_told_what_was_looked_for(
+    tmp_path: Path,
+) -> None:
+    books = tmp_path / "books.beancount"
+    books.write_text('plugin "beancount_dunning"\n2026-01-01 open Assets:Bank\n')
+    assert "\nNo receivable account was found.\nLooked for:" in output("doctor", books)
+
+
 def test_a_ledger_without_the_plugin_is_told_first(tmp_path: Path) -> None:
     books = written(tmp_path, LEDGER)
     books.write_text(books.read_text(encoding="utf-8").replace("plugin", ";"))
