@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from beancount_dunning.standing.resting import Held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date
 
     from beancount_dunning.standing.aging import AgedItem
@@ -25,6 +24,7 @@ class Trait(StrEnum):
     OVERDUE = "overdue"
     DUE = "to do"
     PROMISED = "promised"
+    BROKEN = "promise broken"
     PLAN = "plan"
     DISPUTE = "in dispute"
     HOLD = "on hold"
@@ -40,28 +40,23 @@ def traits(aged: AgedItem, as_of: date) -> frozenset[Trait]:
         as_of: The date.
 
     Returns:
-        What is true of it: `DUE` where a reminder may go out, `PROMISED` up to the
-        promised day, `DISPUTE` also where a part is disputed, `HOLD` also where others
-        have it in hand, `NEVER` where it is overdue and no reminder was ever sent.
+        What is true of it: `DUE` where a reminder may go out; `PROMISED` up to the
+        promised day, then `BROKEN` unless it was kept; `DISPUTE` also where a part is
+        disputed, `HOLD` also where others have it in hand; `NEVER` where it is overdue
+        and no reminder was ever sent.
     """
-    return frozenset(_found(aged, as_of))
-
-
-def _found(aged: AgedItem, as_of: date) -> Iterator[Trait]:
     where, record, coming = aged.standing, aged.standing.record, aged.next
-    if aged.is_overdue:
-        yield Trait.OVERDUE
-        if record.last is None:
-            yield Trait.NEVER
-    if coming and coming.date <= as_of:
-        yield Trait.DUE
-    if record.promised and record.promised >= as_of:
-        yield Trait.PROMISED
-    if aged.item.plan:
-        yield Trait.PLAN
-    if where.disputed or where.held is Held.DISPUTE:
-        yield Trait.DISPUTE
-    if where.held is Held.HOLD:
-        yield Trait.HOLD
-    if aged.needs_decision:
-        yield Trait.DECISION
+    is_promised = record.promised is not None and record.promised >= as_of
+    is_past = record.promised is not None and not is_promised
+    holds = {
+        Trait.OVERDUE: aged.is_overdue,
+        Trait.DUE: coming is not None and coming.date <= as_of,
+        Trait.PROMISED: is_promised,
+        Trait.BROKEN: is_past and not record.is_promise_kept,
+        Trait.PLAN: aged.item.plan is not None,
+        Trait.DISPUTE: bool(where.disputed) or where.held is Held.DISPUTE,
+        Trait.HOLD: where.held is Held.HOLD,
+        Trait.DECISION: aged.needs_decision,
+        Trait.NEVER: aged.is_overdue and record.last is None,
+    }
+    return frozenset(trait for trait, is_true in holds.items() if is_true)

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.standing.books import everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from beancount_dunning.answers.matching import Match
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.standing.aging import Row
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
 
@@ -89,6 +92,44 @@ def waiting(books: Books, matches: Iterable[Match], keep: Keep) -> list[Waiting]
         for match in matches
         if id(match.posting) in credits_
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """So many payments that wait, and what they come to, negative."""
+
+    count: int
+    amount: Decimal
+
+
+def set_apart(
+    rows: Iterable[Row], payments: Iterable[Waiting]
+) -> tuple[list[Row], dict[str, Pending]]:
+    """Tell who owes from who has only paid: under a name that no invoice has.
+
+    Args:
+        rows: The sums of customers.
+        payments: What waits for its invoice.
+
+    Returns:
+        The rows of customers; and by currency the others, who owe nothing and whose
+        credit is nothing but payments that wait. Together they come to the same.
+    """
+    found: dict[tuple[str | None, str], list[Decimal]] = defaultdict(list)
+    for one in payments:
+        found[one.credit.customer, one.credit.currency].append(one.credit.amount)
+    customers: list[Row] = []
+    pending: dict[str, Pending] = {}
+    for row in rows:
+        amounts = found.get((row.customer, row.currency), [])
+        if row.buckets or not amounts or sum(amounts, ZERO) != row.unapplied:
+            customers.append(row)
+            continue
+        others = pending.get(row.currency, Pending(0, ZERO))
+        pending[row.currency] = Pending(
+            others.count + len(amounts), others.amount + row.unapplied
+        )
+    return customers, pending
 
 
 class Choices:

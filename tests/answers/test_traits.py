@@ -74,6 +74,22 @@ def test_each_trait_and_its_days(ledger: Ledger) -> None:
         "INV-7": {*late, Trait.DISPUTE, Trait.DECISION},
     }
     day_after = told(ledger, "2026-02-21")
-    assert Trait.PROMISED not in day_after["INV-2"]
+    assert day_after["INV-2"] == {Trait.OVERDUE, Trait.BROKEN, Trait.DUE}
     assert Trait.HOLD not in day_after["INV-4"]
     assert told(ledger, "2026-02-01")["INV-1"] == set()
+
+
+def test_a_promise_that_was_kept_in_part_is_not_broken(ledger: Ledger) -> None:
+    """
+    2026-01-01 * "Bolt" "Promised" ^INV-2
+      due: 2026-02-01
+      Assets:Receivable  100.00 EUR
+      Income:Services
+    2026-02-16 note Assets:Receivable "Called" ^INV-2
+      promise: 2026-02-20
+      amount: 40.00 EUR
+    2026-02-19 * "Bolt" "Paid" ^INV-2
+      Assets:Bank         40.00 EUR
+      Assets:Receivable
+    """
+    assert Trait.BROKEN not in told(ledger, "2026-02-21")["INV-2"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.waiting import Choices
+from beancount_dunning.answers.waiting import Pending
 from beancount_dunning.answers.waiting import may_be_paid
+from beancount_dunning.answers.waiting import set_apart
 from beancount_dunning.answers.waiting import waiting
 from beancount_dunning.standing.books import everything
 
@@ -63,6 +66,49 @@ def test_only_wanted_credits_are_told(ledger: Ledger) -> None:
         books, match(books).payments, lambda credit: credit.customer == "Bolt"
     )
     assert [one.credit.customer for one in kept] == ["Bolt"]
+
+
+def test_who_has_only_paid_is_no_customer(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-option" "unreferenced" "unapplied"
+    2026-09-14 * "Acme" "Website" ^INV-1
+      Assets:Receivable   100.00 EUR
+      Income:Sales
+    2026-10-20 * "Acme" "Thank you"
+      Assets:Bank           1.00 EUR
+      Assets:Receivable
+    2026-10-21 * "Bolt" "Thank you"
+      Assets:Bank           5.00 EUR
+      Assets:Receivable
+    2026-10-22 * "Bolt" "Thank you"
+      Assets:Bank           5.00 EUR
+      Assets:Receivable
+    2026-10-22 * "Cord" "Thank you"
+      Assets:Bank           7.00 EUR
+      Assets:Receivable
+    2026-10-23 * "Dune" "Thank you"
+      Assets:Bank           5.00 EUR
+      Assets:Receivable
+    2026-10-23 * "Dune" "Poster" ^INV-2
+      Assets:Receivable     3.00 EUR
+      Income:Sales
+    2026-10-24 * "Dune" "Too much" ^INV-2
+      Assets:Bank           5.00 EUR
+      Assets:Receivable
+    2026-10-23 * "Bolt" "Thank you"
+      Assets:Bank           5.00 USD
+      Assets:Receivable
+    """
+    report = ledger.report()
+    customers, pending = set_apart(report.customers, waiting_in(ledger))
+    assert [(row.customer, row.total) for row in customers] == [
+        ("Acme", Decimal("99.00")),
+        ("Dune", Decimal("-7.00")),
+    ]
+    assert pending == {
+        "EUR": Pending(3, Decimal("-17.00")),
+        "USD": Pending(1, Decimal("-5.00")),
+    }
 
 
 def test_the_likeliest_invoice_is_offered_first(ledger: Ledger) -> None:
