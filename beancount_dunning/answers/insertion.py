@@ -261,9 +261,13 @@ def _check_log(books: Books, changes: Sequence[Change]) -> None:
     for error in new_problems(books, told, new):
         is_ours = any(error.entry is entry for entry in new)
         file, line, message = _said(error)
-        # What the reader says is not translated, and so neither is this.
-        where = [] if is_ours else [f"It would contradict {basename(file)}:{line}"]
-        raise RefusedError(Words.joined(": ", [*where, message.rstrip(".")]))
+        reason = Words.unended(message)
+        if not is_ours:
+            where = f"{basename(file)}:{line}"
+            reason = Words(
+                "It would contradict {place}: {reason}", place=where, reason=reason
+            )
+        raise RefusedError(reason)
 
 
 def new_problems(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _COUNT = "n"
+_STOPS = ".。"
 
 
 class Catalogue(Protocol):
@@ -99,6 +100,15 @@ class Words(str):
         values = {str(index): part for index, part in enumerate(parts)}
         return Words(separator.join(f"{{{name}}}" for name in values), **values)
 
+    @staticmethod
+    def unended(text: str) -> Words:
+        """Return a sentence without its full stop, in every language.
+
+        Args:
+            text: The sentence, to which more is to be added.
+        """
+        return _Unended("{text}", text=text)
+
     def translated(
         self, catalogue: Catalogue, number: Callable[[Decimal], str] = exact
     ) -> str:
@@ -155,6 +165,24 @@ class _Counted(Words):
     def _fits(self, names: set[str]) -> bool:
         # A language may have a word for one thing, and no number beside it.
         return super()._fits(names | {_COUNT})
+
+
+class _Unended(Words):
+    """Words whose full stop is left out, also where a translation has one."""
+
+    __slots__ = ()
+
+    def __new__(cls, message: str, /, **values: object) -> Self:
+        ended = super().__new__(cls, message, **values)
+        self = str.__new__(cls, ended.rstrip(_STOPS))
+        self.message = message
+        self.values = values
+        return self
+
+    def translated(
+        self, catalogue: Catalogue, number: Callable[[Decimal], str] = exact
+    ) -> str:
+        return super().translated(catalogue, number).rstrip(_STOPS)
 
 
 def _fill(

@@ -31,6 +31,7 @@ from beancount.core.data import Note
 
 from beancount_dunning.basics.errors import LogError
 from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger import values
 from beancount_dunning.ledger.plans import KEYS as PLAN_KEYS
 from beancount_dunning.ledger.plans import Agreement
@@ -215,11 +216,12 @@ class _Reader:
         has_keys = isinstance(entry, Note) and not entry.meta.keys().isdisjoint(KEYS)
         if self._settings.accounts[entry.account] is None:
             if has_keys and (entry.links or "invoice" in entry.meta):
-                self._problem(
-                    entry,
-                    f"{entry.account} is not a receivable account; put the note on "
-                    "the invoice's account.",
+                text = Words(
+                    "{account} is not a receivable account; put the note on the "
+                    "invoice's account.",
+                    account=entry.account,
                 )
+                self._problem(entry, text)
             return
         names = self._references(entry)
         if isinstance(entry, Document):
@@ -228,9 +230,10 @@ class _Reader:
             self._check_keys(entry)
             logged = self._note(entry)
         elif has_keys:
-            self._problem(
-                entry, "Which invoice is this about? Add its link, like ^INV-2026-014."
+            text = Words(
+                "Which invoice is this about? Add its link, like ^INV-2026-014."
             )
+            self._problem(entry, text)
             logged = self._note(entry)
         else:
             return
@@ -244,7 +247,7 @@ class _Reader:
 
     def _references(self, entry: Note | Document) -> list[str]:
         """Return the references that an entry names."""
-        expected = 'the reference in quotes, like invoice: "2026-014"'
+        expected = Words('the reference in quotes, like invoice: "2026-014"')
         return references(
             entry, misread=lambda *_: self._wrong(entry, "invoice", expected)
         )
@@ -282,10 +285,14 @@ class _Reader:
         amount: Amount | None = self._value(entry, "amount", _more_than_nothing)
         if amount is None or "promise" in entry.meta:
             return amount
-        message = "amount: says how much is promised; add the day, like promise: "
-        message += f"{entry.date}."
+        message = Words(
+            "amount: says how much is promised; add the day, like promise: {date}.",
+            date=entry.date,
+        )
         if "dispute" in entry.meta:
-            message = f"amount: belongs to a promise; type dispute: {amount}."
+            message = Words(
+                "amount: belongs to a promise; type dispute: {amount}.", amount=amount
+            )
         self._problem(entry, message)
         return None
 
@@ -303,26 +310,38 @@ class _Reader:
             return None
         value = as_date(entry.meta[key])
         if value is None:
-            self._wrong(entry, key, f"a date, like {entry.date}")
+            self._wrong(entry, key, Words("a date, like {date}", date=entry.date))
             return None
         if value < entry.date:
-            self._problem(
-                entry, f"{key}: {value} is before the date of the note, {entry.date}."
+            text = Words(
+                "{key}: {day} is before the date of the note, {date}.",
+                key=key,
+                day=value,
+                date=entry.date,
             )
+            self._problem(entry, text)
             return None
         return value
 
     def _wrong(self, entry: Note | Document, key: str, expected: str) -> None:
-        got = typed(entry.meta[key])
-        self._problem(entry, f"{key}: expected {expected}; got {got}.")
+        text = Words(
+            "{key}: expected {expected}; got {got}.",
+            key=key,
+            expected=expected,
+            got=typed(entry.meta[key]),
+        )
+        self._problem(entry, text)
 
     def _check_keys(self, entry: Note) -> None:
         """Report a key that is nearly one of ours: what it says would be lost."""
         for key in entry.meta:
             if meant := _meant(key):
-                self._problem(
-                    entry, f'"{key}" is not a key of a note; did you mean "{meant}"?'
+                text = Words(
+                    '"{key}" is not a key of a note; did you mean "{meant}"?',
+                    key=key,
+                    meant=meant,
                 )
+                self._problem(entry, text)
 
 
 @cache

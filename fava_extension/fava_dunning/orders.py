@@ -51,7 +51,7 @@ def line_in(body: dict[str, Any], key: str, default: str | None = "") -> str:
     """
     text = text_in(body, key, default)
     if len(text) > MAX_TEXT:
-        message = f'"{key}" must have at most {MAX_TEXT} characters'
+        message = Words('"{key}" must have at most {n} characters', key=key, n=MAX_TEXT)
         raise RequestError(400, message)
     return text
 
@@ -82,7 +82,9 @@ def day_in(body: dict[str, Any], key: str, default: str | None = None) -> date:
         day = None
     # Python reads 20261127 and 2026-W48-5, too.
     if day is None or day.isoformat() != text:
-        raise RequestError(400, f'"{key}" must be a date, like 2026-11-27')
+        raise RequestError(
+            400, Words('"{key}" must be a date, like 2026-11-27', key=key)
+        )
     return day
 
 
@@ -113,7 +115,7 @@ def number_in(body: dict[str, Any], key: str) -> Decimal | None:
     if not text:
         return None
     if not re.fullmatch(_AMOUNT, text, re.ASCII) or not Decimal(text):
-        raise RequestError(400, f'"{key}" must be a number, like 200.00')
+        raise RequestError(400, Words('"{key}" must be a number, like 200.00', key=key))
     return Decimal(text)
 
 

@@ -408,3 +408,16 @@ def test_no_message_is_hidden_from_the_catalogues() -> None:
         if path.name != "words.py":
             found = calls.findall(path.read_text("utf-8"))
             assert set(found) <= {'"', "'"}, path
+
+
+def test_a_sentence_loses_its_full_stop_in_every_language() -> None:
+    class Shouting(NullTranslations):
+        def gettext(self, message: str) -> str:
+            return message.upper().replace("{DAY}", "{day}").replace("OVER.", "过期。")
+
+    unended = Words.unended(Words("{day} is over.", day="Monday"))
+    assert unended == "Monday is over"
+    assert unended.translated(Shouting()) == "Monday IS 过期"
+    assert Words.joined("; ", [unended, "so"]) == "Monday is over; so"
+    assert copy.copy(unended) == unended
+    assert Words.unended("Plain.") == "Plain"
