@@ -67,9 +67,14 @@ def words(element: Element | None) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def tables(page: Element, name: str) -> list[Element]:
+    """Return the tables that have a class."""
+    return [one for one in page.iter("table") if name in one.get("class", "").split()]
+
+
 def rows(page: Element, table: str, part: str = "tbody") -> list[list[str]]:
     """Return the cells of a table, by its class, as text."""
-    found = page.findall(f".//table[@class='{table}']/{part}/tr")
+    found = (row for one in tables(page, table) for row in one.findall(f"{part}/tr"))
     return [[words(cell) for cell in row] for row in found]
 
 
@@ -86,6 +91,19 @@ def inside(
     opened = ours(client, address, part="task", open=key, **query).find("div")
     assert opened is not None
     return opened
+
+
+def customers(page: Element, kind: str = "customer") -> list[list[str]]:
+    """Return the cells of the table of customers: of these, or of another kind of row.
+
+    Without what narrow pages say in words beside them.
+    """
+    return [
+        [words(cell) for cell in row if "card-only" not in cell.get("class", "")]
+        for table in tables(page, "aging")
+        for row in table.findall("tbody/tr")
+        if row.get("class") == kind
+    ]
 
 
 def column(page: Element, table: str, index: int) -> list[str]:

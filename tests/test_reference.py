@@ -427,6 +427,9 @@ def test_every_address_below_the_page_is_there_with_its_methods() -> None:
     assert on_page == known
 
 
+_LAID_OUT = r'\blay_out(?:_by)?\((?:_\w+, )?"(\w+)"'
+
+
 def test_every_parameter_of_the_page_is_there() -> None:
     code = sources()
     looked_up = re.findall(
@@ -439,4 +442,4 @@ def test_every_parameter_of_the_page_is_there() -> None:
     assert on_page | FAVA_FILTERS == known
     assert set(words(section("Fava"))) >= FAVA_FILTERS
     tables = section("Fava").partition("TABLE is ")[2]
-    assert sorted(words(tables)) == sorted(re.findall(r'lay_out\("(\w+)"', code))
+    assert sorted(words(tables)) == sorted(re.findall(_LAID_OUT, code))

@@ -1175,6 +1175,169 @@ function setUpList(page) {
 }
 
 /*
+ * Finding: rows that are not looked for are hidden at once. What the page shows in part
+ * only, and how many there are, then comes from the server.
+ */
+
+const FIND_DELAY = 150;
+/** The parts that are narrowed, each a section by its id. */
+const NARROWED = ["chosen", "todo", "payments", "decide", "customers", "invoices"];
+let findTimer = 0;
+/** @type {AbortController | null} */
+let finding = null;
+
+/**
+ * Hide the rows that do not have a text.
+ * @param {HTMLElement} page
+ * @param {string} text
+ */
+function narrow(page, text) {
+  const sought = text.toLowerCase();
+  for (const row of all(page, "[data-text]")) {
+    row.hidden = !row.dataset.text?.toLowerCase().includes(sought);
+    const inside = row.nextElementSibling;
+    if (inside instanceof HTMLElement && inside.matches(".inside")) {
+      inside.hidden = row.hidden || !one(row, "[aria-expanded=true]");
+    }
+  }
+  // These are sums of what was shown before.
+  for (const row of all(page, "#customers :is(.sum, .pending)")) {
+    row.hidden = true;
+  }
+  for (const id of NARROWED) {
+    tellShown(page, id, text !== "");
+  }
+  const list = theList();
+  if (list) {
+    count(list);
+  }
+}
+
+/**
+ * Say how many rows of a section are shown, if it has all of them.
+ * @param {HTMLElement} page
+ * @param {string} id
+ * @param {boolean} isNarrowed
+ */
+function tellShown(page, id, isNarrowed) {
+  const section = one(page, `#${id}`);
+  const told = one(section, "[data-shown]");
+  if (!told || !hasAll(section)) {
+    return;
+  }
+  const rows = all(one(section, "table"), "[data-text]");
+  told.textContent = (page.dataset.soMany ?? "")
+    .replace("{shown}", String(rows.filter((row) => !row.hidden).length))
+    .replace("{count}", String(rows.length));
+  told.hidden = !isNarrowed;
+}
+
+/**
+ * Whether a section has all its rows, and not those of a part of its table.
+ * @param {HTMLElement | null} section
+ */
+function hasAll(section) {
+  const count_ = one(section, "[data-shown]")?.dataset.all;
+  return String(all(one(section, "table"), "[data-text]").length) === count_;
+}
+
+/**
+ * Ask for the parts of the page that have a text, and put them in. The address follows.
+ * @param {HTMLElement} page
+ * @param {string} text
+ */
+async function find(page, text) {
+  finding?.abort();
+  finding = new AbortController();
+  const state = withFind(location.href, text);
+  const address = new URL(state);
+  address.searchParams.set("part", "lists");
+  address.searchParams.set("partial", "true");
+  let loaded;
+  try {
+    const answer = await fetch(address, { signal: finding.signal });
+    if (!answer.ok) {
+      return;
+    }
+    loaded = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    // Another text was typed meanwhile; or Fava is gone, and what is hidden stays so.
+    return;
+  }
+  if (page !== pageElement()) {
+    return;
+  }
+  history.replaceState(history.state, "", state);
+  for (const id of NARROWED) {
+    const [part, found] = [one(page, `#${id}`), loaded.getElementById(id)];
+    // Ticks, and what was opened, stay where nothing is missing.
+    if (part && found && !(id === "todo" && hasAll(part))) {
+      part.replaceWith(document.importNode(found, true));
+    }
+  }
+  keepFind(page, text);
+  setUpList(page);
+}
+
+/**
+ * An address of the page, with another text to find.
+ * @param {string} href
+ * @param {string} text
+ */
+function withFind(href, text) {
+  const address = new URL(href, location.href);
+  for (const name of [...address.searchParams.keys()]) {
+    if (name === "find" || name === "open" || name.endsWith("-page")) {
+      address.searchParams.delete(name);
+    }
+  }
+  if (text) {
+    address.searchParams.set("find", text);
+  }
+  return address.href;
+}
+
+/**
+ * Have the links and forms around what was put in ask for the text, too.
+ * @param {HTMLElement} page
+ * @param {string} text
+ */
+function keepFind(page, text) {
+  for (const link of all(page, ".legend a, .bar a, .modes a, #todo thead a")) {
+    if (link instanceof HTMLAnchorElement) {
+      link.href = withFind(link.href, text);
+    }
+  }
+  for (const form of all(page, ".top form:not(.finding)")) {
+    const field = one(form, "[name=find]") ?? document.createElement("input");
+    Object.assign(field, { type: "hidden", name: "find", value: text });
+    form.append(field);
+  }
+}
+
+/** @param {Event} event */
+function onFind({ target }) {
+  const page = pageElement();
+  if (!page || !(target instanceof HTMLInputElement) || !target.matches("[data-find]")) {
+    return;
+  }
+  const text = target.value.trim();
+  narrow(page, text);
+  clearTimeout(findTimer);
+  findTimer = setTimeout(() => void find(page, text), FIND_DELAY);
+}
+
+/**
+ * Show what is chosen from a list at once.
+ * @param {Event} event
+ */
+function onChoice({ target }) {
+  if (target instanceof HTMLSelectElement && target.matches("form[data-changes] select")) {
+    target.form?.requestSubmit();
+  }
+}
+
+/*
  * What a click, a key, a form does.
  */
 
@@ -1317,6 +1480,8 @@ const dunning = {
     document.addEventListener("click", onClick);
     document.addEventListener("submit", onSubmit);
     document.addEventListener("input", onInput);
+    document.addEventListener("input", onFind);
+    document.addEventListener("change", onChoice);
     document.addEventListener("keydown", onKey);
   },
   onExtensionPageLoad() {

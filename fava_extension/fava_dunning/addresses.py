@@ -6,11 +6,12 @@ say
 
     customer, invoice, payment     whose, or which invoice's, page it is; a payment's is
                                    named by file and line
-    bucket, currency, find         what the tables are narrowed to
+    bucket, currency, find,        what lists and tables are narrowed to, see
+    only, policy, segment          `narrowing`
     TABLE-sort, TABLE-page         how a table is sorted ("-open": largest first), and
                                    which part of it is shown
     open                           the line of the list that is opened
-    charts                         whether charts are wanted
+    charts, findings               whether charts are wanted, and the doctor's findings
 """
 
 from __future__ import annotations

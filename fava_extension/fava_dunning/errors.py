@@ -95,4 +95,9 @@ def _message(error: Finding, known: Mapping[str, str]) -> str:
     """
     if isinstance(error, _MONEY):
         return known.get(error.message) or hide(error.message)
-    return _AMOUNT.sub(lambda amount: hide(amount[0]), error.message)
+    return without_amounts(error.message)
+
+
+def without_amounts(text: str) -> str:
+    """Return a text with its amounts hidden, but for other numbers."""
+    return _AMOUNT.sub(lambda amount: hide(amount[0]), text)

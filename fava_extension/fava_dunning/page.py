@@ -18,7 +18,10 @@ from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no 
 from beancount_dunning.answers.payment_story import PaymentStory
 from beancount_dunning.answers.payment_story import files_called
 from beancount_dunning.answers.payment_story import tell_payment
+from beancount_dunning.answers.proposals import as_text
+from beancount_dunning.answers.refunds import refund
 from beancount_dunning.answers.story import tell
+from beancount_dunning.answers.traits import Trait
 from beancount_dunning.basics.languages import tag_of
 from beancount_dunning.basics.words import Words
 from beancount_dunning.formats.catalogues import catalogue
@@ -35,13 +38,19 @@ from fava_dunning.converting import is_currency
 from fava_dunning.days import gone_by
 from fava_dunning.days import short
 from fava_dunning.days import to_come
+from fava_dunning.errors import without_amounts
 from fava_dunning.modes import is_incognito
 from fava_dunning.modes import is_read_only
+from fava_dunning.narrowing import Narrowed
+from fava_dunning.narrowing import Narrowing
+from fava_dunning.narrowing import folded
 from fava_dunning.outlook import aging_charts
 from fava_dunning.outlook import cash_charts
+from fava_dunning.payments import Payment
 from fava_dunning.payments import Payments
 from fava_dunning.selection import Filters
 from fava_dunning.sentences import Sentences
+from fava_dunning.sums import CustomerTable
 from fava_dunning.tables import Tables
 from fava_dunning.todo import Todo
 
@@ -49,15 +58,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from beancount_dunning.answers.doctor.examination import Examination
+    from beancount_dunning.answers.emptiness import Emptiness
     from beancount_dunning.answers.reminders import StaleBank
     from beancount_dunning.answers.story import Story
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.customers import Customer
+    from beancount_dunning.ledger.items import Unapplied
+    from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.aging import AgingReport
     from fava_dunning.charts import Chart
     from fava_dunning.figures import Glance
     from fava_dunning.served import Load
     from fava_dunning.served import Served
+
+# What is marked beside a customer's name; the figures tell the rest.
+_MARKS = (Trait.BROKEN, Trait.PROMISED, Trait.PLAN, Trait.DISPUTE, Trait.HOLD)
 
 
 class Page:
@@ -190,13 +206,44 @@ class Page:
     def todo(self) -> Todo:
         """What is to do."""
         found, lines = self.selection.reminders, self.view.lines(self.filters)
-        return Todo(self.books, found, lines, self.here.parameters, is_incognito())
+        said = self.here.parameters
+        return Todo(self.books, found, lines, self.narrowed, said, is_incognito())
 
     @cached_property
     def payments(self) -> Payments:
         """The payments that are to be assigned."""
         found = self.view.payments(self.filters)
-        return Payments(self.books, found, self.here.parameters)
+        return Payments(self.books, found, self.narrowed, self.here.parameters)
+
+    @cached_property
+    def narrowed(self) -> Narrowed:
+        """What lists and tables are narrowed to."""
+        by = Narrowing.of(self.here.parameters)
+        return Narrowed(self.selection.listed, by)
+
+    @cached_property
+    def customers(self) -> CustomerTable:
+        """The table of customers."""
+        return CustomerTable(
+            self.shown,
+            self.narrowed,
+            self.payments.rows,
+            self.here.parameters,
+            self.conversion.target if self.conversion else None,
+        )
+
+    @property
+    def emptiness(self) -> Emptiness | None:
+        """Why nothing is open; None where something is, or filters may hide it."""
+        filters = self.filters
+        is_narrow = filters.account or filters.text.strip() or filters.customer
+        return None if is_narrow else self.view.emptiness
+
+    @property
+    def examination(self) -> Examination | None:
+        """What is wrong with the ledger; None where nobody looked."""
+        is_asked = self.here.parameters.get("findings") == "1"
+        return self.view.examine() if is_asked else self.view.examination
 
     @cached_property
     def conversion(self) -> Conversion | None:
@@ -216,13 +263,14 @@ class Page:
     @cached_property
     def tables(self) -> Tables:
         """The tables, narrowed as the address says."""
-        target = self.conversion.target if self.conversion else str
-        return Tables(self.shown, self.here.parameters, target)
+        undecided, payments = self.selection.reminders.undecided, self.payments.rows
+        said = self.here.parameters
+        return Tables(self.report, self.narrowed, undecided, payments, said)
 
     @property
     def glances(self) -> list[Glance]:
         """The figures by currency."""
-        return figures.glances(self.shown, self.tables.bucket_chosen)
+        return figures.glances(self.shown, self.narrowed.by.bucket_chosen)
 
     @property
     def currencies(self) -> list[str]:
@@ -240,6 +288,36 @@ class Page:
     def stale_bank(self) -> StaleBank | None:
         """The latest entry on a bank account, if it is old."""
         return self.view.stale_bank
+
+    def marks(self, customer: str) -> list[Trait]:
+        """Return what is special about a customer's items."""
+        found, _ = self.narrowed.of_customer.get(customer, (frozenset(), ""))
+        return [trait for trait in _MARKS if trait in found]
+
+    def found_by(self, customer: str) -> str:
+        """Return the text by which the script finds a customer."""
+        _, text = self.narrowed.of_customer.get(customer, (None, ""))
+        return self.told(text) or customer
+
+    def text_of(self, aged: AgedItem) -> str:
+        """Return the text by which the script finds an item."""
+        item = aged.item
+        return self.told(folded(item.customer, item.label, item.entry.narration))
+
+    def payment_text(self, payment: Payment) -> str:
+        """Return the text by which the script finds a payment, or what it is for."""
+        match, credit = payment.match, payment.waiting.credit
+        items = (*(one.item for one in match.assignments), *match.candidates)
+        names = (name for item in items for name in (item.customer, item.label))
+        return folded(credit.customer, credit.words, *names)
+
+    def told(self, text: str) -> str:
+        """Return what the doctor says; without amounts where they are hidden."""
+        return without_amounts(text) if is_incognito() else text
+
+    def refund(self, credit: Unapplied) -> str:
+        """Return the transaction that pays a credit back, as one types it."""
+        return self.told(as_text(refund(self.books, credit)))
 
     def story(self, invoice: str) -> Story | None:
         """Tell the story of an invoice, paid or not."""

@@ -25,6 +25,7 @@ from fava_dunning.listing import lay_out
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from beancount.core.data import Transaction
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from beancount_dunning.basics.words import Words
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
+    from fava_dunning.narrowing import Narrowed
 
 _PAYMENTS = 25
 # So many invoices are offered to choose from; any other can be typed.
@@ -63,6 +65,11 @@ class Payment:
         return () if self.refusal else Link.of(self.match).invoices
 
     @property
+    def is_refundable(self) -> bool:
+        """Whether nothing is open that it could be for, so that it can go back."""
+        return not self.choices and not self.match.candidates
+
+    @property
     def is_sure(self) -> bool:
         """Whether there is no doubt about these."""
         return self.match.verdict is Verdict.CERTAIN
@@ -80,14 +87,34 @@ class Payments:
 
     books: Books
     rows: Sequence[Waiting]
+    narrowed: Narrowed
     parameters: Mapping[str, str]
 
     @cached_property
     def table(self) -> Table[Payment]:
-        """The payments, in order of date."""
-        table = lay_out("payments", self.rows, {}, self.parameters, _PAYMENTS)
+        """The payments that are looked for, in order of date."""
+        kept = [row for row in self.rows if self._is_kept(row)]
+        table = lay_out("payments", kept, {}, self.parameters, _PAYMENTS)
         rows = tuple(map(self._payment, table.rows))
         return replace(cast("Table[Any]", table), rows=rows)
+
+    def _is_kept(self, row: Waiting) -> bool:
+        """Tell whether what it may be for is looked for, or its own text."""
+        match, credit, narrowed = row.match, row.credit, self.narrowed
+        assigned = (one.item for one in match.assignments)
+        if narrowed.has_any((*assigned, *match.candidates)):
+            return True
+        is_by_text = narrowed.by.is_by_text
+        return is_by_text and narrowed.by.has(credit.customer, credit.words)
+
+    @property
+    def sums(self) -> dict[str, Decimal]:
+        """What all of them come to, by currency."""
+        found: dict[str, Decimal] = {}
+        for row in self.rows:
+            currency, amount = row.match.currency, row.match.amount
+            found[currency] = found[currency] + amount if currency in found else amount
+        return found
 
     def of(self, entry: Transaction) -> list[Payment]:
         """Return what is to be assigned of a transaction."""

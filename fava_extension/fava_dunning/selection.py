@@ -22,6 +22,7 @@ from beancount_dunning.answers.sendings import doubts
 from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.standing.aging import SOON
 from beancount_dunning.standing.aging import age
+from fava_dunning.narrowing import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
+    from fava_dunning.narrowing import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,11 @@ class Selection:
     def report(self) -> AgingReport:
         """Who owes what, how late."""
         return age(self.books, self.keep)
+
+    @cached_property
+    def listed(self) -> tuple[Listed, ...]:
+        """The report's items, as one looks for them."""
+        return listed(self.books, self.report)
 
     @cached_property
     def reminders(self) -> Reminders:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.traits import Trait
 from beancount_dunning.answers.worklist import About
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
@@ -159,6 +160,40 @@ class Sentences:
         """Say how much of what is reminded of is in dispute; empty where nothing is."""
         amount, currency = reminder.disputed, reminder.item.currency
         return self.tell(told_in_dispute(amount, currency)) if amount else ""
+
+    def trait(self, trait: Trait) -> str:
+        """Say what is special about an item."""
+        gettext = self.words.gettext
+        return {
+            Trait.OVERDUE: gettext("overdue"),
+            Trait.DUE: gettext("to do"),
+            Trait.PROMISED: gettext("promised"),
+            Trait.BROKEN: gettext("promise broken"),
+            Trait.PLAN: gettext("plan"),
+            Trait.DISPUTE: gettext("in dispute"),
+            Trait.HOLD: gettext("on hold"),
+            Trait.DECISION: gettext("needs a decision"),
+            Trait.NEVER: gettext("never reminded"),
+        }[trait]
+
+    def undecided(self, aged: AgedItem) -> str:
+        """Say why an item needs a decision."""
+        record, gettext = aged.standing.record, self.words.gettext
+        said = []
+        if aged.standing.held is Held.DISPUTE and record.dispute:
+            since = gettext("in dispute since {date}").format(date=record.dispute.date)
+            # What somebody typed may name amounts.
+            text = "" if self.is_private else record.dispute.text
+            said.append(f"{since}: {text}" if text else since)
+        elif record.last:
+            text = gettext("all reminders are sent, the last on {date}")
+            said.append(text.format(date=record.last.date))
+        else:
+            said.append(gettext("no reminder is to come"))
+        if record.promised and aged.standing.held is not Held.PROMISE:
+            text = gettext("the promise of {date} is broken")
+            said.append(text.format(date=record.promised))
+        return "; ".join(said)
 
     def badges(self, aged: AgedItem) -> list[Badge]:
         """Say what is special about an item: why reminders rest, or are of a part."""

@@ -8,120 +8,87 @@ from typing import TYPE_CHECKING
 
 from fava_dunning.listing import Table
 from fava_dunning.listing import lay_out
+from fava_dunning.listing import sorted_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Iterable
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
+    from beancount_dunning.answers.waiting import Waiting
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.aging import AgingReport
-    from beancount_dunning.standing.aging import Row
+    from fava_dunning.narrowing import Listed
+    from fava_dunning.narrowing import Narrowed
+
+_DECISIONS = 25
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The report's tables, narrowed to a bucket or a text as `parameters` say.
+    """The tables of items and credits, narrowed as an address says.
 
-    `target` tells in which currency the customers' sums of a currency are.
+    `payments` are those that wait for their invoices: their credits stand there.
     """
 
     report: AgingReport
+    narrowed: Narrowed
+    undecided: Sequence[AgedItem]
+    payments: Sequence[Waiting]
     parameters: Mapping[str, str]
-    target: Callable[[str], str] = str
-
-    @cached_property
-    def bucket_chosen(self) -> tuple[str, str]:
-        """The bucket, and its currency, that the tables are narrowed to."""
-        said = self.parameters
-        return said.get("bucket", ""), said.get("currency", "")
-
-    @cached_property
-    def find(self) -> str:
-        """The text that the tables are narrowed to."""
-        return self.parameters.get("find", "").strip()
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether the tables are narrowed to a bucket or a text."""
-        return bool(self.find or self.bucket_chosen[0])
-
-    def _is_found(self, *texts: str | None) -> bool:
-        sought = self.find.casefold()
-        return any(sought in (text or "").casefold() for text in texts)
+    def find(self) -> str:
+        """The text that the tables are narrowed to."""
+        return self.narrowed.by.find
 
     @cached_property
-    def _items(self) -> list[AgedItem]:
-        """The items that the tables are narrowed to."""
-        bucket, currency = self.bucket_chosen
-        return [
-            aged
-            for aged in self.report.items
-            if (not bucket or aged.bucket == bucket)
-            and (not currency or aged.item.currency == currency)
-            and self._is_found(
-                aged.item.customer, aged.item.label, aged.item.entry.narration
-            )
-        ]
+    def invoices(self) -> Table[Listed]:
+        """The open invoices, longest late first."""
+        said = sorted_by("-late", "invoices", _INVOICE_KEYS, self.parameters)
+        return lay_out("invoices", self.narrowed.items, _INVOICE_KEYS, said)
 
     @cached_property
-    def invoices(self) -> Table[AgedItem]:
-        """The open invoices."""
-        return lay_out("invoices", self._items, _INVOICE_KEYS, self.parameters)
+    def decisions(self) -> Table[AgedItem]:
+        """The overdue items that need a decision, longest late first."""
+        kept = [one for one in self.undecided if self.narrowed.has_any([one.item])]
+        said = sorted_by("-late", "decide", _DECISION_KEYS, self.parameters)
+        return lay_out("decide", kept, _DECISION_KEYS, said, _DECISIONS)
 
     @cached_property
-    def customers(self) -> Table[Row]:
-        """What each customer owes, of those who have something among the items."""
-        rows: Iterable[Row] = self.report.customers
-        if self.find or any(self.bucket_chosen):
-            left = {
-                (aged.item.customer, self.target(aged.item.currency))
-                for aged in self._items
-            }
-            # Who has nothing but credit has no item to be found by.
-            is_by_name = bool(self.find) and not any(self.bucket_chosen)
-            rows = [
-                row
-                for row in rows
-                if (row.customer, row.currency) in left
-                or (is_by_name and self._is_found(row.customer))
-            ]
-        by_bucket = {
-            f"bucket{index}": _in_bucket(bucket)
-            for index, bucket in enumerate(self.report.buckets)
-        }
-        keys = {**by_bucket, **_CUSTOMER_KEYS}
-        return lay_out("customers", list(rows), keys, self.parameters)
+    def left_over(self) -> list[Unapplied]:
+        """The unapplied credit that is no payment to assign."""
+        waiting = {id(payment.credit) for payment in self.payments}
+        return [one for one in self.report.unapplied if id(one) not in waiting]
 
     @cached_property
     def unapplied(self) -> Table[Unapplied]:
-        """The unapplied credit."""
+        """That credit, where nothing but a text is looked for."""
+        narrowed = self.narrowed
         credits_ = [
             credit
-            for credit in self.report.unapplied
-            if self._is_found(credit.customer, credit.account, credit.words)
+            for credit in self.left_over
+            if not narrowed.is_any
+            or (
+                narrowed.by.is_by_text
+                and narrowed.by.has(credit.customer, credit.account, credit.words)
+            )
         ]
         return lay_out("unapplied", credits_, _CREDIT_KEYS, self.parameters)
 
 
-def _in_bucket(bucket: str) -> Callable[[Row], object]:
-    return lambda row: row.buckets.get(bucket)
-
-
-_INVOICE_KEYS: dict[str, Callable[[AgedItem], object]] = {
-    "customer": lambda aged: aged.item.customer.casefold(),
-    "invoice": lambda aged: aged.item.label.casefold(),
-    "due": lambda aged: aged.item.due,
-    "late": lambda aged: aged.days_overdue,
-    "open": lambda aged: aged.item.open,
-    "sent": lambda aged: last.date if (last := aged.standing.record.last) else None,
-    "next": lambda aged: aged.next.date if aged.next else None,
+_INVOICE_KEYS: dict[str, Callable[[Listed], object]] = {
+    "customer": lambda one: one.aged.item.customer.casefold(),
+    "invoice": lambda one: one.aged.item.label.casefold(),
+    "due": lambda one: one.aged.item.due,
+    "late": lambda one: one.aged.days_overdue,
+    "open": lambda one: one.aged.item.open,
+    "sent": lambda one: last.date if (last := one.aged.standing.record.last) else None,
+    "next": lambda one: coming.date if (coming := one.aged.next) else None,
 }
-_CUSTOMER_KEYS: dict[str, Callable[[Row], object]] = {
-    "customer": lambda row: (row.customer or "").casefold(),
-    "unapplied": lambda row: row.unapplied or None,
-    "total": lambda row: row.total,
+_DECISION_KEYS: dict[str, Callable[[AgedItem], object]] = {
+    "late": lambda aged: aged.days_overdue,
 }
 _CREDIT_KEYS: dict[str, Callable[[Unapplied], object]] = {
     "customer": lambda credit: credit.customer.casefold(),

@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.worklist import Line
     from beancount_dunning.formats.letters import Message
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.books import Books
+    from fava_dunning.narrowing import Narrowed
 
 # So many lines are a part of the list. Of more nobody looks at each before it is sent.
 _LINES = 50
-_DECISIONS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +61,18 @@ class Todo:
     books: Books
     reminders: Reminders
     lines: Sequence[Line]
+    narrowed: Narrowed
     parameters: Mapping[str, str]
     is_private: bool = False
 
     @cached_property
     def table(self) -> Table[Line]:
-        """The lines, the longest late first."""
-        return lay_out("todo", self.lines, _KEYS, self.parameters, _LINES)
+        """The lines that are looked for, the longest late first."""
+        kept = [line for line in self.lines if self._is_kept(line)]
+        return lay_out("todo", kept, _KEYS, self.parameters, _LINES)
+
+    def _is_kept(self, line: Line) -> bool:
+        return self.narrowed.has_any(sent.item for sent in line.letter.reminders)
 
     @property
     def are_ticked(self) -> bool:
@@ -114,12 +118,6 @@ class Todo:
             return Task(line, self._writer.write(said) if said else None)
         except TextError as error:
             return Task(line, None, str(error))
-
-    @cached_property
-    def stuck(self) -> Table[AgedItem]:
-        """The overdue items that need a decision."""
-        undecided = self.reminders.undecided
-        return lay_out("stuck", undecided, {}, self.parameters, _DECISIONS)
 
     @property
     def upcoming(self) -> tuple[Reminder, ...]:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers import matching
+from beancount_dunning.answers.doctor.examination import examine
+from beancount_dunning.answers.emptiness import emptiness
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import newest_bank_entry
 from beancount_dunning.answers.reminders import stale_bank
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
     from fava.core import FavaLedger
 
+    from beancount_dunning.answers.doctor.examination import Examination
+    from beancount_dunning.answers.emptiness import Emptiness
     from beancount_dunning.answers.matching import Match
     from beancount_dunning.answers.reminders import StaleBank
     from beancount_dunning.answers.waiting import Waiting
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
     from fava_dunning.selection import Filters
 
 _SELECTIONS = 16
+# What is wrong with so many directives is found in a moment; with 100,000, in seconds.
+_FEW_ENTRIES = 3000
 
 
 class View:
@@ -76,6 +82,26 @@ class View:
         self.select = select
         self.lines = lines
         self._matches = matches
+        self._examination: Examination | None = None
+
+    @cached_property
+    def emptiness(self) -> Emptiness | None:
+        """Why nothing is open; None where something is."""
+        return emptiness(self.books)
+
+    @property
+    def examination(self) -> Examination | None:
+        """What is wrong with the ledger, where that is known or soon found."""
+        is_known = self._examination is not None
+        is_small = len(self.books.entries) <= _FEW_ENTRIES
+        return self.examine() if is_known or is_small else None
+
+    def examine(self) -> Examination:
+        """Look for what is wrong with the ledger, once."""
+        if self._examination is None:
+            with without_collection():
+                self._examination = examine(self.books)
+        return self._examination
 
     @cached_property
     def stale_bank(self) -> StaleBank | None:

@@ -17,6 +17,7 @@ from beancount_dunning.standing.books import read_books
 from tests.reading import asked
 from tests.reading import ours
 from tests.reading import rows
+from tests.reading import tables
 from tests.reading import words
 from tests.serving import PAGE
 from tests.serving import app_of
@@ -81,7 +82,8 @@ def _check(path: Path, day: date) -> None:
         mine = [row for row in report.customers if row.customer == name]
         of_customer = ours(client, address, customer=name, charts="1", **when)
         assert _outstanding(of_customer) == _totals(mine)
-    for link in page.findall(".//table[@class='invoices']/tbody/tr/th/a"):
+    (table,) = tables(page, "invoices") or [page]
+    for link in table.findall("tbody/tr/th/a"):
         story = ours(client, address, **asked(link.attrib["href"]))
         assert rows(story, "diary")
         parts = [words(one) for one in story.findall(".//section[@class='part']/h3")]

@@ -11,6 +11,7 @@ from tests.reading import asked
 from tests.reading import links
 from tests.reading import ours
 from tests.reading import rows
+from tests.reading import tables
 from tests.reading import words
 from tests.serving import EXAMPLE
 from tests.serving import PAGE
@@ -80,7 +81,7 @@ def _story(client: FlaskClient, invoice: str, **query: str) -> Element:
     assert words(page.find(".//h2")) == invoice
     # It is a page of its own.
     assert page.find(".//section[@class='glance']") is None
-    assert page.find(".//table[@class='invoices']") is None
+    assert tables(page, "invoices") == []
     return page
 
 
@@ -173,7 +174,7 @@ def test_an_invoice_that_is_not_yet_has_no_story(client: FlaskClient) -> None:
 
 def test_no_invoice_is_all_customers(client: FlaskClient) -> None:
     page = ours(client, ADDRESS, invoice="")
-    assert page.find(".//table[@class='invoices']") is not None
+    assert tables(page, "invoices")
 
 
 @pytest.mark.parametrize(
@@ -196,10 +197,9 @@ def test_what_has_no_reference_is_found_by_what_it_is_called(
 
 
 def test_each_item_of_the_table_leads_to_its_story(client: FlaskClient) -> None:
-    table = ours(client, ADDRESS).find(".//table[@class='invoices']/tbody")
-    assert table is not None
+    (table,) = tables(ours(client, ADDRESS), "invoices")
     found = {}
-    for row in table:
+    for row in table.findall("tbody/tr"):
         (link,) = row.findall("th/a")
         page = ours(client, ADDRESS, **asked(link.attrib["href"]))
         *_, last = page.findall(".//section[@class='part']/h3")

@@ -15,7 +15,11 @@ from fava_dunning.figures import currencies
 from fava_dunning.figures import glances
 from fava_dunning.figures import shade
 from fava_dunning.listing import lay_out
+from fava_dunning.narrowing import Narrowed
+from fava_dunning.narrowing import Narrowing
+from fava_dunning.narrowing import listed
 from fava_dunning.sentences import Sentences
+from fava_dunning.sums import CustomerTable
 from fava_dunning.tables import Tables
 from fava_dunning.todo import Todo
 from hypothesis import given
@@ -50,13 +54,17 @@ def _said(ledger: Ledger) -> tuple[Sentences, AgingReport]:
     return Sentences(words, str), ledger.report()
 
 
-def _tables(ledger: Ledger, **parameters: str) -> Tables:
-    return Tables(ledger.report(), parameters)
+def _narrowed(ledger: Ledger, **said: str) -> Narrowed:
+    books = ledger.books()
+    return Narrowed(listed(books, ledger.report()), Narrowing.of(said))
 
 
-def _glances(ledger: Ledger, **parameters: str) -> list[Glance]:
-    tables = _tables(ledger, **parameters)
-    return glances(tables.report, tables.bucket_chosen)
+def _tables(ledger: Ledger, **said: str) -> Tables:
+    return Tables(ledger.report(), _narrowed(ledger, **said), (), (), said)
+
+
+def _glances(ledger: Ledger, **said: str) -> list[Glance]:
+    return glances(ledger.report(), Narrowing.of(said).bucket_chosen)
 
 
 def _invoice(due: str, amount: str, *more: str, currency: str = "EUR") -> str:
@@ -406,11 +414,12 @@ _NARROWED = """
 def test_bucket_and_text_narrow_invoices_and_customers(
     said: dict[str, str], invoices: str, customers: list[str] | None
 ) -> None:
-    tables = _tables(load(_HEAD + _NARROWED), **said)
-    found = {aged.item.invoice for aged in tables.invoices.rows}
+    ledger = load(_HEAD + _NARROWED)
+    found = {one.aged.item.invoice for one in _tables(ledger, **said).invoices.rows}
     assert found == set(invoices.split())
     if customers is not None:
-        rows = [f"{row.customer} {row.currency}" for row in tables.customers.rows]
+        table = CustomerTable(ledger.report(), _narrowed(ledger, **said), (), said)
+        rows = sorted(f"{row.customer} {row.currency}" for row in table.table.rows)
         assert rows == customers
 
 
@@ -451,7 +460,8 @@ def test_what_is_due_is_found_by_its_item() -> None:
     ledger = load(text)
     books = ledger.books()
     found = reminders(books)
-    todo = Todo(books, found, worklist(books, letters(found.due), ()), {})
+    narrowed = Narrowed((), Narrowing())
+    todo = Todo(books, found, worklist(books, letters(found.due), ()), narrowed, {})
 
     def step(aged: AgedItem) -> str | None:
         due = todo.due_reminder(aged.item)

@@ -77,7 +77,7 @@ def page(open_page: OpenPage, serve: Serve, books: Path) -> Page:
 
 
 def _payment(page: Page, payer: str) -> Locator:
-    return page.locator("#payments ol > li").filter(has_text=payer)
+    return page.locator("#payments table.payments tbody tr").filter(has_text=payer)
 
 
 def test_a_payment_is_assigned_by_one_click(page: Page, books: Path) -> None:
