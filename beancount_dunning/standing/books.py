@@ -62,7 +62,8 @@ class Books:
     """A ledger as it stands on a date: what is written in it, and what that comes to.
 
     `entries` are the ledger's directives as far as they can be read, see `readable`,
-    `pad`s filled in, and `options` Beancount's options of it.
+    `pad`s filled in, and `options` Beancount's options of it. `has_settled` says that
+    all settled items are there.
     """
 
     entries: Sequence[Directive]
@@ -72,6 +73,7 @@ class Books:
     receivables: Receivables
     balances: Balances
     dunning: Dunning
+    has_settled: bool = False
 
     @property
     def as_of(self) -> date:
@@ -103,6 +105,7 @@ class Books:
             receivables=receivables,
             balances=balances(receivables),
             dunning=follow(log, receivables, settings),
+            has_settled=False,
         )
 
     def with_settled(self, names: Iterable[str] | None) -> Books:
@@ -115,13 +118,17 @@ class Books:
         Returns:
             The books, in which `receivables.settled` has these items, too.
         """
+        if self.has_settled:
+            return self
         named = None if names is None else self.log.names.union(names)
         receivables = read_receivables(
             self.entries, self.settings, self.as_of, named, self.log.agreements
         )
         dunning = follow(self.log, receivables, self.settings)
         # What is settled changes no balance.
-        return replace(self, receivables=receivables, dunning=dunning)
+        return replace(
+            self, receivables=receivables, dunning=dunning, has_settled=named is None
+        )
 
     def with_all_settled_on(self, accounts: Container[str]) -> Books:
         """Return books with all settled items of some accounts, and of no others.
@@ -135,7 +142,7 @@ class Books:
             if not isinstance(entry, Transaction)
             or any(posting.account in accounts for posting in entry.postings)
         ]
-        return replace(self, entries=near).with_settled(None)
+        return replace(self, entries=near, has_settled=False).with_settled(None)
 
 
 def read_books(

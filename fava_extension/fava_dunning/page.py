@@ -321,7 +321,7 @@ class Page:
 
     def story(self, invoice: str) -> Story | None:
         """Tell the story of an invoice, paid or not."""
-        return tell(self.books, invoice)
+        return tell(self.view.nearby.invoice(invoice) or self.books, invoice)
 
     def payment_story(self, place: str) -> PaymentStory | None:
         """Tell where each part of the payment at a file and line went."""

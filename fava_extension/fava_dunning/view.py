@@ -18,6 +18,7 @@ from beancount_dunning.answers.waiting import waiting
 from beancount_dunning.answers.worklist import worklist
 from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.standing.books import everything
+from fava_dunning.nearby import Nearby
 from fava_dunning.selection import Selection
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class View:
         self.books = books
         self.select = select
         self.lines = lines
+        self._rounded = rounded
         self._matches = matches
         self._examination: Examination | None = None
 
@@ -112,6 +114,11 @@ class View:
     def newest_bank_entry(self) -> date | None:
         """When something was last booked on an account that customers pay to."""
         return newest_bank_entry(self.books)
+
+    @cached_property
+    def nearby(self) -> Nearby:
+        """What finds all about a customer or an invoice, rounded for people."""
+        return Nearby(self._rounded())
 
     def payments(self, filters: Filters, *, is_exact: bool = False) -> list[Waiting]:
         """Return the payments that wait for their invoices.
