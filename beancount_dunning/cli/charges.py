@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from beancount_dunning.answers import proposals
+from beancount_dunning.answers.unbooked import as_texts
+from beancount_dunning.answers.unbooked import unbooked
 from beancount_dunning.answers.write_offs import write_offs
 from beancount_dunning.basics.money import exact
 from beancount_dunning.cli.loading import AskedOfLedger
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Sequence
 
-    from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.charges import Charge
 
@@ -51,14 +52,7 @@ def run(asked: Asked) -> None:
         say(f"Note: {what} on {charge.item.label} is left out: {reason}.")
     left = write_offs(view.books, keep_customers(asked.customer))
     if asked.format_ == "text":
-        blocks = [
-            "".join(
-                f"{line}\n" for line in (proposals.explained(charge) if charge else ())
-            )
-            + proposals.as_text(entry)
-            for charge, entry in proposed.directives
-        ]
-        echo_plain("\n".join([*blocks, *(one.text for one in left)]))
+        echo_plain("\n".join([*as_texts(proposed), *(one.text for one in left)]))
         return
     rows = [
         {**charge.as_dict(), "directive": proposals.as_text(entry)}
@@ -75,20 +69,9 @@ def run(asked: Asked) -> None:
 
 def _charges(books: Books, asked: Asked) -> Sequence[Charge]:
     """Return what is to be charged, or say at which line a rate is not known."""
-    groups = {item.group for item in books.receivables.items}
-    # What a plan divided belongs together.
-    divided = {
-        (item.invoice, item.customer)
-        for item in books.receivables.items
-        if item.since is not None
-    }
     keep = keep_customers(asked.customer)
-
-    def is_open(item: Item) -> bool:
-        return item.group in groups or (item.invoice, item.customer) in divided
-
     try:
-        return charges(books, lambda item: (asked.paid or is_open(item)) and keep(item))
+        return charges(books, keep) if asked.paid else unbooked(books, keep)
     except UnknownRateError as error:
         where = error.as_error().source
         message = f"{where['filename']}:{where['lineno']}: {error}"
