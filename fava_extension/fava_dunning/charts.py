@@ -34,7 +34,6 @@ class Piece:
 class Column:
     """A column of a chart, its parts from the bottom up, and where it leads."""
 
-    label: str
     title: str
     pieces: tuple[Piece, ...]
     href: str | None = None
@@ -60,19 +59,21 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart in one currency."""
+    """A chart; `names` are what its columns are made of, in order."""
 
-    currency: str
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to see."""
+        return bool(self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """What a column is to show, before it is known how high the highest is."""
 
-    label: str
     title: str
     parts: Sequence[tuple[str, Decimal]]
     href: str | None = None
@@ -83,25 +84,27 @@ def share(part: Decimal, whole: Decimal) -> Decimal:
     return (part * 100 / whole).quantize(_CENT) if whole else ZERO
 
 
-def draw(currency: str, bars: Iterable[Bar]) -> Chart:
+def draw(bars: Iterable[Bar], names: Iterable[str] = ()) -> Chart:
     """Work out a chart of stacked columns.
 
     Args:
-        currency: The currency of all amounts.
         bars: The columns, from left to right; amounts are not negative.
+        names: What columns are made of, in the order of the legend; what is in none of
+            them needs none, and what is not among them comes last.
 
     Returns:
-        The chart. Its scale has at most five lines, at 1, 2 or 5 times a power of ten,
-        and ends with the highest column.
+        The chart. Its scale has at most five lines, at 1, 2 or 5 times a power of ten;
+        the last is as high as the highest column, or higher.
     """
     bars = list(bars)
     top = max((sum((n for _, n in bar.parts), ZERO) for bar in bars), default=ZERO)
+    lines = _scale(top)
+    height = lines[-1] if lines else ZERO
     columns = tuple(
         Column(
-            bar.label,
             bar.title,
             tuple(
-                Piece(name, amount, share(amount, top))
+                Piece(name, amount, share(amount, height))
                 for name, amount in bar.parts
                 if amount
             ),
@@ -109,20 +112,25 @@ def draw(currency: str, bars: Iterable[Bar]) -> Chart:
         )
         for bar in bars
     )
-    names = dict.fromkeys(name for bar in bars for name, n in bar.parts if n)
-    return Chart(currency, tuple(names), columns, _scale(top))
+    there = dict.fromkeys(piece.name for one in columns for piece in one.pieces)
+    order = dict.fromkeys((*names, *there))
+    return Chart(
+        tuple(name for name in order if name in there),
+        columns,
+        tuple(Line(number, share(number, height)) for number in lines),
+    )
 
 
-def _scale(top: Decimal) -> tuple[Line, ...]:
+def _scale(top: Decimal) -> list[Decimal]:
+    """Return the numbers at the lines of a scale."""
     if not top:
-        return ()
+        return []
     power = Decimal(1).scaleb((top / _LINES).adjusted())
     step = next(size * power for size in _STEPS if size * power * _LINES >= top)
-    return tuple(
-        Line(step * count, share(step * count, top))
-        for count in range(1, _LINES + 1)
-        if step * count <= top
-    )
+    numbers = [step]
+    while numbers[-1] < top:
+        numbers.append(numbers[-1] + step)
+    return numbers
 
 
 def short(number: Decimal) -> str:

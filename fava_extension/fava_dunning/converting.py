@@ -97,14 +97,14 @@ class Conversion:
         def converted(amount: Decimal) -> Decimal:
             return self.amount(amount, row.currency)
 
-        limit = row.credit_limit
+        limit = row.limit
         return replace(
             row,
             currency=target,
             buckets={name: converted(amount) for name, amount in row.buckets.items()},
             unapplied=converted(row.unapplied),
             due_soon=converted(row.due_soon),
-            credit_limit=None if limit is None else converted(limit),
+            limit=limit and replace(limit, amount=converted(limit.amount)),
         )
 
     def report(self, report: AgingReport) -> AgingReport:

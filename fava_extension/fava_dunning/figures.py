@@ -104,8 +104,3 @@ def shade(bucket: str, buckets: Sequence[str]) -> str:
         return ("undated", "fine")[index]
     late = len(buckets) - _FIRST_LATE
     return f"b{1 + (index - _FIRST_LATE) * (_SHADES - 1) // max(late - 1, 1)}"
-
-
-def cash_shade(kind: str) -> str:
-    """Return the style class of cash that is expected, or that was."""
-    return {"overdue": f"b{_SHADES}", "undated": "undated"}.get(kind, "fine")

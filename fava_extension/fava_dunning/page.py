@@ -7,6 +7,7 @@ tables come in parts, and charts when they are asked for.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,17 +36,18 @@ from fava_dunning.addresses import Subscription
 from fava_dunning.amounts import Amounts
 from fava_dunning.converting import Conversion
 from fava_dunning.converting import is_currency
+from fava_dunning.customer_page import CustomerPage
 from fava_dunning.days import gone_by
 from fava_dunning.days import short
 from fava_dunning.days import to_come
 from fava_dunning.errors import without_amounts
+from fava_dunning.invoice_page import InvoicePage
 from fava_dunning.modes import is_incognito
 from fava_dunning.modes import is_read_only
 from fava_dunning.narrowing import Narrowed
 from fava_dunning.narrowing import Narrowing
 from fava_dunning.narrowing import folded
-from fava_dunning.outlook import aging_charts
-from fava_dunning.outlook import cash_charts
+from fava_dunning.outlook import outlooks
 from fava_dunning.payments import Payment
 from fava_dunning.payments import Payments
 from fava_dunning.selection import Filters
@@ -61,14 +63,13 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.doctor.examination import Examination
     from beancount_dunning.answers.emptiness import Emptiness
     from beancount_dunning.answers.reminders import StaleBank
-    from beancount_dunning.answers.story import Story
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.customers import Customer
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.aging import AgingReport
-    from fava_dunning.charts import Chart
     from fava_dunning.figures import Glance
+    from fava_dunning.outlook import Outlook
     from fava_dunning.served import Load
     from fava_dunning.served import Served
 
@@ -141,6 +142,11 @@ class Page:
     def weekday(self) -> str:
         """What day of the week the as-of date is."""
         return format_date(self.report.as_of, "EEEE", get_locale())
+
+    @staticmethod
+    def month(day: date) -> str:
+        """Return the short name of a day's month."""
+        return str(format_date(day, "LLL", locale=get_locale()))
 
     # Where it leads.
 
@@ -319,9 +325,13 @@ class Page:
         """Return the transaction that pays a credit back, as one types it."""
         return self.told(as_text(refund(self.books, credit)))
 
-    def story(self, invoice: str) -> Story | None:
-        """Tell the story of an invoice, paid or not."""
-        return tell(self.view.nearby.invoice(invoice) or self.books, invoice)
+    def invoice_page(self, name: str) -> InvoicePage | None:
+        """Return what the page of an invoice shows, paid or not."""
+        near = self.view.nearby.invoice(name) or self.books
+        story = tell(near, name)
+        if story is None:
+            return None
+        return InvoicePage(self.books, near, story, self.sentences.words)
 
     def payment_story(self, place: str) -> PaymentStory | None:
         """Tell where each part of the payment at a file and line went."""
@@ -332,24 +342,25 @@ class Page:
         found = tell_payment(self.books, files[0], where[1])
         return found if isinstance(found, PaymentStory) else None
 
-    @property
-    def aging_charts(self) -> list[Chart]:
-        """How receivables aged, a chart for each currency."""
-        months = self.selection.history
-        if self.conversion:
-            months = self.conversion.months(months)
-        return aging_charts(months, self.report.buckets, self.here)
+    @cached_property
+    def outlooks(self) -> dict[str, Outlook]:
+        """What charts show, by currency."""
+        found = self.selection
+        if self.customer:
+            # A look back at one takes no look at all the others.
+            found = replace(found, books=self.view.nearby.customer(self.customer))
+        return outlooks(found.outlook, self.conversion, self.here)
 
     @property
-    def cash_charts(self) -> list[Chart]:
-        """The cash expected in by week, a chart for each currency."""
-        return cash_charts(self.selection.forecast, self.sentences.words)
+    def outlook(self) -> Outlook | None:
+        """What charts show in the currency that is asked for, or else in the first."""
+        found = self.outlooks
+        asked = self.here.parameters.get("charts", "")
+        return found.get(asked) or next(iter(found.values()), None)
 
     def shade(self, bucket: str) -> str:
         """Return the style class of a bucket: the later, the warmer."""
         return figures.shade(bucket, self.report.buckets)
-
-    cash_shade = staticmethod(figures.cash_shade)
 
     # Whose page it is.
 
@@ -358,10 +369,17 @@ class Page:
         """What is known of the customer whose page it is."""
         return self.books.settings.customer(self.customer or "")
 
-    @property
-    def mailto(self) -> str:
-        """The address that opens an e-mail to the customer."""
-        return mailto(mail_address(self.file))
+    @staticmethod
+    def mail_to(file: Customer) -> str:
+        """Return the address that opens an e-mail to a customer."""
+        return mailto(mail_address(file))
+
+    @cached_property
+    def customer_page(self) -> CustomerPage:
+        """What the page of the customer shows."""
+        name, said = self.customer or "", self.here.parameters
+        near = self.view.nearby.customer(name)
+        return CustomerPage(self.books, near, name, said, self.sentences.words)
 
     @property
     def accounts(self) -> list[Account]:

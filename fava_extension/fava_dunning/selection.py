@@ -15,14 +15,19 @@ from typing import cast
 
 from fava.core.filters import AccountFilter
 
-from beancount_dunning.answers.forecast import forecast
+from beancount_dunning.answers.collected import collected
+from beancount_dunning.answers.expectations import expectations
+from beancount_dunning.answers.history import MonthEnd
 from beancount_dunning.answers.history import history
+from beancount_dunning.answers.measures import measures
+from beancount_dunning.answers.paid import invoiced
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.sendings import doubts
 from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.standing.aging import SOON
 from beancount_dunning.standing.aging import age
 from fava_dunning.narrowing import listed
+from fava_dunning.outlook import Found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +36,6 @@ if TYPE_CHECKING:
     from fava.beans.abc import Directive as FavaDirective
     from fava.core import FavaLedger
 
-    from beancount_dunning.answers.forecast import Forecast
-    from beancount_dunning.answers.history import MonthEnd
     from beancount_dunning.answers.reasons import Fact
     from beancount_dunning.answers.reminders import Reminders
     from beancount_dunning.formats.calendar_feed import Wanted
@@ -137,12 +140,22 @@ class Selection:
         return doubts(self.books, self.keep)
 
     @cached_property
-    def history(self) -> tuple[MonthEnd, ...]:
-        """How receivables aged."""
+    def outlook(self) -> Found:
+        """What charts look back on, and ahead to."""
+        books, report = self.books, self.report
         with without_collection():
-            return history(self.books, self.keep)
-
-    @cached_property
-    def forecast(self) -> Sequence[Forecast]:
-        """The cash that is expected in."""
-        return forecast(self.books, self.keep)
+            ends = history(books, self.keep)
+            parts = invoiced(books, self.keep)
+            measured = measures(parts, books.as_of)
+        if not ends or ends[-1].date < books.as_of:
+            # The month that is not over counts, too, as far as it has come.
+            now = MonthEnd(books.as_of, report.customers, report.totals)
+            ends = (*ends[1:], now)
+        return Found(
+            books.as_of,
+            ends,
+            collected(books, parts, self.keep),
+            {one.currency: one.months for one in measured},
+            [one for one in expectations(books) if self.keep(one.item)],
+            report.buckets,
+        )

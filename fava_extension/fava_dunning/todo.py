@@ -107,6 +107,14 @@ class Todo:
         wanted = frozenset(keys)
         return [self._written(line) for line in self.lines if line.key in wanted]
 
+    def about(self, items: Iterable[Item]) -> Task | None:
+        """Return the first line about any of some items, and its letter."""
+        keys = {item.key for item in items}
+        for line in self.lines:
+            if any(sent.item.key in keys for sent in line.letter.reminders):
+                return self._written(line)
+        return None
+
     @cached_property
     def _writer(self) -> Writer:
         return Writer.of(self.books, is_private=self.is_private)
@@ -124,11 +132,12 @@ class Todo:
         """The reminders of the week to come."""
         return self.reminders.upcoming
 
-    def due_reminder(self, item: Item) -> Reminder | None:
-        """Return the reminder about an item that is due, if it asks for anything."""
+    def due_reminders(self, items: Iterable[Item]) -> list[Reminder]:
+        """Return the reminders about items that are due, if they ask for anything."""
+        keys = {item.key for item in items}
         asking = (line.letter for line in self.lines if line.letter.asks)
         due = (found for letter in asking for found in letter.reminders)
-        return next((found for found in due if found.item.key == item.key), None)
+        return [found for found in due if found.item.key in keys]
 
     @staticmethod
     def loggable(letter: Letter) -> list[Reminder]:

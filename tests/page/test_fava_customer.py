@@ -126,14 +126,14 @@ def test_a_mistyped_address_of_a_customer_adds_no_header(
 ) -> None:
     _with(path, f'2026-01-01 custom "dunning-customer" "Beta"\n  email: "{email}"')
     page = ours(client_of(path), ADDRESS, customer="Beta")
-    (file,) = page.findall("./div/dl")
+    (file,) = page.findall(".//dl[@class='facts']")
     found = [link.get("href") for link in file.iter("a")]
     assert [one for one in found if one and ":" in one][:1] == [f"mailto:{address}"]
 
 
 def test_a_customers_file_is_on_its_page(client: FlaskClient) -> None:
     page = ours(client, ADDRESS, customer=_NAME)
-    (file,) = page.findall("./div/dl")
+    (file,) = page.findall(".//dl[@class='facts']")
     texts = [words(one) for one in file]
     known = dict(zip(texts[::2], texts[1::2], strict=True))
     assert known == {
@@ -143,13 +143,13 @@ def test_a_customers_file_is_on_its_page(client: FlaskClient) -> None:
         "Address": "Hafen 1 20457 Hamburg",
         "Terms": "net 30",
         "Account": "Assets:Receivable",
-        "Credit limit": "1000.00 EUR",
+        "Credit limit": "1189.75 of 1000.00 EUR used, 119 %",
+        "Last paid": "2026-01-10, 34.50 EUR, INV-1",
     }
     assert links(page, "kasse@mueller.example") == ["mailto:kasse@mueller.example"]
     assert links(page, "+49 40 1") == ["tel:+49401"]
-    assert links(page, "+49 40 1") == ["tel:+49401"]
     beta = ours(client, ADDRESS, customer="Beta")
-    (file,) = beta.findall("./div/dl")
+    (file,) = beta.findall(".//dl[@class='facts']")
     assert words(file) == "AccountAssets:Receivable"
 
 
@@ -157,6 +157,7 @@ def test_whom_nobody_knows_has_a_page_with_nothing(client: FlaskClient) -> None:
     page = ours(client, ADDRESS, customer="Nobody <b>")
     assert words(page.find(".//h2")) == "Nobody <b>"
     assert words(page.find(".//div[@class='blocks']/p")) == "No open items."
+    assert page.find(".//section[@id='pays']") is None
     assert tables(page, "invoices") == []
 
 
@@ -169,6 +170,138 @@ def test_filters_stay_on_the_way_to_a_customer_and_back(client: FlaskClient) -> 
     assert [row[0] for row in rows(page, "invoices")] == ["INV-1"]
     (back,) = links(page, "All customers")
     assert asked(back) == filters
+
+
+# How they pay.
+
+_PAID = """
+2025-10-01 * "Beta" "Cards" ^INV-{n}
+  due: 2025-11-01
+  Assets:Receivable   {amount} EUR
+  Income:Services
+{day} * "Beta" "Thank you" ^INV-{n}
+  {other}
+  Assets:Receivable  -{amount} EUR
+"""
+
+
+def _paid(n: int, amount: str, day: str, other: str = "Assets:Bank") -> str:
+    return _PAID.format(n=n, amount=amount, day=day, other=other)
+
+
+def test_how_they_pay(path: Path) -> None:
+    _with(
+        path,
+        _paid(10, "100.00", "2025-10-21"),
+        _paid(11, "200.00", "2025-11-11"),
+        _paid(12, "300.00", "2025-11-21"),
+        _paid(13, "400.00", "2025-12-01", "Income:Services"),
+        _paid(14, "500.00", "2026-02-01", "Expenses:Losses"),
+        "2026-01-01 open Expenses:Losses",
+        '2026-02-02 note Assets:Receivable "Called" ^INV-2',
+        "  promise: 2026-02-10",
+    )
+    text = path.read_text().replace("2026-01-01 open", "2025-01-01 open")
+    path.write_text(text)
+    client = client_of(path)
+    page = ours(client, ADDRESS, customer="Beta")
+    (section,) = page.findall(".//section[@id='pays']")
+    (grade,) = section.findall(".//div[@class='grade']")
+    assert words(grade.find("b")) == "E"
+    assert [words(one) for one in grade.findall(".//li")] == [
+        "INV-14 was written off on 2026-02-01",
+        "1 of the last 5 was over 90 days late",
+        "a promise was broken on 2026-02-10",
+    ]
+    tally = [words(one) for one in section.find(".//dl[@class='tally']") or ()]
+    assert tally == [
+        "On time1 of 5",
+        "Days to pay41 median",
+        "Days late10 median",
+        "At most20 days late",
+        "Promises kept0 of 1",
+        "Disputes0",
+    ]
+    (chart,) = section.findall("div/figure")
+    told = [one.attrib["aria-label"] for one in chart.findall(".//span[@aria-label]")]
+    assert len(told) == 12
+    assert told[6:9] == [
+        "2025-10: 100.00 EUR on time, 0 EUR late",
+        "2025-11: 0 EUR on time, 500.00 EUR late by 20 days at most",
+        "2025-12: 0 EUR on time, 0 EUR late",
+    ]
+    assert words(chart.find(".//span[@class='over']")) == "+20"
+    table = [[*row[:1], *row[4:]] for row in rows(page, "paid cards")]
+    assert table == [
+        ["INV-14", "2026-02-01", "", "written off", "500.00 EUR"],
+        ["INV-13", "2025-12-01", "", "credited", "400.00 EUR"],
+        ["INV-12", "2025-11-21", "51", "20 days", "300.00 EUR"],
+        ["INV-11", "2025-11-11", "41", "10 days", "200.00 EUR"],
+        ["INV-10", "2025-10-21", "20", "on time", "100.00 EUR"],
+    ]
+    # Nobody is to see what the customer is worth.
+    hidden = ours(client_of(path, incognito=True), ADDRESS, customer="Beta")
+    assert hidden.find(".//div[@class='grade']") is None
+    assert "XXX.XX EUR" in words(hidden.find(".//table[@class='paid cards']"))
+
+
+def test_the_last_ten_are_paid_and_then_more(path: Path) -> None:
+    text = "".join(_paid(n, "1.00", f"2026-02-{n - 10:02}") for n in range(11, 23))
+    _with(path, text)
+    path.write_text(path.read_text().replace("2026-01-01 open", "2025-01-01 open"))
+    client = client_of(path)
+    page = ours(client, ADDRESS, customer="Beta")
+    assert [row[0] for row in rows(page, "paid cards")] == [
+        f"INV-{n}" for n in range(22, 12, -1)
+    ]
+    (more,) = links(page, "More")
+    page = ours(client, ADDRESS, **asked(more.partition("#")[0]))
+    assert [row[0] for row in rows(page, "paid cards")] == ["INV-12", "INV-11"]
+    assert more.endswith("#paid")
+
+
+def test_letters_and_calls(path: Path) -> None:
+    _with(
+        path,
+        '2026-02-02 note Assets:Receivable "By e-mail" ^INV-1',
+        '  reminder: "first reminder"',
+        '  channel: "email"',
+        '2026-02-03 note Assets:Receivable "Called" ^INV-1',
+        "  promise: 2026-02-10",
+        '2026-02-04 note Assets:Receivable "Called" ^INV-2',
+    )
+    page = ours(client_of(path), ADDRESS, customer=_NAME)
+    kept = "The promise of 2026-02-03 was not kept: 1200.00 EUR still open"
+    assert [row[:4] for row in rows(page, "diary cards")] == [
+        ["2026-02-10", "Broken", kept, "INV-1"],
+        ["2026-02-03", "Promise", "Promised by 2026-02-10. Called", "INV-1"],
+        ["2026-02-02", "Mail", "Sent: first reminder. By e-mail", "INV-1"],
+    ]
+    badges = [words(one) for one in page.findall(".//div[@class='head']/span")]
+    assert "broken promise (2026-02-10)" in badges
+
+
+def test_what_one_presses_is_on_top_whatever_was_sent(path: Path) -> None:
+    client = client_of(path)
+    page = ours(client, ADDRESS, customer=_NAME)
+    (top,) = page.findall("./div/div[@class='actions']")
+    told = [words(one) for one in top]
+    assert told[:3] == ["Write mail", "Call +49 40 1", "Message"]
+    assert told[-2:] == ["Print statement", "Mail statement"]
+    # The letter that is due is the one to write.
+    (mail,) = links(top, "Write mail")
+    assert mail.startswith("mailto:kasse@mueller.example?subject=")
+    sent = ['  reminder: "first reminder"', '  reminder: "second reminder"']
+    note = '2026-03-01 note Assets:Receivable "Sent" ^INV-1'
+    _with(path, *(f"{note}\n{one}" for one in sent))
+    page = ours(client_of(path), ADDRESS, customer=_NAME)
+    (top,) = page.findall("./div/div[@class='actions']")
+    assert [words(one) for one in top] == told
+    assert links(top, "Write mail") == ["mailto:kasse@mueller.example"]
+    # So is it on the invoice's page.
+    page = ours(client_of(path), ADDRESS, invoice="INV-1")
+    (top,) = page.findall("./div/div[@class='actions']")
+    assert [words(one) for one in top] == told[:-2]
 
 
 # Files to take along.

@@ -185,7 +185,7 @@ def test_what_is_not_owed_is_marked_and_asked_nowhere(
         assert lines(page) == []
         assert "Needs a decision" not in words(page)
     story = ours(books, ADDRESS, invoice="INV-1")
-    (mark,) = story.findall(f".//h3/span[@class='badge {kind}']")
+    (mark,) = story.findall(f".//h4/span[@class='badge {kind}']")
     assert words(mark) == text
     assert story.findall(".//button[@data-sent]") == []
 

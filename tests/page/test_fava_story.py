@@ -89,29 +89,31 @@ _UNKNOWN = "No such invoice on this date."
 
 
 def _told(page: Element) -> list[list[str]]:
-    """Return what happened: day, what, and amount."""
-    return [row[:3] for row in rows(page, "diary")]
+    """Return what happened, and is to come: day, kind, text and place, amount, open."""
+    return rows(page, "diary cards")
 
 
 def test_the_story_of_an_open_invoice(client: FlaskClient) -> None:
     page = _story(client, "INV-1")
     (part,) = page.findall(".//section[@class='part']")
-    assert words(part.find("h3")) == "INV-1 1200.00 EUR"
-    assert words(part.find("p")) == "Assets:Receivable · ^INV-1 · ^project-x"
-    (project,) = links(part, "^project-x")
+    assert words(part.find("h4")) == "INV-1 1200.00 EUR"
+    assert links(page, "Assets:Receivable") == ["/books/account/Assets:Receivable/"]
+    (project,) = links(page, "^project-x")
     assert asked(project) == {"filter": "^project-x"}
-    told = _told(page)
-    assert told == [
-        ["2026-01-05", "Invoiced: Website (Assets:Receivable)", "1234.50 EUR"],
-        ["2026-01-05", "Due 2026-02-01, from the transaction", ""],
-        ["2026-02-10", "Acme Part (by invoice number)", "-34.50 EUR"],
-        ["2026-02-12", "Sent: first reminder. E-mailed", ""],
-    ]
-    assert [row[3] for row in rows(page, "diary")] == [
-        "books.beancount:9",
-        "books.beancount:9",
-        "books.beancount:14",
-        "books.beancount:17",
+    here = "books.beancount:"
+    invoiced = f"Invoiced: Website (Assets:Receivable) {here}9"
+    assert _told(page) == [
+        ["2026-01-05", "Invoice", invoiced, "1234.50 EUR", "1234.50"],
+        ["2026-01-05", "Due", f"Due 2026-02-01, from the transaction {here}9", "", ""],
+        [
+            "2026-02-10",
+            "Payment",
+            f"Acme Part (by invoice number) {here}14",
+            "-34.50 EUR",
+            "1200.00",
+        ],
+        ["2026-02-12", "Reminder", f"Sent: first reminder. E-mailed {here}17", "", ""],
+        ["2026-03-01", "Next", f"Second reminder, for INV-1 {here}9", "", ""],
     ]
     (line,) = links(page, "books.beancount:17")
     assert asked(line)["line"] == "17"
@@ -134,7 +136,7 @@ def test_an_entry_opens_in_favas_window(client: FlaskClient) -> None:
     page = _story(client, "INV-1")
     popups = [
         cell.attrib["href"]
-        for cell in page.findall(".//table[@class='diary']/tbody/tr/td[1]/a")
+        for cell in page.findall(".//table[@class='diary cards']/tbody/tr/td[1]/a")
     ]
     assert len(set(popups)) == 3
     for popup in popups:
@@ -147,15 +149,15 @@ def test_the_story_of_a_paid_invoice(client: FlaskClient) -> None:
     page = _story(client, "INV-2")
     assert _UNKNOWN not in words(page)
     assert [row[0] for row in _told(page)] == ["2026-01-05"] * 2 + ["2026-01-20"]
-    assert [row[2] for row in _told(page)] == ["99.00 EUR", "", "-99.00 EUR"]
-    assert words(page.find(".//section[@class='part']/h3")) == "INV-2 0.00 EUR"
+    assert [row[3] for row in _told(page)] == ["99.00 EUR", "", "-99.00 EUR"]
+    assert words(page.find(".//section[@class='part']/h4")) == "INV-2 0.00 EUR"
     # There is nothing to say about it.
     assert page.findall(".//button[@data-dialog]") == []
     (journal,) = links(page, "Entries in the journal")
     assert asked(journal) == {"filter": "^INV-2"}
     # On a day before it was paid it was open.
     before = _story(client, "INV-2", time="2026-01-10")
-    assert words(before.find(".//section[@class='part']/h3")) == "INV-2 99.00 EUR"
+    assert words(before.find(".//section[@class='part']/h4")) == "INV-2 99.00 EUR"
     assert len(before.findall(".//button[@data-dialog]")) == 5
 
 
@@ -163,7 +165,7 @@ def test_the_story_of_a_paid_invoice(client: FlaskClient) -> None:
 def test_the_story_of_what_there_is_not(client: FlaskClient, invoice: str) -> None:
     page = _story(client, invoice)
     assert _UNKNOWN in words(page)
-    assert page.find(".//table[@class='diary']") is None
+    assert _told(page) == []
 
 
 def test_an_invoice_that_is_not_yet_has_no_story(client: FlaskClient) -> None:
@@ -190,7 +192,7 @@ def test_what_has_no_reference_is_found_by_what_it_is_called(
     client: FlaskClient, label: str, amounts: list[str]
 ) -> None:
     page = _story(client, label)
-    assert [row[2] for row in _told(page) if row[2]] == amounts
+    assert [row[3] for row in _told(page) if row[3]] == amounts
     # What has no reference cannot be logged.
     assert page.findall(".//button[@data-dialog]") == []
     assert links(page, "Entries in the journal") == []
@@ -202,7 +204,7 @@ def test_each_item_of_the_table_leads_to_its_story(client: FlaskClient) -> None:
     for row in table.findall("tbody/tr"):
         (link,) = row.findall("th/a")
         page = ours(client, ADDRESS, **asked(link.attrib["href"]))
-        *_, last = page.findall(".//section[@class='part']/h3")
+        *_, last = page.findall(".//section[@class='part']/h4")
         found[words(link)] = words(last)
     assert found == {
         "INV-1": "INV-1 1200.00 EUR",
@@ -214,7 +216,8 @@ def test_each_item_of_the_table_leads_to_its_story(client: FlaskClient) -> None:
 
 def test_a_customer_that_is_nobody_has_no_page(client: FlaskClient) -> None:
     page = _story(client, "(no reference)")
-    assert words(page.findall(".//div[@class='as-of']/p")[0]) == "All customers"
+    crumb = words(page.find(".//p[@class='crumb']"))
+    assert crumb == "All customers · As of 2026-03-01, the ledger's as-of date"
 
 
 def test_what_was_filed_is_a_link(path: Path) -> None:
@@ -227,7 +230,8 @@ def test_what_was_filed_is_a_link(path: Path) -> None:
     (address,) = links(page, paper.name)
     with client.get(address) as answer:
         assert (answer.status_code, answer.data) == (200, b"%PDF-1.4 x")
-    assert _told(page)[-1][:2] == ["2026-02-13", paper.name]
+    told = [row[:3] for row in _told(page) if row[1] == "Document"]
+    assert told == [["2026-02-13", "Document", f"{paper.name} books.beancount:38"]]
 
 
 def test_a_story_is_told_whole_whatever_the_filters(client: FlaskClient) -> None:
@@ -255,13 +259,91 @@ def test_what_can_be_said_of_an_invoice(
     assert sent in _BOOKS
     path.write_text(_BOOKS.replace(sent, "") + note)
     page = _story(client_of(path), "INV-1")
-    buttons = page.findall(".//section[@class='part']//button")
+    buttons = page.findall("./div/div[@class='actions']/button")
     kinds = [one.get("data-dialog") for one in buttons if "data-dialog" in one.attrib]
     assert kinds == ["promise", "plan", dispute, "hold", "note"]
     logs = [words(one) for one in buttons if "data-sent" in one.attrib]
     assert logs == ([due] if due else [])
     badges = [words(one) for one in page.findall(".//span")]
     assert ("in dispute" in badges) == ("dispute" in said)
+
+
+# The invoice on a line of time, its interest, its plan.
+
+_LATE = """
+2026-01-01 custom "dunning-interest" "standard" 5
+  compensation: 40.00 EUR
+2026-02-03 note Assets:Receivable "Called" ^INV-1
+  promise: 2026-02-08
+"""
+
+
+def test_the_line_of_time_says_what_it_shows(path: Path) -> None:
+    path.write_text(_BOOKS + _LATE)
+    client = client_of(path)
+    page = _story(client, "INV-1")
+    (drawn,) = page.findall(".//div[@class='time']")
+    assert drawn.attrib["role"] == "img"
+    assert drawn.attrib["aria-label"].strip() == (
+        "INV-1: 1200.00 EUR, 28 days overdue, 1 reminder sent, "
+        "payment promised by 2026-02-08."
+    )
+    marks = drawn.findall(".//b")
+    assert [words(one) for one in marks] == ["1", "P"]
+    assert [one.attrib["title"] for one in marks] == [
+        "2026-02-12: First reminder",
+        "2026-02-03: promised by 2026-02-08",
+    ]
+    (broken,) = [row for row in _told(page) if row[1] == "Broken"]
+    kept = "The promise of 2026-02-03 was not kept: 1200.00 EUR still open"
+    assert broken[:3] == ["2026-02-08", "Broken", f"{kept} books.beancount:41"]
+    paid = _story(client, "INV-2").find(".//div[@class='time']")
+    assert paid is not None
+    assert paid.attrib["aria-label"].strip() == (
+        "INV-2: 99.00 EUR, paid on 2026-01-20, on time."
+    )
+    assert words(paid.find(".//span[@class='tag good']")) == (
+        "✓ paid on 2026-01-20, on time"
+    )
+
+
+def test_what_could_be_charged_is_there_to_copy(path: Path) -> None:
+    path.write_text(_BOOKS + _LATE)
+    page = _story(client_of(path), "INV-1")
+    (section,) = page.findall(".//section[@aria-labelledby='interest-title']")
+    assert "Interest so far: 4.65 EUR" in words(section.find("ul"))
+    assert words(section.find("p")) == (
+        "Not booked: compensation of 40.00 EUR, interest of 4.65 EUR"
+    )
+    (pasted,) = section.findall(".//pre[@id='directives']")
+    (button,) = section.findall(".//button")
+    assert button.attrib["data-copy"] == "directives"
+    text = "".join(pasted.itertext())
+    assert '  charge: "interest"\n' in text
+    # Pasted it is charged, and nothing is left.
+    path.write_text(_BOOKS + _LATE + text)
+    page = _story(client_of(path), "INV-1")
+    assert "Not booked" not in words(page)
+    assert ["2026-03-01", "Charge"] in [row[:2] for row in _told(page)]
+    # Nobody can paste what is hidden.
+    path.write_text(_BOOKS + _LATE)
+    hidden = _story(client_of(path, incognito=True), "INV-1")
+    assert "interest of X.XX EUR" in words(hidden)
+    assert hidden.find(".//pre[@id='directives']") is None
+
+
+def test_the_parts_of_a_plan_are_a_table(path: Path) -> None:
+    plan = (
+        '2026-02-20 note Assets:Receivable "Agreed" ^INV-1\n'
+        '  plan: "2 x 1 month from 2026-03-15"\n'
+    )
+    path.write_text(_BOOKS + plan)
+    page = _story(client_of(path), "INV-1")
+    assert rows(page, "plain-lines") == [
+        ["1/2", "2026-03-15", "600.00", "600.00"],
+        ["2/2", "2026-04-15", "600.00", "600.00"],
+    ]
+    assert "plain-lines" not in str(_story(client_of(path), "INV-2"))
 
 
 def test_every_story_of_the_example_is_told() -> None:
@@ -271,5 +353,5 @@ def test_every_story_of_the_example_is_told() -> None:
     assert len(names) > 40
     for name in names:
         page = ours(client, address, invoice=name)
-        assert rows(page, "diary")
-        assert words(page.find(".//section[@class='part']/h3")).startswith(name)
+        assert _told(page)
+        assert words(page.find(".//section[@class='part']/h4")).startswith(name)

@@ -10,7 +10,6 @@ from typing import cast
 
 import pytest
 from fava_dunning.figures import Glance
-from fava_dunning.figures import cash_shade
 from fava_dunning.figures import currencies
 from fava_dunning.figures import glances
 from fava_dunning.figures import shade
@@ -209,12 +208,6 @@ def test_the_later_a_bucket_the_warmer_its_shade(edges: str, shades: str) -> Non
 
 def test_a_bucket_from_before_the_option_changed_is_late() -> None:
     assert shade("1-45", load(_HEAD).report().buckets) == "b4"
-
-
-def test_cash_that_is_late_or_of_no_day_has_a_shade_of_its_own() -> None:
-    kinds = ("overdue", "expected", "later", "undated")
-    shades = [cash_shade(kind) for kind in kinds]
-    assert shades == ["b4", "fine", "fine", "undated"]
 
 
 # Figures.
@@ -464,8 +457,8 @@ def test_what_is_due_is_found_by_its_item() -> None:
     todo = Todo(books, found, worklist(books, letters(found.due), ()), narrowed, {})
 
     def step(aged: AgedItem) -> str | None:
-        due = todo.due_reminder(aged.item)
-        return due.step.name if due else None
+        due = todo.due_reminders([aged.item])
+        return due[0].step.name if due else None
 
     steps = {aged.item.invoice: step(aged) for aged in ledger.report().items}
     assert steps == {"INV-1": "first reminder", "INV-2": None}
