@@ -231,7 +231,7 @@ def test_how_they_pay(path: Path) -> None:
         "2025-12: 0 EUR on time, 0 EUR late",
     ]
     assert words(chart.find(".//span[@class='over']")) == "+20"
-    table = [[*row[:1], *row[4:]] for row in rows(page, "paid cards")]
+    table = [[*row[:1], *row[4:]] for row in rows(page, "paid")]
     assert table == [
         ["INV-14", "2026-02-01", "", "written off", "500.00 EUR"],
         ["INV-13", "2025-12-01", "", "credited", "400.00 EUR"],
@@ -251,12 +251,12 @@ def test_the_last_ten_are_paid_and_then_more(path: Path) -> None:
     path.write_text(path.read_text().replace("2026-01-01 open", "2025-01-01 open"))
     client = client_of(path)
     page = ours(client, ADDRESS, customer="Beta")
-    assert [row[0] for row in rows(page, "paid cards")] == [
+    assert [row[0] for row in rows(page, "paid")] == [
         f"INV-{n}" for n in range(22, 12, -1)
     ]
     (more,) = links(page, "More")
     page = ours(client, ADDRESS, **asked(more.partition("#")[0]))
-    assert [row[0] for row in rows(page, "paid cards")] == ["INV-12", "INV-11"]
+    assert [row[0] for row in rows(page, "paid")] == ["INV-12", "INV-11"]
     assert more.endswith("#paid")
 
 
@@ -272,7 +272,7 @@ def test_letters_and_calls(path: Path) -> None:
     )
     page = ours(client_of(path), ADDRESS, customer=_NAME)
     kept = "The promise of 2026-02-03 was not kept: 1200.00 EUR still open"
-    assert [row[:4] for row in rows(page, "diary cards")] == [
+    assert [row[:4] for row in rows(page, "diary")] == [
         ["2026-02-10", "Broken", kept, "INV-1"],
         ["2026-02-03", "Promise", "Promised by 2026-02-10. Called", "INV-1"],
         ["2026-02-02", "Mail", "Sent: first reminder. By e-mail", "INV-1"],

@@ -85,7 +85,7 @@ def _check(path: Path, day: date) -> None:
     (table,) = tables(page, "invoices") or [page]
     for link in table.findall("tbody/tr/th/a"):
         story = ours(client, address, **asked(link.attrib["href"]))
-        assert rows(story, "diary cards")
+        assert rows(story, "diary")
         parts = [words(one) for one in story.findall(".//section[@class='part']/h4")]
         assert any(words(link) in part for part in parts)
 

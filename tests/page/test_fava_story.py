@@ -90,7 +90,7 @@ _UNKNOWN = "No such invoice on this date."
 
 def _told(page: Element) -> list[list[str]]:
     """Return what happened, and is to come: day, kind, text and place, amount, open."""
-    return rows(page, "diary cards")
+    return rows(page, "diary")
 
 
 def test_the_story_of_an_open_invoice(client: FlaskClient) -> None:
