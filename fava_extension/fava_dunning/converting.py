@@ -98,13 +98,16 @@ class Conversion:
             return self.amount(amount, row.currency)
 
         limit = row.limit
+        if limit:
+            amount, owed = converted(limit.amount), converted(limit.owed)
+            limit = replace(limit, amount=amount, owed=owed)
         return replace(
             row,
             currency=target,
             buckets={name: converted(amount) for name, amount in row.buckets.items()},
             unapplied=converted(row.unapplied),
             due_soon=converted(row.due_soon),
-            limit=limit and replace(limit, amount=converted(limit.amount)),
+            limit=limit,
         )
 
     def report(self, report: AgingReport) -> AgingReport:

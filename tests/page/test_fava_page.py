@@ -641,6 +641,18 @@ def test_more_than_the_credit_limit_is_marked(books: Books) -> None:
     assert said("1.00 USD") == "Acme"
 
 
+def test_a_credit_limit_is_converted_with_what_is_owed_under_it(books: Books) -> None:
+    def said(limit: str) -> str:
+        file = f'2026-01-01 custom "dunning-customer" "Acme"\n  credit-limit: {limit}\n'
+        client = books.client(file, _invoice("INV-1", "800.00 USD"), _PRICES)
+        page = ours(client, ADDRESS, conversion="EUR")
+        return next(row[0] for row in customers(page))
+
+    # 1000 dollars are 333 euros, which is less than 800 of anything.
+    assert said("1000.00 USD") == "Acme"
+    assert said("700.00 USD") == "Acme over the limit of 233.10 EUR"
+
+
 def test_badges_are_in_the_table(books: Books) -> None:
     note = '2026-02-20 note Assets:Receivable "Called" ^INV-1\n  dispute: TRUE\n'
     client = books.client(_invoice("INV-1", "7 EUR", "2026-02-01"), note)
