@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beancount_dunning.answers import linking
+from beancount_dunning.answers import payment_texts
 from beancount_dunning.cli import match
 from beancount_dunning.cli.loading import load
 from tests.cli.running import output
@@ -230,7 +230,7 @@ def test_what_would_be_read_differently_is_not_written(
     bank: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # No header is known that does this, so one is made up.
-    monkeypatch.setattr(linking, "_HEADER", re.compile(b"20"))
+    monkeypatch.setattr(payment_texts, "_HEADER", re.compile(b"20"))
     assert refused(bank) == (
         "Beancount would read books.beancount differently: link the payments by hand; "
         "nothing was written.\n"
