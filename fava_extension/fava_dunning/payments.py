@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancount_dunning.answers.matching import Match
-    from beancount_dunning.answers.reminders import Letter
     from beancount_dunning.answers.waiting import Waiting
     from beancount_dunning.basics.words import Words
     from beancount_dunning.ledger.items import Item
@@ -119,11 +118,6 @@ class Payments:
     def of(self, entry: Transaction) -> list[Payment]:
         """Return what is to be assigned of a transaction."""
         return [self._payment(row) for row in self.rows if row.match.entry is entry]
-
-    def about(self, letter: Letter) -> list[Waiting]:
-        """Return what a customer who gets a letter may have paid under another name."""
-        items = [reminder.item for reminder in letter.reminders]
-        return [row for row in self.rows if any(map(row.may_pay, items))]
 
     def _payment(self, waiting: Waiting) -> Payment:
         refusal = None

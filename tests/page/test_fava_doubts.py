@@ -55,5 +55,5 @@ def test_it_says_what_to_do(
     path.write_text(_BOOKS)
     for options in ({}, {"read_only": True}, {"incognito": True}):
         page = ours(client_of(path, **options), f"/books/{PAGE}", **query)
-        notes = map(words, page.findall(".//p[@class='warning']"))
+        notes = map(words, page.findall(".//p[@class='notice']"))
         assert [one for one in notes if "not known" in one] == expected

@@ -268,6 +268,25 @@ def test_what_can_be_said_of_an_invoice(
     assert ("in dispute" in badges) == ("dispute" in said)
 
 
+def test_what_speaks_against_a_reminder_stands_beside_its_button(path: Path) -> None:
+    sent = '  reminder: "first reminder"\n'
+    assert sent in _BOOKS
+    file = '2026-01-01 custom "dunning-customer" "Acme"\n  email: "a@x.example"\n'
+    books = _BOOKS.replace(sent, '  sending: "first reminder"\n') + file
+    paid = '2026-02-25 * "A. C. Me" "INV-1"\n  Assets:Bank   1200.00 EUR\n'
+
+    def doubts() -> list[str]:
+        (actions,) = _story(client_of(path), "INV-1").findall(
+            "./div/div[@class='actions']"
+        )
+        return [words(one) for one in actions.findall("span")]
+
+    path.write_text(_BOOKS + file)
+    assert doubts() == []
+    path.write_text(books + paid + "  Assets:Receivable\n")
+    assert doubts() == ["may have paid 1200.00", "mail of 2026-02-12 unconfirmed"]
+
+
 # The invoice on a line of time, its interest, its plan.
 
 _LATE = """
