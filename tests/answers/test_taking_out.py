@@ -111,6 +111,16 @@ def test_one_of_several_is_taken_out() -> None:
     assert text == f"{content.decode()}\n{written[0].text}\n{written[2].text}"
 
 
+def test_several_in_a_row_are_taken_out_with_the_lines_between_them() -> None:
+    content = "".join(_BLOCKS[:2]).encode()
+    new, written = put_in(content, [None, None, None])
+    assert taken_out(new, written).new == content
+    first, _, last = written
+    left = f"{content.decode()}\n{last.text}"
+    assert taken_out(new, written[:2]).new.decode() == left
+    assert taken_out(new, [last, first]).new.count(b"note") == 1
+
+
 def test_where_the_file_had_no_last_newline_it_has_one_then() -> None:
     content = "".join(_BLOCKS[:2]).rstrip("\n").encode()
     new, written = put_in(content, [None])
