@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from beancount.core.data import Open
+from beancount.parser.parser import parse_string
 
 from beancount_dunning.answers.doctor.accounts import unread_accounts
 from beancount_dunning.answers.doctor.diagnosis import quoted
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from decimal import Decimal
+
+    from beancount.core.data import Directive
 
     from beancount_dunning.answers.doctor.diagnosis import Diagnosis
     from beancount_dunning.ledger.items import Item
@@ -72,6 +75,11 @@ class Paid:
         """What to type: nothing."""
         return
 
+    @property
+    def directives(self) -> tuple[()]:
+        """What to write as it is: nothing."""
+        return ()
+
     def _last(self) -> Iterator[Words]:
         if last := self.last:
             yield Words(
@@ -105,6 +113,11 @@ class NoInvoice:
             ),
         )
 
+    @property
+    def directives(self) -> tuple[()]:
+        """What to write as it is: nothing, since the invoice is made up."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class NoAccount:
@@ -116,12 +129,15 @@ class NoAccount:
         accounts: How many accounts the ledger has.
         found: Accounts that look like receivables; None where there are none.
         example: The option to type.
+        directives: The same, to be written as it is; nothing where it is a guess, or
+            where an option is there that it would contradict.
     """
 
     looked_for: tuple[str, ...]
     accounts: int
     found: Diagnosis | None
     example: str
+    directives: tuple[Directive, ...]
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -177,10 +193,10 @@ def _no_account(books: Books, accounts: int) -> NoAccount:
     pattern = books.settings.accounts_pattern
     looked_for = (pattern,) if pattern else tuple(f"{assets}{one}" for one in ROOTS)
     found = next(unread_accounts(books), None)
-    example = (found and found.type) or option(
-        books, "accounts", quoted(f"^{assets}Debtors")
-    )
-    return NoAccount(looked_for, accounts, found, example)
+    seen = found.type if found else None
+    example = seen or option(books, "accounts", quoted(f"^{assets}Debtors"))
+    directives, _, _ = parse_string("" if pattern else seen or "")
+    return NoAccount(looked_for, accounts, found, example, tuple(directives))
 
 
 def _last_payment(books: Books, items: Sequence[Item]) -> LastPayment | None:

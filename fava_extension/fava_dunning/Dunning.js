@@ -1348,6 +1348,7 @@ function onChoice({ target }) {
  */
 async function press(page, button) {
   const asked = button.dataset;
+  const order = orderOf(asked);
   if (asked.copy !== undefined) {
     await copyText(page, document.getElementById(asked.copy)?.textContent ?? "");
   } else if (asked.dialog !== undefined) {
@@ -1358,18 +1359,29 @@ async function press(page, button) {
     pickDay(page, button);
   } else if (asked.undo !== undefined) {
     await undo(page);
-  } else if (asked.sent !== undefined || asked.assign !== undefined) {
+  } else if (order) {
     // Twice would be refused; the button says that it is at work.
     button.disabled = true;
-    const refused =
-      asked.sent === undefined
-        ? await write(page, JSON.parse(asked.assign ?? ""), "assign")
-        : await write(page, { what: "sent", reminders: JSON.parse(asked.sent) });
+    const refused = await write(page, order.body, order.way);
     if (refused !== null) {
       button.disabled = false;
       say(page, refused, { wrong: true });
     }
   }
+}
+
+/**
+ * What a button writes at once, without a dialog; null where it does something else.
+ * @param {DOMStringMap} asked
+ */
+function orderOf({ sent, assign, declare }) {
+  if (sent !== undefined) {
+    return { way: "log", body: { what: "sent", reminders: JSON.parse(sent) } };
+  }
+  if (assign !== undefined) {
+    return { way: "assign", body: JSON.parse(assign) };
+  }
+  return declare === undefined ? null : { way: "declare", body: {} };
 }
 
 /** @param {MouseEvent} event */

@@ -14,6 +14,7 @@ date; account and text filters narrow the items. Addresses below it answer
 - `log`: asked with PUT, writes notes into the ledger;
 - `assign`: asked with PUT, writes into a payment which invoices it is for;
 - `write-off`: asked with PUT, writes what writes an invoice off;
+- `declare`: asked with PUT, writes which accounts are receivable ones;
 - `preview`: asked with PUT, answers what these would write;
 - `undo`: asked with PUT, takes out what was written last.
 
@@ -57,6 +58,7 @@ from fava_dunning.calendars import Calendars
 from fava_dunning.calendars import Name
 from fava_dunning.calendars import is_token
 from fava_dunning.calendars import respond
+from fava_dunning.declaring import declare
 from fava_dunning.giving_up import write_off
 from fava_dunning.modes import is_incognito
 from fava_dunning.noting import log
@@ -212,10 +214,20 @@ class Dunning(FavaExtensionBase):
         """Write what writes an invoice off."""
         return answer(self.served, write_off)
 
+    @_endpoint("declare", "PUT")
+    def declare(self) -> Response:
+        """Write which accounts are receivable ones, where none was found."""
+        return answer(self.served, declare)
+
     @_endpoint("preview", "PUT")
     def preview(self) -> Response:
         """Answer what one of these would write, and write nothing."""
-        drafts = {"log": log, "assign": assign, "write-off": write_off}
+        drafts = {
+            "log": log,
+            "assign": assign,
+            "write-off": write_off,
+            "declare": declare,
+        }
         return preview(self.served, drafts)
 
     @_endpoint("undo", "PUT")
