@@ -67,18 +67,30 @@ function scrollBack(page, top) {
 }
 
 /**
+ * Find where something is said: in the action row if that is in sight, or else at the end
+ * of the page, which always is.
+ * @param {HTMLElement} page
+ */
+function placeToSay(page) {
+  const { top = 0, bottom = 0 } = one(page, ".bulk")?.getBoundingClientRect() ?? {};
+  const isInSight = bottom > 0 && top < window.innerHeight;
+  return one(page, isInSight ? ".bulk .said" : ":scope > .said");
+}
+
+/**
  * Say something where screen readers hear it.
  * @param {HTMLElement} page
  * @param {string} text
  * @param {{wrong?: boolean, places?: Place[]}} [more]
  */
 function say(page, text, { wrong = false, places = [] } = {}) {
-  const said = /** @type {HTMLElement | null} */ (
-    page.querySelector(".bulk .said") ?? page.querySelector(".said")
-  );
-  const status = said?.querySelector("[role=status]");
+  const said = placeToSay(page);
+  const status = one(said, "[role=status]");
   if (!said || !status) {
     return;
+  }
+  for (const other of all(page, ".said")) {
+    other.hidden = true;
   }
   said.classList.toggle("wrong", wrong);
   said.classList.toggle("done", !wrong);

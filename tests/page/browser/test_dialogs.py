@@ -90,7 +90,7 @@ def opened(page: Page, kind: str, **more: str) -> Locator:
 
 
 def status(page: Page) -> Locator:
-    return page.locator(".dunning").get_by_role("status")
+    return page.locator(".said:not([hidden])").get_by_role("status")
 
 
 def added(books: Path, before: str) -> str:

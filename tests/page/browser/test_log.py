@@ -84,7 +84,7 @@ def _note(account: str, comment: str, invoice: str, **meta: Any) -> Note:  # noq
 
 
 def _said(page: Page) -> Locator:
-    return page.locator(".dunning").get_by_role("status")
+    return page.locator(".said:not([hidden])").get_by_role("status")
 
 
 def _is_told(page: Page, text: str) -> None:
