@@ -210,7 +210,7 @@ def _write(drafts: Sequence[Draft], folder: Path) -> int:
         except FileExistsError:
             if path.is_file() and path.read_bytes() == draft.content:
                 continue
-            say(f"Error: {path} is there with another content; it stays as it is.")
+            say(f"Error: {path} already exists with other content; it stays as it is.")
             failures += 1
         except OSError as error:
             say(f"Error: cannot write {path}: {error.strerror or error}")

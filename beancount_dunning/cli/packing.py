@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def write(files: Mapping[str, bytes], to: Path) -> None:
-    """Write files that belong together, never over one with another content.
+    """Write files that belong together, never over one with other content.
 
     Args:
         files: The contents, by name.
@@ -38,7 +38,7 @@ def write(files: Mapping[str, bytes], to: Path) -> None:
 
 
 def write_file(content: bytes, to: Path) -> None:
-    """Write a file, never over one with another content.
+    """Write a file, never over one with other content.
 
     Raises:
         click.UsageError: Something else is there, or it cannot be written.
@@ -68,7 +68,7 @@ def _is_there(path: Path, content: bytes) -> bool:
         return False
     if path.is_file() and path.read_bytes() == content:
         return True
-    message = f"{path} is there with another content; nothing was written."
+    message = f"{path} already exists with other content; nothing was written."
     raise click.UsageError(message)
 
 

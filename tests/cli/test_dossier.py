@@ -326,7 +326,7 @@ def test_never_over_something_else(ledger: Path, tmp_path: Path) -> None:
         else:
             there.write_text("mine")
         result = run("dossier", ledger, "INV-1", "-o", to)
-        assert f"{there} is there with another content; nothing was written.\n" in (
+        assert f"{there} already exists with other content; nothing was written.\n" in (
             refused(result)
         )
         assert [*there.parent.iterdir()].count(there) == 1

@@ -169,9 +169,9 @@ def test_nothing_is_written_over_what_differs(books: Path, tmp_path: Path) -> No
     result = run("draft", books, "-o", folder)
     assert result.exit_code == 2
     assert result.stderr == (
-        f"Error: {mine} is there with another content; it stays as it is.\n"
-        f"Error: {folder}/2026-11-20 Gamma, text.txt is there with another content; it "
-        "stays as it is.\n"
+        f"Error: {mine} already exists with other content; it stays as it is.\n"
+        f"Error: {folder}/2026-11-20 Gamma, text.txt already exists with other "
+        "content; it stays as it is.\n"
     )
     assert mine.read_text() == "edited"
     assert (folder / "2026-11-20 Acme, second reminder.txt").is_file()

@@ -102,7 +102,9 @@ def test_a_file_is_written_as_its_name_ends(
         assert path.read_bytes() == printed
     path.write_bytes(b"mine")
     problem = error(books, "Acme GmbH", "-o", path)
-    assert problem == f"{path} is there with another content; nothing was written.\n"
+    assert (
+        problem == f"{path} already exists with other content; nothing was written.\n"
+    )
     assert path.read_bytes() == b"mine"
 
 
