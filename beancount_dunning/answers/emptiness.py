@@ -105,7 +105,7 @@ class NoInvoice:
     def sentences(self) -> tuple[Words, ...]:
         """What to say."""
         return (
-            Words("There is no invoice yet."),
+            Words("There are no invoices yet."),
             _looked_at(self.accounts),
             Words(
                 "An invoice is a debit to such an account: a link names it, and its "
@@ -147,12 +147,12 @@ class NoAccount:
             Words("No receivable account was found."),
             Words("Looked for: {accounts}.", accounts=looked_for),
             Words.counted(
-                "The ledger has {n} account, and it is none of these.",
-                "The ledger has {n} accounts, and none is one of these.",
+                "The ledger has {n} account, but none of these.",
+                "The ledger has {n} accounts, but none of these.",
                 self.accounts,
             ),
             *([self.found.message] if self.found else []),
-            Words("Say which accounts are receivable ones:"),
+            Words("Set which accounts are receivable accounts:"),
         )
 
 

@@ -108,7 +108,7 @@ def remember(books: Books, payee: str | None, item: Item) -> Remembered | None:
     entry = file.entries.get(_KEY) or _home(books, item)
     if not isinstance(entry, Custom | Open):
         reason = Words(
-            'Nothing is known of {customer} yet: type custom "dunning-customer" '
+            'Nothing is known about {customer} yet: type custom "dunning-customer" '
             '"{customer}" first',
             customer=customer,
         )

@@ -331,11 +331,13 @@ class StaleBank:
                 "There are no bank entries yet. A customer may have paid: import the "
                 "bank statement first."
             )
-        return Words(
-            "The latest bank entry is from {date}, {days} ago. A customer may have "
+        return Words.counted(
+            "The latest bank entry is from {date}, {n} day ago. A customer may have "
             "paid since: import the bank statement first.",
+            "The latest bank entry is from {date}, {n} days ago. A customer may have "
+            "paid since: import the bank statement first.",
+            self.days,
             date=self.newest,
-            days=Words.counted("{n} day", "{n} days", self.days),
         )
 
     def as_dict(self) -> dict[str, Any]:

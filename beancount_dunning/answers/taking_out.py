@@ -103,7 +103,7 @@ def take_out(
     for error in new_problems(books, left):
         where = f"{basename(error.source['filename'])}:{error.source['lineno']}"
         reason = Words(
-            "Without it {place} would be a mistake: {message}",
+            "Without it, {place} would be an error: {message}",
             place=where,
             message=error.message.rstrip("."),
         )
@@ -125,7 +125,7 @@ def _removal(text: Text, file: str, written: Sequence[Written]) -> Removal:
         if [entry.meta["lineno"] for entry in gone] == lines:
             return Removal(file, text.content, text.with_edits(edits), gone)
     reason = Words(
-        "Beancount would read {file} differently: take it out by hand",
+        "Beancount would read {file} differently: remove it by hand",
         file=basename(file),
     )
     raise RefusedError(reason)

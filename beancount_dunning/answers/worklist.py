@@ -184,7 +184,7 @@ class _Facts:
             amounts = _amounts(disputed, own)
             yield About.DISPUTE, Words("{amount} more in dispute", amount=amounts)
         if letter.asks and (taken := _credit_taken(letter)):
-            text = Words("{amount} credit taken off", amount=_amounts(taken, own))
+            text = Words("{amount} credit deducted", amount=_amounts(taken, own))
             yield About.CREDIT, text
         names = {item.handle for item in items}
         if len(names) > 1:

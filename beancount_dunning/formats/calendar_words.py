@@ -210,8 +210,7 @@ def _days(one: Appointment, day: date) -> Iterator[Words]:
         elif days == 0:
             yield Words("due today")
         else:
-            text = Words.counted("{n} day", "{n} days", -days)
-            yield Words("due in {days}", days=text)
+            yield Words.counted("due in {n} day", "due in {n} days", -days)
     if one.since < day:
         yield Words("Ready to send since {date}", date=one.since)
 

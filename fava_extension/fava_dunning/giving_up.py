@@ -58,7 +58,7 @@ def write_off(served: Served, body: dict[str, Any]) -> Draft:
     # Several instalments are one invoice, and written off as one.
     first = {(one.invoice, one.customer, one.currency): one for one in reversed(items)}
     if amount and len(first) > 1:
-        raise RefusedError(Words("Write amounts off of one invoice at a time"))
+        raise RefusedError(Words("Write off part of one invoice at a time"))
     # As it is in the files, where the page rounds fractions of a cent.
     books = page.exact.books
     try:

@@ -132,8 +132,8 @@ def amount_in(body: dict[str, Any], key: str, items: Iterable[Item]) -> Amount |
         return None
     if len(currencies) > 1:
         reason = Words(
-            "These invoices are in {currencies}: choose those of one currency to name "
-            "an amount",
+            "These invoices are in {currencies}: to name an amount, choose those in "
+            "one currency",
             currencies=", ".join(currencies),
         )
         raise RefusedError(reason)

@@ -152,9 +152,10 @@ class Sentences:
         if days == 0:
             return gettext("due today")
         if days < 0:
-            return gettext("due in {days}").format(days=self.days(-days))
-        text = self.words.ngettext("{n} day overdue", "{n} days overdue", days)
-        return text.format(n=days)
+            text = self.words.ngettext("due in {n} day", "due in {n} days", -days)
+        else:
+            text = self.words.ngettext("{n} day overdue", "{n} days overdue", days)
+        return text.format(n=abs(days))
 
     def in_dispute(self, reminder: Reminder) -> str:
         """Say how much of what is reminded of is in dispute; empty where nothing is."""
@@ -186,10 +187,10 @@ class Sentences:
             text = "" if self.is_private else record.dispute.text
             said.append(f"{since}: {text}" if text else since)
         elif record.last:
-            text = gettext("all reminders are sent, the last on {date}")
+            text = gettext("all reminders sent, the last on {date}")
             said.append(text.format(date=record.last.date))
         else:
-            said.append(gettext("no reminder is to come"))
+            said.append(gettext("no reminder to come"))
         if record.promised and aged.standing.held is not Held.PROMISE:
             text = gettext("the promise of {date} is broken")
             said.append(text.format(date=record.promised))

@@ -99,10 +99,14 @@ def _require_as_written(one: Written, seal: str, sources: Sources) -> None:
     if mark(content) == seal and one.line in lines:
         return
     if not lines:
-        reason = Words("{file} was changed since; the notes are not there", file=name)
+        reason = Words(
+            "{file} has changed since; the notes are no longer there", file=name
+        )
         raise RequestError(409, reason)
     line = min(lines, key=lambda line: abs(line - one.line))
     reason = Words(
-        "{file} was changed since; the notes are at line {line}", file=name, line=line
+        "{file} has changed since; the notes are now at line {line}",
+        file=name,
+        line=line,
     )
     raise RequestError(409, reason, place={"file": one.file, "line": line})

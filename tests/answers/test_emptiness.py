@@ -162,12 +162,12 @@ def test_the_proposed_option_finds_the_accounts() -> None:
         "Looked for: Assets:Receivable, Assets:Receivables, Assets:AccountsReceivable, "
         "Assets:Accounts-Receivable, Assets:AR, Assets:Debtors."
     )
-    assert accounts == "The ledger has 2 accounts, and none is one of these."
+    assert accounts == "The ledger has 2 accounts, but none of these."
     assert found_one == (
         "Assets:Forderungen:Nord looks like a receivable account and is not read: "
         "100.00 EUR there is left out."
     )
-    assert ask == "Say which accounts are receivable ones:"
+    assert ask == "Set which accounts are receivable accounts:"
     then = with_line(f"{_FORDERUNGEN}\n{none.example}\n")
     assert found(then) is None
 
@@ -181,8 +181,8 @@ def test_an_option_that_finds_nothing(ledger: Ledger) -> None:
     assert isinstance(none, NoAccount)
     assert none.looked_for == ("^Assets:Debitors",)
     assert none.sentences[2:] == (
-        "The ledger has 1 account, and it is none of these.",
-        "Say which accounts are receivable ones:",
+        "The ledger has 1 account, but none of these.",
+        "Set which accounts are receivable accounts:",
     )
     assert none.example == (
         '2026-01-01 custom "dunning-option" "accounts" "^Assets:Debtors"'

@@ -131,7 +131,7 @@ def test_what_is_known_is_not_written(tmp_path: Path, opens: str, payee: str) ->
         (
             _OPENS.replace('customer: "Acme GmbH"', "collective: TRUE"),
             '"H. THODE"',
-            "Nothing is known of Acme GmbH yet",
+            "Nothing is known about Acme GmbH yet",
         ),
     ],
 )

@@ -151,5 +151,5 @@ def test_what_another_note_builds_on_is_left_alone() -> None:
     text = content + (dispute + resolved).encode()
     (line,) = lines_of(text, dispute.strip() + "\n")
     written = Written(FILE, line, dispute.removeprefix("\n"))
-    with pytest.raises(RefusedError, match="Without it <string>:11 would be a mista"):
+    with pytest.raises(RefusedError, match="Without it, <string>:11 would be an error"):
         taken_out(text, [written])

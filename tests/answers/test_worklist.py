@@ -107,7 +107,7 @@ def test_who_may_have_paid_is_not_clear() -> None:
     # What is booked as the customer's own is credit, and taken off.
     own = own.replace("Receivable:Bolt", "Receivable:Acme").replace("100.00", "10.00")
     own = own.replace(' "Invoice INV-1"', ' "Advance" ^ADVANCE')
-    assert _remarks(text + own) == [("10.00 credit taken off", False)]
+    assert _remarks(text + own) == [("10.00 credit deducted", False)]
 
 
 def test_a_step_without_its_address_is_not_clear() -> None:
@@ -185,7 +185,7 @@ def test_with_two_currencies_each_amount_has_its_own() -> None:
       Assets:Receivable:Acme
 """
     assert _remarks(text) == [
-        ("40.00 EUR credit taken off", False),
+        ("40.00 EUR credit deducted", False),
         ("2 invoices", False),
     ]
 

@@ -103,7 +103,7 @@ def test_when_nothing_is_open_the_table_says_so(books: Path) -> None:
         for asked in (["--customer", "nobody"], [])
     )
     assert said == "Receivables as of 2026-01-01\n\nNo open items.\n"
-    assert why.startswith(f"{said}\nThere is no invoice yet.\n")
+    assert why.startswith(f"{said}\nThere are no invoices yet.\n")
     assert '\n    2026-01-01 * "' in why
 
 

@@ -67,7 +67,7 @@ def books(tmp_path: Path) -> Path:
     return path
 
 
-_AGING = "How old it was, at month ends"
+_AGING = "Age of receivables at month end"
 _COLLECTED = "Collected, and days sales outstanding (DSO)"
 _CASH = "Cash expected in, by week"
 
@@ -276,7 +276,7 @@ def test_the_cash_to_come(books: Path) -> None:
     chart = _charts(euros)[_CASH]
     assert _columns(chart) == []
     assert words(chart.find("p[@class='apart']")) == (
-        "Without a day: overdue 750.00, unknown 0; later 0"
+        "No date: overdue 750.00, unknown 0; later 0"
     )
 
 

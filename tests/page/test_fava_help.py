@@ -69,7 +69,7 @@ def test_why_nothing_is_open(client: Callable[..., FlaskClient]) -> None:
     # What filters or a customer's page leave out may be open.
     assert _empty(books, filter="nothing") is None
     assert _empty(books, customer="Acme") is None
-    assert "There is no invoice yet." in (_empty(client(_OPEN, _RECEIVABLE)) or "")
+    assert "There are no invoices yet." in (_empty(client(_OPEN, _RECEIVABLE)) or "")
     none = _empty(client(_OPEN))
     assert none is not None
     assert none.startswith("No receivable account was found. Looked for: Assets:Rec")

@@ -846,7 +846,7 @@ def test_the_counts_lead_to_what_they_count(books: Books) -> None:
 
     rest = [
         ("Charts", "#charts"),
-        ("Take it along", "#along"),
+        ("Export and calendar", "#along"),
         # The plugin is missing.
         ("1 finding in the ledger", "#findings"),
     ]

@@ -111,7 +111,7 @@ def test_a_line_tells_credit_in_all_currencies_and_what_is_left(
         )
     )
     assert "700.00 EUR" in words(line)
-    assert "200.00 credit taken off" in words(line)
+    assert "200.00 credit deducted" in words(line)
     assert (
         "Unapplied credit of 200.00 EUR, 20.00 USD: the letter asks for 700.00 EUR."
         in words(opened)

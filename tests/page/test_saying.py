@@ -245,7 +245,7 @@ def test_what_cannot_be_said_is_refused(
 
 def test_an_amount_is_in_one_currency(page: Page) -> None:
     body = said(page, "dispute", "INV-1", "INV-3", amount="10.00")
-    page.refuses(422, "These invoices are in EUR, USD: choose those of", body=body)
+    page.refuses(422, "These invoices are in EUR, USD: to name an amount", body=body)
 
 
 # Before it is written.
@@ -353,7 +353,7 @@ def test_what_cannot_be_written_off_is_refused(
 
 def test_an_amount_is_of_one_invoice(page: Page) -> None:
     body = said(page, "dispute", "INV-1", "INV-2", amount="1.00")
-    message = "Write amounts off of one invoice at a time"
+    message = "Write off part of one invoice at a time"
     page.refuses(422, message, body=body, way="write-off")
 
 

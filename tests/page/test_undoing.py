@@ -104,7 +104,7 @@ def test_a_file_that_changed_is_left_alone(books: Path) -> None:
     books.write_text("; a new first line\n" + books.read_text())
     assert refused(page, {"written": [one]}) == {
         "error": (
-            "books.beancount was changed since; the notes are at line "
+            "books.beancount has changed since; the notes are now at line "
             f"{one['line'] + 1}; nothing was written."
         ),
         "place": {"file": str(books), "line": one["line"] + 1},
@@ -112,7 +112,7 @@ def test_a_file_that_changed_is_left_alone(books: Path) -> None:
     books.write_text(_HEAD + _SALES)
     error = refused(page, {"written": [one]})["error"]
     assert error.startswith(
-        "books.beancount was changed since; the notes are not there"
+        "books.beancount has changed since; the notes are no longer there"
     )
 
 
@@ -125,7 +125,7 @@ def test_none_is_taken_out_where_one_file_changed(books: Path) -> None:
     other.write_text(other.read_text() + "; typed since\n")
     error = refused(page, answered)["error"]
     assert error.startswith(
-        "other.beancount was changed since; the notes are at line 2"
+        "other.beancount has changed since; the notes are now at line 2"
     )
 
 
@@ -164,7 +164,7 @@ def test_what_a_later_note_builds_on_stays(books: Path) -> None:
     answer = page.put({"written": answered["written"]}, way="undo")
     assert answer.status_code == 422
     error = answer.get_json()["error"]
-    assert error.startswith("Without it other.beancount:1 would be a mistake: ")
+    assert error.startswith("Without it, other.beancount:1 would be an error: ")
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_a_promise_is_shown_written_and_undone(page: Page, books: Path) -> None:
     assert added(books, before) == f"\n{note}"
     undo = page.get_by_role("button", name="Undo")
     undo.click()
-    expect(status(page)).to_have_text("Taken out again.")
+    expect(status(page)).to_have_text("Removed again.")
     expect(undo).to_be_hidden()
     assert books.read_text() == before
 
@@ -142,7 +142,7 @@ def test_what_changed_since_is_not_undone(
     line = edited[: edited.index('"Called"')].count("\n") + 1
     page.get_by_role("button", name="Undo").click()
     expect(status(page)).to_have_text(
-        f"books.beancount was changed since; the notes are at line {line}; "
+        f"books.beancount has changed since; the notes are now at line {line}; "
         f"nothing was written. (books.beancount:{line})"
     )
     assert books.read_text() == edited
@@ -192,7 +192,7 @@ def test_many_notes_are_counted(page: Page, books: Path) -> None:
         re.compile(r"^Notes written: 4 \(books\.beancount:\d+ to \d+\)$")
     )
     page.get_by_role("button", name="Undo").click()
-    expect(status(page)).to_have_text("Taken out again.")
+    expect(status(page)).to_have_text("Removed again.")
     assert books.read_text().endswith(more)
 
 
@@ -206,7 +206,7 @@ def test_an_invoice_is_written_off(page: Page, books: Path) -> None:
     expect(status(page)).to_contain_text("Written: ")
     assert '"Bad debt of INV-1" ^INV-1' in added(books, before)
     page.get_by_role("button", name="Undo").click()
-    expect(status(page)).to_have_text("Taken out again.")
+    expect(status(page)).to_have_text("Removed again.")
     assert books.read_text() == before
 
 

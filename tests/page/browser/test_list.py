@@ -258,7 +258,7 @@ def test_the_day_and_the_way_to_log_can_be_chosen(
     monday: Callable[..., tuple[Page, Path]],
 ) -> None:
     page, path = monday("email", "email")
-    page.get_by_role("button", name="change… the day and the way to log").click()
+    page.get_by_role("button", name="change… date and way").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("On", exact=True).fill("2026-11-20")
     dialog.get_by_label("By").select_option("phone")

@@ -150,7 +150,7 @@ def test_what_was_said_is_logged(page: Page, books: Path) -> None:
     expect(badge).to_have_text("in dispute")
     page.get_by_role("button", name="Resolved…").click()
     page.get_by_label("How it was resolved").fill("It works now")
-    page.get_by_role("dialog").get_by_role("button", name="Write it down").click()
+    page.get_by_role("dialog").get_by_role("button", name="Write note").click()
     expect(badge).to_have_count(0)
     expect(page.locator("table.diary")).to_contain_text("It works now")
 

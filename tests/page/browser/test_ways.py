@@ -44,7 +44,7 @@ def test_charts_come_when_they_are_scrolled_to(
     captions = charts.locator("figcaption")
     expect(captions).to_have_text(
         [
-            "How old it was, at month ends",
+            "Age of receivables at month end",
             "Collected, and days sales outstanding (DSO)",
             "Cash expected in, by week",
         ]
