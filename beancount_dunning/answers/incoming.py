@@ -135,15 +135,14 @@ def incoming(
 
     Args:
         books: The ledger on a date.
-        receivables: Its receivables, settled items included.
+        receivables: Its receivables; for a review with all settled items.
         suspense: Which accounts hold what nobody assigned yet.
         review: Whether credits are wanted that were settled "oldest due first".
 
     Returns:
         The payments, in order of date, and the credit beside them.
     """
-    items = (*receivables.items, *receivables.settled)
-    known = {(item.invoice, item.account, item.currency) for item in items}
+    known = receivables.credited
     payments = []
     credits_ = []
     for left in receivables.unapplied:
@@ -158,7 +157,7 @@ def incoming(
         else:
             payments.append(payment)
     if review:
-        payments = [*_reviewed(books, items, payments)]
+        payments = [*_reviewed(books, receivables.all_items, payments)]
     if suspense:
         payments += _suspended(books, suspense)
     return Incoming(

@@ -170,9 +170,11 @@ def match(
     """
     # What is exact must not depend on how many digits a sum has.
     with localcontext(WIDE):
-        receivables = books.with_settled(None).receivables
-        found = incoming(books, receivables, suspense, review=review)
-        items = (*receivables.items, *receivables.settled)
+        near = books.with_settled(None) if review else books
+        found = incoming(near, near.receivables, suspense, review=review)
+        if not found.payments:
+            return Matches(books.as_of, ())
+        items = near.with_settled(None).receivables.all_items
         left = Leftovers(books, items, found)
         decider = Decider(books.settings, items, found.payments, left)
         matches = []

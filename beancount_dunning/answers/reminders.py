@@ -7,6 +7,7 @@ the tone of the furthest of their steps.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import replace
@@ -25,10 +26,9 @@ from beancount_dunning.basics.money import is_number
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.policies import Channel
-from beancount_dunning.standing.aging import aged
+from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.asking import asked
 from beancount_dunning.standing.books import everything
-from beancount_dunning.standing.dunning import standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.standing.aging import AgedItem
+    from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
     from beancount_dunning.standing.dunning import Standing
@@ -250,13 +251,19 @@ def letters(reminders: Iterable[Reminder]) -> list[Letter]:
     return [Letter(tuple(some)) for some in by_customer.values()]
 
 
-def reminders(books: Books, keep: Keep = everything, days: int = 0) -> Reminders:
+def reminders(
+    books: Books,
+    keep: Keep = everything,
+    days: int = 0,
+    report: AgingReport | None = None,
+) -> Reminders:
     """Work out what may go out on a date, and what comes up after it.
 
     Args:
         books: The ledger on the date.
         keep: Which items this is to be about; all by default.
         days: How many days ahead to look.
+        report: The aging report of these items, where there is one.
 
     Returns:
         The reminders, soonest scheduled first. What rests is not due; it comes up when
@@ -266,12 +273,12 @@ def reminders(books: Books, keep: Keep = everything, days: int = 0) -> Reminders
     as_of = books.as_of
     groups: dict[tuple[object, ...], list[_Standing]] = defaultdict(list)
     undecided = []
-    for item in filter(keep, books.receivables.items):
-        where = standing(books, item)
+    for aged in (report or age(books, keep)).items:
+        item = aged.item
         own = item.identity if item.invoice is None else None
-        groups[item.group, item.currency, own].append((item, where))
-        if where.is_at_its_end and (late := aged(books, item)).needs_decision:
-            undecided.append(late)
+        groups[item.group, item.currency, own].append((item, aged.standing))
+        if aged.needs_decision:
+            undecided.append(aged)
     asked_for = asked(books)
     found = [
         reminder
@@ -383,19 +390,22 @@ def newest_bank_entry(books: Books) -> date | None:
     assets = root_prefix(books.options, "assets")
     accounts = books.settings.accounts
     banks: set[str] = set()
+    # By asset account, the newest first; once that one is a bank, none is newer.
     newest: dict[str, date] = {}
-    for entry in books.entries:
-        if entry.date > books.as_of:
-            break
+    end = bisect_right(books.entries, books.as_of, key=lambda entry: entry.date)
+    for entry in reversed(books.entries[:end]):
         if isinstance(entry, Balance):
-            newest[entry.account] = entry.date
+            if entry.account.startswith(assets):
+                newest.setdefault(entry.account, entry.date)
         elif isinstance(entry, Transaction):
             others = [
-                posting.account
+                name
                 for posting in entry.postings
-                if accounts[posting.account] is None
+                if accounts[name := posting.account] is None
+                and str(name).startswith(assets)
             ]
-            newest.update(dict.fromkeys(others, entry.date))
+            for name in others:
+                newest.setdefault(name, entry.date)
             # Another plugin may put anything into a posting.
             if any(
                 accounts[posting.account]
@@ -403,5 +413,7 @@ def newest_bank_entry(books: Books) -> date | None:
                 and number < 0
                 for posting in entry.postings
             ):
-                banks.update(name for name in others if str(name).startswith(assets))
-    return max((newest[bank] for bank in banks), default=None)
+                banks.update(others)
+        if next(iter(newest), None) in banks:
+            break
+    return next((day for bank, day in newest.items() if bank in banks), None)

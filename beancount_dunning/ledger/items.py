@@ -362,3 +362,15 @@ class Receivables:
     def all_items(self) -> tuple[Item, ...]:
         """What is open, and then what is settled."""
         return *self.items, *self.settled
+
+    @property
+    def credited(self) -> set[tuple[str | None, str, str]]:
+        """Reference, account and currency of all that a credit left over may name.
+
+        What a credit names and overpays is looked at, so it is nowhere else.
+        """
+        found = {(one.invoice, one.account, one.currency) for one in self.all_items}
+        for draft in self.aside.drafts:
+            posted = draft.posted
+            found.add((draft.invoice, posted.account.name, posted.currency))
+        return found

@@ -44,7 +44,7 @@ def rounded(
         Each entry, the same one wherever no amount has more decimals than anyone types.
     """
     for entry in entries:
-        if isinstance(entry, Transaction) and any(map(_is_odd, postings_of(entry))):
+        if isinstance(entry, Transaction) and _has_odd(entry):
             postings = [
                 _rounded(posting, options_map) if _is_odd(posting) else posting
                 for posting in postings_of(entry)
@@ -52,6 +52,14 @@ def rounded(
             yield entry._replace(postings=postings)
         else:
             yield entry
+
+
+def _has_odd(entry: Transaction) -> bool:
+    postings: Any = entry.postings
+    try:
+        return any(is_computed(posting.units.number) for posting in postings)
+    except (AttributeError, TypeError):
+        return any(map(_is_odd, postings_of(entry)))
 
 
 def _is_odd(posting: Posting) -> bool:

@@ -122,17 +122,22 @@ class Selection:
     @cached_property
     def report(self) -> AgingReport:
         """Who owes what, how late."""
-        return age(self.books, self.keep)
+        with without_collection():
+            return age(self.books, self.keep)
 
     @cached_property
     def listed(self) -> tuple[Listed, ...]:
         """The report's items, as one looks for them."""
-        return listed(self.books, self.report)
+        report = self.report
+        with without_collection():
+            return listed(self.books, report)
 
     @cached_property
     def reminders(self) -> Reminders:
         """What to send, and what comes up within days."""
-        return reminders(self.books, self.keep, SOON)
+        report = self.report
+        with without_collection():
+            return reminders(self.books, self.keep, SOON, report)
 
     @property
     def doubts(self) -> Sequence[Fact]:
