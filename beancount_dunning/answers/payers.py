@@ -98,7 +98,8 @@ class Payers:
     def _learn(self, paid: Iterable[tuple[str, str]]) -> None:
         owners: dict[str, set[str]] = defaultdict(set)
         names: dict[str, str] = {}
-        for payee, customer in paid:
+        # Most pay more than once.
+        for payee, customer in dict.fromkeys(paid):
             key = "".join(_words(payee, _SPELT_OUT))
             names.setdefault(key, payee)
             owners[key].add(customer)

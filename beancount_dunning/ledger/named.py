@@ -252,7 +252,9 @@ class Numbers:
             if key and reference not in references:
                 references.append(reference)
         for key in (joined, "".join(zeroless), of_digits):
-            self._beginnings.update(key[:size] for size in range(_SHORTEST + 1))
+            # Where the longest beginning is known, the shorter ones are.
+            if key[:_SHORTEST] not in self._beginnings:
+                self._beginnings.update(key[:size] for size in range(_SHORTEST + 1))
         self._longest = max(self._longest, len(joined))
 
     def find(self, texts: Iterable[str]) -> tuple[Mention, ...]:

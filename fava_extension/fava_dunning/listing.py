@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _Row = TypeVar("_Row")
 
-_ROWS = 100
+_ROWS = 50
 # Python refuses to read a number of thousands of digits.
 _LONGEST_PAGE = 9
 

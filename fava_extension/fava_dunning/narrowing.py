@@ -13,6 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.traits import Trait
@@ -73,6 +74,12 @@ def listed(books: Books, report: AgingReport) -> tuple[Listed, ...]:
 def folded(*texts: str | None) -> str:
     """Return texts as one, in which another is looked for."""
     return "\n".join(filter(None, texts)).casefold()
+
+
+def _together(some: Iterable[Listed]) -> str:
+    """Return the texts of items as one, each part of them once."""
+    parts = chain.from_iterable(one.text.split("\n") for one in some)
+    return "\n".join(dict.fromkeys(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +191,7 @@ class Narrowed:
         return {
             name: (
                 frozenset().union(*(one.traits for one in some)),
-                "\n".join(one.text for one in some[:_MAX_TEXTS]),
+                _together(some[:_MAX_TEXTS]),
             )
             for name, some in found.items()
         }
