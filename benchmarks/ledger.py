@@ -23,16 +23,19 @@ FIRST = date(2016, 1, 4)
 AS_OF = date(2026, 11, 20)
 
 
-def write_ledger(path: Path, invoices: int, unpaid: int) -> None:
+def write_ledger(
+    path: Path, invoices: int, unpaid: int, customers: int | None = None
+) -> None:
     """Write a ledger with so many invoices, and as many other transactions.
 
     Args:
         path: The file to write.
         invoices: How many invoices; always the same ones for the same number.
         unpaid: One invoice in so many is never paid; something else is bought.
+        customers: How many customers; by default one for every hundred invoices.
     """
     chance = random.Random(1)
-    customers = max(10, invoices // 100)
+    customers = customers or max(10, invoices // 100)
     transactions: list[tuple[date, str]] = []
     days = (AS_OF - FIRST).days
     for number in range(invoices):

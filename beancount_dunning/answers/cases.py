@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.debts import Debts
     from beancount_dunning.answers.explanations import Explanation
     from beancount_dunning.answers.incoming import Payment
+    from beancount_dunning.ledger.cleared import Cleared
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.settings import Settings
 
@@ -186,6 +187,7 @@ class CaseReader:
         self,
         settings: Settings,
         items: Sequence[Item],
+        cleared: Sequence[Cleared],
         debts: Debts,
         payments: Iterable[Payment],
     ) -> None:
@@ -193,19 +195,23 @@ class CaseReader:
 
         Args:
             settings: For customers' files.
-            items: All that was ever owed.
+            items: All that was ever owed,
+            cleared: but for the invoices that are plain to see.
             debts: What is open of it now.
             payments: The payments that are to be assigned.
         """
         self._debts = debts
-        self._spelled = {folded(item.customer): item.customer for item in items}
-        self._payers = _payers(settings, items, self._spelled)
+        customers = dict.fromkeys(one.customer for one in cleared)
+        customers |= dict.fromkeys(item.customer for item in items)
+        self._spelled = {folded(customer): customer for customer in customers}
+        self._payers = _payers(settings, items, cleared, self._spelled)
         self._children = _children(settings, self._spelled.values())
-        self._numbers = Numbers(_spellings(items))
+        self._numbers = Numbers(_spellings((*items, *cleared)))
         self._mentions = {id(one): self._numbers.find(one.texts) for one in payments}
         self._naming = Counter(
             mention.reference for mention in chain(*self._mentions.values())
         )
+        self.named = frozenset(self._naming)
 
     def read(self, payment: Payment, credit: Credit) -> Case:
         """Return what is known of a payment.
@@ -293,10 +299,18 @@ def _was_paid(name: str, debts: Iterable[Debt]) -> Words:
 
 
 def _payers(
-    settings: Settings, items: Iterable[Item], spelled: Mapping[str, str]
+    settings: Settings,
+    items: Iterable[Item],
+    cleared: Iterable[Cleared],
+    spelled: Mapping[str, str],
 ) -> Payers:
     """Learn who pays for whom."""
-    paid = []
+    paid = [
+        (payee, one.customer)
+        for one in cleared
+        for entry, _ in one.credits
+        if (payee := payee_of(entry))
+    ]
     for item in items:
         account = settings.accounts[item.account]
         is_sure = account is not None and account.customer is not None
@@ -322,7 +336,7 @@ def _children(settings: Settings, customers: Iterable[str]) -> dict[str, set[str
     return found
 
 
-def _spellings(items: Iterable[Item]) -> dict[str, dict[str, None]]:
+def _spellings(items: Iterable[Item | Cleared]) -> dict[str, dict[str, None]]:
     """Return what names each invoice."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     accounts: dict[int, set[tuple[str | None, str]]] = defaultdict(set)

@@ -183,13 +183,14 @@ class Debts:
         # How often something was taken off a customer's items and left them open.
         self._partly: Counter[str] = Counter()
         for debt in sorted(debts, key=lambda debt: debt.turn):
-            self._add(debt)
+            self.add(debt)
         items = Counter(debt.item.invoice for debt in self.by_item.values())
         for debt in self.by_item.values():
             name = debt.item.invoice
             debt.has_siblings = name is not None and items[name] > 1
 
-    def _add(self, debt: Debt) -> None:
+    def add(self, debt: Debt) -> None:
+        """Index a debt, after all those that its name is for, too."""
         item = debt.item
         self.by_item[id(item)] = debt
         for customer in (item.customer, None):

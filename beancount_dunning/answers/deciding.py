@@ -21,6 +21,7 @@ from beancount_dunning.basics.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from beancount_dunning.answers.cases import Case
     from beancount_dunning.answers.decisions import Decision
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.incoming import Payment
     from beancount_dunning.answers.leftovers import Leftovers
     from beancount_dunning.answers.payers import Payer
+    from beancount_dunning.ledger.cleared import Cleared
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.settings import Settings
 
@@ -45,6 +47,7 @@ class Decider:
         self,
         settings: Settings,
         items: Sequence[Item],
+        cleared: Sequence[Cleared],
         payments: Iterable[Payment],
         left: Leftovers,
     ) -> None:
@@ -52,14 +55,20 @@ class Decider:
 
         Args:
             settings: For customers' files and what is too little to matter.
-            items: All that was ever owed.
+            items: All that was ever owed,
+            cleared: but for the invoices that are plain to see.
             payments: All payments that are to be assigned.
             left: What those before each leave.
         """
         self._settings = settings
         self._credit = left.credit
         self._debts = left.debts
-        self._cases = CaseReader(settings, items, left.debts, payments)
+        self._cases = CaseReader(settings, items, cleared, left.debts, payments)
+
+    @property
+    def named(self) -> AbstractSet[str]:
+        """The invoices that payments name, whether any of it is open or not."""
+        return self._cases.named
 
     def decide(self, payment: Payment) -> Decision:
         """Decide what a payment is for, from what those before it left."""

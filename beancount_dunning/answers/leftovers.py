@@ -38,12 +38,18 @@ class Leftovers:
             items: All that was ever owed.
             found: The payments to assign, whatever they settled, and earlier credit.
         """
+        self._books = books
         self.debts = Debts(_debts(books, items, found.payments))
         # What a customer has left over in a currency, and since when.
         self._credit: dict[tuple[str, str], list[tuple[dt.date, Decimal]]]
         self._credit = defaultdict(list)
         for day, customer, currency, amount in found.credits:
             self._credit[customer, currency].append((day, amount))
+
+    def recall(self, items: Iterable[Item]) -> None:
+        """Take in invoices that are paid, which payments name all the same."""
+        for debt in _debts(self._books, items, ()):
+            self.debts.add(debt)
 
     def credit(self, customer: str, payment: Payment) -> Decimal:
         """Return what a customer had left over on the day of a payment."""

@@ -37,6 +37,8 @@ from beancount_dunning.answers.leftovers import Leftovers
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.receivables import cleared_items
+from beancount_dunning.ledger.receivables import settled_aside
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -174,9 +176,12 @@ def match(
         found = incoming(near, near.receivables, suspense, review=review)
         if not found.payments:
             return Matches(books.as_of, ())
-        items = near.with_settled(None).receivables.all_items
+        # Most of what was paid is named by nobody, and needs no items.
+        cleared, settled = settled_aside(near.receivables)
+        items = (*near.receivables.all_items, *settled)
         left = Leftovers(books, items, found)
-        decider = Decider(books.settings, items, found.payments, left)
+        decider = Decider(books.settings, items, cleared, found.payments, left)
+        left.recall(cleared_items(near.receivables, cleared, decider.named))
         matches = []
         for payment in found.payments:
             decision = decider.decide(payment)

@@ -18,6 +18,7 @@ from beancount_dunning.ledger.bundles import Bundle
 from beancount_dunning.ledger.postings import Posted
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from collections.abc import Sequence
     from decimal import Decimal
 
@@ -79,6 +80,15 @@ class Aside:
             else:
                 found.append(one)
         return found, rest
+
+    def taken_apart(self, names: Container[str]) -> Bundle:
+        """Return the postings of some of the invoices that were left aside."""
+        found = Bundle()
+        rows = self.postings.rows
+        is_asked = [name in names for name in rows.references]
+        for entry, posting, name in compress(zip(*rows, strict=True), is_asked):
+            self._put_aside(name, [(entry, posting)], found)
+        return found
 
     def _cleared(
         self, name: str, rows: Sequence[_Row], owners: dict[str, str]

@@ -57,6 +57,7 @@ from beancount_dunning.ledger.unnamed import settle_oldest
 from beancount_dunning.ledger.unnamed import take_back
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
@@ -136,9 +137,30 @@ def settled_aside(receivables: Receivables) -> tuple[list[Cleared], list[Item]]:
     aside = receivables.aside
     reader = aside.reader
     cleared, rest = aside.cleared()
-    drafts = _settle(reader, rest, Layouts({}, reader.settings.workdays)).drafts
+    items = [_item(draft, reader) for draft in aside.drafts]
+    return cleared, [*items, *_settled(reader, rest)]
+
+
+def cleared_items(
+    receivables: Receivables, cleared: Iterable[Cleared], names: Container[str]
+) -> list[Item]:
+    """Return the items of invoices that are plain to see.
+
+    Args:
+        receivables: What was read.
+        cleared: Invoices that it left aside, see `settled_aside`.
+        names: The references of those that are wanted.
+    """
+    wanted = {one.invoice for one in cleared if one.invoice in names}
+    aside = receivables.aside
+    return _settled(aside.reader, aside.taken_apart(wanted)) if wanted else []
+
+
+def _settled(reader: PostingReader, bundle: Bundle) -> list[Item]:
+    """Return the items of invoices that no plan is about."""
+    drafts = _settle(reader, bundle, Layouts({}, reader.settings.workdays)).drafts
     _finish(drafts)
-    return cleared, [_item(draft, reader) for draft in (*aside.drafts, *drafts)]
+    return [_item(draft, reader) for draft in drafts]
 
 
 def _finish(drafts: list[Draft]) -> None:
