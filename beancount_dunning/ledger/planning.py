@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.defaults import find_defaults
 from beancount_dunning.ledger.layouts import Layouts
 from beancount_dunning.ledger.layouts import piece_of
@@ -65,7 +65,7 @@ class PlanOutcome:
     """What came of a plan: what is wrong with it, and whether it ended by default."""
 
     agreement: Agreement
-    problems: tuple[str, ...] = ()
+    problems: tuple[Words, ...] = ()
     default: Default | None = None
 
 
@@ -169,7 +169,11 @@ class Planner:
         known = [name for name in agreement.names if name in invoices]
         unknown = [name for name in agreement.names if name not in invoices]
         if known and unknown:
-            self._problem(agreement, f"There is no invoice {' or '.join(unknown)}.")
+            text = Words(
+                "There is no invoice {invoices}.",
+                invoices=" or ".join(unknown),
+            )
+            self._problem(agreement, text)
         note = agreement.note
         there = [
             draft
@@ -181,13 +185,16 @@ class Planner:
         if len(customers) > 1:
             self._problem(
                 agreement,
-                f"A plan is for one customer, and this one names invoices of "
-                f"{' and '.join(customers)}: write a note for each.",
+                Words(
+                    "A plan is for one customer, and this one names invoices of "
+                    "{customers}: write a note for each.",
+                    customers=" and ".join(customers),
+                ),
             )
             return None
         return customers[0] if customers else None
 
-    def _problem(self, agreement: Agreement, message: str) -> None:
+    def _problem(self, agreement: Agreement, message: Words) -> None:
         outcome = self.outcomes[id(agreement)]
         problems = (*outcome.problems, message)
         self.outcomes[id(agreement)] = replace(outcome, problems=problems)
@@ -264,14 +271,14 @@ class Planner:
         try:
             is_open = _open_on(cut, agreement, there)
         except PlanError as error:
-            self._problem(agreement, str(error))
+            self._problem(agreement, error.reason)
             return
         currency = is_open[0][0].posted.currency
         total = sum((left for _, left in is_open), ZERO)
         try:
             parts = plan.parts(total, currency)
         except PlanError as error:
-            self._problem(agreement, f"plan: {error}.")
+            self._problem(agreement, Words("plan: {reason}.", reason=error.reason))
             return
         if (said := plan.misfit(total)) is not None:
             self._problem(agreement, _misfit(said, total, currency))
@@ -299,7 +306,11 @@ def _open_on(
     wanted = agreement.plan.instalment
     if wanted not in {None, *instalments.values()}:
         listed = ", ".join([*dict.fromkeys(instalments.values())][:MAX_LISTED])
-        message = f"There is no instalment {wanted}, but {listed}."
+        message = Words(
+            "There is no instalment {wanted}, but {listed}.",
+            wanted=wanted,
+            listed=listed,
+        )
         raise PlanError(message)
     is_open = [
         (draft, left)
@@ -307,26 +318,37 @@ def _open_on(
         if wanted in {None, instalment} and (left := draft.left_on(day)) > ZERO
     ]
     if not is_open:
-        names = " and ".join(agreement.names)
-        message = f"A plan, but {names} was paid by {agreement.note.date}."
+        message = Words(
+            "A plan, but {invoices} was paid by {day}.",
+            invoices=" and ".join(agreement.names),
+            day=agreement.note.date,
+        )
         raise PlanError(message)
     currencies = {draft.posted.currency for draft, _ in is_open}
     if len(currencies) > 1:
-        several = " and ".join(sorted(currencies))
-        message = f"A plan is in one currency, and {several} are open."
+        message = Words(
+            "A plan is in one currency, and {currencies} are open.",
+            currencies=" and ".join(sorted(currencies)),
+        )
         raise PlanError(message)
     return sorted(is_open, key=lambda found: found[0].turn_on(day))
 
 
-def _misfit(said: Decimal, total: Decimal, currency: str) -> str:
+def _misfit(said: Decimal, total: Decimal, currency: str) -> Words:
     """Say what to type where a plan's amounts are not what is open."""
-    amounts = f"{exact(said)} {currency}, and {exact(total)} {currency} are open"
     if said > total:
-        return (
-            f"The plan's amounts add up to {amounts}: its last parts ask for less. "
-            "Correct them."
+        return Words(
+            "The plan's amounts add up to {said} {currency}, and {total} {currency} "
+            "are open: its last parts ask for less. Correct them.",
+            said=said,
+            total=total,
+            currency=currency,
         )
-    return (
-        f"The plan's amounts add up to {amounts}: what is left keeps its due date. "
-        'Add the missing part, or ", rest on" and a day.'
+    return Words(
+        "The plan's amounts add up to {said} {currency}, and {total} {currency} are "
+        "open: what is left keeps its due date. Add the missing part, or "
+        '", rest on" and a day.',
+        said=said,
+        total=total,
+        currency=currency,
     )

@@ -30,9 +30,9 @@ from dateutil.relativedelta import relativedelta
 
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import is_number
 from beancount_dunning.basics.money import round_like
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.values import typed
 
 if TYPE_CHECKING:
@@ -69,7 +69,15 @@ _INSTALMENT = re.compile(r"[1-9]\d{0,3}/[1-9]\d{0,3}", re.ASCII)
 
 
 class PlanError(ValueError):
-    """A plan that cannot be understood, or that does not fit what is open."""
+    """A plan that cannot be understood, or that does not fit what is open.
+
+    `reason` says what is wrong.
+    """
+
+    def __init__(self, reason: Words) -> None:
+        """Say what is wrong with a plan."""
+        super().__init__(reason)
+        self.reason = reason
 
 
 class PlanPart(NamedTuple):
@@ -141,9 +149,14 @@ class Plan:
             share = self.amount
             count = int(total // share) + bool(total % share)
             if count > _MOST_PARTS:
-                message = (
-                    f'"{self.text}" takes {count} parts for {exact(total)} {currency}; '
-                    f"there can be {_MOST_PARTS}"
+                message = Words(
+                    '"{plan}" takes {count} parts for {total} {currency}; there can be '
+                    "{most}",
+                    plan=self.text,
+                    count=count,
+                    total=total,
+                    currency=currency,
+                    most=_MOST_PARTS,
                 )
                 raise PlanError(message)
         else:
@@ -157,7 +170,9 @@ class Plan:
         try:
             return self.first + (self.every or relativedelta()) * index
         except (ValueError, OverflowError) as error:
-            message = f'"{self.text}" leads to a date after the year 9999'
+            message = Words(
+                '"{plan}" leads to a date after the year 9999', plan=self.text
+            )
             raise PlanError(message) from error
 
 
@@ -214,11 +229,17 @@ def parse_plan(text: str, noted: date) -> Plan:
         _check_order(parts, text)
         plan = Plan(text, parts[0].due, parts)
     else:
-        message = f'"{text}" is not understood as a plan; write {_FORMS}'
+        message = Words(
+            '"{plan}" is not understood as a plan; write {forms}',
+            plan=text,
+            forms=_FORMS,
+        )
         raise PlanError(message)
     if plan.first < noted:
-        message = (
-            f"its first part is due {plan.first}, before the date of the note, {noted}"
+        message = Words(
+            "its first part is due {day}, before the date of the note, {noted}",
+            day=plan.first,
+            noted=noted,
         )
         raise PlanError(message)
     return plan
@@ -228,7 +249,7 @@ def _regular_plan(text: str, match: re.Match[str]) -> Plan:
     number, every, unit = match["number"], int(match["every"]), match["unit"]
     first = _date(match["day"], text)
     if not every:
-        message = f'"{text}": parts cannot all be due on one day'
+        message = Words('"{plan}": parts cannot all be due on one day', plan=text)
         raise PlanError(message)
     distance = relativedelta(
         days=every * {"day": 1, "week": 7, "month": 0}[unit],
@@ -239,9 +260,12 @@ def _regular_plan(text: str, match: re.Match[str]) -> Plan:
         return replace(plan, amount=_amount(number, text))
     count = int(number.replace(",", ""))
     if not 1 <= count <= _MOST_COUNTED:
-        message = (
-            f'"{text}" asks for {count} parts; for an amount write "{count}.00 x …", '
-            f"for a number of parts 1 to {_MOST_COUNTED}"
+        message = Words(
+            '"{plan}" asks for {count} parts; for an amount write "{count}.00 x …", '
+            "for a number of parts 1 to {most}",
+            plan=text,
+            count=count,
+            most=_MOST_COUNTED,
         )
         raise PlanError(message)
     plan = replace(plan, count=count)
@@ -251,11 +275,16 @@ def _regular_plan(text: str, match: re.Match[str]) -> Plan:
 
 def _check_order(parts: tuple[PlanPart, ...], text: str) -> None:
     if any(part.amount is None for part in parts[:-1]):
-        message = f'"{text}": only the last part can take the rest'
+        message = Words('"{plan}": only the last part can take the rest', plan=text)
         raise PlanError(message)
     for before, after in pairwise(parts):
         if after.due <= before.due:
-            message = f'"{text}": {after.due} does not come after {before.due}'
+            message = Words(
+                '"{plan}": {day} does not come after {before}',
+                plan=text,
+                day=after.due,
+                before=before.due,
+            )
             raise PlanError(message)
 
 
@@ -263,7 +292,7 @@ def _date(day: str, text: str) -> date:
     try:
         return date.fromisoformat(day)
     except ValueError as error:
-        message = f'"{text}": {day} is no date'
+        message = Words('"{plan}": {day} is no date', plan=text, day=day)
         raise PlanError(message) from error
 
 
@@ -272,12 +301,14 @@ def _amount(number: str, text: str) -> Decimal | None:
         return None
     amount = Decimal(number.replace(",", ""))
     if not amount:
-        message = f'"{text}": a part of {number} is nothing'
+        message = Words(
+            '"{plan}": a part of {amount} is nothing', plan=text, amount=number
+        )
         raise PlanError(message)
     return amount
 
 
-def read_plan(note: Note, problem: Callable[[str], None]) -> Plan | None:
+def read_plan(note: Note, problem: Callable[[Words], None]) -> Plan | None:
     """Read what a note says of a plan.
 
     Args:
@@ -291,26 +322,44 @@ def read_plan(note: Note, problem: Callable[[str], None]) -> Plan | None:
     if "plan" not in meta:
         for key in KEYS:
             if key in meta:
-                problem(f"{key}: says more about a plan, and the note has no plan:.")
+                problem(
+                    Words(
+                        "{key}: says more about a plan, and the note has no plan:.",
+                        key=key,
+                    )
+                )
         return None
     text = meta["plan"]
     if not isinstance(text, str):
-        problem(f"plan: expected a text in quotes, like {_FORMS}; got {typed(text)}.")
+        problem(
+            Words(
+                "plan: expected a text in quotes, like {forms}; got {value}.",
+                forms=_FORMS,
+                value=typed(text),
+            )
+        )
         return None
     try:
         plan = parse_plan(text, note.date)
     except PlanError as error:
-        problem(f"plan: {error}.")
+        problem(Words("plan: {reason}.", reason=error.reason))
         return None
     expected = {
-        "interest": '"runs", or no such key',
-        "default-after": "a number of days from 1 on, like 7",
-        "instalment": 'an instalment in quotes, like "2/3"',
+        "interest": Words('"runs", or no such key'),
+        "default-after": Words("a number of days from 1 on, like 7"),
+        "instalment": Words('an instalment in quotes, like "2/3"'),
     }
     said = {key: meta[key] for key in expected if key in meta}
     wrong = [key for key, value in said.items() if not _IS_RIGHT[key](value)]
     for key in wrong:
-        problem(f"{key}: expected {expected[key]}; got {typed(said.pop(key))}.")
+        problem(
+            Words(
+                "{key}: expected {expected}; got {value}.",
+                key=key,
+                expected=expected[key],
+                value=typed(said.pop(key)),
+            )
+        )
     if "instalment" in wrong:
         return None
     return replace(

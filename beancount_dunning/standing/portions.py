@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from typing import cast
 
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.words import Words
 from beancount_dunning.standing.records import BrokenPromise
 from beancount_dunning.standing.records import Came
 
@@ -167,13 +167,13 @@ class Portions:
         for portion in self._by_entry.values():
             entry = portion.read
             if entry.amount and (problem := _other_currency(portion, entry.amount)):
-                yield entry.error(f"amount: {problem}.")
+                yield entry.error(Words("amount: {reason}.", reason=problem))
                 portion.read = replace(portion.read, amount=None)
             if entry.disputed:
                 problem = _other_currency(portion, entry.disputed)
                 problem = problem or _too_much(portion, entry.disputed)
                 if problem:
-                    yield entry.error(f"dispute: {problem}.")
+                    yield entry.error(Words("dispute: {reason}.", reason=problem))
                 if problem or _is_all(portion, entry.disputed):
                     portion.read = replace(portion.read, disputed=None)
             self._by_read[id(portion.read)] = portion
@@ -254,20 +254,38 @@ def _in_turn(item: Item) -> tuple[bool, dt.date, int, dt.date]:
     return bool(item.charge), item.due or dt.date.max, item.number, item.date
 
 
-def _other_currency(portion: _Portion, amount: Amount) -> str | None:
+def _other_currency(portion: _Portion, amount: Amount) -> Words | None:
     if amount.currency in portion.currencies:
         return None
-    return f"{portion.named} is in {' and '.join(portion.currencies)}; got {amount}"
+    return Words(
+        "{what} is in {currencies}; got {amount}",
+        what=portion.named,
+        currencies=" and ".join(portion.currencies),
+        amount=amount,
+    )
 
 
-def _too_much(portion: _Portion, amount: Amount) -> str | None:
+def _too_much(portion: _Portion, amount: Amount) -> Words | None:
     is_open = portion.open_on(amount.currency)
     if cast("Decimal", amount.number) <= is_open:
         return None
-    what = f"only {exact(is_open)} {amount.currency}" if is_open else "nothing"
-    return (
-        f"{what} of {portion.named} was open on {portion.read.date}; got {amount}. "
-        "Type dispute: TRUE if it is about all of it"
+    what, day = portion.named, portion.read.date
+    if not is_open:
+        return Words(
+            "nothing of {what} was open on {day}; got {amount}. Type dispute: TRUE if "
+            "it is about all of it",
+            what=what,
+            day=day,
+            amount=amount,
+        )
+    return Words(
+        "only {open} {currency} of {what} was open on {day}; got {amount}. Type "
+        "dispute: TRUE if it is about all of it",
+        open=is_open,
+        currency=amount.currency,
+        what=what,
+        day=day,
+        amount=amount,
     )
 
 

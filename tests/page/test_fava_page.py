@@ -349,7 +349,7 @@ def test_where_nothing_is_open_the_page_says_so(books: Books) -> None:
     client = books.client()
     page = ours(client, ADDRESS)
     assert words(page.find(".//div[@class='blocks']/p")) == "No open items."
-    assert "Nothing is to be sent today." in words(page.find(".//section[@id='todo']"))
+    assert "Nothing to send today." in words(page.find(".//section[@id='todo']"))
     assert tables(page, "aging") == []
     assert tables(page, "invoices") == []
     assert tables(page, "unapplied") == []
