@@ -74,10 +74,11 @@ class View:
         @lru_cache(_SELECTIONS)
         def lines(filters: Filters) -> tuple[Line, ...]:
             _, selection = select(filters)
-            found = letters(selection.reminders.due)
-            is_exact = selection.books is books
-            payments = waiting(selection.books, matches(is_exact=is_exact), everything)
-            return worklist(selection.books, found, payments)
+            due = selection.reminders.due
+            matched = matches(is_exact=selection.books is books)
+            with without_collection():
+                payments = waiting(selection.books, matched, everything)
+                return worklist(selection.books, letters(due), payments)
 
         self.books = books
         self.select = select
