@@ -119,6 +119,26 @@ def test_what_is_certain_is_named(blocks: list[str]) -> None:
 
 
 @steady
+@given(_books, st.integers(0, 3))
+def test_it_is_as_if_everything_that_was_ever_paid_were_looked_at(
+    blocks: list[str], paid: int
+) -> None:
+    own = '2024-01-01 open Assets:Receivable:Acme\n  customer: "Acme GmbH"\n'
+    # What the first one says is looked at, and the others are as plain.
+    done = (
+        f'2025-0{one}-02 * "Acme GmbH" "sale" ^{name}\n'
+        f"  Assets:Receivable:Acme  {one}0 EUR\n  Income:Sales\n"
+        f'2025-0{one}-20 * "M Sommer" "paid" ^{name}\n'
+        f"  Assets:Bank  {one}0 EUR\n  Assets:Receivable:Acme\n"
+        for one, name in enumerate(("INV-45", "INV-44", "INV-2026-03")[:paid], 1)
+    )
+    books = load("".join([own, *blocks, *done])).books("2026-10-20")
+    suspense = re.compile("Suspense")
+    found = match(books, suspense=suspense).as_dict()
+    assert found == match(books.with_settled(None), suspense=suspense).as_dict()
+
+
+@steady
 @given(_books, st.data())
 def test_the_order_of_entries_plays_no_part(
     blocks: list[str], data: st.DataObject
