@@ -150,9 +150,12 @@ class Nearby:
             for name, entries in books.log.entries.items()
             if any(entry.account in accounts for entry in entries)
         }
-        return replace(
+        near = replace(
             books,
             entries=[books.entries[position] for position in positions],
             log=replace(books.log, entries=log),
             has_settled=False,
         ).with_settled(None)
+        # Credit on other accounts is the customer's, too.
+        unapplied = books.receivables.unapplied
+        return replace(near, receivables=replace(near.receivables, unapplied=unapplied))

@@ -96,3 +96,20 @@ def test_a_customer_has_accounts_of_its_own_and_shares_others(ledger: Ledger) ->
     found = nearby.invoice("INV-1")
     assert found is not None
     assert found.log.entries == {}
+
+
+def test_credit_on_another_account_is_told_of_an_invoice(ledger: Ledger) -> None:
+    """
+    2026-01-05 * "Acme" "Website" ^INV-1
+      Assets:Receivable       100.00 EUR
+      Income:Services
+    2026-01-06 * "Acme" "In advance"
+      Assets:Receivable:Acme  -40.00 EUR
+      Assets:Bank
+    """
+    books = ledger.books()
+    found = Nearby(books).invoice("INV-1")
+    assert found is not None
+    story = _said(tell(found, "INV-1"))
+    assert story == _said(tell(books, "INV-1"))
+    assert "Unapplied credit of 2026-01-06: 40.00 EUR" in str(story)
