@@ -870,8 +870,8 @@ def test_payments_come_before_the_list(books: Books) -> None:
     page = ours(books.client(_mail("Acme"), item, paid), ADDRESS)
     (notice,) = page.findall(".//section[@id='todo']/p[@class='notice']/span")
     assert words(notice) == (
-        "1 payment has found no invoice yet. 1 customer below may have paid, and is "
-        "not ticked."
+        "1 payment has no invoice yet. 1 customer below may have paid and is not "
+        "ticked."
     )
     (line,) = lines(page)
     assert "may have paid 7.00" in words(line)
@@ -1124,7 +1124,7 @@ def test_what_needs_a_decision(books: Books) -> None:
             "AcmeINV-1",
             "10.00 EUR",
             "28 days",
-            "all reminders are sent, the last on 2026-02-16",
+            "all reminders sent, the last on 2026-02-16",
         ],
         ["AcmeINV-3", "10.00 EUR", "28 days", "in dispute since 2026-02-20: No"],
     ]
