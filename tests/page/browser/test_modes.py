@@ -32,7 +32,8 @@ _PAGES = (
 _AMOUNT = re.compile(r"(?<![\d.,])\d+(?:[.,]\d{3})*[.,]\d\d(?![\d.,])")
 # What is drawn tells shares of a whole, as in Fava's own charts, and places in time.
 _SHARE = re.compile(
-    r"\b(height|bottom|flex-grow|left|width): (100|\d{1,2})(\.\d+)?%?(;|$)", re.MULTILINE
+    r"\b(height|bottom|flex-grow|left|width): (100|\d{1,2})(\.\d+)?%?(;|$)",
+    re.MULTILINE,
 )
 # All that is in a page: a link's address in the words that it stands for.
 _EVERYTHING = """element => [...element.querySelectorAll("*")].flatMap(one => [

@@ -85,7 +85,9 @@ def test_a_payment_is_assigned_by_one_click(page: Page, books: Path) -> None:
     expect(card).to_contain_text("may have paid 900.00")
     # The second click comes before the first one is answered.
     _payment(page, "2026022").get_by_role("button", name="Assign").dblclick()
-    expect(page.locator(".said:not([hidden])")).to_contain_text("Written: INV-2026-022 (books.beanc")
+    expect(page.locator(".said:not([hidden])")).to_contain_text(
+        "Written: INV-2026-022 (books.beanc"
+    )
     expect(_payment(page, "2026022")).to_have_count(0)
     expect(card).to_have_count(0)
     header = "all that banks write"
