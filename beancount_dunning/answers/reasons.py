@@ -18,6 +18,7 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.log import Handed
 from beancount_dunning.ledger.minimum import shows
 from beancount_dunning.ledger.policies import PaymentOrder
+from beancount_dunning.ledger.step_names import step_name
 from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import is_taken_elsewhere
 from beancount_dunning.standing.dunning import standing
@@ -183,7 +184,7 @@ def _elsewhere(books: Books, item: Item, record: Record) -> Iterator[Fact]:
     settings = books.settings
     days = StepDays.of(item, settings)
     names = [
-        step.name
+        step_name(step.name)
         for step in unsent_steps(settings.steps(item.policy), record)
         if not step.is_notice and is_taken_elsewhere(step, days, settings.start)
     ]
@@ -191,7 +192,7 @@ def _elsewhere(books: Books, item: Item, record: Record) -> Iterator[Fact]:
         text = Words(
             "Taken elsewhere before {day}: {steps}",
             day=settings.start,
-            steps=", ".join(names),
+            steps=Words.joined(", ", names),
         )
         yield Fact.at(text, settings.entries["start"])
 
@@ -276,7 +277,7 @@ def _upcoming(books: Books, where: Standing) -> Fact:
     if (days := step.pay_within) is not None:
         why.append(Words.counted("gives {n} day to pay", "gives {n} days to pay", days))
     facts = {
-        "step": step.name,
+        "step": step_name(step.name),
         "day": where.next_date,
         "reasons": Words.joined("; ", why),
     }
@@ -308,7 +309,7 @@ def _reasons(step: Step, where: Standing) -> Iterator[Words]:
             "{n} day after {step}, sent {day}",
             "{n} days after {step}, sent {day}",
             step.min_interval or 0,
-            step=last.step.name,
+            step=step_name(last.step.name),
             day=last.date,
         )
     if where.record.rested_until == where.next_meant:

@@ -9,6 +9,7 @@ from beancount.core.data import Document
 
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.log import Handed
+from beancount_dunning.ledger.step_names import step_name
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,10 +46,15 @@ def _said(entry: LogEntry) -> Iterator[tuple[str, Words]]:
 
 def _sent(entry: LogEntry, text: str) -> Iterator[tuple[str, Words]]:
     if entry.bounced is not None:
-        words = Words("Did not arrive: {step}. {text}", step=entry.bounced, text=text)
+        words = Words(
+            "Did not arrive: {step}. {text}", step=step_name(entry.bounced), text=text
+        )
         yield "bounced", words
     if entry.reminder is not None:
-        yield "reminder", Words("Sent: {step}. {text}", step=entry.reminder, text=text)
+        yield (
+            "reminder",
+            Words("Sent: {step}. {text}", step=step_name(entry.reminder), text=text),
+        )
 
 
 def _agreed(entry: LogEntry, text: str) -> Iterator[tuple[str, Words]]:

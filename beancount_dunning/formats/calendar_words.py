@@ -16,6 +16,7 @@ from beancount_dunning.answers.reminders import Letter
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.step_names import step_name
 from beancount_dunning.ledger.terms import payable
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import told_in_dispute
@@ -48,19 +49,6 @@ _IN_DISPUTE = {
     Occasion.DUE: Words("due, in dispute"),
     Occasion.DECISION: Words("in dispute, needs a decision"),
     Occasion.LIMITATION: Words("in dispute, can be enforced until today"),
-}
-# The steps of the policies that are built in; what else a ledger calls its steps is
-# written as it is.
-_STEPS = {
-    str(step): step
-    for step in (
-        Words("upcoming"),
-        Words("due today"),
-        Words("first reminder"),
-        Words("second reminder"),
-        Words("final notice"),
-        Words("stop-loss review"),
-    )
 }
 
 
@@ -178,14 +166,10 @@ def _what(group: Sequence[Appointment]) -> Words | str:
     """Name the step that gives a letter its tone, or what else it is."""
     one = group[0]
     if sent := [own.reminder for own in group if own.reminder]:
-        return _step(Letter(tuple(sent)).furthest.step.name)
+        return step_name(Letter(tuple(sent)).furthest.step.name)
     if one.subject.held is Held.DISPUTE:
         return _IN_DISPUTE[one.occasion]
     return _WHAT[one.occasion]
-
-
-def _step(name: str) -> str:
-    return _STEPS.get(name, name)
 
 
 def _begun(text: str) -> str:
@@ -239,7 +223,7 @@ def _facts(subject: Subject) -> Iterator[str]:
         yield _offer(subject, offer)
     if record.sent:
         steps = [
-            Words.joined(" ", [_step(sent.step.name), str(sent.date)])
+            Words.joined(" ", [step_name(sent.step.name), str(sent.date)])
             for sent in record.sent
         ]
         yield Words("Sent: {steps}", steps=Words.joined(", ", steps))

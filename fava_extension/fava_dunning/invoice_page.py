@@ -17,6 +17,7 @@ from beancount_dunning.answers.story import in_order
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import Item
+from beancount_dunning.ledger.step_names import step_name
 from fava_dunning import diary
 from fava_dunning import time_line
 from fava_dunning.charging import charging
@@ -178,7 +179,9 @@ class InvoicePage:
             item, following = part.aged.item, part.aged.next
             if following and not item.charge:
                 text = Words(
-                    "{step}, for {name}", step=following.step.title, name=item.label
+                    "{step}, for {name}",
+                    step=step_name(following.step.name),
+                    name=item.label,
                 )
                 day = max(following.date, as_of)
                 yield Event(day, diary.NEXT, Fact.on(text, item))

@@ -35,6 +35,7 @@ from beancount_dunning.basics.plain_text import writable
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.log import Handed
 from beancount_dunning.ledger.policies import Channel
+from beancount_dunning.ledger.step_names import step_name
 from fava_dunning.drafts import inserted
 from fava_dunning.orders import amount_in
 from fava_dunning.orders import choice_in
@@ -126,14 +127,14 @@ def _sent(sending: _Sending, page: Page) -> list[Note]:
         if key not in due or due[key].step.name != step:
             reason = Words(
                 'The reminder "{step}" is no longer due: reload the page',
-                step=step,
+                step=step_name(step),
             )
             raise RequestError(409, reason)
         require_loggable(due[key].item)
         if sending.on < due[key].scheduled:
             reason = Words(
                 'The reminder "{step}" of {item} could go out from {day} on',
-                step=step,
+                step=step_name(step),
                 item=due[key].item.label,
                 day=due[key].scheduled,
             )

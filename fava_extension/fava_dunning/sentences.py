@@ -11,6 +11,7 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import hide
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.step_names import step_name
 from beancount_dunning.ledger.terms_text import parse_terms
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import UNDATED
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.worklist import Remark
     from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.policies import Step
     from beancount_dunning.standing.aging import AgedItem
 
 
@@ -84,6 +86,10 @@ class Sentences:
         """Return terms as they were typed; hidden if amounts are and they name one."""
         is_hidden = self.is_private and parse_terms(text).has_amounts
         return hide(text) if is_hidden else text
+
+    def step(self, step: Step) -> str:
+        """Return the name of a step; those of the built-in policies are translated."""
+        return self.tell(step_name(step.name))
 
     def bucket(self, name: str) -> str:
         """Return the name of a bucket."""
@@ -288,7 +294,7 @@ class Sentences:
                 "step": reminder.step.name,
                 "label": self.customer_name(reminder.item.customer),
                 "customer": self.customer_name(reminder.item.customer),
-                "sum": reminder.step.name,
+                "sum": self.step(reminder.step),
                 "note": self.tell(reminder.item.label),
             }
             for reminder in reminders

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.step_names import step_name
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import UNDATED
 from beancount_dunning.standing.aging import bucket_names
@@ -236,7 +237,7 @@ class _Scale:
         record = aged.standing.record
         sent = [one for one in record.sent if begin <= one.date <= end]
         for number, one in enumerate(sent, start=1):
-            yield Mark(number, one.date, one.step.title, self.at(one.date))
+            yield Mark(number, one.date, step_name(one.step.name), self.at(one.date))
         if (said := record.promise) and said.promise and begin <= said.date <= end:
             yield Mark(None, said.date, said.promise.isoformat(), self.at(said.date))
 
