@@ -354,10 +354,10 @@ def read_plan(note: Note, problem: Callable[[Words], None]) -> Plan | None:
     for key in wrong:
         problem(
             Words(
-                "{key}: expected {expected}; got {value}.",
+                "{key}: expected {expected}; got {got}.",
                 key=key,
                 expected=expected[key],
-                value=typed(said.pop(key)),
+                got=typed(said.pop(key)),
             )
         )
     if "instalment" in wrong:
