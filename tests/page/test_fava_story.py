@@ -113,7 +113,7 @@ def test_the_story_of_an_open_invoice(client: FlaskClient) -> None:
             "1200.00",
         ],
         ["2026-02-12", "Reminder", f"Sent: first reminder. E-mailed {here}17", "", ""],
-        ["2026-03-01", "Next", f"Second reminder, for INV-1 {here}9", "", ""],
+        ["2026-03-01", "Next", f"second reminder, for INV-1 {here}9", "", ""],
     ]
     (line,) = links(page, "books.beancount:17")
     assert asked(line)["line"] == "17"
@@ -310,7 +310,7 @@ def test_the_line_of_time_says_what_it_shows(path: Path) -> None:
     marks = drawn.findall(".//b")
     assert [words(one) for one in marks] == ["1", "P"]
     assert [one.attrib["title"] for one in marks] == [
-        "2026-02-12: First reminder",
+        "2026-02-12: first reminder",
         "2026-02-03: promised by 2026-02-08",
     ]
     (broken,) = [row for row in _told(page) if row[1] == "Broken"]

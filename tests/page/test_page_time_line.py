@@ -82,8 +82,8 @@ def test_parts_are_late_by_bucket_settled_and_to_come(ledger: Ledger) -> None:
     first, second, third = line.lanes
     assert second.stretches[-1].left + second.stretches[-1].width == line.today
     assert [(mark.number, str(mark.date), mark.name) for mark in second.marks] == [
-        (1, "2026-10-05", "First reminder"),
-        (2, "2026-10-26", "Second reminder"),
+        (1, "2026-10-05", "first reminder"),
+        (2, "2026-10-26", "second reminder"),
         (None, "2026-10-09", "2026-10-23"),
     ]
     assert first.marks == third.marks == ()
