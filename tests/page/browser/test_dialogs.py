@@ -236,7 +236,7 @@ def test_what_a_payment_gets_is_marked(page: Page, books: Path) -> None:
     dialog.get_by_role("combobox", name="Invoice").fill("INV-2")
     new = dialog.locator("pre ins")
     expect(new).to_have_text([" ^INV-2"])
-    dialog.get_by_label("Remember that the payer pays").check()
+    dialog.get_by_label("Remember that this payer pays").check()
     expect(new).to_have_text(['\n  payer: "H. THODE"', " ^INV-2"])
     assert books.read_text() == before
     dialog.get_by_role("button", name="Assign", exact=True).click()

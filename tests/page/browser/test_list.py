@@ -143,8 +143,8 @@ def test_each_way_has_its_turn(monday: Callable[..., tuple[Page, Path]]) -> None
     page, path = monday("email", "letter", "letter", "phone")
     keys = _Keyboard(page)
     keys.press("d", "t", "w", "Enter")
-    assert _opened(page) == ["mailto:c0@example.org"]
     expect(_act(page, "Print 2 letters")).to_be_focused()
+    assert _opened(page) == ["mailto:c0@example.org"]
     with page.expect_response(re.compile(r"letter\?key=.*&key=")) as printed:
         keys.press("Enter")
     text = printed.value.text()

@@ -201,6 +201,7 @@ def test_tab_reaches_everything_and_one_sees_where(
         "customers",
         "invoices",
         "charts",
+        "measures",
         "along",
     ]
     there = page.evaluate(_PREPARE_FOR_TAB)
@@ -380,7 +381,7 @@ def test_no_english_is_left_in_other_languages(
                 "Offene Rechnungen",
                 "Rückblick und Ausblick",
                 "Export und Kalender",
-                "Was am Hauptbuch auffällt",
+                "Auffälligkeiten in der Buchhaltung",
             ]
         )
     sources = _source(page)
