@@ -304,7 +304,7 @@ def test_the_index_is_in_the_language_of_who_hands_it_over(
     assert (
         "\n  Überfällig: 100.00 EUR\n  Davon insgesamt strittig: 100.00 EUR\n" in index
     )
-    assert "\n  2026-10-18  Gesendet: first reminder. E-mailed\n" in index
+    assert "\n  2026-10-18  Gesendet: erste Mahnung. E-mailed\n" in index
     assert "  2026-09-16  FEHLT: docs/lost.pdf  (books.beancount:" in index
     assert "\n  story.csv: was geschah und " in index
     assert files["log.txt"].decode().startswith("Gesendete Schreiben\n\n2026-10-18  E-")
