@@ -222,7 +222,8 @@ def test_tab_reaches_everything_and_one_sees_where(
 _PREPARE_FOR_TAB = """() => {
   for (const one of document.querySelectorAll('.dunning details')) one.open = true;
   const all = [...document.querySelectorAll('.dunning *')];
-  const name = one => `${all.indexOf(one)} ${one.tagName} ${one.textContent || one.name}`;
+  const name = one =>
+    `${all.indexOf(one)} ${one.tagName} ${one.textContent || one.name}`;
   const isThere = one => one.checkVisibility() && !one.closest('[aria-hidden]');
   const can = 'a[href], button, input, select, summary, .scroll[tabindex]';
   const reachable = all.filter(one => one.matches(can) && isThere(one));
