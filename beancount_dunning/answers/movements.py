@@ -185,6 +185,24 @@ class Kinds:
             return MovementKind.PAYMENT if is_money else MovementKind.CREDIT, account
         return MovementKind.CREDIT, None
 
+    def lone_debit(self, entry: Transaction) -> str | None:
+        """Return the account of the only debit of a transaction of two postings.
+
+        None where it has more, or less, or is `of_neither`. Most payments have one, and
+        its account alone says what they are.
+        """
+        postings: Any = entry.postings
+        try:
+            one, other = postings
+            if one.units.number <= ZERO:
+                one, other = other, one
+            is_alone = one.units.number > ZERO >= other.units.number
+            account: str = one.account
+        except (ArithmeticError, AttributeError, TypeError, ValueError):
+            return None
+        is_plain = is_alone and entry.flag != FLAG_PADDING
+        return account if is_plain and self._accounts[account] is None else None
+
     def _takes_money(self, account: str) -> bool:
         """Tell whether a debit to an account is money, see `money_in`."""
         return account.startswith(self._assets) and self._accounts[account] is None

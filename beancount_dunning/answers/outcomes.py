@@ -86,9 +86,16 @@ class Outcomes:
         self._expenses = root_prefix(books.options, "expenses")
         # A transaction may settle many; its postings are looked at once.
         self._sides: dict[int, tuple[Means, str | None]] = {}
+        # Most have one debit, on one of a few accounts.
+        self._by_account: dict[str, tuple[Means, str | None]] = {}
 
     def side(self, entry: Transaction) -> tuple[Means, str | None]:
         """Return by what means a transaction credits, and from which account."""
+        account = self._kinds.lone_debit(entry)
+        if account is not None:
+            if account not in self._by_account:
+                self._by_account[account] = self._looked_at(entry)
+            return self._by_account[account]
         key = id(entry)
         if key not in self._sides:
             self._sides[key] = self._looked_at(entry)
@@ -111,11 +118,13 @@ class Outcomes:
         discount: Decimal,
     ) -> Outcome:
         """Tell what became of an invoice of which so much is still owed."""
-        sums = dict.fromkeys(Means, ZERO)
+        paid, lost = ZERO, left
         for one in credited:
-            sums[one.means] += one.amount
-        is_paid = sums[Means.PAYMENT] + sums[Means.RETURN] > 0
-        lost = sums[Means.WRITE_OFF] + left
+            if one.means is Means.WRITE_OFF:
+                lost += one.amount
+            elif one.means is Means.PAYMENT or one.means is Means.RETURN:
+                paid += one.amount
+        is_paid = paid > 0
         is_some = lost and self._settings.minimum.is_reached(lost, currency)
         if is_paid and not is_some:
             return Outcome.PAID

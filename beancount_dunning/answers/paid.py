@@ -15,6 +15,7 @@ an eighth of the time that a frozen dataclass takes to make.
 from __future__ import annotations
 
 from collections import defaultdict
+from operator import attrgetter
 from operator import itemgetter
 from typing import TYPE_CHECKING
 from typing import Any
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
     from collections.abc import Iterator
-    from collections.abc import Mapping
     from collections.abc import Sequence
     from decimal import Decimal
 
@@ -49,9 +49,11 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.cleared import Cleared
     from beancount_dunning.ledger.items import Group
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.items import Settlement
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
+
+    # An item, and what opened it.
+    _Told = tuple[Item, MovementKind]
 
 
 __all__ = ["Credited", "Invoiced", "Means", "Outcome", "invoiced"]
@@ -202,9 +204,18 @@ def _invoice(item: Item) -> object:
 
 
 def _order(one: Invoiced) -> tuple[object, ...]:
-    place = one.customer, one.currency, one.invoice or "", one.number, one.account
-    return one.date, *place, one.amount
+    return (
+        one.date,
+        one.customer,
+        one.currency,
+        one.invoice or "",
+        one.number,
+        one.account,
+        one.amount,
+    )
 
+
+_date = attrgetter("date")
 
 # What a debit does to an invoice that it does not begin.
 _PUT_BACK = {
@@ -223,44 +234,45 @@ class _Reader:
 
     def read(self, items: Sequence[Item]) -> Iterator[Invoiced]:
         """Yield how the parts of an invoice were paid; nothing where it is none."""
-        kinds = {item.identity: self._kind(item) for item in items}
-        sales: dict[int, list[Item]] = defaultdict(list)
-        others: dict[int, list[Item]] = defaultdict(list)
+        sales: dict[int, list[_Told]] = {}
+        others: dict[int, list[_Told]] = {}
         for item in items:
-            is_sale = kinds[item.identity] is MovementKind.INVOICE
-            (sales if is_sale else others)[_number(item)].append(item)
+            kind = self._kind(item)
+            side = sales if kind is MovementKind.INVOICE else others
+            side.setdefault(_number(item), []).append((item, kind))
         # What came back is due on a day of its own, and so has a number of its own.
         for number in sorted(others) if sales else ():
             before = max((one for one in sales if one <= number), default=min(sales))
             sales[before] += others[number]
-        for part in sales.values():
-            yield self._read(part, kinds)
+        return map(self._read, sales.values())
 
     def read_cleared(self, cleared: Cleared) -> Invoiced | None:
         """Return how an invoice was paid that is plain to see; None where it is none.
 
         What is not plain about it is read like all others.
         """
-        name, customer, account, currency, share, entry, credits_ = cleared
-        kinds = self._kinds
-        kind = kinds.of_neither(entry) or kinds.of_sale(entry, share.due_from)
+        name, customer, account, currency = cleared[:4]
+        amount, due, due_from, terms, offers, entry, credits_ = cleared[4:]
+        kinds, side = self._kinds, self._outcomes.side
+        kind = kinds.of_neither(entry) or kinds.of_sale(entry, due_from)
         if kind is not MovementKind.INVOICE:
             return None
-        credited = [
-            Credited(one.date, amount, *self._outcomes.side(one), one, True)  # noqa: FBT003
-            for one, amount in credits_
-        ]
-        credited.sort(key=turn)
+        credited = []
+        is_all_paid = True
+        for one, part in credits_:
+            means, source = side(one)
+            is_all_paid = is_all_paid and means is Means.PAYMENT
+            credited.append(Credited(one.date, part, means, source, one, is_named=True))
+        if len(credited) > 1:
+            credited.sort(key=turn)
         day = entry.date
-        settled_on = max(day, credited[-1].date)
-        paid_on: dt.date | None = settled_on
+        paid_on: dt.date | None
+        settled_on = paid_on = max(day, credited[-1].date)
         outcome = Outcome.PAID
-        for one in credited:
-            if one.means is not Means.PAYMENT:
-                discount = discount_of(share.amount, share.offers, currency)
-                outcome = self._outcomes.of(credited, ZERO, currency, discount)
-                paid_on = day_paid(day, credited, outcome)
-                break
+        if not is_all_paid:
+            discount = discount_of(amount, offers, currency)
+            outcome = self._outcomes.of(credited, ZERO, currency, discount)
+            paid_on = day_paid(day, credited, outcome)
         return Invoiced(
             customer,
             currency,
@@ -270,45 +282,41 @@ class _Reader:
             1,
             ((name, customer, 0, 1),),
             day,
-            share.due,
-            share.terms,
+            due,
+            terms,
             None,
-            share.amount,
+            amount,
             ZERO,
             tuple(credited),
             outcome,
             paid_on,
             settled_on,
-            bool(share.offers)
-            and self._outcomes.took_late(paid_on, share.offers, credited),
+            bool(offers) and self._outcomes.took_late(paid_on, offers, credited),
             entry,
         )
 
-    def _read(
-        self, items: Sequence[Item], kinds: Mapping[str, MovementKind]
-    ) -> Invoiced:
-        debits = [(item, kinds[item.identity]) for item in items if item.leads]
-        sales = [item for item, kind in debits if kind is MovementKind.INVOICE]
-        first = min(sales, key=lambda item: item.date)
+    def _read(self, told: Sequence[_Told]) -> Invoiced:
+        """Return how a part was paid, of items one or more of which invoiced it."""
+        items = [item for item, _ in told]
+        sales = [
+            item for item, kind in told if kind is MovementKind.INVOICE and item.leads
+        ]
+        first = min(sales, key=_date)
         was = first.original or first
-        returned = (
-            self._returned(item, kind)
-            for item, kind in debits
-            if kind is not MovementKind.INVOICE
-        )
-        settled = (self._credited(one) for item in items for one in item.settlements)
-        credited = sorted((*returned, *settled), key=turn)
-        left = sum((item.open for item in items), ZERO)
-        discount = sum(
-            (discount_of(one.amount, one.offers, one.currency) for one in items), ZERO
-        )
-        # A discount that was taken in time is not owed, and nobody asks for it.
-        may_be_left = discount if any(map(_is_taken, items)) else ZERO
-        rest = ZERO if left <= may_be_left else left
+        left = sum([item.open for item in items], ZERO)
+        rest, discount = left, ZERO
+        offers = [offer for item in items for offer in item.offers]
+        if offers:
+            discount = sum(
+                (discount_of(one.amount, one.offers, one.currency) for one in items),
+                ZERO,
+            )
+            # A discount that was taken in time is not owed, and nobody asks for it.
+            if left <= discount and any(map(_is_taken, items)):
+                rest = ZERO
+        credited = self._credited(told)
         outcome = self._outcomes.of(credited, rest, first.currency, discount)
         paid_on = day_paid(first.date, credited, outcome)
-        days = [first.date, *(one.date for one in credited if one.amount > 0)]
-        offers = [offer for item in items for offer in item.offers]
         return Invoiced(
             first.customer,
             first.currency,
@@ -316,33 +324,55 @@ class _Reader:
             first.invoice,
             was.number,
             was.count,
-            tuple(sorted({item.group for item in items}, key=itemgetter(2, 3))),
+            _groups(items),
             first.date,
             was.due,
             was.terms,
-            max((item.due for item in items if item.plan and item.due), default=None),
-            sum((_amount(item) for item in sales), ZERO),
+            max([item.due for item in items if item.plan and item.due], default=None),
+            sum([_amount(item) for item in sales], ZERO),
             left,
             tuple(credited),
             outcome,
             paid_on,
-            None if left else max(days),
+            None if left else _last_day(first.date, credited),
             self._outcomes.took_late(paid_on, offers, credited),
             first.entry,
         )
 
+    def _credited(self, told: Sequence[_Told]) -> list[Credited]:
+        """Return what was taken off items, and put back, by date."""
+        found = []
+        for item, kind in told:
+            if item.leads and kind is not MovementKind.INVOICE:
+                means, amount = _PUT_BACK[kind], -_amount(item)
+                found.append(
+                    Credited(item.date, amount, means, None, item.entry, is_named=True)
+                )
+        for item, _ in told:
+            for one in item.settlements:
+                entry, is_named = one.entry, one.rule is not OLDEST
+                means, account = self._outcomes.side(entry)
+                found.append(
+                    Credited(one.date, one.amount, means, account, entry, is_named)
+                )
+        if len(found) > 1:
+            found.sort(key=turn)
+        return found
+
     def _kind(self, item: Item) -> MovementKind:
         return self._kinds.of_neither(item.entry) or self._kinds.of_debit(item)
 
-    def _returned(self, item: Item, kind: MovementKind) -> Credited:
-        """Return what a debit put back."""
-        means = _PUT_BACK[kind]
-        amount, entry = -_amount(item), item.entry
-        return Credited(item.date, amount, means, None, entry, is_named=True)
 
-    def _credited(self, one: Settlement) -> Credited:
-        side, is_named = self._outcomes.side(one.entry), one.rule is not OLDEST
-        return Credited(one.date, one.amount, *side, one.entry, is_named)
+def _groups(items: Sequence[Item]) -> tuple[Group, ...]:
+    """Return under what the log keeps reminders of items, those of plans last."""
+    if len(items) == 1:
+        return (items[0].group,)
+    return tuple(sorted({item.group for item in items}, key=itemgetter(2, 3)))
+
+
+def _last_day(date: dt.date, credited: Iterable[Credited]) -> dt.date:
+    """Return the day on which the last was taken off, not before the invoice's."""
+    return max([date, *(one.date for one in credited if one.amount > 0)])
 
 
 def _is_taken(item: Item) -> bool:

@@ -8,6 +8,7 @@ others, of several debits or accounts, are settled like all that is open.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import compress
 from typing import TYPE_CHECKING
 from typing import Any
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.bundles import Bundle
+from beancount_dunning.ledger.items import DueSource
 from beancount_dunning.ledger.postings import Posted
 
 if TYPE_CHECKING:
@@ -26,21 +28,29 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancount_dunning.ledger.drafts import Draft
-    from beancount_dunning.ledger.due_dates import Share
     from beancount_dunning.ledger.postings import PostingReader
     from beancount_dunning.ledger.sums import OpenPostings
+    from beancount_dunning.ledger.terms import Offer
 
-    _Row = tuple[Transaction, Posting]
+    _Row = tuple[Transaction, Posting, str]
+    _When = tuple[date | None, DueSource | None, str | None, tuple[Offer, ...]]
 
 
 class Cleared(NamedTuple):
-    """An invoice of one debit, and the credits that settle it, which name it."""
+    """An invoice of one debit, and the credits that settle it, which name it.
+
+    When it is due, and by what terms, is as in its `Share`.
+    """
 
     invoice: str
     customer: str
     account: str
     currency: str
-    share: Share
+    amount: Decimal
+    due: date | None
+    due_from: DueSource | None
+    terms: str | None
+    offers: tuple[Offer, ...]
     entry: Transaction
     credits: list[tuple[Transaction, Decimal]]
 
@@ -65,11 +75,12 @@ class Aside:
         rows, wanted = self.postings.rows, self.postings.wanted
         by_reference: dict[str, list[_Row]] = {}
         is_aside = [name not in wanted for name in rows.references]
-        for entry, posting, name in compress(zip(*rows, strict=True), is_aside):
+        for row in compress(zip(*rows, strict=True), is_aside):
+            name = row[2]
             if name in by_reference:
-                by_reference[name].append((entry, posting))
+                by_reference[name].append(row)
             else:
-                by_reference[name] = [(entry, posting)]
+                by_reference[name] = [row]
         found, rest = [], Bundle()
         owners: dict[str, str] = {}
         looked_at = self.postings.looked_at
@@ -105,30 +116,63 @@ class Aside:
         units: Any = first.units
         account, currency = first.account, units.currency
         for row in rows:
-            entry, posting = row
+            entry, posting, _ = row
             units = posting.units
             if posting.account != account or units.currency != currency:
                 return None
-            if units.number < ZERO:
-                credits_.append((entry, -units.number))
+            number = units.number
+            if number < ZERO:
+                credits_.append((entry, -number))
             else:
                 debits.append(row)
         if len(debits) > 1:
             return None
-        ((debit, posting),) = debits
-        posted = self._posted(debit, posting)
+        ((entry, posting, _),) = debits
         # All that is on such an account is one customer's, see `OpenPostings`.
         customer = owners.get(account)
         if customer is None:
+            posted = self._posted(entry, posting)
             customer = owners[account] = self.reader.customer(posted)
+        units = posting.units
+        amount = units.number
+        when = self._when(entry, posting, customer)
+        if when is None:
+            return None
+        due, due_from, terms, offers = when
+        return Cleared(
+            name,
+            customer,
+            account,
+            currency,
+            amount,
+            due,
+            due_from,
+            terms,
+            offers,
+            entry,
+            credits_,
+        )
+
+    def _when(
+        self, entry: Transaction, posting: Posting, customer: str
+    ) -> _When | None:
+        """Return when an invoice is due, and by what terms; None where in instalments.
+
+        Its posting has no date of its own, for else it would have been looked at.
+        """
+        due = entry.meta.get("due") if entry.meta else None
+        if type(due) is date and self.reader.settings.holidays is None:
+            return due, DueSource.TRANSACTION, None, ()
+        posted = self._posted(entry, posting)
         shares = self.reader.due_dates.shares(posted, customer, posted.number)
         if len(shares) != 1:
             return None
-        return Cleared(name, customer, account, currency, shares[0], debit, credits_)
+        (share,) = shares
+        return share.due, share.due_from, share.terms, share.offers
 
     def _put_aside(self, name: str, rows: Sequence[_Row], rest: Bundle) -> None:
-        for row in rows:
-            posted = self._posted(*row)
+        for entry, posting, _ in rows:
+            posted = self._posted(entry, posting)
             side = rest.debits if posted.number > ZERO else rest.credits
             side.setdefault(name, []).append(posted)
 
