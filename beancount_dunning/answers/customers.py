@@ -23,7 +23,6 @@ from beancount_dunning.answers.habits import habits
 from beancount_dunning.answers.measures import Measures
 from beancount_dunning.answers.measures import measures
 from beancount_dunning.answers.paid import Invoiced
-from beancount_dunning.answers.paid import Means
 from beancount_dunning.answers.paid import invoiced
 from beancount_dunning.answers.promised import Promised
 from beancount_dunning.answers.promised import by_invoice
@@ -171,18 +170,23 @@ def _records(
         by_customer[customer].setdefault(currency, [])
     conducts = _Conducts(books, by_customer)
     for customer in sorted(by_customer, key=lambda name: (name.casefold(), name)):
-        conduct = conducts.of(customer)
-        for currency, some in sorted(by_customer[customer].items()):
+        of_customer = sorted(by_customer[customer].items())
+        sums = [punctuality(some, books.as_of) for _, some in of_customer]
+        conduct = conducts.of(customer, sums)
+        for (currency, some), one in zip(of_customer, sums, strict=True):
             row = now.get((customer, currency)) or Row(customer, currency, {}, ZERO)
-            yield _record(books, row, some, conduct)
+            yield _record(books, row, some, one, conduct)
 
 
 def _record(
-    books: Books, row: Row, parts: Sequence[Invoiced], conduct: Conduct
+    books: Books,
+    row: Row,
+    parts: Sequence[Invoiced],
+    sums: Punctuality,
+    conduct: Conduct,
 ) -> CustomerRecord:
     as_of, customer = books.as_of, row.customer or ""
     file = books.settings.customer(customer)
-    sums = punctuality(parts, as_of)
     return CustomerRecord(
         customer,
         row.currency,
@@ -190,7 +194,7 @@ def _record(
         file.parent,
         tuple(parts),
         sums,
-        max((_days_open(one, as_of) for one in parts), default=None),
+        max([_days_open(one, as_of) for one in parts], default=None),
         _worst_bucket(books, parts, sums.latest),
         row.open,
         row.overdue,
@@ -256,16 +260,11 @@ class _Conducts:
                         if entry.reason:
                             self._reasons[owner][entry.reason] += 1
 
-    def of(self, customer: str) -> Conduct:
-        """Return what a customer said and did."""
-        parts = [one for some in self._parts[customer].values() for one in some]
+    def of(self, customer: str, sums: Iterable[Punctuality]) -> Conduct:
+        """Return what a customer said and did, who paid like this by currency."""
+        days = [one.last_payment for one in sums if one.last_payment is not None]
         promised = self._promises.get(customer, [])
-        days = (
-            one.date
-            for part in parts
-            for one in part.credited
-            if one.means is Means.PAYMENT
-        )
+        parts = [one for some in self._parts[customer].values() for one in some]
         return Conduct(
             tuple(promised),
             self._disputes[customer],

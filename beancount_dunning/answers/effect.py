@@ -256,14 +256,14 @@ def _name(one: SentReminder, by: GroupedBy) -> str | None:
         case GroupedBy.POLICY:
             return one.policy
         case _:
-            return _WEEKDAYS[one.sent.date.weekday()]
+            return _WEEKDAYS[one.date.weekday()]
 
 
 def _order(one: SentReminder, by: GroupedBy) -> tuple[object, ...]:
     """Return the place of a reminder's group among others."""
     name = _name(one, by)
     if by is GroupedBy.WEEKDAY:
-        return (one.sent.date.weekday(),)
+        return (one.date.weekday(),)
     if by in {GroupedBy.STEP, GroupedBy.TONE}:
         return *one.sent.step.order, name
     return name is None, name or ""
@@ -271,7 +271,7 @@ def _order(one: SentReminder, by: GroupedBy) -> tuple[object, ...]:
 
 def _changes(books: Books, sent: Sequence[SentReminder]) -> tuple[PolicyChange, ...]:
     """Return when the policies of reminders changed while they were sent."""
-    days = [one.sent.date for one in sent]
+    days = [one.date for one in sent]
     policies = {one.policy for one in sent}
     return tuple(
         PolicyChange(policy, day)
@@ -291,7 +291,7 @@ class _Span(NamedTuple):
 
     def of(self, sent: Iterable[SentReminder]) -> list[SentReminder]:
         """Return the reminders that were sent on them."""
-        return [one for one in sent if self.first <= one.sent.date <= self.last]
+        return [one for one in sent if self.first <= one.date <= self.last]
 
 
 def _spans(as_of: dt.date, change: dt.date | None) -> list[_Span]:

@@ -19,7 +19,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.paid import Outcome
@@ -88,10 +87,11 @@ def grade(
         for part in parts
         if part.due is not None and (late := part.lateness(as_of)) is not None
     ]
+    lost = Outcome.WRITTEN_OFF
     losses = [
         part
         for part in parts
-        if part.outcome is Outcome.WRITTEN_OFF
+        if part.outcome is lost
         and part.settled_on is not None
         and as_of - part.settled_on <= _LOSS_COUNTS
     ]
@@ -104,7 +104,8 @@ def grade(
             least=_LEAST,
         )
         return Graded(None, (text,))
-    days = [late for _, late in nlargest(_LOOKED_AT, judged)]
+    judged.sort()
+    days = [late for _, late in judged[-_LOOKED_AT:]]
     found, why = _by_days(days)
     broken = [
         one

@@ -13,7 +13,6 @@ from heapq import heappop
 from heapq import heappush
 from operator import itemgetter
 from typing import TYPE_CHECKING
-from typing import NamedTuple
 
 from beancount_dunning.answers.paid import Means
 from beancount_dunning.basics.words import Words
@@ -24,18 +23,15 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.paid import Invoiced
 
+    # A payment: its day, whether it names what it is for, and the places in a list of
+    # the invoices that it is for. Of tuples without names there are quickly many.
+    _Payment = tuple[dt.date, bool, list[int]]
+
 _LEAST = 3
 # From so many percent on it is a habit.
 _MOSTLY = 80
 _OFTEN = 50
-
-
-class _Payment(NamedTuple):
-    """A payment, and by their places in a list the invoices that it is for."""
-
-    date: dt.date
-    is_named: bool
-    places: list[int]
+_NEVER = dt.date.max
 
 
 def habits(parts: Sequence[Invoiced]) -> tuple[Words, ...]:
@@ -48,9 +44,9 @@ def habits(parts: Sequence[Invoiced]) -> tuple[Words, ...]:
         A sentence for each habit that they have.
     """
     payments = _payments(parts)
-    several = sum(_is_of_several(one, parts) for one in payments)
+    several = sum([_are_several(places, parts) for _, _, places in payments])
     oldest, chances = _oldest_first(parts, payments)
-    late = sum(one.took_late for one in parts)
+    late = sum([one.took_late for one in parts])
     found = []
     if _is_habit(several, len(payments), _OFTEN):
         found.append(
@@ -76,20 +72,20 @@ def _is_habit(count: int, of: int, percent: int) -> bool:
 def _payments(parts: Sequence[Invoiced]) -> list[_Payment]:
     """Return the payments of invoices, by date."""
     found: dict[int, _Payment] = {}
+    payment = Means.PAYMENT
     for place, part in enumerate(parts):
         for one in part.credited:
-            if one.means is Means.PAYMENT:
+            if one.means is payment:
                 key = id(one.entry)
                 if key in found:
-                    found[key].places.append(place)
+                    found[key][2].append(place)
                 else:
-                    found[key] = _Payment(one.date, one.is_named, [place])
+                    found[key] = one.date, one.is_named, [place]
     return sorted(found.values(), key=itemgetter(0))
 
 
-def _is_of_several(payment: _Payment, parts: Sequence[Invoiced]) -> bool:
+def _are_several(places: Sequence[int], parts: Sequence[Invoiced]) -> bool:
     """Tell whether a payment is for several invoices; instalments are of one."""
-    places = payment.places
     if len(places) == 1:
         return False
     return len({parts[place].invoice or place for place in places}) > 1
@@ -103,17 +99,19 @@ def _oldest_first(
     There is one where more is open than is paid.
     """
     oldest = chances = begun = 0
-    settled = sorted(one.settled_on for one in parts if one.settled_on)
-    waiting: list[tuple[dt.date, int]] = []
-    for payment in payments:
-        day = payment.date
+    settled = sorted([one.settled_on for one in parts if one.settled_on])
+    waiting: list[tuple[dt.date, int, dt.date]] = []
+    for day, is_named, places in payments:
         while begun < len(parts) and parts[begun].date <= day:
-            heappush(waiting, (parts[begun].due or dt.date.max, begun))
+            part = parts[begun]
+            ended = part.settled_on or _NEVER
+            heappush(waiting, (part.due or _NEVER, begun, ended))
             begun += 1
-        while waiting and (parts[waiting[0][1]].settled_on or day) < day:
+        while waiting and waiting[0][2] < day:
             heappop(waiting)
         is_open = begun - bisect_left(settled, day)
-        if payment.is_named and is_open > len(set(payment.places)):
+        paid = len(places) if len(places) == 1 else len(set(places))
+        if is_named and is_open > paid:
             chances += 1
-            oldest += waiting[0][1] in payment.places
+            oldest += waiting[0][1] in places
     return oldest, chances

@@ -78,10 +78,16 @@ class Lateness:
         """
         self._segment_of = segment_of
         self._days: dict[tuple[Whose, str], list[int]] = defaultdict(list)
+        lists: dict[str, list[list[int]]] = {}
         for part in parts:
-            if part.days_late is not None:
-                for key in self._keys(part.customer):
-                    self._days[key].append(part.days_late)
+            late = part.days_late
+            if late is None:
+                continue
+            name = part.customer
+            if name not in lists:
+                lists[name] = [self._days[key] for key in self._keys(name)]
+            for days in lists[name]:
+                days.append(late)
         for days in self._days.values():
             days.sort()
 

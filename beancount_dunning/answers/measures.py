@@ -18,6 +18,7 @@ measure without sales, or with nothing to collect, is None.
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,7 +30,6 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
     from collections.abc import Sequence
     from decimal import Decimal
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _MONTHS = 12
 _SPAN = 3
+_NEVER = dt.date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,10 @@ def measures(parts: Iterable[Invoiced], as_of: dt.date) -> tuple[Measures, ...]:
     for part in parts:
         if part.currency not in ends:
             ends[part.currency] = [_End() for _ in days]
-        _add(part, days, ends[part.currency])
+        settled = part.settled_on
+        # Most were settled long ago.
+        if settled is None or settled > days[0]:
+            _add(part, days, ends[part.currency])
     return tuple(
         Measures(
             currency,
@@ -153,20 +157,21 @@ def measures(parts: Iterable[Invoiced], as_of: dt.date) -> tuple[Measures, ...]:
 
 def _add(part: Invoiced, days: Sequence[dt.date], ends: Sequence[_End]) -> None:
     """Add an invoice to the month ends on which it was open, and to its month."""
-    settled = part.settled_on
-    if settled is not None and settled <= days[0]:
-        return
+    settled, due, left = part.settled_on or _NEVER, part.due or _NEVER, part.amount
     first = bisect_left(days, part.date)
     if 0 < first < len(days):
-        ends[first].sales += part.amount
-    for day, end in zip(days[first:], ends[first:], strict=True):
-        if settled is not None and settled <= day:
+        ends[first].sales += left
+    credited = iter(part.credited)
+    one = next(credited, None)
+    for place in range(first, len(days)):
+        day, end = days[place], ends[place]
+        if settled <= day:
             break
-        left = part.amount - sum(
-            (one.amount for one in part.credited if one.date <= day), ZERO
-        )
+        while one is not None and one.date <= day:
+            left -= one.amount
+            one = next(credited, None)
         end.open += left
-        if part.due is not None and part.due < day:
+        if due < day:
             end.overdue += left
 
 

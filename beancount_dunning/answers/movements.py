@@ -186,22 +186,23 @@ class Kinds:
         return MovementKind.CREDIT, None
 
     def lone_debit(self, entry: Transaction) -> str | None:
-        """Return the account of the only debit of a transaction of two postings.
+        """Return the only other account of a transaction that credits a receivable one.
 
-        None where it has more, or less, or is `of_neither`. Most payments have one, and
-        its account alone says what they are.
+        None where it has more postings, or debits nothing there. Most payments have
+        such an account, and it alone says what they are.
         """
         postings: Any = entry.postings
+        accounts = self._accounts
         try:
             one, other = postings
-            if one.units.number <= ZERO:
+            if accounts[one.account] is not None:
                 one, other = other, one
-            is_alone = one.units.number > ZERO >= other.units.number
+            is_lone = one.units.number > ZERO and accounts[other.account] is not None
             account: str = one.account
         except (ArithmeticError, AttributeError, TypeError, ValueError):
             return None
-        is_plain = is_alone and entry.flag != FLAG_PADDING
-        return account if is_plain and self._accounts[account] is None else None
+        is_plain = is_lone and accounts[account] is None and entry.flag != FLAG_PADDING
+        return account if is_plain else None
 
     def _takes_money(self, account: str) -> bool:
         """Tell whether a debit to an account is money, see `money_in`."""

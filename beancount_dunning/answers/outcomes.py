@@ -42,6 +42,10 @@ class Means(StrEnum):
     BROUGHT_FORWARD = "brought forward"
 
 
+# What came in, or went back.
+MONEY = frozenset({Means.PAYMENT, Means.RETURN})
+
+
 class Outcome(StrEnum):
     """What became of an invoice."""
 
@@ -120,10 +124,10 @@ class Outcomes:
         """Tell what became of an invoice of which so much is still owed."""
         paid, lost = ZERO, left
         for one in credited:
-            if one.means is Means.WRITE_OFF:
-                lost += one.amount
-            elif one.means is Means.PAYMENT or one.means is Means.RETURN:
+            if one.means in MONEY:
                 paid += one.amount
+            elif one.means is Means.WRITE_OFF:
+                lost += one.amount
         is_paid = paid > 0
         is_some = lost and self._settings.minimum.is_reached(lost, currency)
         if is_paid and not is_some:

@@ -122,9 +122,8 @@ class Invoiced(NamedTuple):
 
         None where it was not paid, or was not due on any day.
         """
-        if self.paid_on is None or self.due is None:
-            return None
-        return (self.paid_on - self.due).days
+        due, paid_on = self.due, self.paid_on
+        return None if paid_on is None or due is None else (paid_on - due).days
 
     def lateness(self, as_of: dt.date) -> int | None:
         """Return the days from its due date to its payment, or to a date where open.
@@ -133,11 +132,14 @@ class Invoiced(NamedTuple):
         date, or was credited. What was written off is late until that day, at least a
         day.
         """
-        if self.due is None or self.outcome is Outcome.CREDITED:
+        due, paid_on = self.due, self.paid_on
+        if due is None:
             return None
-        if self.outcome is Outcome.PAID:
-            return self.days_late
-        days = ((self.settled_on or as_of) - self.due).days
+        if paid_on is not None:
+            return (paid_on - due).days
+        if self.outcome is Outcome.CREDITED:
+            return None
+        days = ((self.settled_on or as_of) - due).days
         if self.outcome is Outcome.WRITTEN_OFF:
             return max(days, 1)
         return days if days > 0 else None
@@ -230,6 +232,8 @@ class _Reader:
 
     def __init__(self, books: Books) -> None:
         self._kinds = Kinds(books)
+        # Looking up a member of an enum takes long.
+        self._sale, self._payment = MovementKind.INVOICE, Means.PAYMENT
         self._outcomes = Outcomes(books, self._kinds)
 
     def read(self, items: Sequence[Item]) -> Iterator[Invoiced]:
@@ -238,7 +242,7 @@ class _Reader:
         others: dict[int, list[_Told]] = {}
         for item in items:
             kind = self._kind(item)
-            side = sales if kind is MovementKind.INVOICE else others
+            side = sales if kind is self._sale else others
             side.setdefault(_number(item), []).append((item, kind))
         # What came back is due on a day of its own, and so has a number of its own.
         for number in sorted(others) if sales else ():
@@ -255,13 +259,13 @@ class _Reader:
         amount, due, due_from, terms, offers, entry, credits_ = cleared[4:]
         kinds, side = self._kinds, self._outcomes.side
         kind = kinds.of_neither(entry) or kinds.of_sale(entry, due_from)
-        if kind is not MovementKind.INVOICE:
+        if kind is not self._sale:
             return None
         credited = []
         is_all_paid = True
         for one, part in credits_:
             means, source = side(one)
-            is_all_paid = is_all_paid and means is Means.PAYMENT
+            is_all_paid = is_all_paid and means is self._payment
             credited.append(Credited(one.date, part, means, source, one, is_named=True))
         if len(credited) > 1:
             credited.sort(key=turn)
@@ -298,9 +302,7 @@ class _Reader:
     def _read(self, told: Sequence[_Told]) -> Invoiced:
         """Return how a part was paid, of items one or more of which invoiced it."""
         items = [item for item, _ in told]
-        sales = [
-            item for item, kind in told if kind is MovementKind.INVOICE and item.leads
-        ]
+        sales = [item for item, kind in told if kind is self._sale and item.leads]
         first = min(sales, key=_date)
         was = first.original or first
         left = sum([item.open for item in items], ZERO)
@@ -343,7 +345,7 @@ class _Reader:
         """Return what was taken off items, and put back, by date."""
         found = []
         for item, kind in told:
-            if item.leads and kind is not MovementKind.INVOICE:
+            if item.leads and kind is not self._sale:
                 means, amount = _PUT_BACK[kind], -_amount(item)
                 found.append(
                     Credited(item.date, amount, means, None, item.entry, is_named=True)

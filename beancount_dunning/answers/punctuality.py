@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount_dunning.answers.paid import Means
-from beancount_dunning.answers.paid import Outcome
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
+    from collections.abc import Mapping
     from collections.abc import Sequence
     from decimal import Decimal
 
@@ -51,6 +51,7 @@ class Punctuality:
             they are open.
         latest: The most days late of those that were judged, so far where open; None
             without any.
+        last_payment: The day of the last payment; None without any.
     """
 
     invoices: int
@@ -65,6 +66,7 @@ class Punctuality:
     days_to_pay: tuple[int, ...]
     lateness: Decimal
     latest: int | None
+    last_payment: dt.date | None
 
     @property
     def share_on_time(self) -> float | None:
@@ -121,32 +123,37 @@ def punctuality(parts: Sequence[Invoiced], as_of: dt.date) -> Punctuality:
         parts: The invoices, all in one currency.
         as_of: The date to look from.
     """
-    judged = on_time = 0
     latest: int | None = None
+    judged = on_time = 0
     turnover = weight = weighted = lateness = ZERO
     days_late: list[int] = []
     days_to_pay: list[int] = []
     for part in parts:
-        amount = part.amount
+        amount, paid_on = part.amount, part.paid_on
         turnover += amount
-        if part.paid_on is not None:
-            days_to_pay.append((part.paid_on - part.date).days)
+        if paid_on is not None:
+            days_to_pay.append((paid_on - part.date).days)
         late = part.lateness(as_of)
         if late is None:
             continue
         judged += 1
-        latest = late if latest is None else max(late, latest)
+        if latest is None or late > latest:
+            latest = late
+        delay = amount * late
         if late > 0:
-            lateness += amount * late
-        if part.outcome is Outcome.PAID:
+            lateness += delay
+        if paid_on is not None:
             on_time += late <= 0
             days_late.append(late)
             weight += amount
-            weighted += amount * late
+            weighted += delay
+    sums, last_payment = _credited(parts)
     return Punctuality(
         len(parts),
         turnover,
-        *_sums(parts),
+        sums[Means.CREDIT],
+        sums[Means.WRITE_OFF],
+        sums[Means.PAYMENT] + sums[Means.RETURN],
         judged,
         on_time,
         tuple(sorted(days_late)),
@@ -154,14 +161,26 @@ def punctuality(parts: Sequence[Invoiced], as_of: dt.date) -> Punctuality:
         tuple(days_to_pay),
         lateness,
         latest,
+        last_payment,
     )
 
 
-def _sums(parts: Iterable[Invoiced]) -> tuple[Decimal, Decimal, Decimal]:
-    """Return what was credited, what was written off, and what was paid."""
+def _credited(
+    parts: Iterable[Invoiced],
+) -> tuple[Mapping[Means, Decimal], dt.date | None]:
+    """Return what was taken off by what means, and the day of the last payment."""
     sums: dict[Means, Decimal] = defaultdict(lambda: ZERO)
+    payment = Means.PAYMENT
+    paid = ZERO
+    last: dt.date | None = None
     for part in parts:
         for one in part.credited:
-            sums[one.means] += one.amount
-    paid = sums[Means.PAYMENT] + sums[Means.RETURN]
-    return sums[Means.CREDIT], sums[Means.WRITE_OFF], paid
+            means = one.means
+            if means is payment:
+                paid += one.amount
+                if last is None or one.date > last:
+                    last = one.date
+            else:
+                sums[means] += one.amount
+    sums[payment] = paid
+    return sums, last

@@ -21,14 +21,20 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
+from decimal import Decimal
+from decimal import localcontext
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from beancount_dunning.answers.history import month_ends
+from beancount_dunning.answers.outcomes import MONEY
 from beancount_dunning.answers.paid import Means
 from beancount_dunning.answers.paid import Outcome
 from beancount_dunning.answers.paid import invoiced
+from beancount_dunning.basics.money import WIDE
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import bucket_names
 
@@ -62,9 +68,9 @@ class RollRate:
 class _Left:
     """What left a bucket: lost, and by the bucket to which it rolled; and in all."""
 
-    lost: Fraction = Fraction()
-    all_of_it: Fraction = Fraction()
-    rolled: dict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+    lost: Decimal = ZERO
+    all_of_it: Decimal = ZERO
+    rolled: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     parts: set[int] = field(default_factory=set)
 
 
@@ -85,22 +91,22 @@ def roll_rates(
     names = bucket_names(books.settings.buckets)[1:]
     ends = month_ends(books.as_of, months + 1)
     left: dict[str, dict[str, _Left]] = defaultdict(lambda: defaultdict(_Left))
-    for part in invoiced(books):
-        is_over = part.settled_on is not None and part.settled_on <= ends[0]
-        if part.due is not None and not is_over:
-            for step in _steps(part, ends, books.settings.buckets, names):
-                _add(left[part.currency], step, id(part))
+    with localcontext(WIDE):
+        for part in invoiced(books):
+            is_over = part.settled_on is not None and part.settled_on <= ends[0]
+            if part.due is not None and not is_over:
+                for step in _steps(part, ends, books.settings.buckets, names):
+                    _add(left[part.currency], step, id(part))
     return {currency: _rates(found, names, given) for currency, found in left.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """What became of what stood in a bucket at a month's end by the next one."""
 
     bucket: str
-    paid: Fraction
-    lost: Fraction
-    rest: Fraction
+    paid: Decimal
+    lost: Decimal
+    rest: Decimal
     next_bucket: str
 
 
@@ -110,37 +116,41 @@ def _steps(
     edges: Sequence[int],
     names: Sequence[str],
 ) -> Iterator[_Step]:
-    """Yield what became of a part from each month's end to the next."""
+    """Yield what became of a part from each month's end to the next.
 
-    def bucket(day: dt.date) -> str:
-        days = (day - part.due).days if part.due else 0
-        return NOT_DUE if days <= 0 else names[1 + bisect_left(edges, days)]
-
+    Where nothing came of it, and it stayed in its bucket, there is nothing to tell.
+    """
+    date, due = part.date, part.due or part.date
     # What is left of a discount or too small to ask for is no loss.
     may_be_lost = part.outcome is not Outcome.PAID
     credited = iter(part.credited)
     one = next(credited, None)
-    is_open = Fraction(part.amount)
-    for first, last in zip([None, *ends], ends, strict=False):
-        paid = lost = Fraction()
-        before = is_open
+    is_open = part.amount
+    bucket, before = "", ZERO
+    for last in ends:
+        paid = lost = ZERO
+        has_moved = False
         while one is not None and one.date <= last:
-            amount = Fraction(one.amount)
-            is_open -= amount
-            if one.means in {Means.PAYMENT, Means.RETURN}:
-                paid += amount
+            has_moved = True
+            is_open -= one.amount
+            if one.means in MONEY:
+                paid += one.amount
             elif one.means is Means.WRITE_OFF and may_be_lost:
-                lost += amount
+                lost += one.amount
             one = next(credited, None)
-        if first is not None and part.date <= first and before > 0:
-            rest = max(is_open, Fraction())
-            yield _Step(bucket(first), paid, lost, rest, bucket(last))
+        days = (last - due).days
+        next_bucket = NOT_DUE if days <= 0 else names[1 + bisect_left(edges, days)]
+        if before > 0 and (has_moved or next_bucket != bucket):
+            yield _Step(bucket, paid, lost, max(is_open, ZERO), next_bucket)
+        bucket, before = next_bucket, is_open if date <= last else ZERO
+        if one is None and next_bucket == names[-1]:
+            return
 
 
 def _add(left: Mapping[str, _Left], step: _Step, part: int) -> None:
     """Add up what left a bucket; what came back took nothing with it."""
-    paid, lost = max(step.paid, Fraction()), max(step.lost, Fraction())
-    rolled = step.rest if step.next_bucket != step.bucket else Fraction()
+    paid, lost = max(step.paid, ZERO), max(step.lost, ZERO)
+    rolled = step.rest if step.next_bucket != step.bucket else ZERO
     if not (paid or lost or rolled):
         return
     found = left[step.bucket]
@@ -170,10 +180,10 @@ def _rate(left: _Left, found: Mapping[str, RollRate]) -> Fraction | None:
     """Return which share of what left a bucket is lost; None where nobody can say."""
     if len(left.parts) < ENOUGH:
         return None
-    lost = left.lost
+    lost = Fraction(left.lost)
     for name, amount in left.rolled.items():
         later = found[name].rate if name in found else None
         if later is None:
             return None
-        lost += amount * later
-    return lost / left.all_of_it
+        lost += Fraction(amount) * later
+    return lost / Fraction(left.all_of_it)

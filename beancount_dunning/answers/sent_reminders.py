@@ -12,11 +12,12 @@ is paid, the plan says. So these are not there.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from beancount_dunning.basics.survival import Ending
 from beancount_dunning.basics.survival import Watch
+from beancount_dunning.ledger.policies import DEFAULT_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.records import Sent
 
 
+_DAY = dt.timedelta(days=1)
+# Looking up a member of an enum takes long.
+_OPEN, _PAID = Ending.OPEN, Ending.PAID
+
+
 def watched(part: Invoiced, origin: dt.date, until: dt.date, first: int = 0) -> Watch:
     """Return how long a part was watched, in days from an origin, and how that ended.
 
@@ -39,19 +45,20 @@ def watched(part: Invoiced, origin: dt.date, until: dt.date, first: int = 0) -> 
         until: The last day on which anything is known; the part was open before it.
         first: The first day on which it was watched.
     """
-    ended = part.paid_on or part.settled_on or dt.date.max
-    is_paid = part.paid_on is not None and ended <= until
-    ending = Ending.PAID if is_paid else Ending.OPEN
-    return Watch(first, (min(ended, until) - origin).days, ending)
+    paid_on = part.paid_on
+    ended = paid_on or part.settled_on
+    if ended is None or ended > until:
+        return Watch(first, (until - origin).days, _OPEN)
+    return Watch(first, (ended - origin).days, _OPEN if paid_on is None else _PAID)
 
 
-@dataclass(frozen=True, slots=True)
-class SentReminder:
+class SentReminder(NamedTuple):
     """A reminder of a part of an invoice.
 
     Attributes:
         part: The part.
         sent: The step, and the note that logs it.
+        date: The day on which it was sent.
         policy: The policy of the day.
         ladder: The steps that it had then.
         next_on: When a later step was sent; None where none was.
@@ -60,6 +67,7 @@ class SentReminder:
 
     part: Invoiced
     sent: Sent
+    date: dt.date
     policy: str
     ladder: Sequence[Step]
     next_on: dt.date | None
@@ -69,23 +77,24 @@ class SentReminder:
     def days_overdue(self) -> int | None:
         """The days past due on which it was sent; None where that is undated."""
         due = self.part.due
-        return None if due is None else (self.sent.date - due).days
+        return None if due is None else (self.date - due).days
 
     @property
     def has_next(self) -> bool:
         """Whether its policy had a later step."""
-        return any(last.order > self.sent.step.order for last in self.ladder[-1:])
+        return bool(self.ladder) and self.ladder[-1].order > self.sent.step.order
 
     def watch(self, until: dt.date) -> Watch:
         """Return how long it was watched from the day it was sent, until another."""
-        until = min(until, self.planned_on or until)
-        return watched(self.part, self.sent.date, until)
+        if self.planned_on is not None:
+            until = min(until, self.planned_on)
+        return watched(self.part, self.date, until)
 
     def before_next(self, whole: Watch) -> Watch:
         """Return the part of a watch that ends when the next step was sent."""
         if self.next_on is None:
             return whole
-        days = (self.next_on - self.sent.date).days
+        days = (self.next_on - self.date).days
         is_overtaken = days <= whole.last
         return Watch(0, days, Ending.OVERTAKEN) if is_overtaken else whole
 
@@ -97,7 +106,7 @@ def sent_reminders(books: Books, parts: Iterable[Invoiced]) -> Iterator[SentRemi
         books: The ledger on a date.
         parts: How its invoices were paid.
     """
-    records = books.dunning.records
+    records, steps = books.dunning.records, books.settings.steps
     # What the log tells of is there, open or settled; sales come before charges.
     items = {
         item.group: item
@@ -110,18 +119,20 @@ def sent_reminders(books: Books, parts: Iterable[Invoiced]) -> Iterator[SentRemi
             if plan or group not in items:
                 continue
             item, record = items[group], records[group]
+            policies = item.policies(books.settings)
             ended = part.paid_on or part.settled_on or dt.date.max
             for sent in record.sent:
                 day = sent.date
                 # What is sent later is about charges.
                 if sent.step.is_review or day > ended:
                     continue
-                policy = item.policy_on(day, books.settings)
+                policy = policies.on(day) or DEFAULT_POLICY
                 yield SentReminder(
                     part,
                     sent,
+                    day,
                     policy,
-                    books.settings.steps(policy, day),
+                    steps(policy, day),
                     _next_on(record, sent),
                     _planned_on(books, part, day),
                 )
@@ -129,6 +140,8 @@ def sent_reminders(books: Books, parts: Iterable[Invoiced]) -> Iterator[SentRemi
 
 def _next_on(record: Record, sent: Sent) -> dt.date | None:
     """Return when a later step was sent."""
+    if len(record.sent) == 1:
+        return None
     order, day = sent.step.order, sent.date
     later = (
         other.date
@@ -160,13 +173,16 @@ def unreminded(
         The days from each part's due date, from the invoice on. The first note that
         changes anything ends it, on the day before.
     """
-    told = {
+    told: dict[str | None, dt.date] = {
         name: entry.date
         for name, entries in books.log.entries.items()
         if (entry := next((one for one in entries if not one.is_history), None))
     }
     for part, day in due:
-        first_told = told.get(part.invoice or "", dt.date.max)
-        if part.date < first_told:
-            last = min(until, first_told - dt.timedelta(days=1))
-            yield watched(part, day, last, (part.date - day).days)
+        last, date = until, part.date
+        first_told = told.get(part.invoice)
+        if first_told is not None:
+            if date >= first_told:
+                continue
+            last = min(until, first_told - _DAY)
+        yield watched(part, day, last, (date - day).days)

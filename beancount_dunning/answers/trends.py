@@ -78,13 +78,15 @@ def trend(parts: Iterable[Invoiced], as_of: dt.date) -> Trend:
         as_of: A day of the last quarter.
     """
     last = _index(as_of)
+    begin = dt.date(max(as_of.year - 1, 1), 1, 1)
     days: list[list[int]] = [[] for _ in range(_QUARTERS)]
     for part in parts:
-        late = part.days_late
-        if late is not None and part.paid_on is not None:
-            ago = last - _index(part.paid_on)
+        paid_on, due = part.paid_on, part.due
+        # Most were paid long ago.
+        if paid_on is not None and due is not None and paid_on >= begin:
+            ago = last - _index(paid_on)
             if ago < _QUARTERS:
-                days[-1 - ago].append(late)
+                days[-1 - ago].append((paid_on - due).days)
     quarters = tuple(
         Quarter(_first(last - _QUARTERS + 1 + place), tuple(some))
         for place, some in enumerate(days)

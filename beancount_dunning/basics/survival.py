@@ -51,14 +51,12 @@ class Curve:
     def __init__(self, watches: Iterable[Watch]) -> None:
         """Count what is watched and what ends, by day."""
         known = list(watches)
-        self._firsts = sorted(one.first for one in known)
-        self._lasts = sorted(one.last for one in known)
-        self._ends = {
-            ending: Counter(one.last for one in known if one.ending is ending)
-            for ending in Ending
-        }
-        self._days = sorted(self._ends[Ending.PAID])
-        self._paid = sorted(self._ends[Ending.PAID].elements())
+        self._firsts = sorted([first for first, _, _ in known])
+        self._lasts = sorted([last for _, last, _ in known])
+        self._paid = _lasts(known, Ending.PAID)
+        self._paid_on = Counter(self._paid)
+        self._overtaken_on = Counter(_lasts(known, Ending.OVERTAKEN))
+        self._days = sorted(self._paid_on)
 
     def watched(self, day: int) -> int:
         """Return how many are watched on a day."""
@@ -79,14 +77,14 @@ class Curve:
         left = 1.0
         begin, end = bisect_left(self._days, first), bisect_right(self._days, last)
         for day in self._days[begin:end]:
-            left *= 1 - self._ends[Ending.PAID][day] / self.watched(day)
+            left *= 1 - self._paid_on[day] / self.watched(day)
         return 1 - left
 
     def median(self) -> int | None:
         """Return the day by which half are paid; None where it has not come yet."""
         left = 1.0
         for day in self._days:
-            left *= 1 - self._ends[Ending.PAID][day] / self.watched(day)
+            left *= 1 - self._paid_on[day] / self.watched(day)
             if left <= _HALF:
                 return day
         return None
@@ -99,7 +97,7 @@ class Curve:
         Journal of Statistics 5 (1978); where all is known, it is the plain share.
         """
         share, left = 0.0, 1.0
-        paid, overtaken = self._ends[Ending.PAID], self._ends[Ending.OVERTAKEN]
+        paid, overtaken = self._paid_on, self._overtaken_on
         for day in sorted(paid.keys() | overtaken.keys()):
             watched = self.watched(day)
             share += left * paid[day] / watched
@@ -109,4 +107,9 @@ class Curve:
     @property
     def decided(self) -> int:
         """How many were paid or overtaken."""
-        return self._ends[Ending.PAID].total() + self._ends[Ending.OVERTAKEN].total()
+        return len(self._paid) + self._overtaken_on.total()
+
+
+def _lasts(watches: Iterable[Watch], ending: Ending) -> list[int]:
+    """Return the last days of what ended in a way, in order."""
+    return sorted([last for _, last, how in watches if how is ending])
