@@ -50,6 +50,8 @@ INVOICE = "AN-2026-025"
 STATEMENT = Path(__file__).parent / "statement.beancount"
 # A policy that changed.
 POLICY = Path(__file__).parent / "policy.beancount"
+# Where all reminders were sent, and the terms do not suit.
+STOPPING = Path(__file__).parent / "stopping.beancount"
 JSON = {
     "doctor": ["doctor", str(EXAMPLE)],
     "aging": ["aging", str(EXAMPLE)],
@@ -84,8 +86,13 @@ MORE = """
 """
 # The same report on something else, with other keys.
 STORIES = [
-    ["explain", str(STATEMENT), "Acme GmbH"],
-    ["explain", str(STATEMENT), "statement.beancount:11"],
+    ("explain", ["explain", str(STATEMENT), "Acme GmbH"]),
+    ("explain", ["explain", str(STATEMENT), "statement.beancount:11"]),
+    ("explain", ["explain", str(STOPPING), "B-1"]),
+    ("aging", ["aging", str(STOPPING)]),
+    ("reminders", ["reminders", str(STOPPING)]),
+    ("reminders --by customer", ["reminders", str(STOPPING), "--by", "customer"]),
+    ("customers NAME", ["customers", str(STOPPING), "Acme"]),
 ]
 CSV = {**JSON, "aging --by customer": ["aging", str(EXAMPLE), "--by", "customer"]}
 del CSV["reminders --by customer"]
@@ -382,7 +389,7 @@ def keys(value: Any, path: str, found: dict[str, set[str]]) -> None:  # noqa: AN
 
 def test_every_json_key_is_there() -> None:
     known: dict[str, set[str]] = defaultdict(set)
-    for command, arguments in (*JSON.items(), *(("explain", one) for one in STORIES)):
+    for command, arguments in (*JSON.items(), *STORIES):
         keys(json.loads(printed(arguments, "json")), command, known)
     on_page: dict[str, set[str]] = defaultdict(set)
     for part in section("JSON").split("\n### ")[1:]:

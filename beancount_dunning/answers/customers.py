@@ -29,6 +29,8 @@ from beancount_dunning.answers.promised import by_invoice
 from beancount_dunning.answers.promised import promises
 from beancount_dunning.answers.punctuality import Punctuality
 from beancount_dunning.answers.punctuality import punctuality
+from beancount_dunning.answers.suiting import SuitedTerms
+from beancount_dunning.answers.suiting import suited_terms
 from beancount_dunning.answers.trends import Trend
 from beancount_dunning.answers.trends import trend
 from beancount_dunning.basics.money import ZERO
@@ -97,6 +99,20 @@ class CustomerRecord:
     habits: tuple[Words, ...]
     trend: Trend
     conduct: Conduct
+
+    @property
+    def suited(self) -> SuitedTerms | None:
+        """The terms that would suit; None where too little says which."""
+        return suited_terms(self.parts)
+
+    def in_full(self) -> dict[str, Any]:
+        """Return the record as JSON has it of one customer, invoice by invoice."""
+        suited = self.suited
+        return {
+            **self.as_dict(),
+            "suited_terms": suited.as_dict() if suited else None,
+            "parts": [part.as_dict() for part in self.parts],
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record as JSON has it."""

@@ -21,20 +21,24 @@ from decimal import localcontext
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
+from typing import Any
 
 from beancount_dunning.answers.paid import Outcome
 from beancount_dunning.answers.paid import invoiced
 from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import round_like
 from beancount_dunning.basics.words import Words
 from beancount_dunning.standing.aging import aged
 from beancount_dunning.standing.dunning import Silence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Iterator
 
+    from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
 
@@ -172,6 +176,41 @@ class Pursuit:
             return Prospect.WORTH if expected > cost else Prospect.NOT_WORTH
         return Prospect.UNKNOWN if self.claim > cost else Prospect.NOT_WORTH
 
+    @property
+    def words(self) -> Words | None:
+        """The verdict, what may come and what it costs, as far as that is known."""
+        verdict = self.verdict
+        if verdict is None:
+            return None
+        if self.is_barred:
+            return Words("{verdict}: it can be enforced no more", verdict=verdict.words)
+        said = {
+            "verdict": verdict.words,
+            "claim": _claimed(self),
+            "costs": _costs(self),
+        }
+        if self.expected is None:
+            return Words("{verdict}: {claim} is owed, going on costs {costs}", **said)
+        return Words(
+            "{verdict}: of {claim} {expected} may come, going on costs {costs}",
+            expected=self.expected,
+            **said,
+        )
+
+    def as_dict(self, number: Writer = exact) -> dict[str, Any]:
+        """Return the numbers as JSON has them."""
+        cost, expected, chance = self.cost, self.expected, self.chance
+        return {
+            "verdict": self.verdict,
+            "claim": number(self.claim),
+            "interest": number(self.interest),
+            "expected": None if expected is None else number(expected),
+            "cost": None if cost is None else number(cost),
+            "as_old": chance.known,
+            "paid_later": chance.paid,
+            "still_open": chance.open,
+        }
+
 
 def pursue(books: Books, item: Item, experience: Experience) -> Pursuit | None:
     """Weigh whether an item is worth pursuing.
@@ -203,16 +242,38 @@ def pursue(books: Books, item: Item, experience: Experience) -> Pursuit | None:
     )
 
 
+def weighed(books: Books, items: Iterable[Item]) -> dict[str, Pursuit]:
+    """Weigh whether items are worth pursuing, where it is known what that costs.
+
+    Args:
+        books: The ledger on a date.
+        items: Open items of it.
+
+    Returns:
+        The numbers, by the item's identity, as far as `pursue` has any.
+    """
+    if not _has_costs(books):
+        return {}
+    experience = Experience(books)
+    found = ((item, pursue(books, item, experience)) for item in items)
+    return {item.identity: one for item, one in found if one is not None}
+
+
+def _has_costs(books: Books) -> bool:
+    """Tell whether costs are known; to look at all invoices for nothing takes long."""
+    settings = books.settings
+    return settings.cost_hour is not None or settings.cost_court is not None
+
+
 def pursuit_reasons(books: Books, item: Item, experience: Experience) -> Iterator[Fact]:
     """Say whether an item is worth pursuing, and the numbers, where costs are known."""
-    settings = books.settings
-    if settings.cost_hour is None and settings.cost_court is None:
-        # To look at all invoices ever takes long.
-        return
-    found = pursue(books, item, experience)
+    found = pursue(books, item, experience) if _has_costs(books) else None
     if found is None:
         return
-    yield from _weighed(books, found)
+    if (text := found.words) is not None:
+        entries = books.settings.entries
+        costs = entries.get("cost-court") or entries["cost-hour"]
+        yield Fact.at(text, entries["limitation"] if found.is_barred else costs)
     chance = found.chance
     days = Words.counted("{n} day", "{n} days", chance.days)
     text = Words(
@@ -231,26 +292,6 @@ def pursuit_reasons(books: Books, item: Item, experience: Experience) -> Iterato
         )
     if chance.is_enough or found.verdict:
         yield Fact(text)
-
-
-def _weighed(books: Books, found: Pursuit) -> Iterator[Fact]:
-    """Say what may come and what it costs, as far as that is known."""
-    verdict, entries = found.verdict, books.settings.entries
-    if verdict is None:
-        return
-    if found.is_barred:
-        text = Words("{verdict}: it can be enforced no more", verdict=verdict.words)
-        yield Fact.at(text, entries["limitation"])
-        return
-    said = {"verdict": verdict.words, "claim": _claimed(found), "costs": _costs(found)}
-    text = Words("{verdict}: {claim} is owed, going on costs {costs}", **said)
-    if found.expected is not None:
-        text = Words(
-            "{verdict}: of {claim} {expected} may come, going on costs {costs}",
-            expected=found.expected,
-            **said,
-        )
-    yield Fact.at(text, entries.get("cost-court") or entries["cost-hour"])
 
 
 def _claimed(found: Pursuit) -> Words:

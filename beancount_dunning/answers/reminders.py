@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from datetime import date
 from datetime import timedelta
@@ -20,6 +21,7 @@ from beancount.core.data import Balance
 from beancount.core.data import Transaction
 from beancount.core.flags import FLAG_PADDING
 
+from beancount_dunning.answers.pursuing import weighed
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import is_number
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from beancount_dunning.answers.pursuing import Pursuit
     from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.customers import Customer
     from beancount_dunning.ledger.items import Item
@@ -207,7 +210,8 @@ class Reminders:
     """What may go out on a date, and what comes up after it, soonest first.
 
     `days` is how many days ahead was looked; `undecided` are the overdue items that get
-    no more reminders, until someone decides.
+    no more reminders, until someone decides; `pursuits` says by their identity what
+    going on may bring, see `weighed`.
     """
 
     as_of: date
@@ -215,6 +219,20 @@ class Reminders:
     due: tuple[Reminder, ...]
     upcoming: tuple[Reminder, ...]
     undecided: tuple[AgedItem, ...] = ()
+    pursuits: Mapping[str, Pursuit] = field(default_factory=dict)
+
+    def weighed(self, books: Books) -> Reminders:
+        """Return it with what going on with each undecided item may bring.
+
+        Args:
+            books: The ledger on the date. All of its invoices are looked at.
+        """
+        items = (late.item for late in self.undecided)
+        return replace(self, pursuits=weighed(books, items))
+
+    def pursuit(self, late: AgedItem) -> Pursuit | None:
+        """Return what going on with an undecided item may bring, if that is known."""
+        return self.pursuits.get(late.item.identity)
 
     @property
     def asking(self) -> tuple[Reminder, ...]:
@@ -239,7 +257,11 @@ class Reminders:
         for name, reminders_ in (("due", self.due), ("upcoming", self.upcoming)):
             rows = letters(reminders_) if by_customer else reminders_
             found[name] = [row.as_dict(number) for row in rows]
-        found["needs_decision"] = [item.as_dict(number) for item in self.undecided]
+        found["needs_decision"] = [
+            {**late.as_dict(number), "pursuit": one and one.as_dict(number)}
+            for late in self.undecided
+            for one in (self.pursuit(late),)
+        ]
         return found
 
 

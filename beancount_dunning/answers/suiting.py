@@ -19,6 +19,7 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import median_high
 from typing import TYPE_CHECKING
+from typing import Any
 
 from beancount_dunning.answers.paid import Outcome
 from beancount_dunning.basics.words import Words
@@ -56,6 +57,17 @@ class SuitedTerms:
     lost: int
     median: int | None
     terms: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "terms": self.terms,
+            "because": self.words,
+            "usual_days": self.usual,
+            "parts": self.parts,
+            "lost": self.lost,
+            "days_late_median": self.median,
+        }
 
     @property
     def words(self) -> Words:

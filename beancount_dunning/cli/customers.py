@@ -86,10 +86,7 @@ def _one(view: View, report: Customers, name: str, format_: str) -> None:
         message = f"There is no customer {name.strip()} as of {report.as_of}."
         raise click.UsageError(message + suggestion(name.strip(), known))
     if format_ == "json":
-        rows = [
-            {**one.as_dict(), "parts": [part.as_dict() for part in one.parts]}
-            for one in records
-        ]
+        rows = [one.in_full() for one in records]
         echo_json({"as_of": report.as_of.isoformat(), "customers": rows})
     elif format_ == "csv":
         echo_utf_8(text_customers.one_as_csv(records))

@@ -68,14 +68,14 @@ def run(asked: Asked) -> None:
         _tell(notes(view.books, found.asking), found.asking)
     elif asked.format_ == "json":
         bank = stale_bank(view.books, asked.bank_age)
-        data = found.as_dict(by_customer=asked.by == "customer")
+        data = found.weighed(view.books).as_dict(by_customer=asked.by == "customer")
         echo_json({**data, "stale_bank": bank.as_dict() if bank else None})
     elif asked.format_ == "csv":
         echo_utf_8(as_csv(found))
     else:
         echo(
             as_text(
-                found,
+                found.weighed(view.books),
                 view.heading("To send"),
                 by=asked.by,
                 width=width(),

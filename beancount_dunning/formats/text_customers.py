@@ -168,6 +168,8 @@ def _told(record: CustomerRecord) -> Iterator[str]:
         for one in record.trend.quarters
     )
     yield f"{'Trend':<14}{record.trend.direction or _TOO_FEW}: {quarters}"
+    suited = record.suited
+    yield f"{'Terms':<14}{plain(suited.words) if suited else _TOO_FEW}"
 
 
 def _conduct(record: CustomerRecord) -> Iterator[str]:

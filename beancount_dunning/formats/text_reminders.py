@@ -126,6 +126,8 @@ def _letter_table(
 
 def _undecided(reminders: Reminders, width: int | None, *, grouped: bool) -> list[str]:
     items = [aged.item for aged in reminders.undecided]
+    found = map(reminders.pursuit, reminders.undecided)
+    worth = [plain(one.words) if one and one.words else "" for one in found]
     columns = [
         customers(item.customer for item in items),
         _short("Invoice", [plain(item.label) for item in items]),
@@ -138,6 +140,7 @@ def _undecided(reminders: Reminders, width: int | None, *, grouped: bool) -> lis
             "Why",
             [aged.standing.rests or Silence.SENT for aged in reminders.undecided],
         ),
+        *([Column("Is it worth it?", worth)] if any(worth) else []),
     ]
     return side_by_side(columns, width, [None] * len(items))
 

@@ -108,6 +108,7 @@ class AgedItem:
             "held": standing.held,
             "disputed": number(standing.disputed) if standing.disputed else None,
             "interest": None if self.interest is None else number(self.interest),
+            **({"limitation": self.lapse.day.isoformat()} if self.lapse else {}),
             "file": item.filename,
             "line": item.lineno,
         }

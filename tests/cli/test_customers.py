@@ -92,6 +92,52 @@ def test_what_is_only_credit_has_no_invoices(tmp_path: Path) -> None:
     assert "Longest open" not in text
 
 
+@pytest.mark.parametrize(
+    ("count", "late", "said"),
+    [
+        pytest.param(4, 12, "too few to say", id="too few"),
+        pytest.param(
+            5,
+            12,
+            "net 10 so far, 12 days late at the median of the last 5: "
+            '"30% on receipt, rest net 14" would suit',
+            id="late",
+        ),
+        pytest.param(
+            5,
+            1,
+            "net 10 so far, paid within 7 days of the due date at the median of the "
+            "last 5: that suits",
+            id="punctual",
+        ),
+    ],
+)
+def test_the_terms_that_would_suit_are_told(
+    tmp_path: Path, count: int, late: int, said: str
+) -> None:
+    path = tmp_path / "books.beancount"
+    sales = (
+        invoice(f"A-{n}", after(n), after(n + 10))
+        + paid(f"A-{n}", after(n + 10 + late))
+        for n in range(count)
+    )
+    path.write_text(HEAD + "".join(sales))
+    assert f"\nTerms         {said}\n" in output("customers", path, "Acme")
+    told = json.loads(output("customers", path, "Acme", "--format", "json"))
+    suited = told["customers"][0]["suited_terms"]
+    if said == "too few to say":
+        assert suited is None
+        return
+    assert suited == {
+        "terms": "30% on receipt, rest net 14" if late > 7 else None,
+        "because": said,
+        "usual_days": 10,
+        "parts": 5,
+        "lost": 0,
+        "days_late_median": late,
+    }
+
+
 def test_habits_are_told(tmp_path: Path) -> None:
     path = tmp_path / "books.beancount"
     text = HEAD

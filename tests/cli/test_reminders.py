@@ -399,3 +399,67 @@ def test_payments_that_wait_are_warned_of(tmp_path: Path) -> None:
     result = run("reminders", books)
     assert result.exit_code == 0
     assert "Warning: INV-2026-014 may be paid already" in result.stderr
+
+
+STOPPING = """plugin "beancount.plugins.auto_accounts"
+2026-01-01 custom "dunning-step" "standard" "final notice" 10
+2026-06-01 * "Beta" "Website" ^B-1
+  due: 2026-07-01
+  Assets:Receivable:Beta  500.00 EUR
+  Income:Services
+2026-07-11 note Assets:Receivable:Beta "Posted" ^B-1
+  reminder: "final notice"
+2026-06-01 * "Acme" "Website" ^A-1
+  due: 2026-07-01
+  Assets:Receivable:Acme  500.00 EUR
+  Income:Services
+2026-07-11 note Assets:Receivable:Acme "Wrong colour" ^A-1
+  dispute: TRUE
+2026-11-19 * "Carl" "Cash sale" ^C-1
+  due: 2026-11-19
+  Assets:Receivable:Carl  10.00 EUR
+  Income:Services
+2026-11-19 * "Carl" "Paid" ^C-1
+  Assets:Bank  10.00 EUR
+  Assets:Receivable:Carl
+"""
+COST = '2026-01-01 custom "dunning-option" "cost-hour" 60.00 EUR\n'
+VERDICT = (
+    "Too few to say whether it is worth pursuing: 500.00 EUR is owed, going on costs "
+    "60.00 EUR"
+)
+
+
+def test_what_needs_a_decision_is_weighed_as_explain_does(tmp_path: Path) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text(STOPPING + COST)
+    text = output("reminders", path)
+    assert "Is it worth it?" in text
+    (line,) = [one for one in text.splitlines() if " B-1 " in one]
+    assert line.endswith(f"all reminders sent  {VERDICT}")
+    assert VERDICT in output("explain", path, "B-1")
+    for by in ("invoice", "customer"):
+        told = json.loads(output("reminders", path, "--by", by, "--format", "json"))
+        found = {one["invoice"]: one["pursuit"] for one in told["needs_decision"]}
+        # What is in dispute is no question of what it costs.
+        assert found == {
+            "A-1": None,
+            "B-1": {
+                "verdict": "too few to say",
+                "claim": "500.00",
+                "interest": "0",
+                "expected": None,
+                "cost": "60.00",
+                "as_old": 1,
+                "paid_later": 0,
+                "still_open": 1,
+            },
+        }
+
+
+def test_where_no_costs_are_known_nothing_is_weighed(tmp_path: Path) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text(STOPPING)
+    assert "Is it worth it?" not in output("reminders", path)
+    told = json.loads(output("reminders", path, "--format", "json"))
+    assert [one["pursuit"] for one in told["needs_decision"]] == [None, None]
