@@ -342,7 +342,8 @@ class _Told:
             for one, watch in zip(some, watches, strict=True)
             if one.has_next
         )
-        late = Counter(one.days_overdue for one in some if one.days_overdue is not None)
+        overdue = [one.days_overdue for one in some]
+        late = Counter([days for days in overdue if days is not None])
         least = max(LEAST_CASES, ceil(len(some) * _COMPARED))
         is_decided = following.decided >= LEAST_CASES
         return EffectGroup(

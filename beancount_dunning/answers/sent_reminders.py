@@ -143,11 +143,11 @@ def _next_on(record: Record, sent: Sent) -> dt.date | None:
     if len(record.sent) == 1:
         return None
     order, day = sent.step.order, sent.date
-    later = (
+    later = [
         other.date
         for other in record.sent
-        if other is not sent and other.date >= day and other.step.order > order
-    )
+        if other is not sent and other.step.order > order and other.date >= day
+    ]
     return min(later, default=None)
 
 

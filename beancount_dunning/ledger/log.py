@@ -108,10 +108,18 @@ class LogEntry:
     @property
     def is_history(self) -> bool:
         """Whether it changes nothing."""
-        said = (self.reminder, self.bounced, self.promise, self.plan, self.hold_until)
-        others = (self.dispute, self.reason, self.handed)
-        is_silent = all(value is None for value in (*said, *others))
-        return is_silent and not self.is_confirmed and not self.is_back
+        return (
+            self.reminder is None
+            and self.bounced is None
+            and self.promise is None
+            and self.plan is None
+            and self.hold_until is None
+            and self.dispute is None
+            and self.reason is None
+            and self.handed is None
+            and not self.is_confirmed
+            and not self.is_back
+        )
 
     @property
     def is_reminder(self) -> bool:
