@@ -98,7 +98,7 @@ class Aside:
         rows = self.postings.rows
         is_asked = [name in names for name in rows.references]
         for entry, posting, name in compress(zip(*rows, strict=True), is_asked):
-            self._put_aside(name, [(entry, posting)], found)
+            self._put_aside(name, [(entry, posting, name)], found)
         return found
 
     def _cleared(
