@@ -22,51 +22,49 @@ from beancount_dunning.cli.declaring import command
 from beancount_dunning.cli.declaring import day
 from beancount_dunning.cli.declaring import pattern
 from beancount_dunning.cli.figures import FIGURES
+from beancount_dunning.cli.several import FORMAT_OF_SEVERAL
+from beancount_dunning.cli.several import several
 
 COMMANDS = (
-    command(
+    several(
         "check",
         """Print the plugin's errors, as bean-check does.
 
         The exit status is 1 if there are any, and 0 if not.
         """,
-        LEDGER,
         AS_OF,
     ),
-    command(
+    several(
         "doctor",
         """Find what keeps this ledger's answers from being right.
 
         For each finding it says where it is and what to type. The exit status is 1 if
         there are any, and 0 if not.
         """,
-        LEDGER,
         AS_OF,
-        FORMAT,
+        FORMAT_OF_SEVERAL,
     ),
-    command(
+    several(
         "aging",
         """List open items and their age.
 
         Days are counted from the due date: "12" means twelve days overdue, "in 12"
         means due in twelve days.
         """,
-        LEDGER,
         AS_OF,
         BY,
-        FORMAT,
+        FORMAT_OF_SEVERAL,
         CUSTOMER,
     ),
-    command(
+    several(
         "reminders",
         """List the reminders to send today, and those that come up.
 
         With --log or --append, write the notes that log today's reminders as sent.
         """,
-        LEDGER,
         AS_OF,
         BY,
-        FORMAT,
+        FORMAT_OF_SEVERAL,
         CUSTOMER,
         click.Option(
             ["--days"],
@@ -92,19 +90,13 @@ COMMANDS = (
             help="Append those notes to this file of the ledger.",
         ),
     ),
-    command(
+    several(
         "draft",
         """Write the letters that are due, each in the customer's language.
 
         Without -o they are printed. An e-mail has its address and subject above it, a
         letter on paper the sender, the recipient and the date, and a message is short.
         """,
-        # It is not needed for --eject.
-        click.Argument(
-            ["ledger"],
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            required=False,
-        ),
         AS_OF,
         CUSTOMER,
         INVOICE,
@@ -135,6 +127,8 @@ COMMANDS = (
             help="Write a built-in text, or with --as html its page, as the start of "
             "your own.",
         ),
+        # It is not needed for --eject.
+        needs_ledger=False,
     ),
     command(
         "send",
@@ -181,7 +175,7 @@ COMMANDS = (
             help="Take the password from the system's keyring.",
         ),
     ),
-    command(
+    several(
         "match",
         """Say which invoice an incoming payment is for, and why.
 
@@ -189,7 +183,6 @@ COMMANDS = (
         be pasted: "certain" and "likely" payments have their links, the others stand in
         comments with the invoices that they could be for.
         """,
-        LEDGER,
         AS_OF,
         click.Option(
             ["--suspense"],
@@ -208,7 +201,7 @@ COMMANDS = (
             is_flag=True,
             help="Write the links of certain payments into the ledger's files.",
         ),
-        FORMAT,
+        FORMAT_OF_SEVERAL,
     ),
     command(
         "explain",
@@ -319,13 +312,12 @@ COMMANDS = (
             ["--paid"], is_flag=True, help="Include invoices that were paid late."
         ),
     ),
-    command(
+    several(
         "ical",
         """Write due dates, reminders and promises as an iCalendar feed.
 
         With -o, unchanged events are kept as they are in the file.
         """,
-        LEDGER,
         AS_OF,
         click.Option(
             ["-o", "--output"],

@@ -14,6 +14,7 @@ from beancount_dunning.basics.patterns import compile_pattern
 from beancount_dunning.basics.plain_text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
 
@@ -43,14 +44,24 @@ def command(name: str, description: str, *params: click.Parameter) -> click.Comm
     """Return a command whose module is imported when it runs."""
 
     def run(**asked: object) -> None:
-        module = import_module(f"{__package__}.{name}")
-        try:
-            module.run(module.Asked(**asked))
-        except click.UsageError as error:
-            # It may quote what somebody typed.
-            raise click.UsageError(plain(error.message), error.ctx) from error
+        run_module(name, asked)
 
     return click.Command(name, callback=run, params=[*params], help=description)
+
+
+def run_module(name: str, asked: Mapping[str, object]) -> None:
+    """Run the module of a name, which is imported now.
+
+    Args:
+        name: The module.
+        asked: What it is asked, by the fields of its `Asked`.
+    """
+    module = import_module(f"{__package__}.{name}")
+    try:
+        module.run(module.Asked(**asked))
+    except click.UsageError as error:
+        # It may quote what somebody typed.
+        raise click.UsageError(plain(error.message), error.ctx) from error
 
 
 LEDGER = click.Argument(

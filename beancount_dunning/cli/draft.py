@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from typing import Self
 
 import click
 
 from beancount_dunning.answers.contents import Tone
 from beancount_dunning.answers.letters import thanks
 from beancount_dunning.basics.languages import written_as
+from beancount_dunning.cli.answer import Answer
+from beancount_dunning.cli.answer import File
+from beancount_dunning.cli.answer import tell
+from beancount_dunning.cli.loading import Checked
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import say
 from beancount_dunning.cli.sending import due_letters
@@ -28,6 +34,7 @@ from beancount_dunning.formats.letters import Writer
 from beancount_dunning.formats.swiss_bill import SwissBill
 from beancount_dunning.formats.swiss_bill import can_draw_bills
 from beancount_dunning.formats.templates import TextError
+from beancount_dunning.formats.totals import COUNT
 
 if TYPE_CHECKING:
     import re
@@ -37,7 +44,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beancount_dunning.answers.contents import Contents
+    from beancount_dunning.cli.loading import View
     from beancount_dunning.formats.letters import Message
+    from beancount_dunning.formats.totals import Sums
     from beancount_dunning.standing.books import Books
 
 # Stands between two letters on standard output.
@@ -45,7 +54,7 @@ _RULE = f"\n{'-' * 72}\n\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Checked):
     """What the command is asked."""
 
     ledger: Path | None
@@ -58,13 +67,18 @@ class Asked:
     as_: str
     eject: tuple[str, str] | None
 
+    def check(self) -> None:
+        """Refuse what does not go together."""
+        if self.as_ in {"html", "pdf", "mail"} and not self.output:
+            message = f"--as {self.as_} writes files; say where with -o FOLDER."
+            raise click.UsageError(message)
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A letter: the name of its file, and what is in it."""
-
-    name: str
-    content: bytes
+    def of_each(self) -> Self:
+        """Refuse what is of no ledger."""
+        if self.eject:
+            message = "--eject writes a built-in text; leave out the ledgers."
+            raise click.UsageError(message)
+        return self
 
 
 def _text(message: Message) -> bytes:
@@ -92,19 +106,28 @@ _WAYS: dict[str, tuple[Callable[[Message], bytes], str]] = {
 def run(asked: Asked) -> None:
     """Print letters, or write each into a file of its own."""
     if asked.eject:
-        drafts, failures = [_ejected(*asked.eject, asked.as_)], 0
+        drafted = _answer([_ejected(*asked.eject, asked.as_)], asked, {}, 0)
+    elif asked.ledger is None:
+        message = "Missing argument 'LEDGER'."
+        raise click.UsageError(message)
     else:
-        drafts, failures = _drafted(asked)
+        asked.check()
+        drafted = answer(load(asked.ledger, asked.as_of), asked)
+    if asked.output and write(drafted.files, asked.output):
+        drafted = replace(drafted, status=2)
+    tell(drafted)
+
+
+def _answer(drafts: Sequence[File], asked: Asked, sums: Sums, status: int) -> Answer:
+    """Return letters as files, or as one text."""
     if asked.output:
-        failures += _write(drafts, asked.output)
-    else:
-        rule = _RULE.encode()
-        click.echo(rule.join(draft.content for draft in drafts), nl=False)
-    if failures:
-        click.get_current_context().exit(2)
+        return Answer(files=tuple(drafts), sums=sums, status=status)
+    rule = _RULE.encode()
+    output = rule.join(draft.content for draft in drafts).decode()
+    return Answer(output, is_data=True, sums=sums, status=status)
 
 
-def _ejected(language: str, tone: str, as_: str) -> Draft:
+def _ejected(language: str, tone: str, as_: str) -> File:
     """Return a built-in text, or its page, as the start of an own one."""
     locale = locale_of(language)
     if written_as(locale) == LANGUAGES[0] and not language.lower().startswith("en"):
@@ -115,19 +138,12 @@ def _ejected(language: str, tone: str, as_: str) -> Draft:
         message = f"There is no tone {tone}. Known: {', '.join(Tone)}."
         raise click.UsageError(message)
     if as_ == "html":
-        return Draft(f"{tone}.{language}.html", source_of_page().encode())
-    return Draft(f"{tone}.{language}.txt", source_of(locale, Tone(tone)).encode())
+        return File(f"{tone}.{language}.html", source_of_page().encode())
+    return File(f"{tone}.{language}.txt", source_of(locale, Tone(tone)).encode())
 
 
-def _drafted(asked: Asked) -> tuple[list[Draft], int]:
-    """Write the letters that are asked for, and count those that cannot be written."""
-    if asked.ledger is None:
-        message = "Missing argument 'LEDGER'."
-        raise click.UsageError(message)
-    if asked.as_ in {"html", "pdf", "mail"} and not asked.output:
-        message = f"--as {asked.as_} writes files; say where with -o FOLDER."
-        raise click.UsageError(message)
-    view = load(asked.ledger, asked.as_of)
+def answer(view: View, asked: Asked) -> Answer:
+    """Write the letters that are asked for; the status is 2 where one cannot be."""
     books = view.books.rounded()
     since = asked.thanks
     if since:
@@ -144,14 +160,15 @@ def _drafted(asked: Asked) -> tuple[list[Draft], int]:
         say(f"Error: {problem}")
     if not found:
         say("Nothing to write.")
-    return drafts, len(problems)
+    sums = {COUNT: {"letters": len(drafts)}}
+    return _answer(drafts, asked, sums, 2 if problems else 0)
 
 
 def _written(
     found: Sequence[Contents], writer: Writer, as_: str
-) -> tuple[list[Draft], list[str]]:
+) -> tuple[list[File], list[str]]:
     """Write letters, and say why some cannot be written."""
-    drafts: list[Draft] = []
+    drafts: list[File] = []
     taken: set[str] = set()
     problems: list[str] = []
     has_bills = False
@@ -170,7 +187,7 @@ def _written(
                 raise click.UsageError(str(error)) from error
             name = file_name(said, taken)
             taken.add(name.casefold())
-            drafts.append(Draft(f"{name}{ending}", content))
+            drafts.append(File(f"{name}{ending}", content))
             has_bills |= isinstance(message.code, SwissBill)
     if has_bills and ending in {".html", ".pdf"} and not can_draw_bills():
         say(
@@ -194,8 +211,19 @@ def _thanks(books: Books, asked: Asked, since: date) -> Sequence[Contents]:
     ]
 
 
-def _write(drafts: Sequence[Draft], folder: Path) -> int:
-    """Write each letter into a file, and count those that cannot be written."""
+def write(drafts: Sequence[File], folder: Path) -> int:
+    """Write each letter into a file, and count those that cannot be written.
+
+    Args:
+        drafts: The letters.
+        folder: Where to; it is made, if it is not there.
+
+    Returns:
+        How many could not be written. Each is said on standard error.
+
+    Raises:
+        click.UsageError: The folder cannot be made.
+    """
     failures = 0
     try:
         folder.mkdir(exist_ok=True)

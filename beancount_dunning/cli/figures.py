@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from beancount_dunning.cli.declaring import AS_OF
@@ -12,18 +10,17 @@ from beancount_dunning.cli.declaring import FORMAT
 from beancount_dunning.cli.declaring import LEDGER
 from beancount_dunning.cli.declaring import command
 from beancount_dunning.cli.declaring import day
+from beancount_dunning.cli.several import FORMAT_OF_SEVERAL
+from beancount_dunning.cli.several import several
 
 FIGURES = (
-    command(
+    several(
         "customers",
         """Show how each customer pays, and grade them from A to E.
 
         With NAME it shows all of one customer, invoice by invoice. The measures below
         the table are of all customers, for three months each.
         """,
-        # It can also be named after the customer.
-        click.Argument(["ledger"], type=click.Path(path_type=Path)),
-        click.Argument(["name"], required=False),
         AS_OF,
         click.Option(
             ["--by"],
@@ -38,8 +35,9 @@ FIGURES = (
             help="Compare how the same customers paid invoices from before a day, and "
             "from it on.",
         ),
-        FORMAT,
+        FORMAT_OF_SEVERAL,
         CUSTOMER,
+        about="name",
     ),
     command(
         "provision",
@@ -86,14 +84,13 @@ FIGURES = (
         FORMAT,
         CUSTOMER,
     ),
-    command(
+    several(
         "forecast",
         """Show when open items should be paid, by week or month.
 
         What is in dispute, with an agency, covered by credit or undated is left out,
         and named.
         """,
-        LEDGER,
         AS_OF,
         click.Option(
             ["--by"],
@@ -113,7 +110,7 @@ FIGURES = (
             is_flag=True,
             help="Show how wrong each forecast was over the past twelve months.",
         ),
-        FORMAT,
+        FORMAT_OF_SEVERAL,
         CUSTOMER,
     ),
 )

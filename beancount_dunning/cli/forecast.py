@@ -9,15 +9,16 @@ from beancount_dunning.answers.backtest import backtest
 from beancount_dunning.answers.expectations import Basis
 from beancount_dunning.answers.forecast import Every
 from beancount_dunning.answers.forecast import outlook
+from beancount_dunning.cli.answer import Answer
+from beancount_dunning.cli.answer import tell
 from beancount_dunning.cli.loading import AskedOfReport
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
-from beancount_dunning.cli.output import echo
-from beancount_dunning.cli.output import echo_json
-from beancount_dunning.cli.output import echo_utf_8
 from beancount_dunning.formats import text_backtest
+from beancount_dunning.formats.tables import as_json
 from beancount_dunning.formats.text_forecast import as_csv
 from beancount_dunning.formats.text_forecast import as_text
+from beancount_dunning.formats.text_forecast import sums
 
 if TYPE_CHECKING:
     from beancount_dunning.answers.backtest import Backtest
@@ -34,27 +35,30 @@ class Asked(AskedOfReport):
 
 def run(asked: Asked) -> None:
     """Print what is expected in."""
-    view = load(asked.ledger, asked.as_of)
+    tell(answer(load(asked.ledger, asked.as_of), asked))
+
+
+def answer(view: View, asked: Asked) -> Answer:
+    """Say what is expected in, or how wrong that was before."""
     books, keep = view.books_for(asked.format_), keep_customers(asked.customer)
     if asked.backtest:
-        _echo_backtest(backtest(books, keep), asked.format_, view)
-        return
+        return _backtested(backtest(books, keep), asked.format_, view)
     found = outlook(books, Basis(asked.by), Every(asked.every), keep)
     if asked.format_ == "json":
-        echo_json(found.as_dict())
+        output = as_json(found.as_dict())
     elif asked.format_ == "csv":
-        echo_utf_8(as_csv(found))
+        output = as_csv(found)
     else:
         heading = view.heading("Cash expected")
-        echo(as_text(found, heading, grouped=view.is_grouped))
+        output = as_text(found, heading, grouped=view.is_grouped)
+    return Answer(output, asked.format_ != "text", sums(found))
 
 
-def _echo_backtest(found: Backtest, format_: str, view: View) -> None:
-    """Print how wrong forecasts were."""
+def _backtested(found: Backtest, format_: str, view: View) -> Answer:
+    """Say how wrong forecasts were."""
     if format_ == "json":
-        echo_json(found.as_dict())
-    elif format_ == "csv":
-        echo_utf_8(text_backtest.as_csv(found))
-    else:
-        heading = view.heading("How wrong forecasts were,")
-        echo(text_backtest.as_text(found, heading, grouped=view.is_grouped))
+        return Answer(as_json(found.as_dict()), is_data=True)
+    if format_ == "csv":
+        return Answer(text_backtest.as_csv(found), is_data=True)
+    heading = view.heading("How wrong forecasts were,")
+    return Answer(text_backtest.as_text(found, heading, grouped=view.is_grouped))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import Self
 
 import click
 from beancount import loader
@@ -14,6 +15,7 @@ from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.errors import has_losses
 from beancount_dunning.basics.turns import take_turn
 from beancount_dunning.cli.output import say
+from beancount_dunning.cli.output import width
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.books import read_books
 
@@ -33,7 +35,47 @@ _PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class AskedOfLedger:
+class Surroundings:
+    """What decides an answer beside the ledger and what is asked.
+
+    The day it is, the columns to lay out for (None: as many as it takes), the folder
+    that places are shown relative to, and what the ledger is called among several.
+    """
+
+    today: date
+    width: int | None
+    folder: str
+    book: str = ""
+
+    @classmethod
+    def now(cls) -> Self:
+        """Look around."""
+        return cls(today(), width(), str(Path.cwd()))
+
+
+class Checked:
+    """What a command is asked, where all of it goes together."""
+
+    __slots__ = ()
+
+    def check(self) -> None:
+        """Refuse what does not go together.
+
+        Raises:
+            click.UsageError: It does not.
+        """
+
+    def of_each(self) -> Self:
+        """Return what is asked of each ledger where it is asked of several.
+
+        Raises:
+            click.UsageError: It can only be asked of one.
+        """
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfLedger(Checked):
     """What every command is asked: about which ledger, on which date."""
 
     ledger: Path
@@ -51,12 +93,17 @@ class AskedOfReport(AskedOfLedger):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A ledger as it stands on a date, Beancount's errors of it, and the day it is."""
+    """A ledger as it stands on a date, Beancount's errors of it, and where one is."""
 
     path: Path
     books: Books
     errors: Sequence[Any]
-    today: date
+    around: Surroundings
+
+    @property
+    def today(self) -> date:
+        """The day it is."""
+        return self.around.today
 
     def heading(self, what: str) -> str:
         """Say what is shown, and for which day."""
@@ -107,12 +154,13 @@ def turn(ledger: Path) -> ExitStack:
         raise click.UsageError(message) from error
 
 
-def load(ledger: Path, as_of: date | None) -> View:
+def load(ledger: Path, as_of: date | None, around: Surroundings | None = None) -> View:
     """Load a ledger, through Beancount's cache, and read its receivables.
 
     Args:
         ledger: Its file.
         as_of: The date to look from; None for the ledger's own, or today.
+        around: What else decides; None to look around now.
 
     Returns:
         The ledger on that date. Errors that are not ours are told on standard error.
@@ -142,9 +190,9 @@ def load(ledger: Path, as_of: date | None) -> View:
             f"Note: bean-check finds {errors_} in this ledger"
             f"{losses if has_losses(errors) else ''}."
         )
-    day = today()
-    books = read_books(entries, options_map, today=day, as_of=as_of)
-    return View(ledger, books, errors, day)
+    around = around or Surroundings.now()
+    books = read_books(entries, options_map, today=around.today, as_of=as_of)
+    return View(ledger, books, errors, around)
 
 
 def keep_customers(pattern: re.Pattern[str] | None) -> Keep:

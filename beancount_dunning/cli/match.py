@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Self
 
 import click
 from beancount import loader
@@ -18,27 +20,33 @@ from beancount_dunning.answers.linking import link_payments
 from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.answers.matching import match
 from beancount_dunning.basics.files import write
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.cli.answer import Answer
+from beancount_dunning.cli.answer import tell
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.loading import turn
 from beancount_dunning.cli.output import after_writing
 from beancount_dunning.cli.output import echo
-from beancount_dunning.cli.output import echo_json
 from beancount_dunning.cli.output import echo_plain
-from beancount_dunning.cli.output import echo_utf_8
+from beancount_dunning.cli.output import safe
 from beancount_dunning.cli.output import say
 from beancount_dunning.formats.places import shown_place
+from beancount_dunning.formats.tables import as_json
 from beancount_dunning.formats.text_match import as_csv
 from beancount_dunning.formats.text_match import as_text
+from beancount_dunning.formats.totals import COUNT
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from beancount_dunning.answers.linking import Linked
     from beancount_dunning.answers.linking import LinkedFile
     from beancount_dunning.answers.matching import Matches
     from beancount_dunning.cli.loading import View
+    from beancount_dunning.formats.totals import Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +58,61 @@ class Asked(AskedOfLedger):
     apply: bool
     format_: str
 
+    def check(self) -> None:
+        """Refuse another format where links are written."""
+        if self.apply and self.format_ != "text":
+            message = "--apply writes links; do not combine it with --format."
+            raise click.UsageError(message)
+
+    def of_each(self) -> Self:
+        """Refuse to write into several ledgers."""
+        if self.apply:
+            message = "--apply writes into one ledger; name it alone."
+            raise click.UsageError(message)
+        return self
+
 
 def run(asked: Asked) -> None:
     """Print which invoices payments are for, or link them."""
-    if asked.apply and asked.format_ != "text":
-        message = "--apply writes links; do not combine it with --format."
-        raise click.UsageError(message)
+    asked.check()
     if asked.apply:
         _apply(asked)
-        return
-    view, found = _found(asked)
-    if asked.format_ == "json":
-        echo_json(found.as_dict())
-    elif asked.format_ == "csv":
-        echo_utf_8(as_csv(found))
     else:
-        echo_plain(as_text(view.books, found))
-        if not found.payments and not asked.suspense:
-            say(
-                "Note: To include payments on a suspense account, name it: "
-                "--suspense Suspense"
-            )
+        tell(answer(load(asked.ledger, asked.as_of), asked))
 
 
-def _found(asked: Asked) -> tuple[View, Matches]:
-    """Load the ledger, and find what payments are for."""
-    view = load(asked.ledger, asked.as_of)
+def answer(view: View, asked: Asked) -> Answer:
+    """Say which invoices payments are for."""
+    found = _found(view, asked)
+    sums = _sums(found)
+    if asked.format_ == "json":
+        return Answer(as_json(found.as_dict()), is_data=True, sums=sums)
+    if asked.format_ == "csv":
+        return Answer(as_csv(found), is_data=True, sums=sums)
+    remark = ""
+    if not found.payments and not asked.suspense:
+        remark = (
+            "Note: To include payments on a suspense account, name it: "
+            "--suspense Suspense"
+        )
+    return Answer(safe(as_text(view.books, found)), sums=sums, remark=remark)
+
+
+def _sums(found: Matches) -> Sums:
+    """Count payments, and add them up, by how sure their invoices are."""
+    counts = Counter(str(one.verdict) for one in found.payments)
+    sums: dict[str, dict[str, Decimal]] = {}
+    for one in found.payments:
+        some = sums.setdefault(one.currency, dict.fromkeys(Verdict, ZERO))
+        some[one.verdict] += one.amount
+    return {COUNT: {name: counts[name] for name in Verdict}, **sums}
+
+
+def _found(view: View, asked: Asked) -> Matches:
+    """Find what payments are for."""
     if asked.suspense:
         _require_account(view, asked.suspense)
-    return view, match(view.books, suspense=asked.suspense, review=asked.review)
+    return match(view.books, suspense=asked.suspense, review=asked.review)
 
 
 def _require_account(view: View, pattern: re.Pattern[str]) -> None:
@@ -93,7 +127,8 @@ def _apply(asked: Asked) -> None:
     """Link what is certain, and say what was done and what is left."""
     done: list[LinkedFile] = []
     with turn(asked.ledger):
-        view, found = _found(asked)
+        view = load(asked.ledger, asked.as_of)
+        found = _found(view, asked)
         links = [
             Link.of(one) for one in found.payments if one.verdict is Verdict.CERTAIN
         ]

@@ -33,7 +33,12 @@ def echo(text: str) -> None:
 
 def echo_plain(text: str) -> None:
     """Write what somebody typed, so that nothing in its lines steers the terminal."""
-    click.echo("\n".join(map(plain, text.split("\n"))), nl=False)
+    echo(safe(text))
+
+
+def safe(text: str) -> str:
+    """Return what somebody typed, so that nothing in its lines steers the terminal."""
+    return "\n".join(map(plain, text.split("\n")))
 
 
 def say(text: str) -> None:

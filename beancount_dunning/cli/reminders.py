@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from typing import Self
 
 import click
 
@@ -17,23 +19,24 @@ from beancount_dunning.answers.proposals import notes
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.reminders import stale_bank
 from beancount_dunning.basics.files import write
+from beancount_dunning.basics.money import ZERO
+from beancount_dunning.cli.answer import Answer
+from beancount_dunning.cli.answer import tell
 from beancount_dunning.cli.loading import AskedOfReport
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.loading import turn
 from beancount_dunning.cli.output import after_writing
-from beancount_dunning.cli.output import echo
-from beancount_dunning.cli.output import echo_json
-from beancount_dunning.cli.output import echo_plain
-from beancount_dunning.cli.output import echo_utf_8
-from beancount_dunning.cli.output import say
-from beancount_dunning.cli.output import width
+from beancount_dunning.cli.output import safe
 from beancount_dunning.cli.sending import warn_before_sending
+from beancount_dunning.formats.tables import as_json
 from beancount_dunning.formats.text_reminders import as_csv
 from beancount_dunning.formats.text_reminders import as_text
+from beancount_dunning.formats.totals import COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
     from pathlib import Path
 
     from beancount.core.data import Note
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.reminders import Reminder
     from beancount_dunning.answers.reminders import Reminders
     from beancount_dunning.cli.loading import View
+    from beancount_dunning.formats.totals import Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,69 +56,96 @@ class Asked(AskedOfReport):
     log: bool
     append: Path | None
 
+    def check(self) -> None:
+        """Refuse what does not go together."""
+        if (self.log or self.append) and self.format_ != "text":
+            message = (
+                "--log and --append write directives; do not combine them with "
+                "--format."
+            )
+            raise click.UsageError(message)
+        if self.format_ == "csv" and self.by == "customer":
+            message = (
+                "--format csv lists invoices; use --by with --format text or json."
+            )
+            raise click.UsageError(message)
+
+    def of_each(self) -> Self:
+        """Refuse to write into several ledgers."""
+        if self.append:
+            message = "--append writes into one ledger; name it alone."
+            raise click.UsageError(message)
+        return self
+
 
 def run(asked: Asked) -> None:
     """Print the reminders to send, or log them as sent."""
-    _check(asked)
+    asked.check()
     if asked.append:
         with turn(asked.ledger):
             told, due = _append(asked, asked.append)
         # Others may write while somebody reads this.
         with after_writing():
-            _tell(told, due)
+            tell(_logged(told, due))
         return
-    view, found = _found(asked)
+    tell(answer(load(asked.ledger, asked.as_of), asked))
+
+
+def answer(view: View, asked: Asked) -> Answer:
+    """Say what to send, and what comes up."""
+    found = _found(view, asked)
     if asked.log:
-        _tell(notes(view.books, found.asking), found.asking)
-    elif asked.format_ == "json":
+        logged = _logged(notes(view.books, found.asking), found.asking)
+        return replace(logged, sums=_sums(found))
+    if asked.format_ == "json":
         bank = stale_bank(view.books, asked.bank_age)
         data = found.weighed(view.books).as_dict(by_customer=asked.by == "customer")
-        echo_json({**data, "stale_bank": bank.as_dict() if bank else None})
+        output = as_json({**data, "stale_bank": bank.as_dict() if bank else None})
     elif asked.format_ == "csv":
-        echo_utf_8(as_csv(found))
+        output = as_csv(found)
     else:
-        echo(
-            as_text(
-                found.weighed(view.books),
-                view.heading("To send"),
-                by=asked.by,
-                width=width(),
-                grouped=view.is_grouped,
-            )
+        output = as_text(
+            found.weighed(view.books),
+            view.heading("To send"),
+            by=asked.by,
+            width=view.around.width,
+            grouped=view.is_grouped,
         )
+    return Answer(output, asked.format_ != "text", _sums(found))
 
 
-def _found(asked: Asked) -> tuple[View, Reminders]:
-    """Load the ledger, and find what to send; warn of a bank that was not booked."""
-    view = load(asked.ledger, asked.as_of)
+def _sums(found: Reminders) -> Sums:
+    """Count reminders, and add up what they are about."""
+    groups = {"to send": found.due, "coming up": found.upcoming}
+    counts = {name: len(some) for name, some in groups.items()}
+    counts["to decide"] = len(found.undecided)
+    sums: dict[str, dict[str, Decimal]] = {}
+    for name, some in groups.items():
+        for one in some:
+            of = sums.setdefault(one.item.currency, dict.fromkeys(groups, ZERO))
+            of[name] += one.open
+    return {COUNT: counts, **sums}
+
+
+def _found(view: View, asked: Asked) -> Reminders:
+    """Find what to send; warn of a bank that was not booked."""
     books = view.books_for(asked.format_)
     found = reminders(books, keep_customers(asked.customer), asked.days)
     warn_before_sending(view.books, found, asked.bank_age)
-    return view, found
+    return found
 
 
-def _check(asked: Asked) -> None:
-    """Refuse what does not go together."""
-    if (asked.log or asked.append) and asked.format_ != "text":
-        message = (
-            "--log and --append write directives; do not combine them with --format."
-        )
-        raise click.UsageError(message)
-    if asked.format_ == "csv" and asked.by == "customer":
-        message = "--format csv lists invoices; use --by with --format text or json."
-        raise click.UsageError(message)
-
-
-def _tell(told: Sequence[Note], due: Sequence[Reminder]) -> None:
-    """Print the notes that log reminders as sent, and say which have none."""
-    echo_plain("\n".join(map(as_directive, told)))
+def _logged(told: Sequence[Note], due: Sequence[Reminder]) -> Answer:
+    """Return the notes that log reminders as sent, and say which have none."""
     nameless = sum(not is_loggable(reminder.item) for reminder in due)
+    remark = ""
     if nameless:
         what = "1 item has" if nameless == 1 else f"{nameless} items have"
-        say(
+        remark = (
             f"Note: {what} no reference and cannot be logged; add a link, like "
             "^INV-2026-014, to the transaction."
         )
+    return Answer(safe("\n".join(map(as_directive, told))), remark=remark)
 
 
 def _append(asked: Asked, path: Path) -> tuple[Sequence[Note], Sequence[Reminder]]:
@@ -124,7 +155,8 @@ def _append(asked: Asked, path: Path) -> tuple[Sequence[Note], Sequence[Reminder
         The notes, and the reminders that they log.
     """
     seen = path.read_bytes()
-    view, found = _found(asked)
+    view = load(asked.ledger, asked.as_of)
+    found = _found(view, asked)
     view.require_whole()
     name = view.name_of(path)
     if name is None:

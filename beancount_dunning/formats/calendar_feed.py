@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Keep
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
+END = b"END:VCALENDAR\r\n"
 _REFRESH = "PT12H"
 _RECEIVABLES = Words("Receivables")
 _DAY = timedelta(days=1)
@@ -78,7 +79,7 @@ class Wanted:
 
     `todo` asks for tasks (VTODO) instead of events, `private` for no amounts, customers
     and links, `by_customer` for one event a letter; `first` and `last` are the first
-    and the last day.
+    and the last day. `book` is what the ledger is called in a calendar of several.
     """
 
     todo: bool = False
@@ -86,6 +87,12 @@ class Wanted:
     by_customer: bool = False
     first: date = date.min
     last: date = date.max
+    book: str = ""
+
+    @property
+    def shown_book(self) -> str:
+        """What the ledger is called, where names may be seen."""
+        return "" if self.private else self.book
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,31 @@ def _entries(appointments: Iterable[Appointment], wanted: Wanted) -> Iterator[_E
             yield _Entry(uid, day, group)
 
 
+def head(name: str, note: str = "") -> bytes:
+    """Return all of a calendar that stands before its events.
+
+    Args:
+        name: What it is called.
+        note: What is said of it as a whole.
+    """
+    name = title(name)
+    properties = [
+        ("BEGIN", "VCALENDAR"),
+        ("VERSION", "2.0"),
+        ("PRODID", PRODUCT),
+        ("CALSCALE", "GREGORIAN"),
+        ("NAME", name),
+        ("X-WR-CALNAME", name),
+    ]
+    if note:
+        properties += [("DESCRIPTION", text(note)), ("X-WR-CALDESC", text(note))]
+    properties += [
+        ("REFRESH-INTERVAL;VALUE=DURATION", _REFRESH),
+        ("X-PUBLISHED-TTL", _REFRESH),
+    ]
+    return written(properties)
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     """Writes the calendar's head, and entries as components, the same way for all."""
@@ -170,24 +202,8 @@ class _Writer:
         name = books.settings.title
         if self.wanted.private or not any(map(_is_visible, plain(name))):
             name = tell(_RECEIVABLES)
-        name = title(name)
-        properties = [
-            ("BEGIN", "VCALENDAR"),
-            ("VERSION", "2.0"),
-            ("PRODID", PRODUCT),
-            ("CALSCALE", "GREGORIAN"),
-            ("NAME", name),
-            ("X-WR-CALNAME", name),
-        ]
-        if books.is_dated:
-            words = Words("As of {date}, the ledger's as-of date.", date=books.as_of)
-            note = text(tell(words))
-            properties += [("DESCRIPTION", note), ("X-WR-CALDESC", note)]
-        properties += [
-            ("REFRESH-INTERVAL;VALUE=DURATION", _REFRESH),
-            ("X-PUBLISHED-TTL", _REFRESH),
-        ]
-        return written(properties)
+        note = Words("As of {date}, the ledger's as-of date.", date=books.as_of)
+        return head(name, tell(note) if books.is_dated else "")
 
     def component(self, entry: _Entry) -> bytes:
         """Return the lines of an entry's component."""
@@ -196,7 +212,8 @@ class _Writer:
     def _properties(self, entry: _Entry) -> Iterator[Property]:
         todo, speaker, settings = self.wanted.todo, self.speaker, self.books.settings
         component, touched = "VTODO" if todo else "VEVENT", midnight(entry.touched)
-        summary = title(speaker.title(entry.group))
+        book = self.wanted.shown_book
+        summary = title(": ".join(filter(None, (book, speaker.title(entry.group)))))
         yield "BEGIN", component
         yield "UID", str(entry.uid)
         yield "SUMMARY", summary
@@ -212,7 +229,8 @@ class _Writer:
         yield "PRIORITY", str(entry.priority)
         yield "STATUS", "NEEDS-ACTION" if todo else "CONFIRMED"
         yield "CLASS", settings.feed_class.upper()
-        yield "CATEGORIES", title(speaker.tell(_RECEIVABLES))
+        categories = filter(None, (book, speaker.tell(_RECEIVABLES)))
+        yield "CATEGORIES", ",".join(map(title, categories))
         if not self.wanted.private:
             yield "DESCRIPTION", text(speaker.description(entry.group, entry.day))
             if address := link(entry.group):
@@ -256,4 +274,4 @@ def build_calendar(
     entries = list(_entries(agenda(books, keep), wanted))
     entries.sort(key=lambda entry: (entry.day, entry.uid))
     components = following(map(writer.component, entries), published(before))
-    return b"".join([writer.head(), *components, b"END:VCALENDAR\r\n"])
+    return b"".join([writer.head(), *components, END])

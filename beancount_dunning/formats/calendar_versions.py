@@ -26,6 +26,7 @@ _COMPONENTS = (b"VEVENT", b"VTODO")
 _VERSION = re.compile(rb"\r\n(DTSTAMP|LAST-MODIFIED|SEQUENCE):(\w*)")
 # RFC 5545, section 3.3.8: an integer has 32 bits.
 _SEQUENCE = re.compile(rb"\d{1,9}")
+_UID = re.compile(rb"\r\nUID:([^\r]*)")
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -52,6 +53,15 @@ def published(feed: bytes) -> dict[bytes, Published]:
     return dict(filter(None, map(_read, _components(feed))))
 
 
+def by_uid(feed: bytes) -> dict[bytes, bytes]:
+    """Return the lines of each event of a calendar of ours, by its UID."""
+    found = {}
+    for component in _components(feed):
+        if uid := _UID.search(component.replace(b"\r\n ", b"")):
+            found[uid[1]] = component
+    return found
+
+
 def _components(feed: bytes) -> Iterator[bytes]:
     """Yield the lines of each event or task."""
     name, lines = b"", list[bytes]()
@@ -69,7 +79,7 @@ def _read(component: bytes) -> tuple[bytes, Published] | None:
     """Return the UID of a component's lines, and what was published under it."""
     lines = component.replace(b"\r\n ", b"")
     version = dict(_VERSION.findall(lines))
-    uid = re.search(rb"\r\nUID:([^\r]*)", lines)
+    uid = _UID.search(lines)
     sequence = version.get(b"SEQUENCE", b"")
     try:
         stamp = version.get(b"LAST-MODIFIED", b"").decode()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.basics.plain_text import plain_lines
@@ -159,7 +160,8 @@ def _by_customer(report: AgingReport, width: int | None, *, grouped: bool) -> li
     )
 
 
-def _totals(report: AgingReport, *, grouped: bool) -> list[str]:
+def _rows_of_totals(report: AgingReport) -> dict[str, list[Decimal | None]]:
+    """Return the totals by what their lines are called, a number for each currency."""
     totals = report.totals
     rows: dict[str, list[Decimal | None]] = {
         name: [row.buckets.get(name) for row in totals] for name in report.buckets
@@ -168,13 +170,28 @@ def _totals(report: AgingReport, *, grouped: bool) -> list[str]:
     rows["total"] = [row.total for row in totals]
     rows["overdue"] = [row.overdue or None for row in totals]
     rows[f"due in {SOON} days"] = [row.due_soon or None for row in totals]
+    return rows
+
+
+def sums(report: AgingReport) -> dict[str, dict[str, Decimal]]:
+    """Return what is open in each currency, by what its line is called."""
+    rows = _rows_of_totals(report)
+    return {
+        row.currency: {name: numbers[index] or ZERO for name, numbers in rows.items()}
+        for index, row in enumerate(report.totals)
+    }
+
+
+def _totals(report: AgingReport, *, grouped: bool) -> list[str]:
     used = {
         name: numbers
-        for name, numbers in rows.items()
+        for name, numbers in _rows_of_totals(report).items()
         if any(number is not None for number in numbers)
     }
     columns = [Column("", list(used))]
-    for row, numbers in zip(totals, zip(*used.values(), strict=True), strict=True):
+    for row, numbers in zip(
+        report.totals, zip(*used.values(), strict=True), strict=True
+    ):
         columns.append(amounts(row.currency, numbers, grouped=grouped))
     return side_by_side(columns, None, [None] * len(used))
 

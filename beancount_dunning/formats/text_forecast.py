@@ -74,16 +74,14 @@ def as_text(outlook: Outlook, heading: str, *, grouped: bool) -> str:
 
 
 def _table(outlook: Outlook, *, grouped: bool) -> list[str]:
-    first, *_ = outlook.forecasts
-    periods = [_named(period.first, outlook.every) for period in first.periods]
-    names = ["overdue, any day", *periods, "later"]
+    names = _names(outlook)
     columns = [Column("", names)]
     for one in outlook.forecasts:
-        sums = {one.currency: [period.amount for period in one.periods]}
+        shares = {one.currency: [period.amount for period in one.periods]}
         if outlook.basis is Basis.HABIT:
-            sums["early"] = [period.early for period in one.periods]
-            sums["late"] = [period.late for period in one.periods]
-        for title, some in sums.items():
+            shares["early"] = [period.early for period in one.periods]
+            shares["late"] = [period.late for period in one.periods]
+        for title, some in shares.items():
             is_all = title == one.currency
             ends = (one.overdue, one.later) if is_all else (Decimal(), Decimal())
             column = [ends[0], *some, ends[1]]
@@ -91,6 +89,26 @@ def _table(outlook: Outlook, *, grouped: bool) -> list[str]:
             columns.append(amounts(title, shown, grouped=grouped))
     overdue = "red" if any(one.overdue for one in outlook.forecasts) else None
     return side_by_side(columns, None, [overdue, *[None] * (len(names) - 1)])
+
+
+def _names(outlook: Outlook) -> list[str]:
+    first, *_ = outlook.forecasts
+    periods = [_named(period.first, outlook.every) for period in first.periods]
+    return ["overdue, any day", *periods, "later"]
+
+
+def sums(outlook: Outlook) -> dict[str, dict[str, Decimal]]:
+    """Return what is expected in each currency, by what its lines are called."""
+    return {
+        one.currency: dict(
+            zip(
+                _names(outlook),
+                [one.overdue, *(period.amount for period in one.periods), one.later],
+                strict=True,
+            )
+        )
+        for one in outlook.forecasts
+    }
 
 
 def _named(first: dt.date, every: Every) -> str:
@@ -114,8 +132,8 @@ def _below(outlook: Outlook, *, grouped: bool) -> list[str]:
     ]
     if not rows:
         return []
-    names, sums, currencies = zip(*rows, strict=True)
-    columns = [Column("", names), amounts("", sums, grouped=grouped)]
+    names, numbers, currencies = zip(*rows, strict=True)
+    columns = [Column("", names), amounts("", numbers, grouped=grouped)]
     _, *lines = side_by_side(
         [*columns, Column("", currencies)], None, [None] * len(rows)
     )

@@ -1,0 +1,155 @@
+"""A command for several ledgers: each asked in a process of its own, or long since.
+
+What is asked of one ledger is a `Question`, and its answer a function of nothing else.
+So it does not matter where it is worked out, or when: an answer that was kept is as
+good, as long as no file of the ledger has changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import fields
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING
+from typing import Any
+
+import click
+
+from beancount_dunning.cli.loading import Surroundings
+from beancount_dunning.cli.questions import Question
+from beancount_dunning.cli.questions import Reply
+from beancount_dunning.cli.questions import answer
+from beancount_dunning.cli.tellers import teller_of
+from beancount_dunning.office.kept import Kept
+from beancount_dunning.office.listed import Book
+from beancount_dunning.office.listed import ListError
+from beancount_dunning.office.listed import named
+from beancount_dunning.office.listed import read_list
+from beancount_dunning.office.sources import files_of
+from beancount_dunning.office.workers import Limits
+from beancount_dunning.office.workers import each
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from pathlib import Path
+
+# What each process needs: Beancount imports these when it loads.
+_MODULES = (
+    "beancount.ops.documents",
+    "beancount.ops.pad",
+    "beancount.ops.balance",
+    "beancount_dunning.plugin",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an office is asked: a command, what it takes, and the office's switches."""
+
+    command: str
+    ledgers: Sequence[Path]
+    asked: Mapping[str, object]
+    books: Path | None
+    tags: Sequence[str]
+    jobs: int | None
+    timeout: float | None
+    no_cache: bool
+
+
+def run(asked: Asked) -> None:
+    """Ask a command of several ledgers, and print what it says of each and of all."""
+    try:
+        books = read_list(asked.books, asked.tags) if asked.books else ()
+    except ListError as error:
+        raise click.UsageError(str(error)) from error
+    books = books or named(asked.ledgers)
+    module = import_module(f"{__package__}.{asked.command}")
+    format_ = asked.asked.get("format_")
+    typed = dict(asked.asked)
+    if format_ == "jsonl":
+        typed["format_"] = "json"
+    # The same checks as for one ledger; each is asked for itself below.
+    one = module.Asked(ledger=books[0].path, **typed)
+    one.check()
+    questions = _questions(asked.command, one.of_each(), books)
+    limits = Limits(timeout=asked.timeout)
+    if asked.jobs:
+        limits = replace(limits, jobs=asked.jobs)
+    kept = None if asked.no_cache else Kept()
+    teller = teller_of(one, books, format_)
+    modules = (*_MODULES, module.__name__)
+    teller.tell(replies(questions, limits, kept, modules))
+    if kept:
+        kept.tidy()
+    click.get_current_context().exit(teller.status)
+
+
+def _questions(command: str, asked: Any, books: Sequence[Book]) -> list[Question]:  # noqa: ANN401 - each command has a class of its own
+    """Return what is asked of each ledger."""
+    around = Surroundings.now()
+    typed = {field.name: getattr(asked, field.name) for field in fields(asked)}
+    del typed["ledger"]
+    return [
+        Question(command, str(book.path), typed, replace(around, book=book.name))
+        for book in books
+    ]
+
+
+def replies(
+    questions: Sequence[Question],
+    limits: Limits,
+    kept: Kept | None,
+    modules: Sequence[str] = (),
+) -> Iterator[tuple[int, Reply]]:
+    """Answer questions: from what is kept, or each in a process of its own.
+
+    Args:
+        questions: The questions.
+        limits: How many processes at once, and for how long each.
+        kept: Where answers are kept; None for nowhere.
+        modules: What the processes should have loaded, by name.
+
+    Yields:
+        A question's index and its reply, as soon as it is known.
+    """
+    keys: dict[int, str] = {}
+    cold: list[int] = []
+    for index, question in enumerate(questions):
+        found = None
+        if kept:
+            keys[index] = _key(kept, question, files_of(question.path))
+            found = _thawed(kept.get(keys[index]))
+        if found:
+            yield index, found
+        else:
+            cold.append(index)
+    asked = [questions[index] for index in cold]
+    for done in each(answer, asked, limits, modules):
+        index = cold[done.index]
+        reply = done.result or Reply(None, error=done.failure)
+        if kept and reply.answer:
+            _keep(kept, keys[index], questions[index], reply)
+        yield index, reply
+
+
+def _key(kept: Kept, question: Question, files: Mapping[str, str]) -> str:
+    return kept.key([question.as_json(), files])
+
+
+def _thawed(data: Any) -> Reply | None:  # noqa: ANN401 - JSON
+    """Return an answer that was kept; None where it is none of ours."""
+    try:
+        return Reply.of_json(data) if data else None
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
+        return None
+
+
+def _keep(kept: Kept, key: str, question: Question, reply: Reply) -> None:
+    """Keep an answer, if the ledger is what it was before it was read."""
+    files = files_of(question.path)
+    # Beancount, which keeps loads itself, may know of fewer files, or of more.
+    if set(files) == set(reply.read) and _key(kept, question, files) == key:
+        kept.put(key, reply.as_json(), reply.beside)

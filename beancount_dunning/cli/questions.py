@@ -1,0 +1,170 @@
+"""What is asked of one ledger among many, and its answer: a function of these alone.
+
+    answer(Question("aging", "books.beancount", asked, surroundings))
+
+A question can be sent to another process, and so can its answer. The answer is that of
+the command for the ledger alone, byte for byte: the same `answer` of the command's
+module makes both. It is asked of one ledger at a time in a process: where one is, and
+what goes to standard error, belong to a process as a whole.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import sysconfig
+from base64 import b64decode
+from base64 import b64encode
+from contextlib import chdir
+from contextlib import redirect_stderr
+from contextlib import redirect_stdout
+from dataclasses import asdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+import click
+
+import beancount_dunning
+from beancount_dunning.basics.plain_text import plain
+from beancount_dunning.cli.answer import Answer
+from beancount_dunning.cli.answer import File
+from beancount_dunning.cli.loading import load
+from beancount_dunning.formats.totals import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+
+    from beancount_dunning.cli.loading import Surroundings
+    from beancount_dunning.cli.loading import View
+
+# Code in these folders is installed, and known by its version.
+_INSTALLED = (
+    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+    str(Path(beancount_dunning.__file__).parent),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A command, a ledger, what was typed beside it, and all else that decides."""
+
+    command: str
+    ledger: str
+    asked: Mapping[str, object]
+    surroundings: Surroundings
+
+    @property
+    def path(self) -> Path:
+        """The ledger's file, wherever one is now."""
+        return Path(self.surroundings.folder) / self.ledger
+
+    def as_json(self) -> list[Any]:
+        """Return all of it as JSON has it, the same for the same question."""
+        asked = {name: _plain(value) for name, value in self.asked.items()}
+        around = {
+            name: _plain(value) for name, value in asdict(self.surroundings).items()
+        }
+        return [self.command, self.ledger, asked, around]
+
+
+def _plain(value: object) -> object:
+    """Return a parameter's value as JSON has it."""
+    if isinstance(value, re.Pattern):
+        return value.pattern
+    return str(value) if isinstance(value, date | Path) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of a question: an answer, or the error that stood in its way.
+
+    `notes` went to standard error. `read` are the files that Beancount read, and
+    `beside` what else decided, files and folders.
+    """
+
+    answer: Answer | None
+    notes: tuple[str, ...] = ()
+    error: str | None = None
+    read: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return an answer as JSON has it, to keep it."""
+        answer = self.answer or Answer()
+        sums = {currency: written(some) for currency, some in answer.sums.items()}
+        files = [[one.name, b64encode(one.content).decode()] for one in answer.files]
+        return {
+            "output": answer.output,
+            "is_data": answer.is_data,
+            "sums": sums,
+            "status": answer.status,
+            "remark": answer.remark,
+            "files": files,
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> Reply:
+        """Return the answer that was kept."""
+        sums = {
+            currency: {
+                name: number if isinstance(number, int) else Decimal(number)
+                for name, number in some.items()
+            }
+            for currency, some in data.pop("sums").items()
+        }
+        files = tuple(
+            File(name, b64decode(content)) for name, content in data.pop("files")
+        )
+        notes = tuple(data.pop("notes"))
+        return cls(Answer(**data, sums=sums, files=files), notes)
+
+
+def answer(question: Question) -> Reply:
+    """Answer a question about one ledger.
+
+    Args:
+        question: The question.
+
+    Returns:
+        The answer, or why there is none: what would have been a usage error.
+    """
+    said = StringIO()
+    around = question.surroundings
+    # What plugins print is no part of an answer.
+    with redirect_stderr(said), redirect_stdout(StringIO()), chdir(around.folder):
+        try:
+            module = import_module(f"{__package__}.{question.command}")
+            asked = module.Asked(ledger=Path(question.ledger), **question.asked)
+            view = load(asked.ledger, asked.as_of, around)
+            found = module.answer(view, asked)
+        except click.UsageError as error:
+            return Reply(None, _lines(said), plain(error.message))
+        read = tuple(map(str, view.books.options["include"]))
+        return Reply(found, _lines(said), None, read, tuple(_beside(view)))
+
+
+def _lines(said: StringIO) -> tuple[str, ...]:
+    return tuple(said.getvalue().splitlines())
+
+
+def _beside(view: View) -> Iterator[str]:
+    """Yield what else decides a ledger's answers: code, documents, own texts."""
+    for module in list(sys.modules.values()):
+        name = getattr(module, "__file__", None)
+        if name and not name.startswith(_INSTALLED):
+            yield name
+    folder = Path(view.books.options["filename"]).parent
+    for name in view.books.options["documents"]:
+        yield os.path.normpath(folder / name)
+    if letters := view.books.settings.letters:
+        yield str(folder / letters)
+        yield from map(str, sorted((folder / letters).glob("*")))

@@ -1,0 +1,112 @@
+"""Commands that take several ledgers, or a file that names them.
+
+For one ledger they are like all other commands. Several, the ledgers of `--books` and
+lines of JSON are the office's business: it asks the command's module about each.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from beancount_dunning.cli.declaring import run_module
+from beancount_dunning.cli.ledger_first import apart
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LEDGERS = click.Argument(["ledger"], nargs=-1, type=click.Path(path_type=Path))
+_LEDGER = click.Argument(
+    ["ledger"], type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+# What only an office asks.
+OFFICE = (
+    click.Option(
+        ["--books"],
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Report on all ledgers that this file names; see docs/office.md.",
+    ),
+    click.Option(
+        ["--tag", "tags"],
+        multiple=True,
+        metavar="TAG",
+        help="Only those with this tag; several: with any of them.",
+    ),
+    click.Option(
+        ["--jobs"],
+        type=click.IntRange(1),
+        metavar="N",
+        help="How many ledgers to work on at once (default: one for each core).",
+    ),
+    click.Option(
+        ["--timeout"],
+        type=click.FloatRange(0, min_open=True),
+        metavar="SECONDS",
+        help="Leave out a ledger that takes longer.",
+    ),
+    click.Option(
+        ["--no-cache"],
+        is_flag=True,
+        help="Work out all answers anew, and keep none.",
+    ),
+)
+FORMAT_OF_SEVERAL = click.Option(
+    ["--format", "format_"],
+    type=click.Choice(["text", "json", "jsonl", "csv"]),
+    default="text",
+    help="Output format (default: text); jsonl is a line of JSON for each ledger.",
+)
+
+
+def several(
+    name: str,
+    description: str,
+    *params: click.Parameter,
+    needs_ledger: bool = True,
+    about: str | None = None,
+) -> click.Command:
+    """Return a command that takes several ledgers.
+
+    Args:
+        name: Its name, and its module's.
+        description: Its help.
+        params: What it takes beside ledgers.
+        needs_ledger: Whether it does nothing without a ledger.
+        about: What may be named beside the ledgers, without a switch.
+    """
+
+    def run(ledger: Sequence[Path], **asked: object) -> None:
+        office = {one.name or "": asked.pop(one.name or "") for one in OFFICE}
+        if about:
+            is_listed = office["books"] is not None
+            ledger, asked[about] = apart(ledger, is_listed=is_listed)
+        if office["tags"] and not office["books"]:
+            message = "--tag chooses from the ledgers of --books; name that file, too."
+            raise click.UsageError(message)
+        if office["books"] and ledger:
+            message = "Name ledgers, or a file that names them with --books, not both."
+            raise click.UsageError(message)
+        if needs_ledger and not ledger and not office["books"]:
+            raise click.MissingParameter(param=_LEDGER)
+        is_alone = not ledger[1:] and not office["books"]
+        if is_alone and asked.get("format_") != "jsonl":
+            one = _existing(ledger[0], is_checked=not about) if ledger else None
+            run_module(name, {"ledger": one, **asked})
+        else:
+            run_module(
+                "office", {"command": name, "ledgers": ledger, "asked": asked, **office}
+            )
+
+    return click.Command(
+        name, callback=run, params=[_LEDGERS, *params, *OFFICE], help=description
+    )
+
+
+def _existing(ledger: Path, *, is_checked: bool) -> Path:
+    """Return a ledger that is named alone; its file has to be there."""
+    if is_checked:
+        _LEDGER.type.convert(ledger, _LEDGER, click.get_current_context())
+    return ledger

@@ -1,0 +1,173 @@
+"""A function run on many tasks, each in a process of its own.
+
+    for done in each(answer, questions, Limits(jobs=4, timeout=60)):
+        print(done.index, done.result or done.failure)
+
+A process ends with its task, and with it the memory that the task took. One that fails,
+takes too long or is killed costs its own result and no other. Whatever ends the loop,
+Ctrl-C too, ends all processes.
+
+Another engine is a function of the same form: tasks in, a `Done` for each as it comes.
+Function, tasks and results have to be picklable; what is unpickled comes from our own
+processes.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from dataclasses import field
+from multiprocessing import get_context
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING
+from typing import Generic
+from typing import TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkServerContext
+    from multiprocessing.context import SpawnContext
+    from multiprocessing.process import BaseProcess
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many processes run at once, and how many seconds each may take."""
+
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[R]):
+    """What came of a task: a result, or why there is none."""
+
+    index: int
+    result: R | None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A process at work on a task."""
+
+    index: int
+    process: BaseProcess
+    connection: Connection
+    until: float
+
+    def end(self) -> None:
+        """End the process, whether or not it is through."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+def each(
+    function: Callable[[T], R],
+    tasks: Sequence[T],
+    limits: Limits,
+    modules: Sequence[str] = (),
+) -> Iterator[Done[R]]:
+    """Run a function on each task, in a process of its own.
+
+    Args:
+        function: What to run, of a module's top level.
+        tasks: What to run it on.
+        limits: How many at once, and for how long each.
+        modules: What it imports, by name: loaded once for all processes, where the
+            system can.
+
+    Yields:
+        What came of each task, as soon as it is known.
+    """
+    context = _context()
+    context.set_forkserver_preload([function.__module__, *modules])
+    waiting = deque(enumerate(tasks))
+    working: dict[Connection, _Worker] = {}
+    try:
+        while waiting or working:
+            while waiting and len(working) < limits.jobs:
+                index, task = waiting.popleft()
+                ours, theirs = context.Pipe(duplex=False)
+                process = context.Process(
+                    target=work, args=(theirs, function, task), daemon=True
+                )
+                process.start()
+                theirs.close()
+                until = time.monotonic() + (limits.timeout or float("inf"))
+                working[ours] = _Worker(index, process, ours, until)
+            for worker in _ready(working):
+                done: Done[R] = _result(worker, limits)
+                del working[worker.connection]
+                worker.end()
+                yield done
+    finally:
+        for worker in working.values():
+            worker.end()
+
+
+def _context() -> ForkServerContext | SpawnContext:
+    """Return how processes are started: clean, and fast where the system can."""
+    has_forks = os.name == "posix"
+    return get_context("forkserver") if has_forks else get_context("spawn")
+
+
+def _ready(working: dict[Connection, _Worker]) -> list[_Worker]:
+    """Wait for workers that are through, or have taken too long."""
+    until = min(worker.until for worker in working.values())
+    seconds = None if until == float("inf") else max(until - time.monotonic(), 0)
+    through = wait(list(working), seconds)
+    now = time.monotonic()
+    return [
+        worker
+        for worker in working.values()
+        if worker.connection in through or worker.until <= now
+    ]
+
+
+def _result(worker: _Worker, limits: Limits) -> Done[R]:
+    """Take what a worker has to say."""
+    if not worker.connection.poll():
+        return Done(worker.index, None, f"took longer than {limits.timeout:g} seconds")
+    try:
+        result, failure = worker.connection.recv()
+    except (EOFError, OSError):
+        worker.process.join()
+        return Done(worker.index, None, _end(worker.process.exitcode))
+    return Done(worker.index, result, failure)
+
+
+def _end(status: int | None) -> str:
+    """Say how a process ended that said nothing."""
+    if status is not None and status < 0:
+        with suppress(ValueError):
+            return f"its process was killed ({signal.Signals(-status).name})"
+    return f"its process ended (exit status {status})"
+
+
+def work(connection: Connection, function: Callable[[T], R], task: T) -> None:
+    """Run a function on a task, and say what came of it: what each process does."""
+    # Ctrl-C reaches all processes of a terminal; who started this one ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A ledger is millions of objects and no garbage.
+    gc.disable()
+    said: tuple[R | None, str | None]
+    try:
+        said = function(task), None
+    except Exception as error:  # noqa: BLE001 - it costs this result, and no other
+        said = None, f"{type(error).__name__}: {error}"
+    # Nobody listens any more where the program that asked was killed.
+    with suppress(OSError):
+        connection.send(said)
