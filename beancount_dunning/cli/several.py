@@ -17,7 +17,6 @@ from beancount_dunning.cli.ledger_first import apart
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LEDGERS = click.Argument(["ledger"], nargs=-1, type=click.Path(path_type=Path))
 _LEDGER = click.Argument(
     ["ledger"], type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -100,8 +99,14 @@ def several(
                 "office", {"command": name, "ledgers": ledger, "asked": asked, **office}
             )
 
+    ledgers = click.Argument(
+        ["ledger"],
+        nargs=-1,
+        type=click.Path(path_type=Path),
+        metavar=f"[LEDGER]... [{about.upper()}]" if about else None,
+    )
     return click.Command(
-        name, callback=run, params=[_LEDGERS, *params, *OFFICE], help=description
+        name, callback=run, params=[ledgers, *params, *OFFICE], help=description
     )
 
 

@@ -29,14 +29,16 @@ from typing import Any
 from platformdirs import user_cache_path
 
 import beancount_dunning
-from beancount_dunning.basics.files import replace_file
 from beancount_dunning.office.sources import sum_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _FORMAT = "beancount-dunning answer 1"
-_NAME = re.compile(r"[0-9a-f]{64}\.json")
+# Answers, and what a killed process was writing.
+_NAME = re.compile(r"[0-9a-f]{64}\.json(\.[0-9]+)?")
+# What comes of reading something as an answer that is none.
+_FOREIGN = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _DAY = 24 * 60 * 60
 _MAX_AGE = 30 * _DAY
 _MAX_BYTES = 256 * 1024 * 1024
@@ -88,7 +90,7 @@ class Kept:
             if found["format"] != _FORMAT or not self._is_right(found["beside"]):
                 return None
             answer = found["answer"]
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        except (OSError, *_FOREIGN):
             return None
         with suppress(OSError):
             # What is used stays.
@@ -117,7 +119,19 @@ class Kept:
             self.folder.mkdir(parents=True, exist_ok=True)
             # Answers say what the ledgers say.
             self.folder.chmod(0o700)
-            replace_file(self._path(key), json.dumps(data).encode())
+            self._write(self._path(key), json.dumps(data))
+
+    def _write(self, path: Path, text: str) -> None:
+        """Write an answer, so that others read all of it or nothing.
+
+        It need not outlive a power cut: what is broken is as if it was not there.
+        """
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"

@@ -1,0 +1,116 @@
+"""What an office with hundreds of ledgers waits for, and how much memory it takes.
+
+    python benchmarks/office.py [LEDGERS [INVOICES]]
+
+Cold is compared with what Beancount takes to load the same ledgers, one after the
+other, divided by the cores: more than that cannot be gained. Warm is the same command
+again, when nothing has changed. Memory is the most that the command itself and any
+other of its processes held at a time.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ledger import write_ledger
+
+from beancount_dunning.office.workers import Limits
+from beancount_dunning.office.workers import each
+
+_DUNNING = Path(sys.executable).parent / "bean-dunning"
+_COMMANDS = (("aging",), ("reminders",), ("aging", "--format", "jsonl"))
+_MODULES = ("beancount.loader", "beancount_dunning.plugin")
+_MOST_COLD = 1.15
+_MOST_WARM = 10.0
+
+
+def seconds_to_load(path: str) -> float:
+    """Load a ledger as Beancount does, and return the seconds it took."""
+    from beancount import loader  # noqa: PLC0415 - in the process that loads
+
+    os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"
+    gc.enable()
+    began = time.perf_counter()
+    loader.load_file(path)
+    return time.perf_counter() - began
+
+
+def _run(arguments: list[str], cache: Path) -> tuple[float, int, int]:
+    """Run a command; return its seconds, its peak memory, and any other process's."""
+    env = {**os.environ, "XDG_CACHE_HOME": str(cache)}
+    began = time.perf_counter()
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [_DUNNING, *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=env,
+        start_new_session=True,
+    ) as process:
+        own = others = 0
+        while process.poll() is None:
+            for pid, peak in _peaks(process.pid):
+                if pid == process.pid:
+                    own = max(own, peak)
+                else:
+                    others = max(others, peak)
+            time.sleep(0.1)
+    return time.perf_counter() - began, own, others
+
+
+def _peaks(session: int) -> list[tuple[int, int]]:
+    """Return the peak memory in KiB of all processes of a session."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getsid(int(folder.name)) != session:
+                continue
+            status = (folder / "status").read_text()
+        except OSError:
+            continue
+        found += [
+            (int(folder.name), int(peak))
+            for peak in re.findall(r"^VmHWM:\s*(\d+)", status, re.MULTILINE)
+        ]
+    return found
+
+
+def main() -> None:
+    """Measure, and print beside each figure what it is to be at most."""
+    ledgers = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    invoices = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = [folder / f"{number:04}.beancount" for number in range(ledgers)]
+        for path in paths:
+            write_ledger(path, invoices, 10)
+        listed = folder / "office.toml"
+        listed.write_text('[[books]]\npath = "*.beancount"\n')
+        print(f"{ledgers} ledgers of {invoices} invoices, {os.cpu_count()} cores\n")
+        alone = Limits(jobs=1)
+        loads = each(seconds_to_load, [str(path) for path in paths], alone, _MODULES)
+        least = sum(done.result or 0 for done in loads) / (os.cpu_count() or 1)
+        print(f"Beancount's loads, divided by the cores     {least:8.1f} s")
+        for command in _COMMANDS:
+            arguments = [*command, "--books", str(listed)]
+            cache = folder / "-".join(command)
+            cold, own, worker = _run(arguments, cache)
+            warm, warm_own, _ = _run(arguments, cache)
+            print(f"\n{' '.join(command)}")
+            most = f"(at most {_MOST_COLD})"
+            print(f"  cold {cold:35.1f} s = {cold / least:.2f} loads {most}")
+            print(f"  warm {warm:35.1f} s (at most {_MOST_WARM:.0f})")
+            print(
+                f"  memory of the command {own // 1024:18} MiB, warm {warm_own // 1024}"
+            )
+            print(f"  memory of a worker {worker // 1024:21} MiB")
+
+
+if __name__ == "__main__":
+    main()
