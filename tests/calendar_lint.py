@@ -26,6 +26,8 @@ _MIDNIGHT = re.compile(r"\d{8}T00\d{4}Z")
 _TRIGGER = re.compile(r"-?P(?=T?\d)(\d+D)?(T(\d+H)?(\d+M)?(0S)?)?")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TEXT = re.compile(r"(?=.*[^ ])(?:[^\\;,]|\\[\\;,n])*")
+# RFC 5545, section 3.8.1.2: one or more, and none of them empty.
+_TEXTS = re.compile(rf"{_TEXT.pattern}(?:,{_TEXT.pattern})*")
 _ADDRESS = re.compile(r"https?://[!-~]+")
 _NUMBER = re.compile(r"\d+")
 _PARAMETERS = {
@@ -35,7 +37,8 @@ _PARAMETERS = {
 _PATTERNS = {
     **dict.fromkeys(("SUMMARY", "DESCRIPTION", "X-WR-CALDESC"), _TEXT),
     **dict.fromkeys(("NAME", "X-WR-CALNAME"), _TEXT),
-    **dict.fromkeys(("CATEGORIES", "STATUS", "TRANSP", "CLASS"), _TEXT),
+    "CATEGORIES": _TEXTS,
+    **dict.fromkeys(("STATUS", "TRANSP", "CLASS"), _TEXT),
     **dict.fromkeys(("PRODID", "VERSION", "CALSCALE"), _TEXT),
     **dict.fromkeys(("DTSTART", "DTEND", "DUE"), _DATE),
     **dict.fromkeys(("DTSTAMP", "LAST-MODIFIED"), _MIDNIGHT),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _CATEGORIES = re.compile(rb"\r\nCATEGORIES:([^\r]*)")
+_DAY = re.compile(rb"\r\n(?:DTSTART|DUE);VALUE=DATE:(\d+)")
 _NAME = "Receivables"
 
 
@@ -38,18 +39,21 @@ def calendar_of_several(
             they were published: subscribers would drop what is missing, paid or not.
 
     Returns:
-        The iCalendar text.
+        The iCalendar text, its events in the order of their days.
     """
     names = tuple(f"{title(name)},".encode() for name in absent)
-    stay = [
-        lines
+    stay = {
+        uid: lines
         for uid, lines in by_uid(before).items()
-        if uid not in events and names and _categories(lines).startswith(names)
-    ]
-    now = following(events.values(), published(before))
-    return b"".join([head(_NAME), *now, *stay, END])
+        if _value(_CATEGORIES, lines).startswith(names)
+    }
+    all_ = sorted(
+        {**stay, **events}.items(), key=lambda one: (_value(_DAY, one[1]), one[0])
+    )
+    components = following((lines for _, lines in all_), published(before))
+    return b"".join([head(_NAME), *components, END])
 
 
-def _categories(lines: bytes) -> bytes:
-    found = _CATEGORIES.search(lines.replace(b"\r\n ", b""))
+def _value(pattern: re.Pattern[bytes], lines: bytes) -> bytes:
+    found = pattern.search(lines.replace(b"\r\n ", b""))
     return found[1] if found else b""
