@@ -164,6 +164,7 @@ bench: .venv/test
 	$(BIN)/python benchmarks/match.py
 	$(BIN)/python benchmarks/customers.py
 	$(BIN)/python benchmarks/knowledge.py
+	$(BIN)/python benchmarks/office.py
 
 soak: .venv/test
 	$(BIN)/python benchmarks/soak.py

@@ -37,6 +37,8 @@ _PLUGIN = 'plugin "beancount_dunning"'
 # What a ledger may have that is right.
 _MONEY = LimitationError | OverdueError | PromiseError
 _CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
+# The first line of what goes into another file than the ledger.
+_FILE = re.compile(r"[;#] (\S+\.(?:beancount|toml))\n")
 _COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 
@@ -56,7 +58,15 @@ def _sections(page: Path, text: str) -> list[str]:
 
 
 def _snippets(text: str) -> list[str]:
-    return re.findall(r"```beancount\n(.*?)```", text, re.DOTALL)
+    """Return the parts of the ledger, without those that are files of their own."""
+    found = re.findall(r"```beancount\n(.*?)```", text, re.DOTALL)
+    return [one for one in found if not _FILE.match(one)]
+
+
+def _others(text: str) -> dict[str, str]:
+    """Return what a page tells to type into other files, which it names first."""
+    found = re.findall(r"```(?:beancount|toml)\n(.*?)```", text, re.DOTALL)
+    return {name[1]: one for one in found if (name := _FILE.match(one))}
 
 
 def _runs(page: Path) -> list[Run]:
@@ -102,6 +112,9 @@ def _ledger(page: Path, text: str, folder: Path) -> Path:
     if _PLUGIN not in snippets:
         plugins.append(_PLUGIN)
     path.write_text("\n".join([snippets, *plugins, ""]))
+    for name, other in _others(text).items():
+        more = plugins if name.endswith(".beancount") else []
+        (folder / name).write_text("\n".join([other, *more, ""]))
     return path
 
 
@@ -111,11 +124,12 @@ def _ledger(page: Path, text: str, folder: Path) -> Path:
     ids=lambda page: page.name,
 )
 def test_every_snippet_loads(page: Path, tmp_path: Path) -> None:
-    ledger = _ledger(page, page.read_text(), tmp_path)
-    entries, errors, _ = loader.load_file(str(ledger))
-    wrong = [one for one in errors if not isinstance(one, _MONEY)]
-    assert wrong == []
-    assert len(entries) > 5
+    _ledger(page, page.read_text(), tmp_path)
+    for ledger in tmp_path.glob("*.beancount"):
+        entries, errors, _ = loader.load_file(str(ledger))
+        wrong = [one for one in errors if not isinstance(one, _MONEY)]
+        assert wrong == []
+        assert len(entries) > 5
 
 
 @pytest.mark.parametrize("section", _sections(TROUBLE, TROUBLE.read_text())[1:])

@@ -34,6 +34,7 @@ Examples:
   bean-dunning aging books.beancount --as-of 2026-09-30 --customer acme
   bean-dunning reminders books.beancount --days 14
   bean-dunning reminders books.beancount --append books.beancount
+  bean-dunning reminders --books office.toml --tag monthly
   bean-dunning draft books.beancount -o letters
   bean-dunning send books.beancount
   bean-dunning match books.beancount --suspense Suspense

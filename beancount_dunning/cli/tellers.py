@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from beancount_dunning.cli.answer import File
     from beancount_dunning.cli.questions import Reply
     from beancount_dunning.office.listed import Book
 
@@ -94,7 +95,6 @@ class Teller:
 
     def print(self, book: Book, reply: Reply) -> None:
         """Print what is said of a ledger, or that nothing is."""
-        raise NotImplementedError
 
     def end(self) -> None:
         """Print what stands below all."""
@@ -108,31 +108,35 @@ class Sections(Teller):
 
     def print(self, book: Book, reply: Reply) -> None:
         """Print a ledger's section."""
-        if reply.answer and self.folder:
-            self._write(book, reply.answer.files)
-        elif reply.answer:
-            self._head(book.name)
-            echo(reply.answer.output)
-            echo("\n")
+        if reply.answer is None:
+            return
+        if self.folder:
+            self._write(self.folder / fit_for_files(book.name), reply.answer.files)
+            return
+        self._head(book.name)
+        echo(f"{reply.answer.output}\n")
 
-    def _write(self, book: Book, files: Sequence[Any]) -> None:
-        """Write a ledger's letters."""
-        if files and self.folder:
-            self.folder.mkdir(exist_ok=True)
-            folder = self.folder / fit_for_files(book.name)
-            if draft.write(files, folder):
-                self.status = _FAILED
+    def _write(self, folder: Path, letters: Sequence[File]) -> None:
+        """Write a ledger's letters into a folder of its own."""
+        if letters and (draft.write([], folder.parent) or draft.write(letters, folder)):
+            self.status = _FAILED
 
     def end(self) -> None:
         """Print what all ledgers add up to, and which are left out."""
-        count, told = len(self.books), len(self.books) - len(self.left_out)
-        of_all = f"{told} of {count}" if self.left_out else f"All {count}"
-        self._head(f"{of_all} ledgers" if count > 1 else f"{of_all} ledger")
         lines = self.totals.lines()
         if self.left_out:
             lines += [*([""] if lines else []), "Left out:"]
             lines += [f"  {plain(name)}: {why}" for name, why in self.left_out.items()]
-        echo("".join(f"{line}\n" for line in lines))
+        if lines:
+            self._head(self._all())
+            echo("".join(f"{line}\n" for line in lines))
+
+    def _all(self) -> str:
+        """Say how many ledgers the totals are of."""
+        count = len(self.books)
+        if self.left_out:
+            return f"{count - len(self.left_out)} of {count} ledgers"
+        return "1 ledger" if count == 1 else f"All {count} ledgers"
 
     def _head(self, name: str) -> None:
         echo(click.style(f"== {plain(name)}", bold=True) + "\n\n")

@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -14,11 +15,14 @@ import click
 import pytest
 
 from beancount_dunning.cli import office
+from beancount_dunning.cli.answer import Answer
 from beancount_dunning.cli.loading import Surroundings
 from beancount_dunning.cli.questions import Question
 from beancount_dunning.cli.questions import Reply
 from beancount_dunning.cli.questions import answer
+from beancount_dunning.cli.tellers import Sections
 from beancount_dunning.office.kept import answers_folder
+from beancount_dunning.office.listed import named
 from beancount_dunning.office.workers import each
 from tests.cli.running import AS_OF
 from tests.cli.running import COMMAND
@@ -32,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterator
     from collections.abc import Sequence
-    from pathlib import Path
 
     from click.testing import Result
 
@@ -108,11 +111,14 @@ def test_text_has_a_section_each_that_says_what_the_ledger_says_alone(
 ) -> None:
     found = both(command)
     ones = [alone(command, f"{name}.beancount") for name in "ab"]
-    assert found.stdout.startswith(
-        f"== a.beancount\n\n{ones[0].stdout}\n"
-        f"== b.beancount\n\n{ones[1].stdout}\n"
-        "== All 2 ledgers\n\n"
+    sections = (
+        f"== a.beancount\n\n{ones[0].stdout}\n== b.beancount\n\n{ones[1].stdout}\n"
     )
+    assert found.stdout.startswith(sections)
+    rest = found.stdout.removeprefix(sections)
+    has_totals = command[0] != "customers" or len(command) == 1
+    has_totals &= command[-1] != "--backtest"
+    assert rest.startswith("== All 2 ledgers\n\n") if has_totals else rest == ""
     assert found.exit_code == max(one.exit_code for one in ones)
     said = [
         f"{name}.beancount: {line}"
@@ -266,7 +272,7 @@ def test_a_list_names_ledgers_and_tags_choose(two: Path) -> None:
     assert "== Bureau, Zürich\n" in found.stdout
     chosen = run("check", "--books", two, "--tag", "monthly")
     assert chosen.stdout.startswith("== Atelier\n")
-    assert chosen.stdout.endswith("== All 1 ledger\n\n        number\nerrors       1\n")
+    assert chosen.stdout.endswith("== 1 ledger\n\n        number\nerrors       1\n")
 
 
 @pytest.mark.parametrize(
@@ -410,7 +416,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_an_answer_is_found_again(asked: list[str]) -> None:
     cold = run("aging", *TWO)
     assert asked == [*TWO]
-    warm = run("aging", *TWO)
+    warm = run("aging", *TWO, "--jobs", "2")
     assert asked == [*TWO]
     assert (warm.stdout, warm.stderr) == (cold.stdout, cold.stderr)
 
@@ -558,6 +564,33 @@ def question(command: str, folder: Path, **asked: object) -> Question:
     return Question(command, str(folder / "a.beancount"), asked, around)
 
 
+def test_a_calendar_is_an_answer_too(two: Path) -> None:
+    asked = {
+        **dict.fromkeys(("as_of", "output", "customer", "first", "last")),
+        "type_": "event",
+        "by": "invoice",
+        "private": False,
+    }
+    reply = answer(question("ical", two.parent, **asked))
+    assert reply.answer
+    own = run("ical", "a.beancount", as_of=None).stdout_bytes
+    assert reply.answer.output.encode() == own
+
+
+def test_a_reply_tells_what_else_decided(two: Path) -> None:
+    folder = two.parent
+    (folder / "texts").mkdir()
+    (folder / "texts" / "own.txt").write_text("")
+    with (folder / "a.beancount").open("a") as file:
+        file.write(
+            'option "documents" "papers"\n'
+            '2026-01-01 custom "dunning-option" "letters" "texts"\n'
+        )
+    reply = answer(question("check", folder, as_of=None))
+    names = {"papers", "texts", "texts/own.txt"}
+    assert {str(folder / name) for name in names} <= set(reply.beside)
+
+
 def test_a_question_has_an_answer_in_this_process_too(two: Path) -> None:
     asked = {"as_of": None, "by": "invoice", "format_": "text", "customer": None}
     reply = answer(question("aging", two.parent, **asked))
@@ -597,3 +630,17 @@ def test_a_terminal_sees_how_far_it_is(two: Path) -> None:
     assert process.returncode == 0
     assert b"100%" in shown
     assert printed.decode() == run("aging", "--books", two).stdout
+
+
+def test_a_section_takes_the_place_of_the_bar(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    books = named([Path(name) for name in TWO])
+    replies = [(index, Reply(Answer(f"answer {index}\n"))) for index in range(2)]
+    Sections(books).tell(replies)
+    printed = capsys.readouterr()
+    assert click.unstyle(printed.out).startswith(
+        "== a.beancount\n\nanswer 0\n\n== b.beancount\n\nanswer 1\n\n"
+    )
+    assert printed.err.count("\r\x1b[K") == 2
