@@ -46,9 +46,12 @@ if TYPE_CHECKING:
     from beancount_dunning.cli.loading import View
 
 # Code in these folders is installed, and known by its version.
-_INSTALLED = (
-    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
-    str(Path(beancount_dunning.__file__).parent),
+_INSTALLED = tuple(
+    f"{folder}{os.sep}"
+    for folder in (
+        *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+        Path(beancount_dunning.__file__).parent,
+    )
 )
 
 
@@ -158,10 +161,12 @@ def _lines(said: StringIO) -> tuple[str, ...]:
 
 def _beside(view: View) -> Iterator[str]:
     """Yield what else decides a ledger's answers: code, documents, own texts."""
-    for module in list(sys.modules.values()):
-        name = getattr(module, "__file__", None)
-        if name and not name.startswith(_INSTALLED):
-            yield name
+    plugins = {name for name, _ in view.books.options["plugin"]}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        # A plugin may lie among what is installed, and have no version.
+        if file and (name in plugins or not file.startswith(_INSTALLED)):
+            yield file
     folder = Path(view.books.options["filename"]).parent
     for name in view.books.options["documents"]:
         yield os.path.normpath(folder / name)

@@ -111,15 +111,33 @@ class Sections(Teller):
         if reply.answer is None:
             return
         if self.folder:
-            self._write(self.folder / fit_for_files(book.name), reply.answer.files)
+            self._write(self.folder / self._folders()[book.name], reply.answer.files)
             return
         self._head(book.name)
         echo(f"{reply.answer.output}\n")
 
     def _write(self, folder: Path, letters: Sequence[File]) -> None:
         """Write a ledger's letters into a folder of its own."""
-        if letters and (draft.write([], folder.parent) or draft.write(letters, folder)):
+        if not letters:
+            return
+        # It makes the folder of all, too, or says why not.
+        failures = draft.write([], folder.parent) + draft.write(letters, folder)
+        if failures:
             self.status = _FAILED
+
+    def _folders(self) -> dict[str, str]:
+        """Return what each ledger's folder is called: no two share one."""
+        folders: dict[str, str] = {}
+        taken = set[str]()
+        for book in self.books:
+            name = plain_name = fit_for_files(book.name) or "ledger"
+            number = 1
+            while name.casefold() in taken:
+                number += 1
+                name = f"{plain_name} {number}"
+            taken.add(name.casefold())
+            folders[book.name] = name
+        return folders
 
     def end(self) -> None:
         """Print what all ledgers add up to, and which are left out."""

@@ -5,7 +5,7 @@
 
 A process ends with its task, and with it the memory that the task took. One that fails,
 takes too long or is killed costs its own result and no other. Whatever ends the loop,
-Ctrl-C too, ends all processes.
+Ctrl-C too, ends all processes, and so does the end of the program that asked.
 
 Another engine is a function of the same form: tasks in, a `Done` for each as it comes.
 Function, tasks and results have to be picklable; what is unpickled comes from our own
@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from multiprocessing import get_context
 from multiprocessing.connection import wait
+from threading import Thread
 from typing import TYPE_CHECKING
 from typing import Generic
 from typing import TypeVar
@@ -100,7 +101,7 @@ def each(
         while waiting or working:
             while waiting and len(working) < limits.jobs:
                 index, task = waiting.popleft()
-                ours, theirs = context.Pipe(duplex=False)
+                ours, theirs = context.Pipe()
                 process = context.Process(
                     target=work, args=(theirs, function, task), daemon=True
                 )
@@ -161,6 +162,7 @@ def work(connection: Connection, function: Callable[[T], R], task: T) -> None:
     """Run a function on a task, and say what came of it: what each process does."""
     # Ctrl-C reaches all processes of a terminal; who started this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=end_with_asker, args=(connection,), daemon=True).start()
     # A ledger is millions of objects and no garbage.
     gc.disable()
     said: tuple[R | None, str | None]
@@ -171,3 +173,10 @@ def work(connection: Connection, function: Callable[[T], R], task: T) -> None:
     # Nobody listens any more where the program that asked was killed.
     with suppress(OSError):
         connection.send(said)
+
+
+def end_with_asker(connection: Connection) -> None:
+    """End this process when the one that asked has ended: it never says a word."""
+    with suppress(EOFError, OSError):
+        connection.recv()
+    os._exit(1)

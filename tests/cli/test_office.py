@@ -382,6 +382,18 @@ def test_letters_go_into_a_folder_each(two: Path) -> None:
         assert ones == {path.name: path.read_bytes() for path in own.iterdir()}
 
 
+def test_no_two_ledgers_share_a_folder(two: Path) -> None:
+    names = [*(f"{'x' * 90}{number}" for number in range(2)), "?"]
+    entries = [
+        f'[[books]]\nname = "{name}"\npath = "{ledger}.beancount"\n'
+        for name, ledger in zip(names, "aba", strict=True)
+    ]
+    two.write_text("".join(entries), encoding="utf-8")
+    assert run("draft", "--books", two, "-o", "letters").exit_code == 0
+    folders = {path.name for path in (two.parent / "letters").iterdir()}
+    assert folders == {"x" * 80, f"{'x' * 80} 2", "ledger"}
+
+
 def test_a_letter_that_is_there_with_another_text_stays(two: Path) -> None:
     run("draft", "--books", two, "-o", "letters")
     path = next((two.parent / "letters" / "Atelier").iterdir())

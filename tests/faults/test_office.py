@@ -193,7 +193,10 @@ def waiting(number: int) -> int:
     pytest.fail("no worker waits")
 
 
-def test_ctrl_c_leaves_no_process(office: Path, count: Callable[..., None]) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_what_ends_the_command_leaves_no_process(
+    office: Path, sent: signal.Signals, count: Callable[..., None]
+) -> None:
     for number in range(3):
         write(office / f"bad-{number}.beancount", f"Bad {number}", "waits")
     with start(office) as process:
@@ -202,8 +205,11 @@ def test_ctrl_c_leaves_no_process(office: Path, count: Callable[..., None]) -> N
             if len(session(process.pid)) >= 6:
                 break
         before = session(process.pid)
-        # A terminal sends it to all processes in front.
-        os.killpg(process.pid, signal.SIGINT)
+        if sent is signal.SIGINT:
+            # A terminal sends it to all processes in front.
+            os.killpg(process.pid, sent)
+        else:
+            process.send_signal(sent)
         _, said = process.communicate(timeout=30)
     for _ in range(50):
         left = session(process.pid)
@@ -213,8 +219,8 @@ def test_ctrl_c_leaves_no_process(office: Path, count: Callable[..., None]) -> N
     count(processes=len(before), left=len(left))
     assert len(before) >= 6
     assert left == {}
-    assert process.returncode == 1
-    assert said.strip() == "Aborted!"
+    if sent is signal.SIGINT:
+        assert (process.returncode, said.strip()) == (1, "Aborted!")
 
 
 def test_a_full_disk_costs_no_answer(

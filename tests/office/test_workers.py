@@ -10,9 +10,11 @@ from typing import NoReturn
 
 import pytest
 
+from beancount_dunning.office import workers
 from beancount_dunning.office.workers import Done
 from beancount_dunning.office.workers import Limits
 from beancount_dunning.office.workers import each
+from beancount_dunning.office.workers import end_with_asker
 from beancount_dunning.office.workers import work
 
 
@@ -116,6 +118,15 @@ def test_who_stops_asking_leaves_no_process() -> None:
     assert time.monotonic() - began < 10
 
 
+@pytest.fixture
+def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what a worker does to its process from happening to this one."""
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(gc, "disable", lambda: None)
+    monkeypatch.setattr(workers, "end_with_asker", lambda _: None)
+
+
+@pytest.mark.usefixtures("_in_this_process")
 @pytest.mark.parametrize(
     ("number", "said"), [(2, (2, None)), (1, (None, "ValueError: not this one"))]
 )
@@ -124,18 +135,23 @@ def test_a_worker_says_what_came_of_it(
 ) -> None:
     ignored = []
     monkeypatch.setattr(signal, "signal", lambda *args: ignored.append(args))
-    monkeypatch.setattr(gc, "disable", lambda: None)
     ours, theirs = Pipe(duplex=False)
     work(theirs, fail_on_one, number)
     assert ours.recv() == said
     assert ignored == [(signal.SIGINT, signal.SIG_IGN)]
 
 
-def test_a_worker_whose_asker_is_gone_ends_quietly(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setattr(gc, "disable", lambda: None)
+@pytest.mark.usefixtures("_in_this_process")
+def test_a_worker_whose_asker_is_gone_ends_quietly() -> None:
     ours, theirs = Pipe(duplex=False)
     ours.close()
     work(theirs, square, 2)
+
+
+def test_a_worker_ends_when_its_asker_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    ours, theirs = Pipe()
+    ours.close()
+    end_with_asker(theirs)
+    assert ended == [1]
