@@ -400,7 +400,7 @@ def test_a_letter_that_is_there_with_another_text_stays(two: Path) -> None:
     path.write_text("own words")
     found = run("draft", "--books", two, "-o", "letters")
     assert found.exit_code == 2
-    assert "is there with another content" in found.stderr
+    assert "already exists with other content" in found.stderr
     assert path.read_text() == "own words"
 
 
