@@ -105,13 +105,26 @@ class Sections(Teller):
     """Text: a section each, and one of totals; letters go into a folder each."""
 
     folder: Path | None = None
+    folders: dict[str, str] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Decide what each ledger's folder is called: no two share one."""
+        taken = set[str]()
+        for book in self.books:
+            name = stem = fit_for_files(book.name) or "ledger"
+            number = 1
+            while name.casefold() in taken:
+                number += 1
+                name = f"{stem} {number}"
+            taken.add(name.casefold())
+            self.folders[book.name] = name
 
     def print(self, book: Book, reply: Reply) -> None:
         """Print a ledger's section."""
         if reply.answer is None:
             return
         if self.folder:
-            self._write(self.folder / self._folders()[book.name], reply.answer.files)
+            self._write(self.folder / self.folders[book.name], reply.answer.files)
             return
         self._head(book.name)
         echo(f"{reply.answer.output}\n")
@@ -124,20 +137,6 @@ class Sections(Teller):
         failures = draft.write([], folder.parent) + draft.write(letters, folder)
         if failures:
             self.status = _FAILED
-
-    def _folders(self) -> dict[str, str]:
-        """Return what each ledger's folder is called: no two share one."""
-        folders: dict[str, str] = {}
-        taken = set[str]()
-        for book in self.books:
-            name = plain_name = fit_for_files(book.name) or "ledger"
-            number = 1
-            while name.casefold() in taken:
-                number += 1
-                name = f"{plain_name} {number}"
-            taken.add(name.casefold())
-            folders[book.name] = name
-        return folders
 
     def end(self) -> None:
         """Print what all ledgers add up to, and which are left out."""

@@ -382,6 +382,12 @@ def test_letters_go_into_a_folder_each(two: Path) -> None:
         assert ones == {path.name: path.read_bytes() for path in own.iterdir()}
 
 
+def test_a_ledger_without_letters_has_no_folder(two: Path) -> None:
+    found = run("draft", "--books", two, "-o", "letters", "--customer", "nobody")
+    assert (found.exit_code, found.stdout) == (0, "")
+    assert not (two.parent / "letters").exists()
+
+
 def test_no_two_ledgers_share_a_folder(two: Path) -> None:
     names = [*(f"{'x' * 90}{number}" for number in range(2)), "?"]
     entries = [

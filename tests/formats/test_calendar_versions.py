@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from beancount_dunning.formats.calendar_feed import build_calendar
+from beancount_dunning.formats.calendar_versions import by_uid
 from tests.calendar_lint import Component
 from tests.calendar_lint import lint
 from tests.calendar_lint import parse
@@ -214,3 +215,14 @@ def test_whatever_was_published_each_event_is_new_the_same_or_a_later_version(
             modified = event.value("LAST-MODIFIED") or ""
             assert modified > (was.value("LAST-MODIFIED") or "")
     assert build_calendar(books, before=now) == now
+
+
+def test_events_are_found_by_their_uids() -> None:
+    calendar = feed(ACME + BETA)
+    found = by_uid(calendar)
+    assert sorted(found) == sorted(uid.encode() for uid in events(calendar))
+    assert all(lines in calendar for lines in found.values())
+
+
+def test_an_event_without_a_uid_is_none() -> None:
+    assert by_uid(b"BEGIN:VEVENT\r\nSUMMARY:Due\r\nEND:VEVENT\r\n") == {}
