@@ -236,7 +236,13 @@ class Page:
             self.payments.rows,
             self.here.parameters,
             self.conversion.target if self.conversion else None,
+            self.view.grading if self.is_graded else None,
         )
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether how customers pay is asked for, which nobody is told incognito."""
+        return self.here.parameters.get("graded") == "1" and not is_incognito()
 
     @property
     def emptiness(self) -> Emptiness | None:

@@ -150,6 +150,14 @@ class Sentences:
         text = self.words.ngettext("{n} day", "{n} days", count)
         return text.format(n=count)
 
+    def usually(self, days: int) -> str:
+        """Say by how many days a customer is usually late."""
+        gettext = self.words.gettext
+        if not days:
+            return gettext("on time")
+        text = gettext("{days} late") if days > 0 else gettext("{days} early")
+        return text.format(days=self.days(abs(days)))
+
     def late(self, days: int | None) -> str:
         """Say how late something is."""
         gettext = self.words.gettext

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.waiting import Waiting
     from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.aging import Row
+    from fava_dunning.grading import Grading
     from fava_dunning.listing import Table
     from fava_dunning.narrowing import Narrowed
 
@@ -43,7 +44,8 @@ class Group:
 class CustomerTable:
     """What each customer owes, of those who are looked for.
 
-    Where `report` is converted, `target` tells to what sums of a currency are.
+    Where `report` is converted, `target` tells to what sums of a currency are. How they
+    pay is `grading`, where somebody asks.
     """
 
     report: AgingReport
@@ -51,6 +53,7 @@ class CustomerTable:
     payments: Sequence[Waiting]
     parameters: Mapping[str, str]
     target: Callable[[str], str] | None = None
+    grading: Grading | None = None
 
     @cached_property
     def _apart(self) -> tuple[list[Row], dict[str, Pending]]:
@@ -98,7 +101,7 @@ class CustomerTable:
             f"bucket{index}": _in_bucket(bucket)
             for index, bucket in enumerate(self.report.buckets)
         }
-        keys = {**by_bucket, **_KEYS}
+        keys = {**by_bucket, **_KEYS, **(self.grading.keys if self.grading else {})}
         said = sorted_by("-overdue", "customers", keys, self.parameters)
         return lay_out_by(_currency, "customers", rows, keys, said)
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers import matching
+from beancount_dunning.answers.customers import customers
 from beancount_dunning.answers.doctor.examination import examine
 from beancount_dunning.answers.emptiness import emptiness
 from beancount_dunning.answers.reminders import letters
@@ -18,6 +19,7 @@ from beancount_dunning.answers.waiting import waiting
 from beancount_dunning.answers.worklist import worklist
 from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.standing.books import everything
+from fava_dunning.grading import Grading
 from fava_dunning.nearby import Nearby
 from fava_dunning.selection import Selection
 
@@ -115,6 +117,12 @@ class View:
     def newest_bank_entry(self) -> date | None:
         """When something was last booked on an account that customers pay to."""
         return newest_bank_entry(self.books)
+
+    @cached_property
+    def grading(self) -> Grading:
+        """How customers pay, rounded for people."""
+        with without_collection():
+            return Grading(customers(self._rounded()))
 
     @cached_property
     def nearby(self) -> Nearby:

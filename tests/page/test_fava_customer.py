@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from beancount_dunning import cli
 from tests.reading import asked
+from tests.reading import customers
 from tests.reading import links
 from tests.reading import ours
 from tests.reading import rows
@@ -475,3 +476,29 @@ def test_the_page_says_who_can_reach_the_calendar(
     ) != is_local
     name = host.partition("//")[2].lower()
     assert f"webcal://{name}{ADDRESS}reminders.ics".lower() in answer.text.lower()
+
+
+def test_how_all_customers_pay_is_there_on_request() -> None:
+    example = client_of(EXAMPLE)
+    plain = customers(ours(example, _EXAMPLE))
+    graded = customers(ours(example, _EXAMPLE, graded="1"))
+    assert [row[:-2] for row in graded] == plain
+    told = {row[0]: row[-2:] for row in graded}
+    assert told["Hotel Silberdüne KG in dispute"] == ["70 days late (2)", "E"]
+    assert told["Praxis Dr. Immergrün"] == ["on time (3)", "A"]
+    assert told["Feinkost Salzkorn GmbH"] == ["21 days early (3)", "C"]
+    assert told["Familie Sommer"] == ["", ""]
+    sort = {"graded": "1", "customers-sort": "-grade"}
+    grades = [row[-1] for row in customers(ours(example, _EXAMPLE, **sort))]
+    in_euro = grades[: grades.index("")]
+    assert in_euro == sorted(in_euro, reverse=True)
+    assert {"A", "E"} <= {*in_euro}
+
+
+def test_nobody_is_graded_incognito() -> None:
+    page = ours(client_of(EXAMPLE, incognito=True), _EXAMPLE, graded="1")
+    assert links(page, "How they pay") == []
+    assert customers(page)
+    assert {len(row) for row in customers(page)} == {
+        len(row) for row in customers(ours(client_of(EXAMPLE), _EXAMPLE))
+    }
