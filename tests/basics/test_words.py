@@ -366,8 +366,8 @@ def test_a_log_of_everything(broken_ledger: Ledger) -> None:
     kinds = {event.kind for event in story.events}
     assert {"document", "note", "dispute", "hold", "reminder", "promise"} <= kinds
     assert story.parts[-1].why[-1].text.translated(Dots()) == (
-        "····: second reminder, ···· 2026-12-01: 3 ···· ····· ···; 2 ···· ····· "
-        "first reminder, ···· 2026-11-11; ········· ···· ·· ···· ····· ···· (····· ··)"
+        "····: ······ ········, ···· 2026-12-01: 3 ···· ····· ···; 2 ···· ····· "
+        "····· ········, ···· 2026-11-11; ········· ···· ·· ···· ····· ···· (····· ··)"
     )
 
 

@@ -156,8 +156,8 @@ def test_each_way_has_its_turn(monday: Callable[..., tuple[Page, Path]]) -> None
         page.get_by_role("dialog").get_by_role("button", name="Call")
     ).to_be_focused()
     keys.press("Enter")
-    assert _opened(page)[1:] == ["tel:+49403"]
     expect(_act(page, "Log 4 as sent")).to_be_focused()
+    assert _opened(page)[1:] == ["tel:+49403"]
     expect(_act(page, "Log 4 as sent")).not_to_have_class("muted")
     keys.press("Enter")
     expect(page.locator("tr.who.sent")).to_have_count(4)
@@ -295,6 +295,7 @@ def test_another_day_is_shown_when_it_is_chosen(
     day.fill("2026-10-30")
     expect(page.get_by_role("heading", name="To do on 2026-10-30")).to_be_visible()
     assert "time=2026-10-30" in page.url
+    page.wait_for_selector(".dunning.with-script")
     day.focus()
     day.press("ArrowUp")
     page.wait_for_timeout(200)
