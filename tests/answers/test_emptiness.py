@@ -73,6 +73,7 @@ def test_all_is_paid(ledger: Ledger) -> None:
     paid = found(ledger)
     assert isinstance(paid, Paid)
     assert paid.invoices == 4
+    assert paid.directives == ()
     assert paid.last is not None
     assert paid.last.amount == Decimal("70.00")
     assert paid.sentences == (
@@ -129,6 +130,7 @@ def test_an_invoice_to_copy_is_one(text: str, expected: str) -> None:
     before = found(with_line(text))
     assert isinstance(before, NoInvoice)
     assert before.example == expected.strip()
+    assert before.directives == ()
     (item,) = with_line(f"{text}\n{before.example}\n").books().receivables.items
     assert item.invoice == "INV-1"
     assert str(item.due) == "2026-12-20"

@@ -224,6 +224,20 @@ def test_a_credit_note_after_a_return_is_no_payment() -> None:
     assert only(SALE + paid("2026-02-04") + back + credit).outcome == Outcome.CREDITED
 
 
+def test_payments_with_both_amounts_are_read_alike() -> None:
+    text = SALE + "".join(
+        f'{day} * "Acme" "Paid" ^INV-1\n  Assets:Bank  {amount} EUR\n'
+        f"  Assets:Receivable:Acme  -{amount} EUR\n"
+        for day, amount in (("2026-01-20", "40.00"), ("2026-02-10", "60.00"))
+    )
+    one = only(text)
+    assert told(one) == ("paid", "2026-02-10", 36, 6)
+    assert [(str(each.date), each.amount) for each in one.credited] == [
+        ("2026-01-20", Decimal(40)),
+        ("2026-02-10", Decimal(60)),
+    ]
+
+
 def test_a_debt_that_moved_is_still_the_same() -> None:
     text = (
         SALE

@@ -462,6 +462,20 @@ def test_a_posting_that_beancount_could_not_complete_pays_nothing(
     assert newest_bank_entry(books) is None
 
 
+def test_neither_notes_nor_other_accounts_are_a_banks_entries(ledger: Ledger) -> None:
+    """
+    2026-02-01 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-02-20 * "Acme" "Paid" ^INV-1
+      Assets:Bank             100.00 EUR
+      Assets:Receivable:Acme
+    2026-03-01 note Assets:Bank "Opened an account for savings"
+    2026-03-02 balance Liabilities:Card  0.00 EUR
+    """
+    assert newest_bank_entry(ledger.books("2026-03-31")) == date(2026, 2, 20)
+
+
 def test_padding_is_not_to_be_sent_since_nobody_could_log_it(ledger: Ledger) -> None:
     """
     2026-01-01 open Assets:Receivable:Acme

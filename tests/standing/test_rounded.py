@@ -6,8 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from beancount.core.amount import Amount
+from beancount.core.data import Posting
+from beancount.core.data import Transaction
 
 from beancount_dunning.basics.money import exact
+from beancount_dunning.ledger.rounding import rounded
 from tests.conftest import load
 
 if TYPE_CHECKING:
@@ -55,6 +59,24 @@ def test_books_without_arithmetic_stay_the_same(ledger: Ledger) -> None:
     """
     books = ledger.books("2026-01-10")
     assert books.rounded() is books
+
+
+def test_what_beancount_could_not_complete_is_not_looked_at(ledger: Ledger) -> None:
+    """
+    2026-01-02 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme    40.00 EUR
+      Income:Services
+    """
+    (sale,) = (one for one in ledger.entries if isinstance(one, Transaction))
+    third = Amount(Decimal(10) / 3, "EUR")
+    owed = Posting("Assets:Receivable:Acme", third, None, None, None, None)
+    broken = Posting("Income:Services", None, None, None, None, None)
+    entries = [sale._replace(postings=some) for some in ([broken], [broken, owed])]
+    first, second = rounded(entries, ledger.options)
+    assert first is entries[0]
+    assert isinstance(second, Transaction)
+    (kept,) = second.postings
+    assert kept.units == Amount(Decimal("3.33"), "EUR")
 
 
 @pytest.mark.parametrize(
