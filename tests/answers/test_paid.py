@@ -225,7 +225,8 @@ def test_a_credit_note_after_a_return_is_no_payment() -> None:
 
 
 def test_payments_with_both_amounts_are_read_alike() -> None:
-    text = SALE + "".join(
+    owner = SALE.replace(":Acme\n", ':Acme\n  customer: "Acme"\n', 1)
+    text = owner + "".join(
         f'{day} * "Acme" "Paid" ^INV-1\n  Assets:Bank  {amount} EUR\n'
         f"  Assets:Receivable:Acme  -{amount} EUR\n"
         for day, amount in (("2026-01-20", "40.00"), ("2026-02-10", "60.00"))
