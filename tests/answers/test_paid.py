@@ -224,14 +224,27 @@ def test_a_credit_note_after_a_return_is_no_payment() -> None:
     assert only(SALE + paid("2026-02-04") + back + credit).outcome == Outcome.CREDITED
 
 
-def test_payments_with_both_amounts_are_read_alike() -> None:
-    owner = SALE.replace(":Acme\n", ':Acme\n  customer: "Acme"\n', 1)
-    text = owner + "".join(
-        f'{day} * "Acme" "Paid" ^INV-1\n  Assets:Bank  {amount} EUR\n'
-        f"  Assets:Receivable:Acme  -{amount} EUR\n"
-        for day, amount in (("2026-01-20", "40.00"), ("2026-02-10", "60.00"))
-    )
-    one = only(text)
+def test_payments_with_both_amounts_are_read_alike(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+      customer: "Acme"
+    2026-01-04 * "Acme" "Whose metadata is looked at, so that the next need none" ^INV-0
+      due: 2026-02-03
+      Assets:Receivable:Acme   100.00 EUR
+      Income:Services         -100.00 EUR
+    2026-01-05 * "Acme" "Website" ^INV-1
+      due: 2026-02-04
+      Assets:Receivable:Acme   100.00 EUR
+      Income:Services         -100.00 EUR
+    2026-01-20 * "Acme" "Paid" ^INV-1
+      Assets:Bank               40.00 EUR
+      Assets:Receivable:Acme   -40.00 EUR
+    2026-02-10 * "Acme" "Paid" ^INV-1
+      Assets:Bank               60.00 EUR
+      Assets:Receivable:Acme   -60.00 EUR
+    """
+    _, one = invoiced(ledger.books("2026-12-31"))
+    assert one.invoice == "INV-1"
     assert told(one) == ("paid", "2026-02-10", 36, 6)
     assert [(str(each.date), each.amount) for each in one.credited] == [
         ("2026-01-20", Decimal(40)),
