@@ -255,7 +255,7 @@ function confirmWritten(page, written) {
     : [...new Set(written.map(({ file }) => file))].map((file) => {
         const lines = written.filter((one) => one.file === file).map(({ line }) => line);
         const [first, last] = [Math.min(...lines), Math.max(...lines)];
-        const until = last > first ? ` to ${last}` : "";
+        const until = last > first ? `-${last}` : "";
         return inEditor(page, { file, line: first }, until);
       });
   say(page, isFew ? one : many.replace("{n}", String(written.length)), { places });
@@ -892,6 +892,10 @@ async function walkOn(step) {
     return;
   }
   const task = await taskOf(line);
+  if (walk?.rows[walk.at] !== line) {
+    // Another key was quicker than the letter.
+    return;
+  }
   if (step === "copy") {
     await copyText(page, task?.querySelector(".paper")?.textContent ?? "");
     return;

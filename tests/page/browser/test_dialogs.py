@@ -189,7 +189,7 @@ def test_many_notes_are_counted(page: Page, books: Path) -> None:
         box.check()
     dialog.get_by_role("button", name="Write dispute").click()
     expect(status(page)).to_have_text(
-        re.compile(r"^Notes written: 4 \(books\.beancount:\d+ to \d+\)$")
+        re.compile(r"^Notes written: 4 \(books\.beancount:\d+-\d+\)$")
     )
     page.get_by_role("button", name="Undo").click()
     expect(status(page)).to_have_text("Removed again.")
@@ -267,20 +267,19 @@ def test_nobody_is_shut_out_of_a_form(page: Page, axe: Axe, kind: str) -> None:
         assert box["x"] + box["width"] <= width
         wide = "element => element.scrollWidth > element.clientWidth"
         assert not dialog.evaluate(wide)
+        submit = dialog.locator("button[type=submit]")
+        expect(submit).to_be_in_viewport(ratio=1)
         if width == 400:
             _fits_fingers(dialog)
 
 
 def _fits_fingers(dialog: Locator) -> None:
-    """Expect that all that one presses is 44 px high, and the buttons are in sight."""
+    """Expect that all that one presses is 44 px high."""
     for one in dialog.locator("button, select, input:visible, .checks label").all():
         box = one.bounding_box()
         assert box is not None
         is_box = one.get_attribute("type") == "checkbox"
         assert is_box or box["height"] >= 44, one.evaluate("one => one.outerHTML")
-    submit = dialog.locator("button[type=submit]").bounding_box()
-    assert submit is not None
-    assert submit["y"] + submit["height"] <= 700
 
 
 def test_one_leaves_a_form_with_the_keyboard(page: Page, books: Path) -> None:

@@ -37,6 +37,12 @@ _WAYS = {
     "letter": 'address: "{n} High Street"',
     "phone": 'phone: "+49 40 {n}"',
 }
+# As with a slow server: what the page asks for is there when it is let go.
+_HOLD_BACK = """() => {
+  const ask = window.fetch;
+  const go = new Promise((resolve) => { window.letGo = resolve; });
+  window.fetch = async (...asked) => { await go; return ask(...asked); };
+}"""
 # Stands in for the mail program, the telephone and the printer.
 _STAND_INS = """
 window.opened = [];
@@ -137,6 +143,39 @@ def test_monday_takes_no_more_than_forty_keys(
     said.get_by_role("button", name="Undo").click()
     expect(page.locator("tr.who:not(.sent)")).to_have_count(14)
     assert _logged(path) == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 500), (400, 700)])
+def test_who_is_quicker_than_the_letter_skips_nobody(
+    monday: Callable[..., tuple[Page, Path]], width: int, height: int
+) -> None:
+    page, _ = monday("email", "email", "email")
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(_HOLD_BACK)
+    keys = _Keyboard(page)
+    keys.press("d", "t", "w", "Enter", "Enter")
+    heading = page.get_by_role("dialog").get_by_role("heading")
+    expect(heading).to_have_text("1 of 3: Customer 02")
+    page.evaluate("window.letGo()")
+    expect(heading).to_have_text("2 of 3: Customer 01")
+    open_mail = page.get_by_role("dialog").get_by_role("button", name="Open mail")
+    expect(open_mail).to_be_focused()
+    expect(open_mail).to_be_in_viewport(ratio=1)
+    assert _opened(page) == ["mailto:c2@example.org"]
+
+
+def test_who_leaves_before_the_letter_is_there_opens_nothing(
+    monday: Callable[..., tuple[Page, Path]],
+) -> None:
+    page, _ = monday("email", "email", "email")
+    page.evaluate(_HOLD_BACK)
+    _Keyboard(page).press("d", "t", "w", "Enter", "Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    with page.expect_response(re.compile("part=task")):
+        page.evaluate("window.letGo()")
+    page.wait_for_timeout(200)
+    assert _opened(page) == []
+    expect(_act(page, "Write 3 mails")).to_be_focused()
 
 
 def test_each_way_has_its_turn(monday: Callable[..., tuple[Page, Path]]) -> None:
