@@ -13,6 +13,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import expect
 
+from tests.page.browser.sideways import sideways
 from tests.serving import EXAMPLE
 from tests.serving import PAGE
 from tests.serving import served
@@ -386,9 +387,12 @@ def test_no_english_is_left_in_other_languages(
             ]
         )
     sources = _source(page)
+    # Words are longer elsewhere.
+    assert sideways(page) == 0
     for asked in _STATES:
         page.goto(f"{address}?{asked}")
         sources += _source(page)
+        assert sideways(page) == 0, asked
     assert [text for text in _ENGLISH if text in sources] == []
 
 
