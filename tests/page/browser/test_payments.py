@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.page.browser.listed import line_of
+from tests.page.browser.sideways import sideways
 from tests.serving import PAGE
 
 if TYPE_CHECKING:
@@ -143,8 +144,7 @@ def test_nobody_is_shut_out(
     address = f"{serve(books)}books/{PAGE}"
     page = open_page(address, scheme=look[0], width=look[1])
     assert axe(page) == []
-    wide = "() => document.documentElement.scrollWidth > innerWidth"
-    assert not page.evaluate(wide)
+    assert sideways(page) == 0
     _payment(page, "2026022").get_by_role("button", name="Another…").click()
     assert axe(page, "dialog[open]") == []
     page.keyboard.press("Escape")
@@ -154,6 +154,7 @@ def test_nobody_is_shut_out(
     page.get_by_role("link", name="ORDER-7 In advance").first.click()
     page.wait_for_selector("#went-title")
     assert axe(page) == []
+    assert sideways(page) == 0
 
 
 def test_it_reads_without_script(
