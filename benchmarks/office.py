@@ -29,6 +29,7 @@ _COMMANDS = (("aging",), ("reminders",), ("aging", "--format", "jsonl"))
 _MODULES = ("beancount.loader", "beancount_dunning.plugin")
 _MOST_COLD = 1.15
 _MOST_WARM = 10.0
+_MOST_SITE = 60.0
 
 
 def seconds_to_load(path: str) -> float:
@@ -110,6 +111,19 @@ def main() -> None:
                 f"  memory of the command {own // 1024:18} MiB, warm {warm_own // 1024}"
             )
             print(f"  memory of a worker {worker // 1024:21} MiB")
+        _measure_site(folder / "site", listed, least)
+
+
+def _measure_site(out: Path, listed: Path, least: float) -> None:
+    """Write a site of all ledgers twice, and compare it with Beancount's loads."""
+    print("\nsite")
+    for what in ("first", "again"):
+        seconds, own, worker = _run(["site", str(out), "--books", str(listed)], out)
+        beyond = f"{seconds - least:.1f} beyond the loads (at most {_MOST_SITE:.0f})"
+        print(f"  {what} {seconds:33.1f} s, {beyond}")
+    print(f"  files {sum(path.is_file() for path in out.rglob('*')):33}")
+    print(f"  memory of the command {own // 1024:18} MiB")
+    print(f"  memory of a worker {worker // 1024:21} MiB")
 
 
 if __name__ == "__main__":

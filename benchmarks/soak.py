@@ -134,7 +134,7 @@ class _Soak:
         other = self.path.with_name("saved")
         new = self._next(self.path.read_bytes())
         other.write_bytes(new)
-        exchange._exchange(other, self.path)  # noqa: SLF001 - Python has none
+        exchange.exchange(other, self.path)
         self.overwritten.update(_notes(other.read_bytes()) - _notes(new))
         other.unlink()
         self.saved = self.begun

@@ -45,6 +45,7 @@ Examples:
   bean-dunning effect books.beancount --by channel
   bean-dunning forecast books.beancount --by habit
   bean-dunning ical books.beancount -o reminders.ics
+  bean-dunning site public --books office.toml
 
 \b
 Shell completion for bash (for zsh or fish, replace bash):

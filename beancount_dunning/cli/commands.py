@@ -23,6 +23,7 @@ from beancount_dunning.cli.declaring import day
 from beancount_dunning.cli.declaring import pattern
 from beancount_dunning.cli.figures import FIGURES
 from beancount_dunning.cli.several import FORMAT_OF_SEVERAL
+from beancount_dunning.cli.several import LEDGERS_OF_OFFICE
 from beancount_dunning.cli.several import several
 
 COMMANDS = (
@@ -350,6 +351,31 @@ COMMANDS = (
             metavar="YYYY-MM-DD",
             help="Only events on or before this date.",
         ),
+    ),
+    command(
+        "site",
+        """Write pages about one ledger or many, for any web server or none.
+
+        The folder OUT gets an index of all ledgers, and for each its page in Fava
+        without what writes, its customers and open invoices, the aging report as CSV
+        and JSON, and the calendar. It is written whole or not at all, and only what
+        has changed. This needs Fava.
+        """,
+        click.Argument(
+            ["output"], type=click.Path(file_okay=False, path_type=Path), metavar="OUT"
+        ),
+        click.Argument(
+            ["ledgers"],
+            nargs=-1,
+            type=click.Path(path_type=Path),
+            metavar="[LEDGER]...",
+        ),
+        click.Option(
+            ["--private"],
+            is_flag=True,
+            help="Leave out amounts and names: only counts and calendars.",
+        ),
+        *LEDGERS_OF_OFFICE,
     ),
     *FIGURES,
 )

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What each process needs: Beancount imports these when it loads.
-_MODULES = (
+MODULES = (
     "beancount.ops.documents",
     "beancount.ops.pad",
     "beancount.ops.balance",
@@ -61,11 +61,7 @@ class Asked:
 
 def run(asked: Asked) -> None:
     """Ask a command of several ledgers, and print what it says of each and of all."""
-    try:
-        books = read_list(asked.books, asked.tags) if asked.books else ()
-    except ListError as error:
-        raise click.UsageError(str(error)) from error
-    books = books or named(asked.ledgers)
+    books = books_of(asked.ledgers, asked.books, asked.tags)
     module = import_module(f"{__package__}.{asked.command}")
     format_ = asked.asked.get("format_")
     typed = dict(asked.asked)
@@ -75,16 +71,34 @@ def run(asked: Asked) -> None:
     one = module.Asked(ledger=books[0].path, **typed)
     one.check()
     questions = _questions(asked.command, one.of_each(), books)
-    limits = Limits(timeout=asked.timeout)
-    if asked.jobs:
-        limits = replace(limits, jobs=asked.jobs)
+    limits = limits_of(asked.jobs, asked.timeout)
     kept = None if asked.no_cache else Kept()
     teller = teller_of(one, books, format_)
-    modules = (*_MODULES, module.__name__)
+    modules = (*MODULES, module.__name__)
     teller.tell(replies(questions, limits, kept, modules))
     if kept:
         kept.tidy()
     click.get_current_context().exit(teller.status)
+
+
+def books_of(
+    ledgers: Sequence[Path], file: Path | None, tags: Sequence[str]
+) -> Sequence[Book]:
+    """Return the ledgers that are named, or that a file names.
+
+    Raises:
+        click.UsageError: The file cannot be used.
+    """
+    try:
+        return read_list(file, tags) if file else named(ledgers)
+    except ListError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def limits_of(jobs: int | None, timeout: float | None) -> Limits:
+    """Return how many processes there are to be, by default one for each core."""
+    limits = Limits(timeout=timeout)
+    return replace(limits, jobs=jobs) if jobs else limits
 
 
 def _questions(command: str, asked: Any, books: Sequence[Book]) -> list[Question]:  # noqa: ANN401 - each command has a class of its own

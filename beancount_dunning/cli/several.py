@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _LEDGER = click.Argument(
     ["ledger"], type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-# What only an office asks.
-OFFICE = (
+# Which ledgers an office asks about, and how.
+LEDGERS_OF_OFFICE = (
     click.Option(
         ["--books"],
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -46,6 +46,10 @@ OFFICE = (
         metavar="SECONDS",
         help="Leave out a ledger that takes longer.",
     ),
+)
+# What only an office asks.
+OFFICE = (
+    *LEDGERS_OF_OFFICE,
     click.Option(
         ["--no-cache"],
         is_flag=True,
@@ -82,14 +86,9 @@ def several(
         if about:
             is_listed = office["books"] is not None
             ledger, asked[about] = apart(ledger, is_listed=is_listed)
-        if office["tags"] and not office["books"]:
-            message = "--tag chooses from the ledgers of --books; name that file, too."
-            raise click.UsageError(message)
-        if office["books"] and ledger:
-            message = "Name ledgers, or a file that names them with --books, not both."
-            raise click.UsageError(message)
-        if needs_ledger and not ledger and not office["books"]:
-            raise click.MissingParameter(param=_LEDGER)
+        require_ledgers(
+            ledger, office["books"], office["tags"], needs_ledger=needs_ledger
+        )
         is_alone = not ledger[1:] and not office["books"]
         if is_alone and asked.get("format_") != "jsonl":
             one = _existing(ledger[0], is_checked=not about) if ledger else None
@@ -108,6 +107,30 @@ def several(
     return click.Command(
         name, callback=run, params=[ledgers, *params, *OFFICE], help=description
     )
+
+
+def require_ledgers(
+    ledgers: Sequence[Path], books: object, tags: object, *, needs_ledger: bool = True
+) -> None:
+    """Refuse ledgers that are named in two ways, or in none.
+
+    Args:
+        ledgers: Those that are named.
+        books: The file that names them, if any.
+        tags: Which of these are wanted.
+        needs_ledger: Whether there has to be any.
+
+    Raises:
+        click.UsageError: They are.
+    """
+    if tags and not books:
+        message = "--tag chooses from the ledgers of --books; name that file, too."
+        raise click.UsageError(message)
+    if books and ledgers:
+        message = "Name ledgers, or a file that names them with --books, not both."
+        raise click.UsageError(message)
+    if needs_ledger and not ledgers and not books:
+        raise click.MissingParameter(param=_LEDGER)
 
 
 def _existing(ledger: Path, *, is_checked: bool) -> Path:

@@ -10,6 +10,7 @@ say
     only, policy, segment          `narrowing`
     TABLE-sort, TABLE-page         how a table is sorted ("-open": largest first), and
                                    which part of it is shown
+    rows                           "all" for tables that are not in parts
     open                           the line of the list that is opened
     charts, findings               whether charts are wanted, and the doctor's findings
 """

@@ -42,8 +42,12 @@ def charging(books: Books, near: Books, keep: Keep) -> Charging | None:
         beside the items and as an error.
     """
     try:
-        proposed = proposals.transactions(books, unbooked(near, keep))
+        charges = unbooked(near, keep)
+        # Where they would be posted takes a look at the whole ledger.
+        proposed = proposals.transactions(books, charges) if charges else None
     except UnknownRateError:
+        return None
+    if proposed is None:
         return None
     sums: dict[tuple[ChargeKind, str], Decimal] = defaultdict(lambda: ZERO)
     for charge, _ in proposed.directives:

@@ -140,6 +140,8 @@ def _cut(
     parameters: Mapping[str, str],
     size: int,
 ) -> Table[_Row]:
+    if parameters.get("rows") == "all":
+        size = max(len(rows), 1)
     pages = max(1, -(-len(rows) // size))
     asked = parameters.get(f"{name}-page", "")
     is_number = asked.isdecimal() and len(asked) <= _LONGEST_PAGE

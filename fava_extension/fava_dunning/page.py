@@ -78,7 +78,12 @@ _MARKS = (Trait.BROKEN, Trait.PROMISED, Trait.PLAN, Trait.DISPUTE, Trait.HOLD)
 
 
 class Page:
-    """A request for the page, under Fava's filters."""
+    """A request for the page, under Fava's filters.
+
+    One that `is_live` answers to what is pressed and asked for; another is read only.
+    """
+
+    is_live = True
 
     def __init__(self, served: Served, load: Load | None = None) -> None:
         """Read the request.
@@ -90,7 +95,6 @@ class Page:
         Raises:
             FavaAPIError: A filter cannot be read.
         """
-        self.here = Here.of_request()
         said = self.here.parameters
         self.served = served
         # Fava may load it again while this request is answered.
@@ -149,6 +153,11 @@ class Page:
         return str(format_date(day, "LLL", locale=get_locale()))
 
     # Where it leads.
+
+    @cached_property
+    def here(self) -> Here:
+        """The address that was asked for."""
+        return Here.of_request()
 
     @cached_property
     def to(self) -> Elsewhere:

@@ -37,7 +37,7 @@ def _system_call() -> Any:  # noqa: ANN401 - ctypes has no type for it
 _renameat2 = _system_call()
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def exchange(one: Path, other: Path) -> bool:
     """Let two files change places; tell whether they did."""
     if _renameat2 is None:
         return False
@@ -64,7 +64,7 @@ def put_in_place(
     content, before = swap.read_bytes(), path.stat()
     if path.read_bytes() != seen or not is_unopened():
         raise ChangedError(path)
-    if not _exchange(swap, path):
+    if not exchange(swap, path):
         swap.replace(path)
         return
     # To look at the whole content takes longer than a save may wait.
@@ -88,7 +88,7 @@ def _put_back(swap: Path, path: Path, there: bytes) -> None:
     """
     while True:
         with swap.open("rb") as came:
-            if not _exchange(swap, path):
+            if not exchange(swap, path):
                 return
             if swap.read_bytes() == there:
                 swap.unlink()

@@ -44,7 +44,7 @@ def saving(
     *at: int,
 ) -> list[str]:
     """Let an editor save just before these exchanges, counted from one."""
-    real, saved, calls = exchange._exchange, [], []  # noqa: SLF001 - to come between
+    real, saved, calls = exchange.exchange, [], []
 
     def between(one: Path, other: Path) -> bool:
         calls.append(one)
@@ -53,7 +53,7 @@ def saving(
             save(books, saved[-1].encode())
         return real(one, other)
 
-    monkeypatch.setattr(exchange, "_exchange", between)
+    monkeypatch.setattr(exchange, "exchange", between)
     return saved
 
 
@@ -103,14 +103,14 @@ def test_a_save_while_the_disk_is_waited_for_stays(
         other.write_bytes(b"edit\n")
         other.unlink()
 
-    real = exchange._exchange  # noqa: SLF001 - to come before
+    real = exchange.exchange
 
     def open_before(one: Path, two: Path) -> bool:
         if not other.exists() and two.read_bytes() == b"old\n":
             other.hardlink_to(books)
         return real(one, two)
 
-    monkeypatch.setattr(exchange, "_exchange", open_before)
+    monkeypatch.setattr(exchange, "exchange", open_before)
     monkeypatch.setattr(exchange, "keep_names", save)
     with pytest.raises(ChangedError):
         write(books, b"new\n", b"old\n")
@@ -132,7 +132,7 @@ def test_a_file_that_is_moved_away_at_the_last_moment_stays_away(
 ) -> None:
     """Some editors first make the old file a backup, then write the new one."""
     calls = []
-    real = exchange._exchange  # noqa: SLF001 - to come between
+    real = exchange.exchange
 
     def between(one: Path, other: Path) -> bool:
         calls.append(one)
@@ -142,7 +142,7 @@ def test_a_file_that_is_moved_away_at_the_last_moment_stays_away(
             books.rename(books.with_name("backup"))
         return real(one, other)
 
-    monkeypatch.setattr(exchange, "_exchange", between)
+    monkeypatch.setattr(exchange, "exchange", between)
     with pytest.raises(ChangedError):
         write(books, b"new\n", b"old\n")
     contents = {path.read_bytes() for path in books.parent.iterdir()}

@@ -1,0 +1,142 @@
+"""The index of a site: a line for each ledger, sums by currency, and what to do.
+
+It is written once for each column, sorted by it: a column's title leads to that page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from beancount_dunning.basics.money import exact
+from fava_dunning.site.links import file_name
+from fava_dunning.site.templates import templates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Sequence
+
+    from beancount_dunning.office.publishing import Draft
+    from fava_dunning.site.ledger import Row
+
+_FIRST = "index.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A ledger in the index: its figures, its title, and where its files are."""
+
+    row: Row
+    title: str
+    href: str = ""
+    calendar: str = ""
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether nothing is known of it."""
+        return bool(self.row.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its title, the page that is sorted by it, and the figures in it."""
+
+    title: str
+    file: str
+    value: Callable[[Row], Decimal | int | None] | None = None
+
+    @property
+    def style(self) -> str:
+        """The style class of its cells."""
+        return "n" if self.value else ""
+
+    def text(self, line: Line) -> str:
+        """Return what stands in a line; nothing for nothing."""
+        found = self._value(line)
+        return exact(Decimal(found)) if found else ""
+
+    def sum(self, lines: Sequence[Line]) -> str:
+        """Return what stands in the last line."""
+        found = (Decimal(self._value(line) or 0) for line in lines)
+        return exact(sum(found, Decimal()))
+
+    def _value(self, line: Line) -> Decimal | int | None:
+        return None if line.is_left_out or not self.value else self.value(line.row)
+
+    def sorted(self, lines: Sequence[Line]) -> list[Line]:
+        """Return lines sorted by it: by name, or the largest figure first."""
+        if not self.value:
+            return sorted(lines, key=lambda line: line.title.casefold())
+        return sorted(lines, key=lambda line: -Decimal(self._value(line) or 0))
+
+
+def write_index(rows: Sequence[Row], draft: Draft, *, is_private: bool) -> None:
+    """Write the index of a site, and its style sheet.
+
+    Args:
+        rows: What is known of each ledger, in their order.
+        draft: Where to write.
+        is_private: Whether ledgers are numbered, and not called by their names.
+    """
+    style = templates().get_template("site/site.css").render()
+    draft.write("site.css", style.encode())
+    template = templates().get_template("site/index.html")
+    lines = [
+        _line(row, draft, f"Ledger {number}" if is_private else "")
+        for number, row in enumerate(rows, 1)
+    ]
+    columns = _columns(rows)
+    for column in (None, *columns):
+        html = template.render(
+            root="",
+            lines=column.sorted(lines) if column else lines,
+            columns=columns,
+            sorted=column,
+            left_out=sum(line.is_left_out for line in lines),
+        )
+        draft.write(column.file if column else _FIRST, html.encode())
+
+
+def _line(row: Row, draft: Draft, alias: str) -> Line:
+    """Return a ledger's line, under another name if it has one.
+
+    It leads to the files that there are.
+    """
+    line = Line(row, alias or row.name)
+    folder = file_name(row.name, is_private=bool(alias))
+    files = draft.below(folder).folder
+    if (files / _FIRST).exists():
+        line = replace(line, href=f"{folder}/{_FIRST}")
+    if (files / "reminders.ics").exists():
+        line = replace(line, calendar=f"{folder}/reminders.ics")
+    return line
+
+
+def _columns(rows: Sequence[Row]) -> list[Column]:
+    currencies = sorted({currency for row in rows for currency in row.total})
+    return [
+        Column("Ledger", "by-name.html"),
+        Column("To do", "by-to-do.html", lambda row: row.to_do),
+        Column("To assign", "by-to-assign.html", lambda row: row.to_assign),
+        Column("To decide", "by-to-decide.html", lambda row: row.to_decide),
+        Column("Findings", "by-findings.html", lambda row: row.findings),
+        *(column for currency in currencies for column in _of_currency(currency)),
+    ]
+
+
+def _of_currency(currency: str) -> tuple[Column, Column]:
+    name = file_name(currency)
+    return (
+        Column(
+            f"Overdue {currency}",
+            f"by-overdue-{name}.html",
+            lambda row: row.overdue.get(currency),
+        ),
+        Column(
+            f"Balance {currency}",
+            f"by-balance-{name}.html",
+            lambda row: row.total.get(currency),
+        ),
+    )

@@ -1,0 +1,186 @@
+"""A ledger's part of a site: a process reads the ledger and writes all of its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+from typing import cast
+
+from fava.context import g
+from fava.core import FavaLedger
+
+from beancount_dunning.basics.money import exact
+from beancount_dunning.formats.calendar_feed import Wanted
+from beancount_dunning.formats.calendar_feed import build_calendar
+from beancount_dunning.formats.tables import as_json
+from beancount_dunning.formats.text_aging import as_csv
+from beancount_dunning.standing.books import everything
+from fava_dunning.served import Served
+from fava_dunning.site.links import Shelf
+from fava_dunning.site.links import without_dead_links
+from fava_dunning.site.still_page import StillPage
+from fava_dunning.site.templates import app
+from fava_dunning.site.templates import templates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from datetime import date
+    from decimal import Decimal
+
+    from beancount_dunning.office.publishing import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A ledger to write: what it is called, its file, where to, and how.
+
+    With `is_private` only what is to do and the calendar are told, without a name or an
+    amount.
+    """
+
+    name: str
+    ledger: str
+    draft: Draft
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the index says of a ledger: counts, and sums by currency.
+
+    With an `error` nothing was read. With a `failure` nothing may be published.
+    """
+
+    name: str
+    as_of: date | None = None
+    to_do: int = 0
+    to_assign: int = 0
+    to_decide: int = 0
+    findings: int = 0
+    overdue: Mapping[str, Decimal] = field(default_factory=dict)
+    total: Mapping[str, Decimal] = field(default_factory=dict)
+    is_whole: bool = True
+    error: str = ""
+    failure: str = ""
+
+
+def write_ledger(task: Task) -> Row:
+    """Write a ledger's part of a site.
+
+    Args:
+        task: The ledger, and where to write.
+
+    Returns:
+        What the index says of it, or what went wrong.
+    """
+    try:
+        Path(task.ledger).open("rb").close()
+        ledger = FavaLedger(task.ledger, poll_watcher=True)
+    except OSError as error:
+        why = error.strerror or str(error)
+        return Row(task.name, error=f"{task.ledger} cannot be read: {why}")
+    except Exception as error:  # noqa: BLE001 - Beancount expects not all that there is
+        why = f"Beancount itself fails on it ({type(error).__name__}: {error})"
+        return Row(task.name, error=f"{task.ledger} cannot be read: {why}.")
+    if ledger.load_errors and not ledger.all_entries:
+        why = ledger.load_errors[0].message
+        return Row(task.name, error=f"{task.ledger} cannot be read: {why}")
+    try:
+        return _Ledger(task, ledger).write()
+    except Exception as error:  # noqa: BLE001 - what it is decides nothing
+        return Row(task.name, failure=f"{type(error).__name__}: {error}")
+
+
+class _Ledger:
+    """A ledger that is being written."""
+
+    def __init__(self, task: Task, ledger: FavaLedger) -> None:
+        self.task = task
+        self.ledger = ledger
+        self.served = Served(ledger)
+        self.template = templates().get_template("site/ledger.html")
+
+    def write(self) -> Row:
+        """Write all files."""
+        with app().test_request_context():
+            g.ledger = self.ledger
+            page = StillPage(self.served, {}, Shelf())
+            if not self.task.is_private:
+                self._write_pages(page)
+            self._write_data(page)
+            return self._row(page)
+
+    def _row(self, page: StillPage) -> Row:
+        totals = () if self.task.is_private else page.exact.report.totals
+        return Row(
+            self.task.name,
+            page.report.as_of,
+            len(page.todo.lines),
+            len(page.payments.rows),
+            len(page.todo.reminders.undecided),
+            len(page.examination.findings),
+            {one.currency: one.overdue for one in totals},
+            {one.currency: one.total for one in totals},
+            is_whole=self.served.is_whole,
+        )
+
+    def _write_data(self, page: StillPage) -> None:
+        """Write what other programs read.
+
+        Of a ledger with a part missing it stays as it was: a program takes it for all
+        there is.
+        """
+        draft = self.task.draft
+        names = ["reminders.ics"]
+        if not self.task.is_private:
+            names += ["aging.json", "aging.csv"]
+        if not self.served.is_whole:
+            for name in names:
+                draft.keep(name)
+            return
+        books, report = page.view.books, page.exact.report
+        last = draft.last("reminders.ics") or b""
+        wanted = Wanted(private=self.task.is_private)
+        draft.write("reminders.ics", build_calendar(books, everything, wanted, last))
+        if not self.task.is_private:
+            draft.write("aging.json", as_json(report.as_dict()).encode())
+            text = as_csv(report, by="invoice", number=exact)
+            draft.write("aging.csv", text.encode())
+
+    def _write_pages(self, page: StillPage) -> None:
+        shelf = _shelf(page)
+        for file, asked in _pages(shelf):
+            with app().test_request_context(query_string=asked):
+                g.ledger = self.ledger
+                shown = StillPage(self.served, asked, shelf)
+                html = self.template.render(
+                    extension=SimpleNamespace(page=lambda shown=shown: shown),
+                    root="../../" if asked else "../",
+                    book=self.task.name,
+                    about=Path(asked.get("payment", "")).name
+                    or next(iter(asked.values()), ""),
+                )
+            self.task.draft.write(file, without_dead_links(html).encode())
+
+
+def _shelf(page: StillPage) -> Shelf:
+    """Return which pages a ledger has."""
+    credits_ = page.tables.left_over
+    return Shelf(
+        customer={name for name in page.customers.names if name},
+        invoice={aged.item.handle for aged in page.report.items},
+        payment={row.place for row in page.payments.rows}
+        | {f"{one.filename}:{one.lineno}" for one in credits_},
+    )
+
+
+def _pages(shelf: Shelf) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each file, and what an address in Fava would ask for."""
+    yield "index.html", {}
+    for kind in ("customer", "invoice", "payment"):
+        for name in cast("set[str]", getattr(shelf, kind)):
+            yield shelf.file(kind, name), {kind: name}

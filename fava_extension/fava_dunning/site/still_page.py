@@ -1,0 +1,57 @@
+"""The page as a file: what the templates show where nothing can be pressed or asked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fava_dunning.page import Page
+from fava_dunning.site.links import NOWHERE
+from fava_dunning.site.links import Shelf
+from fava_dunning.site.links import Shelved
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beancount_dunning.answers.doctor.examination import Examination
+    from fava_dunning.addresses import Elsewhere
+    from fava_dunning.served import Served
+
+
+class StillPage(Page):
+    """One of a ledger's pages, as of the day on which it was written."""
+
+    is_live = False
+    # The reader's day is another one.
+    is_today = False
+    is_ahead = False
+    is_read_only = False
+    can_write = False
+
+    def __init__(self, served: Served, asked: Mapping[str, str], shelf: Shelf) -> None:
+        """Prepare it.
+
+        Args:
+            served: The ledger.
+            asked: What an address in Fava would ask for.
+            shelf: Which pages there are beside it.
+        """
+        self._asked = asked
+        self._shelf = shelf
+        super().__init__(served)
+
+    @cached_property
+    def here(self) -> Shelved:
+        """Its address."""
+        parameters = {**self._asked, "rows": "all"}
+        return Shelved("../" if self._asked else "", parameters, self._shelf)
+
+    @cached_property
+    def to(self) -> Elsewhere:
+        """The addresses of Fava's pages: there is none."""
+        return NOWHERE
+
+    @property
+    def examination(self) -> Examination:
+        """What is wrong with the ledger."""
+        return self.view.examine()
