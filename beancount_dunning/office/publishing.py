@@ -114,7 +114,7 @@ def publishing(out: Path, marker: str) -> Iterator[Draft]:
             yield draft
             names = sorted([marker, *(path.name for path in draft.folder.iterdir())])
             draft.write(marker, "".join(f"{name}\n" for name in names).encode())
-            if hasattr(os, "sync"):
+            if hasattr(os, "sync"):  # pragma: no branch - Windows has none
                 # A power cut after the exchange is not to find empty files.
                 os.sync()
             _require_own(out, marker)

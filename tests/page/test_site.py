@@ -142,6 +142,11 @@ def of(office: Path, name: str) -> Path:
 
 
 def test_every_link_leads_somewhere(office: Path) -> None:
+    assert len(links_hold(office)) > 80
+
+
+def links_hold(office: Path) -> dict[Path, Links]:
+    """Follow all links; return the pages."""
     found = pages(office)
     for path, page in found.items():
         for link in page.links:
@@ -157,7 +162,7 @@ def test_every_link_leads_somewhere(office: Path) -> None:
             assert target.is_relative_to(office), (path, link)
             if parts.fragment:
                 assert parts.fragment in found[target].names, (path, link)
-    assert len(found) > 80
+    return found
 
 
 def test_every_page_can_be_reached(office: Path) -> None:
@@ -401,6 +406,17 @@ def test_data_of_half_a_ledger_stay_as_they_were(
     assert "Beancount could not read all of it" in (out / "index.html").read_text()
     for name in ("reminders.ics", "aging.json", "aging.csv"):
         assert (out / folder / name).read_bytes() == before[f"{folder}/{name}"]
+
+
+def test_half_a_new_ledger_has_no_data(ledger: Path, tmp_path: Path) -> None:
+    ledger.write_text(UNTIDY.replace("77 EUR", "77"), encoding="utf-8")
+    assert write(tmp_path / "out", ledger).exit_code == 0
+    folder = tmp_path / "out" / file_name(str(ledger))
+    assert {path.suffix for path in folder.rglob("*.*")} == {".html"}
+    assert "Beancount could not read all of the ledger" in (
+        folder / "index.html"
+    ).read_text(encoding="utf-8")
+    links_hold(tmp_path / "out")
 
 
 def test_a_ledger_that_beancount_fails_on_is_left_out(tmp_path: Path) -> None:

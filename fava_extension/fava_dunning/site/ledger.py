@@ -19,6 +19,7 @@ from beancount_dunning.formats.tables import as_json
 from beancount_dunning.formats.text_aging import as_csv
 from beancount_dunning.standing.books import everything
 from fava_dunning.served import Served
+from fava_dunning.site.links import FILES
 from fava_dunning.site.links import Shelf
 from fava_dunning.site.links import without_dead_links
 from fava_dunning.site.still_page import StillPage
@@ -109,9 +110,9 @@ class _Ledger:
         with app().test_request_context():
             g.ledger = self.ledger
             page = StillPage(self.served, {}, Shelf())
+            self._write_data(page)
             if not self.task.is_private:
                 self._write_pages(page)
-            self._write_data(page)
             return self._row(page)
 
     def _row(self, page: StillPage) -> Row:
@@ -151,8 +152,20 @@ class _Ledger:
             text = as_csv(report, by="invoice", number=exact)
             draft.write("aging.csv", text.encode())
 
+    def _shelf(self, page: StillPage) -> Shelf:
+        """Return which pages and files there are."""
+        places = {row.place for row in page.payments.rows}
+        left_over = page.tables.left_over
+        folder = self.task.draft.folder
+        return Shelf(
+            {name for name in page.customers.names if name},
+            {aged.item.handle for aged in page.report.items},
+            places | {f"{one.filename}:{one.lineno}" for one in left_over},
+            {name for name in FILES.values() if (folder / name).exists()},
+        )
+
     def _write_pages(self, page: StillPage) -> None:
-        shelf = _shelf(page)
+        shelf = self._shelf(page)
         for file, asked in _pages(shelf):
             with app().test_request_context(query_string=asked):
                 g.ledger = self.ledger
@@ -165,17 +178,6 @@ class _Ledger:
                     or next(iter(asked.values()), ""),
                 )
             self.task.draft.write(file, without_dead_links(html).encode())
-
-
-def _shelf(page: StillPage) -> Shelf:
-    """Return which pages a ledger has."""
-    credits_ = page.tables.left_over
-    return Shelf(
-        customer={name for name in page.customers.names if name},
-        invoice={aged.item.handle for aged in page.report.items},
-        payment={row.place for row in page.payments.rows}
-        | {f"{one.filename}:{one.lineno}" for one in credits_},
-    )
 
 
 def _pages(shelf: Shelf) -> Iterator[tuple[str, dict[str, str]]]:

@@ -52,11 +52,15 @@ def without_dead_links(html: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Which pages a ledger has beside its own, by what an address would ask for."""
+    """Which pages a ledger has beside its own, by what an address would ask for.
+
+    `data` are its files for other programs.
+    """
 
     customer: Collection[str] = ()
     invoice: Collection[str] = ()
     payment: Collection[str] = ()
+    data: Collection[str] = ()
 
     def file(self, kind: str, name: str) -> str:
         """Return where a page is, from the ledger's folder; empty for nowhere."""
@@ -82,7 +86,8 @@ class Shelved(Here):
             if asked:
                 file = self.shelf.file(kind, asked)
                 return f"{self.page}{file}" if file else ""
-        return f"{self.page}{FILES.get(name, 'index.html')}"
+        file = FILES.get(name, "index.html")
+        return f"{self.page}{file}" if not name or file in self.shelf.data else ""
 
     def but(self, **changes: str | int | None) -> str:
         """Return nothing: there is no such page."""
