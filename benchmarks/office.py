@@ -6,6 +6,9 @@ Cold is compared with what Beancount takes to load the same ledgers, one after t
 other, divided by the cores: more than that cannot be gained. Warm is the same command
 again, when nothing has changed. Memory is the most that the command itself and any
 other of its processes held at a time.
+
+A Dask cluster of one and of two workers on this machine, each with a ledger at a time,
+does the same work: two should take half of one, and one what `--jobs 1` takes.
 """
 
 from __future__ import annotations
@@ -13,17 +16,25 @@ from __future__ import annotations
 import gc
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from ledger import write_ledger
 
 from beancount_dunning.office.workers import Limits
 from beancount_dunning.office.workers import each
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DASK = Path(sys.executable).parent / "dask"
 _DUNNING = Path(sys.executable).parent / "bean-dunning"
 _COMMANDS = (("aging",), ("reminders",), ("aging", "--format", "jsonl"))
 _MODULES = ("beancount.loader", "beancount_dunning.plugin")
@@ -62,6 +73,9 @@ def _run(arguments: list[str], cache: Path) -> tuple[float, int, int]:
                 else:
                     others = max(others, peak)
             time.sleep(0.1)
+    if process.returncode:
+        message = f"{' '.join(arguments)} ended with status {process.returncode}"
+        raise SystemExit(message)
     return time.perf_counter() - began, own, others
 
 
@@ -80,6 +94,47 @@ def _peaks(session: int) -> list[tuple[int, int]]:
             for peak in re.findall(r"^VmHWM:\s*(\d+)", status, re.MULTILINE)
         ]
     return found
+
+
+@contextmanager
+def cluster(workers: int, folder: Path) -> Iterator[str]:
+    """Start a scheduler and workers of one thread each; return its address."""
+    from distributed import Client  # noqa: PLC0415 - slow to import
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+    address = f"tcp://127.0.0.1:{port}"
+    scheduler = ["scheduler", "--host", "127.0.0.1", "--port", port]
+    worker = ["worker", address, "--nthreads", "1", "--local-directory", str(folder)]
+    with ExitStack() as parts:
+        for arguments in (scheduler, *[worker] * workers):
+            part = parts.enter_context(
+                subprocess.Popen(  # noqa: S603 - Dask's own command
+                    [_DASK, *arguments, "--no-dashboard"], stderr=subprocess.DEVNULL
+                )
+            )
+            parts.callback(part.terminate)
+        with Client(address, timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=60)
+        yield address
+
+
+def compare_with_cluster(listed: Path, folder: Path) -> None:
+    """Measure the same work on this machine, and on clusters of it."""
+    arguments = ["aging", "--books", str(listed), "--no-cache"]
+    alone, *_ = _run([*arguments, "--jobs", "1"], folder)
+    print(f"\naging --jobs 1 {alone:27.1f} s")
+    before = first = alone
+    for workers in (1, 2):
+        with cluster(workers, folder / "dask") as address:
+            # A worker's first ledger waits for its programs to load.
+            _run([*arguments, "--scheduler", address], folder)
+            for send in ([], ["--send"]):
+                seconds, *_ = _run([*arguments, "--scheduler", address, *send], folder)
+                how = " ".join([f"{workers} of Dask", *send])
+                print(f"  {how:18} {seconds:21.1f} s = {seconds / before:.2f}")
+                first = seconds if not send else first
+        before = first
 
 
 def main() -> None:
@@ -112,6 +167,7 @@ def main() -> None:
             )
             print(f"  memory of a worker {worker // 1024:21} MiB")
         _measure_site(folder / "site", listed, least)
+        compare_with_cluster(listed, folder)
 
 
 def _measure_site(out: Path, listed: Path, least: float) -> None:

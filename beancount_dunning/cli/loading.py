@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +17,13 @@ from beancount_dunning.basics.errors import has_losses
 from beancount_dunning.basics.turns import take_turn
 from beancount_dunning.cli.output import say
 from beancount_dunning.cli.output import width
+from beancount_dunning.office.sent import with_own_names
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Mapping
     from collections.abc import Sequence
     from contextlib import ExitStack
     from datetime import date
@@ -40,12 +43,14 @@ class Surroundings:
 
     The day it is, the columns to lay out for (None: as many as it takes), the folder
     that places are shown relative to, and what the ledger is called among several.
+    Where its files were sent, all of them lie below `root`.
     """
 
     today: date
     width: int | None
     folder: str
     book: str = ""
+    root: str = ""
 
     @classmethod
     def now(cls) -> Self:
@@ -168,8 +173,10 @@ def load(ledger: Path, as_of: date | None, around: Surroundings | None = None) -
     Raises:
         click.UsageError: Nothing can be read, or Beancount itself fails.
     """
+    around = around or Surroundings.now()
+    file = f"{around.root}{ledger}" if ledger.is_absolute() else str(ledger)
     try:
-        entries, errors, options_map = loader.load_file(str(ledger))
+        entries, errors, options_map = loader.load_file(file)
     except (OSError, UnicodeError) as error:
         message = f"{ledger} cannot be read: {error}"
         raise click.UsageError(message) from error
@@ -182,6 +189,10 @@ def load(ledger: Path, as_of: date | None, around: Surroundings | None = None) -
     if errors and not entries:
         message = f"{ledger} cannot be read: {errors[0].message}"
         raise click.UsageError(message)
+    if around.root:
+        _require_plugins(options_map)
+        sent = (entries, errors, options_map)
+        entries, errors, options_map = with_own_names(*sent, around.root)
     others = [error for error in errors if not type(error).__module__.startswith(_OURS)]
     if others:
         errors_ = "1 other error" if len(others) == 1 else f"{len(others)} other errors"
@@ -190,9 +201,16 @@ def load(ledger: Path, as_of: date | None, around: Surroundings | None = None) -
             f"Note: bean-check finds {errors_} in this ledger"
             f"{losses if has_losses(errors) else ''}."
         )
-    around = around or Surroundings.now()
     books = read_books(entries, options_map, today=around.today, as_of=as_of)
     return View(ledger, books, errors, around)
+
+
+def _require_plugins(options_map: Mapping[str, Any]) -> None:
+    """Refuse a ledger that was sent to where its plugins are not."""
+    for name, _ in options_map["plugin"]:
+        if name not in sys.modules:
+            message = f'The worker does not have its plugin "{name}".'
+            raise click.UsageError(message)
 
 
 def keep_customers(pattern: re.Pattern[str] | None) -> Keep:

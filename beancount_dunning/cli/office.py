@@ -17,10 +17,14 @@ from typing import Any
 import click
 
 from beancount_dunning.cli.loading import Surroundings
+from beancount_dunning.cli.questions import Parcels
 from beancount_dunning.cli.questions import Question
 from beancount_dunning.cli.questions import Reply
 from beancount_dunning.cli.questions import answer
+from beancount_dunning.cli.questions import answer_sent
 from beancount_dunning.cli.tellers import teller_of
+from beancount_dunning.office.cluster import Cluster
+from beancount_dunning.office.cluster import ClusterError
 from beancount_dunning.office.kept import Kept
 from beancount_dunning.office.listed import Book
 from beancount_dunning.office.listed import ListError
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
     from pathlib import Path
+
+    from beancount_dunning.office.workers import Done
 
 # What each process needs: Beancount imports these when it loads.
 MODULES = (
@@ -57,10 +63,26 @@ class Asked:
     jobs: int | None
     timeout: float | None
     no_cache: bool
+    scheduler: str | None
+    send: bool
+
+    def check(self) -> None:
+        """Refuse switches that do not go together.
+
+        Raises:
+            click.UsageError: They do not.
+        """
+        if self.send and not self.scheduler:
+            message = "--send is for --scheduler, which says where to."
+            raise click.UsageError(message)
+        if self.jobs and self.scheduler:
+            message = "With --scheduler, its workers say how many run at once."
+            raise click.UsageError(message)
 
 
 def run(asked: Asked) -> None:
     """Ask a command of several ledgers, and print what it says of each and of all."""
+    asked.check()
     books = books_of(asked.ledgers, asked.books, asked.tags)
     module = import_module(f"{__package__}.{asked.command}")
     format_ = asked.asked.get("format_")
@@ -75,7 +97,12 @@ def run(asked: Asked) -> None:
     kept = None if asked.no_cache else Kept()
     teller = teller_of(one, books, format_)
     modules = (*MODULES, module.__name__)
-    teller.tell(replies(questions, limits, kept, modules))
+    cluster = Cluster(asked.scheduler) if asked.scheduler else None
+    engine = Engine(cluster, is_sending=asked.send)
+    try:
+        teller.tell(replies(questions, limits, kept, modules, engine))
+    except ClusterError as error:
+        raise click.UsageError(str(error)) from error
     if kept:
         kept.tidy()
     click.get_current_context().exit(teller.status)
@@ -112,11 +139,31 @@ def _questions(command: str, asked: Any, books: Sequence[Book]) -> list[Question
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Who works answers out: this machine, or a cluster, which may be sent ledgers."""
+
+    cluster: Cluster | None = None
+    is_sending: bool = False
+
+    def each(
+        self, questions: Sequence[Question], limits: Limits, modules: Sequence[str]
+    ) -> Iterator[Done[Reply]]:
+        """Answer questions, as `workers.each` does."""
+        if not questions or not self.cluster:
+            return each(answer, questions, limits, modules)
+        if self.is_sending:
+            parcels = Parcels(questions)
+            return self.cluster.each(answer_sent, parcels, limits, modules)
+        return self.cluster.each(answer, questions, limits, modules)
+
+
 def replies(
     questions: Sequence[Question],
     limits: Limits,
     kept: Kept | None,
     modules: Sequence[str] = (),
+    engine: Engine | None = None,
 ) -> Iterator[tuple[int, Reply]]:
     """Answer questions: from what is kept, or each in a process of its own.
 
@@ -125,6 +172,7 @@ def replies(
         limits: How many processes at once, and for how long each.
         kept: Where answers are kept; None for nowhere.
         modules: What the processes should have loaded, by name.
+        engine: Who works them out; None for this machine.
 
     Yields:
         A question's index and its reply, as soon as it is known.
@@ -141,10 +189,12 @@ def replies(
         else:
             cold.append(index)
     asked = [questions[index] for index in cold]
-    for done in each(answer, asked, limits, modules):
+    engine = engine or Engine()
+    for done in engine.each(asked, limits, modules):
         index = cold[done.index]
         reply = done.result or Reply(None, error=done.failure)
-        if kept and reply.answer:
+        # Where it was worked out, other programs may decide than those of here.
+        if kept and reply.answer and not engine.cluster:
             _keep(kept, keys[index], questions[index], reply)
         yield index, reply
 

@@ -16,16 +16,19 @@ import sys
 import sysconfig
 from base64 import b64decode
 from base64 import b64encode
+from collections.abc import Sequence
 from contextlib import chdir
 from contextlib import redirect_stderr
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -36,7 +39,10 @@ from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.answer import Answer
 from beancount_dunning.cli.answer import File
 from beancount_dunning.cli.loading import load
+from beancount_dunning.formats.places import seen_from
 from beancount_dunning.formats.totals import written
+from beancount_dunning.office.sent import pack
+from beancount_dunning.office.sent import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,8 +148,14 @@ def answer(question: Question) -> Reply:
     """
     said = StringIO()
     around = question.surroundings
+    folder = f"{around.root}{around.folder}"
     # What plugins print is no part of an answer.
-    with redirect_stderr(said), redirect_stdout(StringIO()), chdir(around.folder):
+    with (
+        redirect_stderr(said),
+        redirect_stdout(StringIO()),
+        chdir(folder),
+        seen_from(around.folder),
+    ):
         try:
             module = import_module(f"{__package__}.{question.command}")
             asked = module.Asked(ledger=Path(question.ledger), **question.asked)
@@ -153,6 +165,49 @@ def answer(question: Question) -> Reply:
             return Reply(None, _lines(said), plain(error.message))
         read = tuple(map(str, view.books.options["include"]))
         return Reply(found, _lines(said), None, read, tuple(_beside(view)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A question that is sent with the ledger's files."""
+
+    question: Question
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcels(Sequence[Sent]):
+    """Questions with the ledgers' files, each read when it is its turn."""
+
+    questions: Sequence[Question]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.questions)
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - a slice has another type
+        """Read a ledger's files, and return the question with them."""
+        question = self.questions[index]
+        return Sent(question, pack(question.path))
+
+
+def answer_sent(sent: Sent) -> Reply:
+    """Answer a question about a ledger that was sent with it.
+
+    Args:
+        sent: The question and the files.
+
+    Returns:
+        The same as `answer` where the files come from.
+    """
+    with TemporaryDirectory() as folder:
+        root = os.path.realpath(folder)
+        around = replace(sent.question.surroundings, root=root)
+        unpack(sent.files, root)
+        Path(f"{root}{around.folder}").mkdir(parents=True, exist_ok=True)
+        reply = answer(replace(sent.question, surroundings=around))
+    error = reply.error and reply.error.replace(root, "")
+    return replace(reply, error=error)
 
 
 def _lines(said: StringIO) -> tuple[str, ...]:

@@ -55,6 +55,16 @@ OFFICE = (
         is_flag=True,
         help="Work out all answers anew, and keep none.",
     ),
+    click.Option(
+        ["--scheduler"],
+        metavar="ADDRESS",
+        help="Let the workers of this Dask scheduler do it, like tcp://office:8786.",
+    ),
+    click.Option(
+        ["--send"],
+        is_flag=True,
+        help="Send the ledgers to workers that do not see the same files.",
+    ),
 )
 FORMAT_OF_SEVERAL = click.Option(
     ["--format", "format_"],

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.plain_text import plain
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HERE: ContextVar[Path | None] = ContextVar("_HERE", default=None)
 _PLACE = re.compile(r"(.+):([0-9]{1,9})")
 
 
@@ -20,6 +27,20 @@ def read_place(text: str) -> tuple[str, int] | None:
     return (found[1], int(found[2])) if found else None
 
 
+@contextmanager
+def seen_from(folder: str) -> Iterator[None]:
+    """Write places relative to a folder, wherever one is.
+
+    Args:
+        folder: The folder. It need not be there.
+    """
+    token = _HERE.set(Path(folder))
+    try:
+        yield
+    finally:
+        _HERE.reset(token)
+
+
 def shown_place(filename: str | None, lineno: int | None) -> str:
     """Write a place as FILE:LINE, relative to where one is; "" where there is none.
 
@@ -29,6 +50,6 @@ def shown_place(filename: str | None, lineno: int | None) -> str:
     """
     if filename is None:
         return ""
-    path, here = Path(filename), Path.cwd()
+    path, here = Path(filename), _HERE.get() or Path.cwd()
     shown = path.relative_to(here) if path.is_relative_to(here) else path
     return plain(str(shown) if lineno is None else f"{shown}:{lineno}")

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
+# Seconds between two looks at whether anybody still waits.
+_PAUSE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -80,6 +83,7 @@ def each(
     tasks: Sequence[T],
     limits: Limits,
     modules: Sequence[str] = (),
+    is_over: Callable[[], bool] | None = None,
 ) -> Iterator[Done[R]]:
     """Run a function on each task, in a process of its own.
 
@@ -89,6 +93,7 @@ def each(
         limits: How many at once, and for how long each.
         modules: What it imports, by name: loaded once for all processes, where the
             system can.
+        is_over: Asked again and again whether nobody waits any longer; then all ends.
 
     Yields:
         What came of each task, as soon as it is known.
@@ -109,11 +114,13 @@ def each(
                 theirs.close()
                 until = time.monotonic() + (limits.timeout or float("inf"))
                 working[ours] = _Worker(index, process, ours, until)
-            for worker in _ready(working):
+            for worker in _ready(working, _PAUSE if is_over else None):
                 done: Done[R] = _result(worker, limits)
                 del working[worker.connection]
                 worker.end()
                 yield done
+            if is_over and is_over():
+                return
     finally:
         for worker in working.values():
             worker.end()
@@ -125,9 +132,11 @@ def _context() -> ForkServerContext | SpawnContext:
     return get_context("forkserver") if has_forks else get_context("spawn")
 
 
-def _ready(working: dict[Connection, _Worker]) -> list[_Worker]:
-    """Wait for workers that are through, or have taken too long."""
+def _ready(working: dict[Connection, _Worker], most: float | None) -> list[_Worker]:
+    """Wait for workers that are through, or have taken too long; seconds at most."""
     until = min(worker.until for worker in working.values())
+    if most is not None:
+        until = min(until, time.monotonic() + most)
     seconds = None if until == float("inf") else max(until - time.monotonic(), 0)
     through = wait(list(working), seconds)
     now = time.monotonic()

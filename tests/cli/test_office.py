@@ -287,6 +287,9 @@ def test_a_list_names_ledgers_and_tags_choose(two: Path) -> None:
         (["aging", "--books", "office.toml", "--tag", "x"], 'has the tag "x"'),
         (["aging", *TWO, "--jobs", "0"], "0 is not in the range"),
         (["aging", *TWO, "--timeout", "0"], "0.0 is not in the range"),
+        (["aging", *TWO, "--send"], "--send is for --scheduler"),
+        (["aging", *TWO, "--scheduler", "x", "--jobs", "2"], "its workers say how"),
+        (["aging", *TWO, "--scheduler", "gopher://x"], "no scheduler at gopher://x"),
         (["aging", "gone.beancount"], "File 'gone.beancount' does not exist."),
         (
             ["reminders", *TWO, "--append", "a.beancount"],
