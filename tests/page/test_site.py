@@ -1,31 +1,23 @@
 from __future__ import annotations
 
-import errno
 import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
-from typing import NoReturn
 from urllib.parse import unquote
 from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
-from fava_dunning.site import Row
 from fava_dunning.site import file_name
 
 from beancount_dunning.basics.clock import today
 from beancount_dunning.cli import main
-from beancount_dunning.cli import site as module
-from beancount_dunning.office.publishing import Draft
-from beancount_dunning.office.publishing import publishing
-from beancount_dunning.office.workers import Done
 from tests.serving import EXAMPLE
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
 
     from click.testing import Result
 
@@ -343,58 +335,6 @@ def old(ledger: Path, tmp_path: Path) -> tuple[Path, dict[str, bytes]]:
     return out, texts(out)
 
 
-def test_a_page_that_fails_leaves_the_old_site(
-    old: tuple[Path, dict[str, bytes]], ledger: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out, before = old
-
-    def failing(*_given: object) -> Iterator[Done[Row]]:
-        yield Done(0, Row("a", failure="UndefinedError: no such thing"))
-
-    monkeypatch.setattr(module, "each", failing)
-    done = write(out, ledger)
-    assert done.exit_code == 2
-    assert "UndefinedError: no such thing; nothing was written" in done.output
-    assert texts(out) == before
-
-
-def test_so_does_one_that_cannot_be_written(
-    old: tuple[Path, dict[str, bytes]], ledger: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out, before = old
-
-    def full(_draft: Draft, _name: str, _content: bytes) -> NoReturn:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(Draft, "write", full)
-    done = write(out, ledger)
-    assert done.exit_code == 2
-    assert f"Cannot write {out}: No space left on device" in done.output
-    assert texts(out) == before
-
-
-def test_two_at_once(old: tuple[Path, dict[str, bytes]], ledger: Path) -> None:
-    out, before = old
-    with publishing(out, "site.txt") as draft:
-        for name in before.keys() - {"site.txt"}:
-            draft.keep(name)
-        done = write(out, ledger)
-    assert done.exit_code == 2
-    assert "another program is writing it; try again in a moment" in done.output
-    assert texts(out) == before
-
-
-def test_a_ledger_that_takes_too_long_is_left_out(
-    old: tuple[Path, dict[str, bytes]], ledger: Path
-) -> None:
-    out, _ = old
-    done = write(out, ledger, "--timeout", "0.01", "--jobs", "1")
-    assert done.exit_code == 2
-    assert "took longer than 0.01 seconds" in done.stderr
-    assert "1 of them could not be read" in (out / "index.html").read_text()
-    assert [path.name for path in out.iterdir() if path.is_dir()] == []
-
-
 def test_data_of_half_a_ledger_stay_as_they_were(
     old: tuple[Path, dict[str, bytes]], ledger: Path
 ) -> None:
@@ -428,26 +368,6 @@ def test_a_ledger_that_beancount_fails_on_is_left_out(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "odd.beancount cannot be read: Beancount itself fails on it" in done.stderr
     assert "none.beancount cannot be read: " in done.stderr
-
-
-def test_ledgers_have_to_be_named(ledger: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    assert "Name ledgers, or a file that names them" in write(out).output
-    assert "--books; name that file" in write(out, ledger, "--tag", "a").output
-    assert "not both" in write(out, ledger, "--books", ledger).output
-    assert not out.exists()
-
-
-def test_without_fava_it_says_what_to_type(
-    ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def missing(name: str) -> NoReturn:
-        raise ModuleNotFoundError(name)
-
-    monkeypatch.setattr(module, "import_module", missing)
-    done = write(tmp_path / "out", ledger)
-    assert done.exit_code == 2
-    assert "Type: pip install 'beancount-dunning[fava]'" in done.output
 
 
 def test_a_page_names_its_day(tmp_path: Path) -> None:
