@@ -42,8 +42,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Seconds for the scheduler to answer, and for a worker to come, or to come back.
+# Seconds for the scheduler to answer and a worker to come, and for one to come back.
 _PATIENCE = 10
+_RETURN = 60
 # Tasks handed in for each thread of a worker: one to work on, one to go on with.
 _AHEAD = 2
 # What a worker's processes have loaded: its own program, too, which they run again.
@@ -176,7 +177,7 @@ class _Run:
             if not running:
                 return
             try:
-                future = ready.get(timeout=_PATIENCE)
+                future = ready.get(timeout=_RETURN)
             except Empty:
                 if not self.client.nthreads():
                     yield from self._given_up([*running.values(), *waiting], _DESERTED)

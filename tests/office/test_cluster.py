@@ -42,16 +42,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent.parent
-LIMITS = Limits(timeout=30)
+LIMITS = Limits(timeout=120)
 OWN_PLUGIN = """
 import os, time
 from pathlib import Path
 __plugins__ = ["wait"]
 def wait(entries, options):
     Path(options["filename"]).with_suffix(".pid").write_text(str(os.getpid()))
-    time.sleep(60)
+    time.sleep(600)
     return entries, []
 """
+# Seconds that a busy machine may take for what takes one or two.
+_MOST = 120
 
 
 def free_port() -> int:
@@ -92,8 +94,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             scratch = () if name == "scheduler" else _worker_arguments(folder / name)
             part = parts.enter_context(started(folder, name, *arguments, *scratch))
             parts.callback(part.terminate)
-        with distributed.Client(address, timeout=20, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=20)
+        with distributed.Client(address, timeout=_MOST, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=_MOST)
         yield address
 
 
@@ -186,8 +188,8 @@ def test_other_versions_are_refused_by_name(
     office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One may be on its way back from an earlier test.
-    with distributed.Client(office, timeout=20, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=20)
+    with distributed.Client(office, timeout=_MOST, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=_MOST)
     ours = {**versions(), "beancount": "9.9", "no_such_package": "1"}
     monkeypatch.setattr(cluster, "versions", lambda: ours)
     with pytest.raises(ClusterError) as raised:
@@ -217,7 +219,7 @@ def test_without_a_scheduler_what_is_left_is_named(
     address = f"tcp://127.0.0.1:{port}"
     where = ("--host", "127.0.0.1", "--port", str(port))
     with started(tmp_path, "scheduler", "scheduler", *where) as scheduler:
-        distributed.Client(address, timeout=20, set_as_default=False).close()
+        distributed.Client(address, timeout=_MOST, set_as_default=False).close()
         with monkeypatch.context() as patch:
             patch.setattr(cluster, "_PATIENCE", 1)
             with pytest.raises(ClusterError, match=f"{address} has no workers; start"):
@@ -234,7 +236,7 @@ def test_without_a_scheduler_what_is_left_is_named(
 
 
 def test_without_workers_what_is_left_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "_PATIENCE", 0.01)
+    monkeypatch.setattr(cluster, "_RETURN", 0.01)
     left = iter([{"tcp://one": 1}, {}])
     client: Any = SimpleNamespace(
         nthreads=lambda: next(left), submit=lambda *_, **__: Never()
@@ -383,11 +385,10 @@ def slow(ledgers: tuple[str, ...], tmp_path: Path) -> tuple[str, ...]:
 
 
 def test_what_takes_too_long_is_left_out(office: str, slow: tuple[str, ...]) -> None:
-    found = run("aging", *slow, "--timeout", "5", "--scheduler", office)
+    found = run("aging", slow[1], "gone", "--timeout", "1", "--scheduler", office)
     assert found[0] == 2
-    assert "Error: slow.beancount: took longer than 5 seconds" in found[2]
-    own = running.run("aging", slow[0]).stdout_bytes
-    assert found[1].startswith(b"== a.beancount\n\n" + own)
+    assert "Error: slow.beancount: took longer than 1 seconds" in found[2]
+    assert found[1].startswith(b"== 0 of 2 ledgers\n")
 
 
 def test_a_plugin_that_is_not_sent_is_named(office: str, slow: tuple[str, ...]) -> None:
@@ -400,16 +401,21 @@ def test_a_plugin_that_is_not_sent_is_named(office: str, slow: tuple[str, ...]) 
 def test_ctrl_c_leaves_no_task(
     office: str, slow: tuple[str, ...], tmp_path: Path
 ) -> None:
+    # In the background, shells have what they start ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    note = tmp_path / "slow.pid"
     with subprocess.Popen(
         [COMMAND, "aging", *slow, "--scheduler", office],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as process:
-        note = tmp_path / "slow.pid"
-        wait_until(lambda: note.exists() and note.read_text() != "")
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=15)
-    assert process.returncode != 0
+        try:
+            wait_until(lambda: note.exists() and note.read_text() != "")
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=_MOST)
+        finally:
+            process.kill()
+    assert process.returncode == 1
     # The other ledger may have been ready before.
     lines = said.decode().split("\n")
     own = [line for line in lines if line and not line.startswith("a.beancount: ")]
@@ -418,7 +424,7 @@ def test_ctrl_c_leaves_no_task(
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + 15
+    until = time.monotonic() + _MOST
     while not is_so():
         assert time.monotonic() < until
         time.sleep(0.05)
