@@ -33,9 +33,9 @@ from beancount_dunning.basics.errors import LogError
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger import values
-from beancount_dunning.ledger.plans import KEYS as PLAN_KEYS
+from beancount_dunning.ledger.plan_notes import KEYS as PLAN_KEYS
+from beancount_dunning.ledger.plan_notes import read_plan
 from beancount_dunning.ledger.plans import Agreement
-from beancount_dunning.ledger.plans import read_plan
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.values import WrongValueError

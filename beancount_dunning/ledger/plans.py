@@ -1,15 +1,12 @@
-"""Plans of payment as one types them on a note: `plan:`, and what goes with it.
+"""Plans of payment as one types them.
 
     2000.00 on 2026-09-15, rest on 2026-10-15   parts with their days
     6 x 1 month from 2026-09-15                 equal parts
     400.00 x 1 month from 2026-09-15            parts of so much, and the rest
 
 A number without decimals before the `x` counts parts, one with decimals is an amount.
-Beside it stand `interest: "runs"` (interest goes on from the original due date),
-`default-after: 7` (a part that is so many days late ends the plan) and, for a plan
-about one instalment, `instalment: "2/3"`.
-
-`planning` lays the parts over what is open.
+`plan_notes` reads what stands beside it, and `planning` lays the parts over what is
+open.
 """
 
 from __future__ import annotations
@@ -22,7 +19,6 @@ from decimal import Decimal
 from decimal import localcontext
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from typing import Any
 from typing import NamedTuple
 from typing import cast
 
@@ -30,27 +26,20 @@ from dateutil.relativedelta import relativedelta
 
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.basics.money import is_number
 from beancount_dunning.basics.money import round_like
 from beancount_dunning.basics.words import Words
-from beancount_dunning.ledger.values import typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterator
     from collections.abc import Sequence
 
-    from beancount.core.data import Note
-
     from beancount_dunning.ledger.log import LogEntry
 
-# What a note says of a plan, beside the plan itself.
-KEYS = ("interest", "default-after", "instalment")
 # Ten years of months; a larger number is an amount without its decimals.
 _MOST_COUNTED = 120
 # Twenty years of weeks.
 _MOST_PARTS = 1040
-_FORMS = (
+FORMS = (
     '"2000.00 on 2026-09-15, rest on 2026-10-15", "6 x 1 month from 2026-09-15" or '
     '"400.00 x 1 month from 2026-09-15"'
 )
@@ -65,7 +54,6 @@ _REGULAR = re.compile(
     rf" from (?P<day>{_DAY})",
     re.ASCII,
 )
-_INSTALMENT = re.compile(r"[1-9]\d{0,3}/[1-9]\d{0,3}", re.ASCII)
 
 
 class PlanError(ValueError):
@@ -232,7 +220,7 @@ def parse_plan(text: str, noted: date) -> Plan:
         message = Words(
             '"{plan}" is not understood as a plan; write {forms}',
             plan=text,
-            forms=_FORMS,
+            forms=FORMS,
         )
         raise PlanError(message)
     if plan.first < noted:
@@ -306,79 +294,3 @@ def _amount(number: str, text: str) -> Decimal | None:
         )
         raise PlanError(message)
     return amount
-
-
-def read_plan(note: Note, problem: Callable[[Words], None]) -> Plan | None:
-    """Read what a note says of a plan.
-
-    Args:
-        note: The note.
-        problem: Is told of each mistake.
-
-    Returns:
-        The plan; None where there is none, or it is not understood.
-    """
-    meta = note.meta
-    if "plan" not in meta:
-        for key in KEYS:
-            if key in meta:
-                problem(
-                    Words(
-                        "{key}: says more about a plan, and the note has no plan:.",
-                        key=key,
-                    )
-                )
-        return None
-    text = meta["plan"]
-    if not isinstance(text, str):
-        problem(
-            Words(
-                "plan: expected a text in quotes, like {forms}; got {value}.",
-                forms=_FORMS,
-                value=typed(text),
-            )
-        )
-        return None
-    try:
-        plan = parse_plan(text, note.date)
-    except PlanError as error:
-        problem(Words("plan: {reason}.", reason=error.reason))
-        return None
-    expected = {
-        "interest": Words('"runs", or no such key'),
-        "default-after": Words("a number of days from 1 on, like 7"),
-        "instalment": Words('an instalment in quotes, like "2/3"'),
-    }
-    said = {key: meta[key] for key in expected if key in meta}
-    wrong = [key for key, value in said.items() if not _IS_RIGHT[key](value)]
-    for key in wrong:
-        problem(
-            Words(
-                "{key}: expected {expected}; got {got}.",
-                key=key,
-                expected=expected[key],
-                got=typed(said.pop(key)),
-            )
-        )
-    if "instalment" in wrong:
-        return None
-    return replace(
-        plan,
-        runs_on="interest" in said,
-        default_after=int(said["default-after"]) if "default-after" in said else None,
-        instalment=said.get("instalment"),
-    )
-
-
-def _is_days(value: Any) -> bool:  # noqa: ANN401 - what was typed
-    return is_number(value) and value == int(value) and 1 <= value <= _MOST_DAYS
-
-
-_MOST_DAYS = 9999
-_IS_RIGHT: dict[str, Callable[[object], bool]] = {
-    "interest": lambda value: isinstance(value, str) and value == "runs",
-    "default-after": _is_days,
-    "instalment": lambda value: (
-        isinstance(value, str) and bool(_INSTALMENT.fullmatch(value))
-    ),
-}
