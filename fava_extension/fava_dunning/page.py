@@ -1,4 +1,4 @@
-"""A request for the page: what it asks for, and all that the templates show.
+"""What the page shows: all that the templates ask of a request.
 
 Each part is worked out when a template asks for it. Only what is visible is worked out:
 tables come in parts, and charts when they are asked for.
@@ -6,62 +6,41 @@ tables come in parts, and charts when they are asked for.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
-from fava.context import g
-from fava.helpers import FavaAPIError
-from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no types
-
-from beancount_dunning.answers.payment_story import PaymentStory
-from beancount_dunning.answers.payment_story import files_called
-from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.answers.refunds import refund
 from beancount_dunning.answers.story import tell
 from beancount_dunning.answers.traits import Trait
-from beancount_dunning.basics.languages import tag_of
-from beancount_dunning.basics.words import Words
-from beancount_dunning.formats.catalogues import catalogue
 from beancount_dunning.formats.letters import mail_address
 from beancount_dunning.formats.letters import mailto
-from beancount_dunning.formats.places import read_place
 from fava_dunning import figures
-from fava_dunning.addresses import Elsewhere
-from fava_dunning.addresses import Here
 from fava_dunning.addresses import Subscription
-from fava_dunning.amounts import Amounts
+from fava_dunning.asked import Asked
 from fava_dunning.converting import Conversion
 from fava_dunning.converting import is_currency
 from fava_dunning.customer_page import CustomerPage
-from fava_dunning.days import gone_by
-from fava_dunning.days import short
-from fava_dunning.days import to_come
 from fava_dunning.errors import without_amounts
 from fava_dunning.invoice_page import InvoicePage
 from fava_dunning.modes import is_incognito
-from fava_dunning.modes import is_read_only
 from fava_dunning.narrowing import Narrowed
 from fava_dunning.narrowing import Narrowing
 from fava_dunning.narrowing import folded
 from fava_dunning.outlook import outlooks
-from fava_dunning.payments import Payment
 from fava_dunning.payments import Payments
-from fava_dunning.selection import Filters
-from fava_dunning.sentences import Sentences
+from fava_dunning.payments import story_at
 from fava_dunning.sums import CustomerTable
 from fava_dunning.tables import Tables
 from fava_dunning.todo import Todo
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from beancount_dunning.answers.doctor.examination import Examination
     from beancount_dunning.answers.emptiness import Emptiness
+    from beancount_dunning.answers.payment_story import PaymentStory
     from beancount_dunning.answers.reminders import StaleBank
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.customers import Customer
@@ -77,16 +56,11 @@ if TYPE_CHECKING:
 _MARKS = (Trait.BROKEN, Trait.PROMISED, Trait.PLAN, Trait.DISPUTE, Trait.HOLD)
 
 
-class Page:
-    """A request for the page, under Fava's filters.
-
-    One that `is_live` answers to what is pressed and asked for; another is read only.
-    """
-
-    is_live = True
+class Page(Asked):
+    """What a request is shown."""
 
     def __init__(self, served: Served, load: Load | None = None) -> None:
-        """Read the request.
+        """Look at the ledger as the request asks.
 
         Args:
             served: The ledger that it is about.
@@ -95,127 +69,11 @@ class Page:
         Raises:
             FavaAPIError: A filter cannot be read.
         """
-        said = self.here.parameters
-        self.served = served
-        # Fava may load it again while this request is answered.
-        self.load = load or served.load
-        self.customer = said.get("customer") or None
-        self.filters = Filters(
-            said.get("account", ""), said.get("filter", ""), self.customer
-        )
-        self.today = self.load.day
-        as_of, self.why = self._as_of()
-        self.view = self.load.view(as_of)
+        super().__init__(served, load)
+        self.view = self.load.view(self.as_of)
         self.exact, self.selection = self.view.select(self.filters)
         self.books = self.selection.books
         self.report = self.selection.report
-
-    def _as_of(self) -> tuple[date, Words]:
-        """Return the date to look from, and what set it."""
-        try:
-            date_range = g.filtered.date_range
-        except (ValueError, OverflowError, re.error) as error:
-            # What Fava itself says of a filter that it cannot read.
-            message = f"The filters cannot be read: {error}"
-            raise FavaAPIError(message) from error
-        if date_range:
-            return date_range.end_inclusive, Words("the end of the time filter")
-        if self.load.as_of:
-            return self.today, Words("the ledger's as-of date")
-        return self.today, Words("today")
-
-    # How it is said.
-
-    @cached_property
-    def amounts(self) -> Amounts:
-        """How amounts are written."""
-        return Amounts(self.served.ledger.fava_options.locale, is_incognito())
-
-    @cached_property
-    def sentences(self) -> Sentences:
-        """What the page says in the language that Fava is in."""
-        words = catalogue(get_locale())
-        return Sentences(words, self.amounts.number, is_incognito())
-
-    @property
-    def language(self) -> str:
-        """The language that Fava is in, as a page says it (BCP 47)."""
-        return tag_of(get_locale())
-
-    @property
-    def weekday(self) -> str:
-        """What day of the week the as-of date is."""
-        return format_date(self.report.as_of, "EEEE", get_locale())
-
-    @staticmethod
-    def month(day: date) -> str:
-        """Return the short name of a day's month."""
-        return str(format_date(day, "LLL", locale=get_locale()))
-
-    # Where it leads.
-
-    @cached_property
-    def here(self) -> Here:
-        """The address that was asked for."""
-        return Here.of_request()
-
-    @cached_property
-    def to(self) -> Elsewhere:
-        """The addresses of Fava's other pages, under the filters in force."""
-        return Elsewhere.under_filters()
-
-    @property
-    def subscription(self) -> Subscription:
-        """The full address of the calendar, without any filter."""
-        public, token = self.books.settings.base_url, self.load.token
-        return Subscription.of_request(self.here.page, public, self.customer, token)
-
-    # What it may do.
-
-    @property
-    def is_today(self) -> bool:
-        """Whether the page looks from the day it is."""
-        return self.report.as_of == self.today
-
-    @property
-    def is_ahead(self) -> bool:
-        """Whether it looks from a day to come, of which nothing can be logged."""
-        return self.report.as_of > self.today
-
-    @property
-    def is_read_only(self) -> bool:
-        """Whether Fava was told to write nothing."""
-        return is_read_only()
-
-    @cached_property
-    def can_write(self) -> bool:
-        """Whether notes can be written from here."""
-        served = self.served
-        is_locked = is_read_only() or self.is_ahead
-        return not is_locked and served.is_whole and served.is_plain
-
-    @property
-    def can_assign(self) -> bool:
-        """Whether payments can be: by what is open on the day it is."""
-        return self.can_write and self.is_today
-
-    # What its forms offer.
-
-    @property
-    def days_to_come(self) -> list[tuple[date, str]]:
-        """Days on which a customer may pay, each as one says it."""
-        return self._told(to_come(self.report.as_of))
-
-    @property
-    def days_gone_by(self) -> list[tuple[date, str]]:
-        """Days on which something may have been sent or said, each as one says it."""
-        return self._told(gone_by(self.report.as_of))
-
-    @staticmethod
-    def _told(days: Sequence[date]) -> list[tuple[date, str]]:
-        return [(day, short(day, get_locale())) for day in days]
-
-    # What it shows.
 
     @cached_property
     def todo(self) -> Todo:
@@ -310,6 +168,12 @@ class Page:
         """The latest entry on a bank account, if it is old."""
         return self.view.stale_bank
 
+    @property
+    def subscription(self) -> Subscription:
+        """The full address of the calendar, without any filter."""
+        public, token = self.books.settings.base_url, self.load.token
+        return Subscription.of_request(self.here.page, public, self.customer, token)
+
     def marks(self, customer: str) -> list[Trait]:
         """Return what is special about a customer's items."""
         found, _ = self.narrowed.of_customer.get(customer, (frozenset(), ""))
@@ -324,13 +188,6 @@ class Page:
         """Return the text by which the script finds an item."""
         item = aged.item
         return self.told(folded(item.customer, item.label, item.entry.narration))
-
-    def payment_text(self, payment: Payment) -> str:
-        """Return the text by which the script finds a payment, or what it is for."""
-        match, credit = payment.match, payment.waiting.credit
-        items = (*(one.item for one in match.assignments), *match.candidates)
-        names = (name for item in items for name in (item.customer, item.label))
-        return folded(credit.customer, credit.words, *names)
 
     def told(self, text: str) -> str:
         """Return what the doctor says; without amounts where they are hidden."""
@@ -350,12 +207,7 @@ class Page:
 
     def payment_story(self, place: str) -> PaymentStory | None:
         """Tell where each part of the payment at a file and line went."""
-        where = read_place(place)
-        files = files_called(self.books, where[0]) if where else ()
-        if where is None or len(files) != 1:
-            return None
-        found = tell_payment(self.books, files[0], where[1])
-        return found if isinstance(found, PaymentStory) else None
+        return story_at(self.books, place)
 
     @cached_property
     def outlooks(self) -> dict[str, Outlook]:

@@ -18,9 +18,14 @@ from beancount_dunning.answers.linking import Link
 from beancount_dunning.answers.linking import linked_entry
 from beancount_dunning.answers.matching import DifferenceKind
 from beancount_dunning.answers.matching import Verdict
+from beancount_dunning.answers.payment_story import PaymentStory
+from beancount_dunning.answers.payment_story import files_called
+from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.waiting import Choices
+from beancount_dunning.formats.places import read_place
 from fava_dunning.listing import Table
 from fava_dunning.listing import lay_out
+from fava_dunning.narrowing import folded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +62,14 @@ class Payment:
     def match(self) -> Match:
         """What it is for."""
         return self.waiting.match
+
+    @property
+    def text(self) -> str:
+        """The text by which the script finds it, or what it is for."""
+        match, credit = self.match, self.waiting.credit
+        items = (*(one.item for one in match.assignments), *match.candidates)
+        names = (name for item in items for name in (item.customer, item.label))
+        return folded(credit.customer, credit.words, *names)
 
     @property
     def invoices(self) -> tuple[str, ...]:
@@ -132,3 +145,13 @@ class Payments:
     @cached_property
     def _choices(self) -> Choices:
         return Choices(self.books.receivables.items)
+
+
+def story_at(books: Books, place: str) -> PaymentStory | None:
+    """Tell where each part of the payment at a file and line went, if there is one."""
+    where = read_place(place)
+    files = files_called(books, where[0]) if where else ()
+    if where is None or len(files) != 1:
+        return None
+    found = tell_payment(books, files[0], where[1])
+    return found if isinstance(found, PaymentStory) else None
