@@ -96,16 +96,14 @@ class Books:
             return self
         settings, as_of = self.settings, self.as_of
         log = self.log
-        receivables = read_receivables(
-            entries, settings, as_of, log.names, log.agreements
-        )
+        named = None if self.has_settled else log.names
+        receivables = read_receivables(entries, settings, as_of, named, log.agreements)
         return replace(
             self,
             entries=entries,
             receivables=receivables,
             balances=balances(receivables),
             dunning=follow(log, receivables, settings),
-            has_settled=False,
         )
 
     def with_settled(self, names: Iterable[str] | None) -> Books:

@@ -2,7 +2,8 @@
 
 A credit settles what is on its own account. So books of the accounts that a customer
 uses, or that an invoice is on, have all that was ever settled there, at a small part of
-what all settled items would take.
+what all settled items would take. Where all of these were read, since somebody will ask
+about each customer and invoice, they are taken from there.
 """
 
 from __future__ import annotations
@@ -11,9 +12,13 @@ from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
+from typing import Generic
 from typing import TypeVar
 
+from beancount.core.data import Document
+from beancount.core.data import Note
 from beancount.core.data import Transaction
 
 from beancount_dunning.basics.gc_paused import without_collection
@@ -22,45 +27,76 @@ from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
+
+    from beancount.core.data import Directive
 
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
 
+_T = TypeVar("_T")
 _Part = TypeVar("_Part", "Item", "Unapplied")
 
 # Where all customers share an account, they share its books.
 _KEPT = 16
 
 
+class _Filed(Generic[_T]):
+    """Things in their order, found by the accounts that they are on."""
+
+    def __init__(self, things: Iterable[tuple[_T, Iterable[str]]]) -> None:
+        self._things: list[_T] = []
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, (thing, accounts) in enumerate(things):
+            self._things.append(thing)
+            for account in accounts:
+                self._places[account].append(place)
+
+    def on(self, accounts: Iterable[str]) -> list[_T]:
+        """Return what is on some accounts, each once."""
+        found = (self._places.get(account, ()) for account in accounts)
+        return [self._things[place] for place in sorted({*chain.from_iterable(found)})]
+
+
+def _items(items: Iterable[Item]) -> _Filed[Item]:
+    return _Filed((item, [item.account]) for item in items)
+
+
 class _Index:
-    """On which accounts customers and invoices are, and what is posted there."""
+    """On which accounts customers and invoices are, and what is there."""
 
     def __init__(self, books: Books) -> None:
-        accounts = books.settings.accounts
-        self.others: list[int] = []
-        self.by_account: dict[str, list[int]] = defaultdict(list)
+        self._accounts = books.settings.accounts
         self.by_invoice: dict[str, set[str]] = defaultdict(set)
         self.by_customer: dict[str, set[str]] = defaultdict(set)
         # Accounts of several customers may be any customer's.
         self.shared: set[str] = set()
-        for position, entry in enumerate(books.entries):
-            if not isinstance(entry, Transaction):
-                self.others.append(position)
+        self.entries = _Filed((one, self._accounts_of(one)) for one in books.entries)
+        log, found = books.log.entries, books.receivables
+        self.log = _Filed((name, {e.account for e in log[name]}) for name in log)
+        self.items, self.settled = _items(found.items), _items(found.settled)
+
+    def _accounts_of(self, entry: Directive) -> Iterator[str]:
+        """Yield the accounts that an entry is on, and note whose they are."""
+        if isinstance(entry, Note | Document):
+            account = self._accounts[entry.account]
+            if account and account.customer:
+                self.by_customer[folded(account.customer)].add(account.name)
+                yield account.name
+        for posting in entry.postings if isinstance(entry, Transaction) else ():
+            account = self._accounts[posting.account]
+            if account is None:
                 continue
-            for posting in entry.postings:
-                account = accounts[posting.account]
-                if account is None:
-                    continue
-                self.by_account[account.name].append(position)
-                is_own = "customer" not in entry.meta
-                is_own = is_own and "customer" not in (posting.meta or ())
-                if account.customer and is_own:
-                    self.by_customer[folded(account.customer)].add(account.name)
-                else:
-                    self.shared.add(account.name)
-                for reference in references(entry, posting):
-                    self.by_invoice[reference].add(account.name)
+            yield account.name
+            is_own = "customer" not in entry.meta
+            is_own = is_own and "customer" not in (posting.meta or ())
+            if account.customer and is_own:
+                self.by_customer[folded(account.customer)].add(account.name)
+            else:
+                self.shared.add(account.name)
+            for reference in references(entry, posting):
+                self.by_invoice[reference].add(account.name)
 
 
 class _Near:
@@ -143,19 +179,18 @@ class Nearby:
 
     def _read(self, accounts: Iterable[str]) -> Books:
         index, books = self._index, self._books
-        posted = (index.by_account[name] for name in accounts)
-        positions = sorted(set(index.others).union(*posted))
-        log = {
-            name: entries
-            for name, entries in books.log.entries.items()
-            if any(entry.account in accounts for entry in entries)
-        }
+        log = {name: books.log.entries[name] for name in index.log.on(accounts)}
         near = replace(
             books,
-            entries=[books.entries[position] for position in positions],
+            entries=index.entries.on(accounts),
             log=replace(books.log, entries=log),
-            has_settled=False,
-        ).with_settled(None)
+        )
+        if books.has_settled:
+            items = tuple(index.items.on(accounts))
+            settled = tuple(index.settled.on(accounts))
+            found = replace(books.receivables, items=items, settled=settled)
+            return replace(near, receivables=found)
+        near = near.with_settled(None)
         # Credit on other accounts is the customer's, too.
         unapplied = books.receivables.unapplied
         return replace(near, receivables=replace(near.receivables, unapplied=unapplied))

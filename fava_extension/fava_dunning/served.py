@@ -54,12 +54,20 @@ class Load:
     whether Beancount could read all of the ledger.
     """
 
-    def __init__(self, ledger: FavaLedger, before: State | None = None) -> None:
+    def __init__(
+        self,
+        ledger: FavaLedger,
+        before: State | None = None,
+        *,
+        has_settled: bool = False,
+    ) -> None:
         """Take the entries of a ledger.
 
         Args:
             ledger: The ledger, just loaded.
             before: What its files were before that; None for not known.
+            has_settled: Whether to read all settled items, too, which takes long:
+                for who asks about all customers.
         """
         # Fava's own names for entries are Beancount's.
         entries = cast("Sequence[Directive]", ledger.all_entries)
@@ -69,6 +77,7 @@ class Load:
         def view(as_of: date) -> View:
             with without_collection():
                 books = read_books(entries, options, today=as_of, as_of=as_of)
+                books = books.with_settled(None) if has_settled else books
             return View(ledger, books)
 
         self.fingerprint = fingerprint(ledger)

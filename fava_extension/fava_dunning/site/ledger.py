@@ -18,6 +18,7 @@ from beancount_dunning.formats.calendar_feed import build_calendar
 from beancount_dunning.formats.tables import as_json
 from beancount_dunning.formats.text_aging import as_csv
 from beancount_dunning.standing.books import everything
+from fava_dunning.served import Load
 from fava_dunning.served import Served
 from fava_dunning.site.links import FILES
 from fava_dunning.site.links import Shelf
@@ -103,13 +104,14 @@ class _Ledger:
         self.task = task
         self.ledger = ledger
         self.served = Served(ledger)
+        self.load = Load(ledger, has_settled=True)
         self.template = templates().get_template("site/ledger.html")
 
     def write(self) -> Row:
         """Write all files."""
         with app().test_request_context():
             g.ledger = self.ledger
-            page = StillPage(self.served, {}, Shelf())
+            page = StillPage(self.served, self.load, {}, Shelf())
             self._write_data(page)
             if not self.task.is_private:
                 self._write_pages(page)
@@ -169,7 +171,7 @@ class _Ledger:
         for file, asked in _pages(shelf):
             with app().test_request_context(query_string=asked):
                 g.ledger = self.ledger
-                shown = StillPage(self.served, asked, shelf)
+                shown = StillPage(self.served, self.load, asked, shelf)
                 html = self.template.render(
                     extension=SimpleNamespace(page=lambda shown=shown: shown),
                     root="../../" if asked else "../",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.doctor.examination import Examination
     from fava_dunning.addresses import Elsewhere
+    from fava_dunning.served import Load
     from fava_dunning.served import Served
 
 
@@ -28,17 +29,20 @@ class StillPage(Page):
     is_read_only = False
     can_write = False
 
-    def __init__(self, served: Served, asked: Mapping[str, str], shelf: Shelf) -> None:
+    def __init__(
+        self, served: Served, load: Load, asked: Mapping[str, str], shelf: Shelf
+    ) -> None:
         """Prepare it.
 
         Args:
             served: The ledger.
+            load: A load of it, which all of its pages share.
             asked: What an address in Fava would ask for.
             shelf: Which pages there are beside it.
         """
         self._asked = asked
         self._shelf = shelf
-        super().__init__(served)
+        super().__init__(served, load)
 
     @cached_property
     def here(self) -> Shelved:
