@@ -129,11 +129,13 @@ class Books:
         )
 
     def with_all_settled_on(self, accounts: Container[str]) -> Books:
-        """Return books with all settled items of some accounts, and of no others.
+        """Return books with all settled items of some accounts, and few others.
 
         A credit settles items on its own account, so what is on other accounts may be
         left aside.
         """
+        if self.has_settled:
+            return self
         near = [
             entry
             for entry in self.entries
@@ -150,6 +152,7 @@ def read_books(
     today: date,
     as_of: date | None = None,
     padded: bool = True,
+    has_settled: bool = False,
 ) -> Books:
     """Read a ledger as it stands on a date.
 
@@ -160,12 +163,18 @@ def read_books(
         as_of: A date that was asked for; it goes before the ledger's option `as-of`.
         padded: Whether `pad` directives are filled in, as they are for everyone but
             a plugin.
+        has_settled: Whether all settled items are wanted, see `Books.with_settled`.
 
     Returns:
         The books.
     """
     read = partial(
-        _read, options_map=options_map, today=today, as_of=as_of, padded=padded
+        _read,
+        options_map=options_map,
+        today=today,
+        as_of=as_of,
+        padded=padded,
+        has_settled=has_settled,
     )
     try:
         return read(readable(entries))
@@ -181,6 +190,7 @@ def _read(
     today: date,
     as_of: date | None,
     padded: bool,
+    has_settled: bool,
 ) -> Books:
     # Nearly all of a ledger is transactions, and only receivables are in them.
     others = [entry for entry in entries if not isinstance(entry, Transaction)]
@@ -190,7 +200,15 @@ def _read(
         pads = [entry for entry in others if isinstance(entry, Pad)]
         entries = with_padding(entries, pads, options_map, settings.accounts)
     log = read_log(others, settings, as_of)
-    receivables = read_receivables(entries, settings, as_of, log.names, log.agreements)
-    dunning = follow(log, receivables, settings)
-    owed = balances(receivables)
-    return Books(entries, options_map, settings, log, receivables, owed, dunning)
+    named = None if has_settled else log.names
+    receivables = read_receivables(entries, settings, as_of, named, log.agreements)
+    return Books(
+        entries,
+        options_map,
+        settings,
+        log,
+        receivables,
+        balances(receivables),
+        follow(log, receivables, settings),
+        has_settled,
+    )

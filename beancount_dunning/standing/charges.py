@@ -111,8 +111,12 @@ def charges(books: Books, keep: Callable[[Item], bool] = everything) -> list[Cha
     """
     # A charge that is paid was charged, too.
     receivables = books.with_settled(None).receivables
-    items = sorted(
-        (item for item in receivables.all_items if item.invoice is not None),
+    items = [item for item in receivables.all_items if item.invoice is not None]
+    if keep is not everything:
+        # What is charged on an invoice depends on no other.
+        asked = {_invoice(item) for item in items if keep(item)}
+        items = [item for item in items if _invoice(item) in asked]
+    items.sort(
         key=lambda item: (
             item.due or dt.date.max,
             item.date,

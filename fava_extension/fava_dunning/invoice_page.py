@@ -143,9 +143,11 @@ class InvoicePage:
 
     def _is_its(self, one: Item | Unapplied) -> bool:
         """Tell whether an item is one of the invoice."""
-        return isinstance(one, Item) and any(
-            one.identity == item.identity for item in self.items
-        )
+        return isinstance(one, Item) and one.identity in self._identities
+
+    @cached_property
+    def _identities(self) -> set[str]:
+        return {item.identity for item in self.items}
 
     @cached_property
     def diary(self) -> list[Line]:

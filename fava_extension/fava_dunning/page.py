@@ -72,7 +72,7 @@ class Page(Asked):
         super().__init__(served, load)
         self.view = self.load.view(self.as_of)
         self.exact, self.selection = self.view.select(self.filters)
-        self.books = self.selection.books
+        self.books = self.view.rounded
         self.report = self.selection.report
 
     @cached_property

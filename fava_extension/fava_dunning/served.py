@@ -76,8 +76,13 @@ class Load:
         @lru_cache(_VIEWS)
         def view(as_of: date) -> View:
             with without_collection():
-                books = read_books(entries, options, today=as_of, as_of=as_of)
-                books = books.with_settled(None) if has_settled else books
+                books = read_books(
+                    entries,
+                    options,
+                    today=as_of,
+                    as_of=as_of,
+                    has_settled=has_settled,
+                )
             return View(ledger, books)
 
         self.fingerprint = fingerprint(ledger)

@@ -21,6 +21,7 @@ from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.standing.books import everything
 from fava_dunning.grading import Grading
 from fava_dunning.nearby import Nearby
+from fava_dunning.selection import Filters
 from fava_dunning.selection import Selection
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.waiting import Waiting
     from beancount_dunning.answers.worklist import Line
     from beancount_dunning.standing.books import Books
-    from fava_dunning.selection import Filters
 
 _SELECTIONS = 16
 # What is wrong with so many directives is found in a moment; with 100,000, in seconds.
@@ -59,9 +59,17 @@ class View:
         rounded = cache(books.rounded)
 
         # Methods would hold on to this view, when Fava has long loaded another ledger.
+        @cache
+        def nearby() -> Nearby:
+            return Nearby(rounded())
+
         @lru_cache(_SELECTIONS)
         def select(filters: Filters) -> tuple[Selection, Selection]:
-            exact = Selection(books, filters.keep(ledger, books.settings))
+            keep = filters.keep(ledger, books.settings)
+            exact, name = Selection(books, keep), filters.customer
+            if name and books.has_settled and filters == Filters(customer=name):
+                # Theirs are at hand, and every other customer is asked about, too.
+                return exact, Selection(nearby().customer(name), keep)
             return exact, exact.rounded(rounded())
 
         @cache
@@ -73,18 +81,22 @@ class View:
                 return matching.match(found).payments
 
         # What may be a customer's payment is so whatever filters let through.
+        @cache
+        def payments() -> Sequence[Waiting]:
+            whole = rounded()
+            return waiting(whole, matches(is_exact=whole is books), everything)
+
         @lru_cache(_SELECTIONS)
         def lines(filters: Filters) -> tuple[Line, ...]:
             _, selection = select(filters)
-            due = selection.reminders.due
-            matched = matches(is_exact=selection.books is books)
+            due, found = selection.reminders.due, payments()
             with without_collection():
-                payments = waiting(selection.books, matched, everything)
-                return worklist(selection.books, letters(due), payments)
+                return worklist(selection.books, letters(due), found)
 
         self.books = books
         self.select = select
         self.lines = lines
+        self._nearby = nearby
         self._rounded = rounded
         self._matches = matches
         self._examination: Examination | None = None
@@ -124,10 +136,15 @@ class View:
         with without_collection():
             return Grading(customers(self._rounded()))
 
-    @cached_property
+    @property
+    def rounded(self) -> Books:
+        """The books, rounded for people."""
+        return self._rounded()
+
+    @property
     def nearby(self) -> Nearby:
         """What finds all about a customer or an invoice, rounded for people."""
-        return Nearby(self._rounded())
+        return self._nearby()
 
     def payments(self, filters: Filters, *, is_exact: bool = False) -> list[Waiting]:
         """Return the payments that wait for their invoices.
