@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from functools import cache
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,10 +29,16 @@ from fava_dunning.sentences import Sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+
+    from babel import Locale
 
     from fava_dunning.served import Load
     from fava_dunning.served import Served
+
+
+@cache
+def _month(month: int, language: Locale) -> str:
+    return str(format_date(date(1, month, 1), "LLL", locale=language))
 
 
 class Asked:
@@ -102,7 +110,7 @@ class Asked:
     @staticmethod
     def month(day: date) -> str:
         """Return the short name of a day's month."""
-        return str(format_date(day, "LLL", locale=get_locale()))
+        return _month(day.month, get_locale())
 
     # Where it leads.
 

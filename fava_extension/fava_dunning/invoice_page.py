@@ -143,7 +143,15 @@ class InvoicePage:
 
     def _is_its(self, one: Item | Unapplied) -> bool:
         """Tell whether an item is one of the invoice."""
-        return isinstance(one, Item) and one.identity in self._identities
+        return (
+            isinstance(one, Item)
+            and one.invoice == self._first.invoice
+            and one.identity in self._identities
+        )
+
+    @cached_property
+    def _first(self) -> Item:
+        return self.items[0]
 
     @cached_property
     def _identities(self) -> set[str]:

@@ -11,6 +11,7 @@ from typing import cast
 
 from fava.context import g
 from fava.core import FavaLedger
+from markupsafe import Markup
 
 from beancount_dunning.basics.money import exact
 from beancount_dunning.formats.calendar_feed import Wanted
@@ -24,7 +25,7 @@ from fava_dunning.site.links import FILES
 from fava_dunning.site.links import Shelf
 from fava_dunning.site.links import without_dead_links
 from fava_dunning.site.still_page import StillPage
-from fava_dunning.site.templates import app
+from fava_dunning.site.templates import request
 from fava_dunning.site.templates import templates
 
 if TYPE_CHECKING:
@@ -105,11 +106,12 @@ class _Ledger:
         self.ledger = ledger
         self.served = Served(ledger)
         self.load = Load(ledger, has_settled=True)
-        self.template = templates().get_template("site/ledger.html")
+        self.frame = templates().get_template("site/ledger.html")
+        self.page = templates().get_template("Dunning.html")
 
     def write(self) -> Row:
         """Write all files."""
-        with app().test_request_context():
+        with request({}):
             g.ledger = self.ledger
             page = StillPage(self.served, self.load, {}, Shelf())
             self._write_data(page)
@@ -169,17 +171,20 @@ class _Ledger:
     def _write_pages(self, page: StillPage) -> None:
         shelf = self._shelf(page)
         for file, asked in _pages(shelf):
-            with app().test_request_context(query_string=asked):
+            with request(asked):
                 g.ledger = self.ledger
                 shown = StillPage(self.served, self.load, asked, shelf)
-                html = self.template.render(
-                    extension=SimpleNamespace(page=lambda shown=shown: shown),
-                    root="../../" if asked else "../",
-                    book=self.task.name,
-                    about=Path(asked.get("payment", "")).name
-                    or next(iter(asked.values()), ""),
-                )
-            self.task.draft.write(file, without_dead_links(html).encode())
+                extension = SimpleNamespace(page=lambda shown=shown: shown)
+                html = self.page.render(extension=extension)
+            html = self.frame.render(
+                # On its own: what it is made of would pass through the frame bit by bit.
+                page=Markup(without_dead_links(html)),  # noqa: S704 - of a template
+                root="../../" if asked else "../",
+                book=self.task.name,
+                about=Path(asked.get("payment", "")).name
+                or next(iter(asked.values()), ""),
+            )
+            self.task.draft.write(file, html.encode())
 
 
 def _pages(shelf: Shelf) -> Iterator[tuple[str, dict[str, str]]]:

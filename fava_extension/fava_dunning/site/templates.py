@@ -5,12 +5,18 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
+from urllib.parse import urlencode
 
 from fava.application import create_app
 from jinja2 import FileSystemLoader
+from werkzeug.test import create_environ
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
+    from flask.ctx import RequestContext
     from jinja2 import Environment
 
 _FOLDER = Path(__file__).parent.parent / "templates"
@@ -20,6 +26,20 @@ _FOLDER = Path(__file__).parent.parent / "templates"
 def app() -> Flask:
     """Return the application: Fava's filters, its language, and no address."""
     return create_app([], read_only=True)
+
+
+@cache
+def _environ() -> dict[str, Any]:
+    return create_environ()
+
+
+def request(asked: Mapping[str, str]) -> RequestContext:
+    """Return the request that a page answers to, as far as templates ask about it.
+
+    Args:
+        asked: What the address of the page in Fava asks for.
+    """
+    return app().request_context({**_environ(), "QUERY_STRING": urlencode(asked)})
 
 
 @cache
