@@ -7,6 +7,7 @@ reference that is none that a link can be goes into `invoice:`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from beancount.core.amount import Amount
@@ -29,6 +30,7 @@ from beancount_dunning.ledger.references import naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from decimal import Decimal
 
     from beancount.core.data import Directive
@@ -112,20 +114,23 @@ class Proposal:
     refused: tuple[tuple[Charge, str], ...] = ()
 
 
-def transactions(books: Books, charges: Iterable[Charge]) -> Proposal:
+def transactions(
+    books: Books, charges: Iterable[Charge], chart: Chart | None = None
+) -> Proposal:
     """Return the transactions that post charges.
 
     Args:
         books: The ledger on the day of the transactions. Income goes where earlier
             charges of the kind went, or else to an account of its own.
         charges: What is to be charged.
+        chart: The accounts of the whole ledger; None for those of the books.
 
     Returns:
         The transactions, each due with what it is charged on, so that it stands in the
         same bucket; and the charges that cannot be posted: one of their accounts is
         closed, not open yet, or for other currencies.
     """
-    chart = _Chart(books)
+    chart = chart or Chart(books)
     found: list[tuple[Charge | None, Directive]] = []
     refused: list[tuple[Charge, str]] = []
     missing: dict[str, None] = {}
@@ -141,29 +146,41 @@ def transactions(books: Books, charges: Iterable[Charge]) -> Proposal:
     return Proposal((*opens, *found), tuple(refused))
 
 
-class _Chart:
+class Chart:
     """The accounts of a ledger, as far as charges are posted to them."""
 
     def __init__(self, books: Books) -> None:
-        """Look at what is open on a date, and where charges went before."""
-        income = root_prefix(books.options, "income")
-        self._as_of = books.as_of
-        self._targets: dict[str, str] = {
+        """Take the ledger on a date, which is looked at once it is asked."""
+        self._books = books
+
+    @cached_property
+    def opens(self) -> dict[str, Open]:
+        """What opens each account."""
+        opens = (one for one in self._books.entries if isinstance(one, Open))
+        return {one.account: one for one in opens}
+
+    @cached_property
+    def _closed(self) -> set[str]:
+        return {one.account for one in self._past if isinstance(one, Close)}
+
+    @cached_property
+    def _targets(self) -> dict[str, str]:
+        """Where charges went before, by kind."""
+        income = root_prefix(self._books.options, "income")
+        found: dict[str, str] = {
             kind: income + name for kind, name in _ACCOUNTS.items()
         }
-        self._closed: set[str] = set()
-        self.opens: dict[str, Open] = {}
-        for entry in books.entries:
-            if isinstance(entry, Open):
-                self.opens[entry.account] = entry
-            elif entry.date > books.as_of:
-                continue
-            elif isinstance(entry, Close):
-                self._closed.add(entry.account)
-            elif isinstance(entry, Transaction) and "charge" in entry.meta:
+        for entry in self._past:
+            if isinstance(entry, Transaction) and "charge" in entry.meta:
                 for posting in entry.postings:
                     if posting.account.startswith(income):
-                        self._targets[str(entry.meta["charge"])] = posting.account
+                        found[str(entry.meta["charge"])] = posting.account
+        return found
+
+    @property
+    def _past(self) -> Iterator[Directive]:
+        as_of = self._books.as_of
+        return (one for one in self._books.entries if one.date <= as_of)
 
     def target(self, charge: Charge) -> str:
         """Return the account on a charge's other side."""
@@ -182,7 +199,7 @@ class _Chart:
             opened = self.opens.get(account)
             if account in self._closed:
                 return f"{account} is closed"
-            if opened and opened.date > self._as_of:
+            if opened and opened.date > self._books.as_of:
                 return f"{account} is opened later, on {opened.date}"
             only = opened.currencies if opened else None
             if only and charge.currency not in only:

@@ -111,12 +111,15 @@ class Story:
         }
 
 
-def tell(books: Books, invoice: str) -> Story | None:
+def tell(
+    books: Books, invoice: str, experience: Experience | None = None
+) -> Story | None:
     """Tell the story of an invoice.
 
     Args:
         books: The ledger on a date.
         invoice: Its reference, or what the reports call one of its items.
+        experience: How it went with others; None for those in the books.
 
     Returns:
         The story; None where there is no such invoice on that date.
@@ -144,7 +147,7 @@ def tell(books: Books, invoice: str) -> Story | None:
         *plan_ends(books, name),
         *log(books, name, {item.account for item in items}),
     ]
-    experience = Experience(books)
+    experience = experience or Experience(books)
     return Story(
         name,
         tuple(dict.fromkeys(item.customer for item in items if item.customer)),

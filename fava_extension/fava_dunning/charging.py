@@ -17,6 +17,7 @@ from beancount_dunning.standing.interest import UnknownRateError
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from beancount_dunning.answers.proposals import Chart
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
 
@@ -29,12 +30,12 @@ class Charging:
     directives: str
 
 
-def charging(books: Books, near: Books, keep: Keep) -> Charging | None:
+def charging(chart: Chart, books: Books, keep: Keep) -> Charging | None:
     """Work out what could be charged.
 
     Args:
-        books: All books of the date, whose accounts take the charges.
-        near: Those in which the settled items are, too, that it is about.
+        chart: The accounts that take the charges.
+        books: The books in which the settled items are, too, that it is about.
         keep: Which items it is about.
 
     Returns:
@@ -42,13 +43,10 @@ def charging(books: Books, near: Books, keep: Keep) -> Charging | None:
         beside the items and as an error.
     """
     try:
-        charges = unbooked(near, keep)
-        # Where they would be posted takes a look at the whole ledger.
-        proposed = proposals.transactions(books, charges) if charges else None
+        charges = unbooked(books, keep)
     except UnknownRateError:
         return None
-    if proposed is None:
-        return None
+    proposed = proposals.transactions(books, charges, chart)
     sums: dict[tuple[ChargeKind, str], Decimal] = defaultdict(lambda: ZERO)
     for charge, _ in proposed.directives:
         if charge:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from babel.support import NullTranslations
 
     from beancount_dunning.answers.paid import Invoiced
+    from beancount_dunning.answers.proposals import Chart
     from beancount_dunning.answers.story import Part
     from beancount_dunning.answers.story import Story
     from beancount_dunning.ledger.customers import Customer
@@ -45,11 +46,11 @@ if TYPE_CHECKING:
 class InvoicePage:
     """What the page of an invoice shows.
 
-    `whole` are all books of the date, and `books` those in which the invoice's settled
-    items are; `words` is the catalogue of the page's language.
+    `chart` are the accounts that charges are posted to, `books` those in which the
+    invoice's settled items are, and `words` is the catalogue of the page's language.
     """
 
-    whole: Books
+    chart: Chart
     books: Books
     story: Story
     words: NullTranslations
@@ -119,7 +120,7 @@ class InvoicePage:
     @cached_property
     def charging(self) -> Charging | None:
         """What could be charged on it, and is not booked."""
-        return charging(self.whole, self.books, self._is_its)
+        return charging(self.chart, self.books, self._is_its)
 
     def interest(self, part: Part) -> Sequence[Fact]:
         """Return how a part's interest came about."""

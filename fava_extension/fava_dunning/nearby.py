@@ -13,7 +13,9 @@ from dataclasses import replace
 from functools import cached_property
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import Generic
 from typing import TypeVar
 
@@ -21,11 +23,13 @@ from beancount.core.data import Document
 from beancount.core.data import Note
 from beancount.core.data import Transaction
 
+from beancount_dunning.answers.pursuing import Experience
 from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Iterator
 
@@ -36,7 +40,7 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
 
 _T = TypeVar("_T")
-_Part = TypeVar("_Part", "Item", "Unapplied")
+_K = TypeVar("_K")
 
 # Where all customers share an account, they share its books.
 _KEPT = 16
@@ -74,6 +78,7 @@ class _Index:
         self.shared: set[str] = set()
         self.entries = _Filed((one, self._accounts_of(one)) for one in books.entries)
         log, found = books.log.entries, books.receivables
+        self.unapplied = _grouped(found.unapplied, _by_customer)
         self.log = _Filed((name, {e.account for e in log[name]}) for name in log)
         self.items, self.settled = _items(found.items), _items(found.settled)
 
@@ -100,39 +105,48 @@ class _Index:
 
 
 class _Near:
-    """Books of some accounts, and whose what in them is."""
+    """Books of some accounts, and whose and what each item in them is."""
 
     def __init__(self, books: Books) -> None:
-        self.books = books
+        self._books = books
+        self.experience = Experience(books)
 
-    def of(self, customer: str) -> Books:
-        """Return the books of a customer."""
-        receivables, key = self.books.receivables, folded(customer)
-        theirs = replace(
-            receivables,
-            items=tuple(self._items.get(key, ())),
-            settled=tuple(self._settled.get(key, ())),
-            unapplied=tuple(self._unapplied.get(key, ())),
-        )
-        return replace(self.books, receivables=theirs)
+    def customer(self, key: str, unapplied: Iterable[Unapplied]) -> Books:
+        """Return the books of a customer, whose credit is given."""
+        found = self._customers.get(key, [])
+        return self._with(found, unapplied=tuple(unapplied))
+
+    def invoice(self, reference: str) -> Books:
+        """Return the books of an invoice; all books where no item has its reference."""
+        found = self._invoices.get(reference)
+        return self._with(found) if found else self._books
+
+    def _with(self, items: Iterable[Item], **others: Any) -> Books:  # noqa: ANN401 - as `replace` takes
+        """Return the books with some of their items only, which are in order."""
+        open_, settled = [], []
+        for item in items:
+            (open_ if item.open else settled).append(item)
+        found = self._books.receivables
+        found = replace(found, items=tuple(open_), settled=tuple(settled), **others)
+        return replace(self._books, receivables=found)
 
     @cached_property
-    def _items(self) -> dict[str, list[Item]]:
-        return _by_customer(self.books.receivables.items)
+    def _customers(self) -> dict[str, list[Item]]:
+        return _grouped(self._books.receivables.all_items, _by_customer)
 
     @cached_property
-    def _settled(self) -> dict[str, list[Item]]:
-        return _by_customer(self.books.receivables.settled)
-
-    @cached_property
-    def _unapplied(self) -> dict[str, list[Unapplied]]:
-        return _by_customer(self.books.receivables.unapplied)
+    def _invoices(self) -> dict[str | None, list[Item]]:
+        return _grouped(self._books.receivables.all_items, attrgetter("invoice"))
 
 
-def _by_customer(found: Iterable[_Part]) -> dict[str, list[_Part]]:
-    grouped: dict[str, list[_Part]] = defaultdict(list)
+def _by_customer(one: Item | Unapplied) -> str:
+    return folded(one.customer)
+
+
+def _grouped(found: Iterable[_T], key: Callable[[_T], _K]) -> dict[_K, list[_T]]:
+    grouped: dict[_K, list[_T]] = defaultdict(list)
     for one in found:
-        grouped[folded(one.customer)].append(one)
+        grouped[key(one)].append(one)
     return grouped
 
 
@@ -157,21 +171,26 @@ class Nearby:
         Args:
             name: The customer's name, in any case.
         """
-        index = self._index
-        own = index.by_customer.get(folded(name), set())
-        return self._near(frozenset(own | index.shared)).of(name)
+        index, key = self._index, folded(name)
+        own = index.by_customer.get(key, set())
+        near = self._near(frozenset(own | index.shared))
+        return near.customer(key, index.unapplied.get(key, ()))
 
-    def invoice(self, reference: str) -> Books | None:
-        """Return the books of the accounts that an invoice is on.
+    def invoice(self, reference: str) -> tuple[Books, Experience] | None:
+        """Return the books of an invoice.
 
         Args:
             reference: The invoice's reference.
 
         Returns:
-            The books, with all that was ever settled; None where nothing names it.
+            The books, with all that was ever settled of it, and how it went with others
+            on its accounts; None where nothing names it.
         """
         accounts = self._index.by_invoice.get(reference)
-        return self._near(frozenset(accounts)).books if accounts else None
+        if not accounts:
+            return None
+        near = self._near(frozenset(accounts))
+        return near.invoice(reference), near.experience
 
     @cached_property
     def _index(self) -> _Index:

@@ -17,6 +17,7 @@ from beancount_dunning.answers.traits import Trait
 from beancount_dunning.formats.letters import mail_address
 from beancount_dunning.formats.letters import mailto
 from fava_dunning import figures
+from fava_dunning import time_line
 from fava_dunning.addresses import Subscription
 from fava_dunning.asked import Asked
 from fava_dunning.converting import Conversion
@@ -199,11 +200,11 @@ class Page(Asked):
 
     def invoice_page(self, name: str) -> InvoicePage | None:
         """Return what the page of an invoice shows, paid or not."""
-        near = self.view.nearby.invoice(name) or self.books
-        story = tell(near, name)
+        near, experience = self.view.nearby.invoice(name) or (self.books, None)
+        story = tell(near, name, experience)
         if story is None:
             return None
-        return InvoicePage(self.books, near, story, self.sentences.words)
+        return InvoicePage(self.view.chart, near, story, self.sentences.words)
 
     def payment_story(self, place: str) -> PaymentStory | None:
         """Tell where each part of the payment at a file and line went."""
@@ -226,8 +227,12 @@ class Page(Asked):
         return found.get(asked) or next(iter(found.values()), None)
 
     def shade(self, bucket: str) -> str:
-        """Return the style class of a bucket: the later, the warmer."""
-        return figures.shade(bucket, self.report.buckets)
+        """Return the style class of a bucket, or of another stretch of a line of time.
+
+        The later, the warmer.
+        """
+        known = time_line.SHADES.get(bucket)
+        return known or figures.shade(bucket, self.report.buckets)
 
     # Whose page it is.
 
@@ -246,7 +251,8 @@ class Page(Asked):
         """What the page of the customer shows."""
         name, said = self.customer or "", self.here.parameters
         near = self.view.nearby.customer(name)
-        return CustomerPage(self.books, near, name, said, self.sentences.words)
+        chart, words = self.view.chart, self.sentences.words
+        return CustomerPage(chart, near, name, said, words)
 
     @property
     def accounts(self) -> list[Account]:

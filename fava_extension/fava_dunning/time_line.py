@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # Names of kinds beside the buckets'.
 SETTLED = "settled"
 TO_COME = "to come"
+# The style classes of what is no bucket.
+SHADES = {SETTLED: "paid", TO_COME: "todo"}
 # What stands at the end of a lane needs room: so much beside its length.
 _ROOM = 3
 _MONTHS = 12

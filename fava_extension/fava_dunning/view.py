@@ -12,6 +12,7 @@ from beancount_dunning.answers import matching
 from beancount_dunning.answers.customers import customers
 from beancount_dunning.answers.doctor.examination import examine
 from beancount_dunning.answers.emptiness import emptiness
+from beancount_dunning.answers.proposals import Chart
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import newest_bank_entry
 from beancount_dunning.answers.reminders import stale_bank
@@ -119,6 +120,11 @@ class View:
             with without_collection():
                 self._examination = examine(self.books)
         return self._examination
+
+    @cached_property
+    def chart(self) -> Chart:
+        """The accounts that charges are posted to."""
+        return Chart(self._rounded())
 
     @cached_property
     def stale_bank(self) -> StaleBank | None:

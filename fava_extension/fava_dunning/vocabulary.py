@@ -13,6 +13,8 @@ from beancount_dunning.ledger.step_names import step_name
 from beancount_dunning.ledger.terms_text import parse_terms
 from beancount_dunning.standing.aging import NOT_DUE
 from beancount_dunning.standing.aging import UNDATED
+from fava_dunning.time_line import SETTLED
+from fava_dunning.time_line import TO_COME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +68,12 @@ class Vocabulary:
         gettext = self.words.gettext
         named = {UNDATED: gettext("undated"), NOT_DUE: gettext("not due")}
         return named.get(name, name)
+
+    def stretch(self, kind: str) -> str:
+        """Return the name of a stretch on a line of time: a bucket, or none."""
+        gettext = self.words.gettext
+        named = {SETTLED: gettext("settled in time"), TO_COME: gettext("not due yet")}
+        return named.get(kind) or self.bucket(kind)
 
     def channel(self, name: str) -> str:
         """Say how a reminder goes out."""
