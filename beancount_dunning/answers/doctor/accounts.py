@@ -102,17 +102,20 @@ class _Traffic:
         """Take in a posting, and whether it is for income, or money came in for it."""
         number, currency = _amount(posting)
         self.balance[currency] += number
-        names = {
-            name for name in (payee_of(entry), *references(entry, posting)) if name
-        }
-        facts = {(name.casefold(), abs(number), currency) for name in names}
         if is_claim:
             self.claim = self.claim or entry
-            self.claimed |= facts
-        elif is_paid and not facts.isdisjoint(self.claimed):
+            self.claimed |= _facts(entry, posting)
+        elif is_paid and not self.claimed.isdisjoint(_facts(entry, posting)):
             self.paid += 1
         else:
             self.other += 1
+
+
+def _facts(entry: Transaction, posting: Posting) -> set[tuple[str, Decimal, str]]:
+    """Return by what a payment and its claim know each other."""
+    number, currency = _amount(posting)
+    names = {payee_of(entry), *references(entry, posting)}
+    return {(name.casefold(), abs(number), currency) for name in names if name}
 
 
 def unread_accounts(books: Books) -> Iterator[Diagnosis]:
@@ -158,20 +161,26 @@ def _traffic(books: Books) -> dict[str, _Traffic]:
     found: dict[str, _Traffic] = defaultdict(_Traffic)
     for entry in transactions(books):
         postings = [one for one in postings_of(entry) if _amount(one)[0]]
+        unread = [
+            one
+            for one in postings
+            if one.account.startswith(assets) and accounts[one.account] is None
+        ]
+        if not unread:
+            continue
         is_income = any(
             one.account.startswith(income) and _amount(one)[0] < 0 for one in postings
         )
         into = {_amount(one)[1] for one in money_in(entry, accounts, assets)}
-        for posting in postings:
+        for posting in unread:
             name = posting.account
-            if name.startswith(assets) and accounts[name] is None:
-                number, currency = _amount(posting)
-                found[name].take(
-                    entry,
-                    posting,
-                    is_claim=is_income and number > 0,
-                    is_paid=currency in into and number < 0,
-                )
+            number, currency = _amount(posting)
+            found[name].take(
+                entry,
+                posting,
+                is_claim=is_income and number > 0,
+                is_paid=currency in into and number < 0,
+            )
     return found
 
 
