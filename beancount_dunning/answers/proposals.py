@@ -115,7 +115,7 @@ class Proposal:
 
 
 def transactions(
-    books: Books, charges: Iterable[Charge], chart: Chart | None = None
+    books: Books, charges: Iterable[Charge], accounts: ChargeAccounts | None = None
 ) -> Proposal:
     """Return the transactions that post charges.
 
@@ -123,30 +123,30 @@ def transactions(
         books: The ledger on the day of the transactions. Income goes where earlier
             charges of the kind went, or else to an account of its own.
         charges: What is to be charged.
-        chart: The accounts of the whole ledger; None for those of the books.
+        accounts: The accounts of the whole ledger; None for those of the books.
 
     Returns:
         The transactions, each due with what it is charged on, so that it stands in the
         same bucket; and the charges that cannot be posted: one of their accounts is
         closed, not open yet, or for other currencies.
     """
-    chart = chart or Chart(books)
+    accounts = accounts or ChargeAccounts(books)
     found: list[tuple[Charge | None, Directive]] = []
     refused: list[tuple[Charge, str]] = []
     missing: dict[str, None] = {}
     for charge in charges:
-        if reason := chart.refuses(charge):
+        if reason := accounts.refuses(charge):
             refused.append((charge, reason))
             continue
-        target = chart.target(charge)
-        if target not in chart.opens:
+        target = accounts.target(charge)
+        if target not in accounts.opens:
             missing[target] = None
         found.append((charge, _transaction(books, charge, target)))
     opens = [(None, Open({}, books.as_of, account, [], None)) for account in missing]
     return Proposal((*opens, *found), tuple(refused))
 
 
-class Chart:
+class ChargeAccounts:
     """The accounts of a ledger, as far as charges are posted to them."""
 
     def __init__(self, books: Books) -> None:

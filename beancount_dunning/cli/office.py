@@ -25,12 +25,12 @@ from beancount_dunning.cli.questions import answer_sent
 from beancount_dunning.cli.tellers import teller_of
 from beancount_dunning.office.cluster import Cluster
 from beancount_dunning.office.cluster import ClusterError
+from beancount_dunning.office.kept import Inquiry
 from beancount_dunning.office.kept import Kept
 from beancount_dunning.office.listed import Book
 from beancount_dunning.office.listed import ListError
 from beancount_dunning.office.listed import named
 from beancount_dunning.office.listed import read_list
-from beancount_dunning.office.sources import files_of
 from beancount_dunning.office.workers import Limits
 from beancount_dunning.office.workers import each
 
@@ -182,7 +182,7 @@ def replies(
     for index, question in enumerate(questions):
         found = None
         if kept:
-            keys[index] = _key(kept, question, files_of(question.path))
+            keys[index] = kept.key_of(_inquiry(question))
             found = _thawed(kept.get(keys[index]))
         if found:
             yield index, found
@@ -195,12 +195,18 @@ def replies(
         reply = done.result or Reply(None, error=done.failure)
         # Where it was worked out, other programs may decide than those of here.
         if kept and reply.answer and not engine.cluster:
-            _keep(kept, keys[index], questions[index], reply)
+            kept.keep(
+                keys[index],
+                _inquiry(questions[index]),
+                reply.as_json(),
+                reply.read,
+                reply.beside,
+            )
         yield index, reply
 
 
-def _key(kept: Kept, question: Question, files: Mapping[str, str]) -> str:
-    return kept.key([question.as_json(), files])
+def _inquiry(question: Question) -> Inquiry:
+    return Inquiry(question.as_json(), question.path)
 
 
 def _thawed(data: Any) -> Reply | None:  # noqa: ANN401 - JSON
@@ -209,11 +215,3 @@ def _thawed(data: Any) -> Reply | None:  # noqa: ANN401 - JSON
         return Reply.of_json(data) if data else None
     except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
         return None
-
-
-def _keep(kept: Kept, key: str, question: Question, reply: Reply) -> None:
-    """Keep an answer, if the ledger is what it was before it was read."""
-    files = files_of(question.path)
-    # Beancount, which keeps loads itself, may know of fewer files, or of more.
-    if set(files) == set(reply.read) and _key(kept, question, files) == key:
-        kept.put(key, reply.as_json(), reply.beside)

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-import sysconfig
 from base64 import b64decode
 from base64 import b64encode
 from collections.abc import Sequence
@@ -34,31 +32,20 @@ from typing import Any
 
 import click
 
-import beancount_dunning
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.answer import Answer
 from beancount_dunning.cli.answer import File
 from beancount_dunning.cli.loading import load
 from beancount_dunning.formats.places import seen_from
 from beancount_dunning.formats.totals import written
+from beancount_dunning.office.beside import beside
 from beancount_dunning.office.sent import pack
 from beancount_dunning.office.sent import unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from collections.abc import Mapping
 
     from beancount_dunning.cli.loading import Surroundings
-    from beancount_dunning.cli.loading import View
-
-# Code in these folders is installed, and known by its version.
-_INSTALLED = tuple(
-    f"{folder}{os.sep}"
-    for folder in (
-        *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
-        Path(beancount_dunning.__file__).parent,
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +151,7 @@ def answer(question: Question) -> Reply:
         except click.UsageError as error:
             return Reply(None, _lines(said), plain(error.message))
         read = tuple(map(str, view.books.options["include"]))
-        return Reply(found, _lines(said), None, read, tuple(_beside(view)))
+        return Reply(found, _lines(said), None, read, tuple(beside(view.books)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,19 +199,3 @@ def answer_sent(sent: Sent) -> Reply:
 
 def _lines(said: StringIO) -> tuple[str, ...]:
     return tuple(said.getvalue().splitlines())
-
-
-def _beside(view: View) -> Iterator[str]:
-    """Yield what else decides a ledger's answers: code, documents, own texts."""
-    plugins = {name for name, _ in view.books.options["plugin"]}
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        # A plugin may lie among what is installed, and have no version.
-        if file and (name in plugins or not file.startswith(_INSTALLED)):
-            yield file
-    folder = Path(view.books.options["filename"]).parent
-    for name in view.books.options["documents"]:
-        yield os.path.normpath(folder / name)
-    if letters := view.books.settings.letters:
-        yield str(folder / letters)
-        yield from map(str, sorted((folder / letters).glob("*")))

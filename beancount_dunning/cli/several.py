@@ -46,15 +46,15 @@ LEDGERS_OF_OFFICE = (
         metavar="SECONDS",
         help="Leave out a ledger that takes longer.",
     ),
-)
-# What only an office asks.
-OFFICE = (
-    *LEDGERS_OF_OFFICE,
     click.Option(
         ["--no-cache"],
         is_flag=True,
         help="Work out all answers anew, and keep none.",
     ),
+)
+# What only an office asks.
+OFFICE = (
+    *LEDGERS_OF_OFFICE,
     click.Option(
         ["--scheduler"],
         metavar="ADDRESS",

@@ -9,7 +9,9 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import dataclass
+from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -20,15 +22,18 @@ from beancount_dunning.cli.office import books_of
 from beancount_dunning.cli.office import limits_of
 from beancount_dunning.cli.output import say
 from beancount_dunning.cli.several import require_ledgers
+from beancount_dunning.office.kept import Inquiry
+from beancount_dunning.office.kept import Kept
 from beancount_dunning.office.publishing import publishing
 from beancount_dunning.office.workers import each
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Sequence
-    from pathlib import Path
 
     from beancount_dunning.office.listed import Book
     from beancount_dunning.office.publishing import Draft
+    from beancount_dunning.office.workers import Limits
 
 _PAGES = "fava_dunning.site"
 # Lists what a site has, so that nothing else is ever replaced.
@@ -47,6 +52,7 @@ class Asked:
     tags: Sequence[str]
     jobs: int | None
     timeout: float | None
+    no_cache: bool
 
 
 def run(asked: Asked) -> None:
@@ -90,28 +96,68 @@ def _write(pages: Any, asked: Asked, books: Sequence[Book], draft: Draft) -> int
     Raises:
         click.UsageError: A page cannot be written.
     """
+    kept = None if asked.no_cache else Kept()
     tasks = [
         pages.Task(
             book.name,
             str(book.path.absolute()),
             draft.below(pages.file_name(book.name, is_private=asked.private)),
             asked.private,
+            is_kept=kept is not None,
         )
         for book in books
     ]
     rows = [None] * len(books)
     limits = limits_of(asked.jobs, asked.timeout)
-    found = each(pages.write_ledger, tasks, limits, (*MODULES, *pages.MODULES))
+    found = _rows(pages, tasks, limits, kept)
     is_seen = sys.stderr.isatty()
     with click.progressbar(
         found, length=len(books), file=sys.stderr, hidden=not is_seen
     ) as bar:
-        for done in bar:
-            task = tasks[done.index]
-            row = done.result or pages.Row(task.name, error=done.failure)
-            rows[done.index] = _checked(row, task)
+        for index, row in bar:
+            rows[index] = _checked(row, tasks[index])
+    if kept:
+        kept.tidy()
     pages.write_index(rows, draft, is_private=asked.private)
     return _told(rows)
+
+
+def _rows(
+    pages: Any,  # noqa: ANN401 - see `_pages`
+    tasks: Sequence[Any],
+    limits: Limits,
+    kept: Kept | None,
+) -> Iterator[tuple[int, Any]]:
+    """Write each ledger's part as it was kept, or anew; yield its row."""
+    keys: dict[int, str] = {}
+    for index, task in enumerate(tasks):
+        row = None
+        if kept:
+            keys[index] = kept.key_of(_inquiry(pages, task))
+            row = pages.restored(task, kept.get(keys[index]))
+        if row:
+            yield index, row
+            del keys[index]
+    cold = [*keys] if kept else [*range(len(tasks))]
+    asked = [tasks[index] for index in cold]
+    modules = (*MODULES, *pages.MODULES)
+    for done in each(pages.write_ledger, asked, limits, modules):
+        index, task = cold[done.index], asked[done.index]
+        row = done.result or pages.Row(task.name, error=done.failure)
+        if kept and (keepsake := row.keepsake):
+            kept.keep(
+                keys[index],
+                _inquiry(pages, task),
+                keepsake.data,
+                keepsake.read,
+                keepsake.beside,
+            )
+            row = replace(row, keepsake=None)
+        yield index, row
+
+
+def _inquiry(pages: Any, task: Any) -> Inquiry:  # noqa: ANN401 - see `_pages`
+    return Inquiry(pages.question(task), Path(task.ledger))
 
 
 def _checked(row: Any, task: Any) -> Any:  # noqa: ANN401 - see `_pages`

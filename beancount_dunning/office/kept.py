@@ -29,6 +29,7 @@ from typing import Any
 from platformdirs import user_cache_path
 
 import beancount_dunning
+from beancount_dunning.office.sources import files_of
 from beancount_dunning.office.sources import sum_of
 
 if TYPE_CHECKING:
@@ -63,6 +64,17 @@ def program() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question about a ledger, with all that decides the answer but the files.
+
+    The question is as JSON has it; the ledger is its file, with all that it includes.
+    """
+
+    question: object
+    ledger: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A folder of answers.
 
@@ -80,6 +92,32 @@ class Kept:
         """
         text = json.dumps([program(), decided_by], sort_keys=True)
         return sha256(text.encode()).hexdigest()
+
+    def key_of(self, inquiry: Inquiry) -> str:
+        """Return what the answer about a ledger is kept under."""
+        return self.key([inquiry.question, files_of(inquiry.ledger)])
+
+    def keep(
+        self,
+        key: str,
+        inquiry: Inquiry,
+        answer: object,
+        read: Iterable[str],
+        beside: Iterable[str],
+    ) -> None:
+        """Keep an answer about a ledger, if that is what it was before it was read.
+
+        Args:
+            key: What it is kept under, from before.
+            inquiry: What was asked, as it would be asked now.
+            answer: The answer, as JSON has it.
+            read: The files that Beancount read. It keeps loads itself, so these may be
+                fewer, or more, than there are now.
+            beside: Files and folders that decide it, too.
+        """
+        files = files_of(inquiry.ledger)
+        if set(files) == set(read) and self.key([inquiry.question, files]) == key:
+            self.put(key, answer, beside)
 
     def get(self, key: str) -> Any:  # noqa: ANN401 - JSON
         """Return an answer as it was put; None where there is none that is right."""

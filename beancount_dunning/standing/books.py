@@ -145,7 +145,7 @@ class Books:
         return replace(self, entries=near, has_settled=False).with_settled(None)
 
 
-def read_books(
+def read_books(  # noqa: PLR0913 - all but the ledger by name
     entries: Sequence[Directive],
     options_map: Mapping[str, Any],
     *,
@@ -183,7 +183,7 @@ def read_books(
         return read([one for entry in entries if (one := mended(entry))])
 
 
-def _read(
+def _read(  # noqa: PLR0913 - the same
     entries: Sequence[Directive],
     options_map: Mapping[str, Any],
     *,

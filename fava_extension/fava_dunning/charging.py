@@ -17,7 +17,7 @@ from beancount_dunning.standing.interest import UnknownRateError
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from beancount_dunning.answers.proposals import Chart
+    from beancount_dunning.answers.proposals import ChargeAccounts
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
 
@@ -30,11 +30,11 @@ class Charging:
     directives: str
 
 
-def charging(chart: Chart, books: Books, keep: Keep) -> Charging | None:
+def charging(accounts: ChargeAccounts, books: Books, keep: Keep) -> Charging | None:
     """Work out what could be charged.
 
     Args:
-        chart: The accounts that take the charges.
+        accounts: The accounts that take the charges.
         books: The books in which the settled items are, too, that it is about.
         keep: Which items it is about.
 
@@ -46,7 +46,7 @@ def charging(chart: Chart, books: Books, keep: Keep) -> Charging | None:
         charges = unbooked(books, keep)
     except UnknownRateError:
         return None
-    proposed = proposals.transactions(books, charges, chart)
+    proposed = proposals.transactions(books, charges, accounts)
     sums: dict[tuple[ChargeKind, str], Decimal] = defaultdict(lambda: ZERO)
     for charge, _ in proposed.directives:
         if charge:

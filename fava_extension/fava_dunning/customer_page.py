@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.customers import CustomerRecord
     from beancount_dunning.answers.paid import Credited
     from beancount_dunning.answers.paid import Invoiced
-    from beancount_dunning.answers.proposals import Chart
+    from beancount_dunning.answers.proposals import ChargeAccounts
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
@@ -108,12 +108,12 @@ def _median(days: Sequence[int]) -> int | None:
 class CustomerPage:
     """What the page of a customer shows.
 
-    `chart` are the accounts that charges are posted to, `books` those of the customer
+    `charged` are the accounts that charges are posted to, `books` those of the customer
     alone, with all that was ever settled; `parameters` are the page's, `words` is the
     catalogue of its language.
     """
 
-    chart: Chart
+    charged: ChargeAccounts
     books: Books
     name: str
     parameters: Mapping[str, str]
@@ -192,7 +192,7 @@ class CustomerPage:
     @cached_property
     def charging(self) -> Charging | None:
         """What could be charged, and is not booked."""
-        return charging(self.chart, self.books, everything)
+        return charging(self.charged, self.books, everything)
 
     @property
     def interest(self) -> dict[str, Decimal]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from babel.support import NullTranslations
 
     from beancount_dunning.answers.paid import Invoiced
-    from beancount_dunning.answers.proposals import Chart
+    from beancount_dunning.answers.proposals import ChargeAccounts
     from beancount_dunning.answers.story import Part
     from beancount_dunning.answers.story import Story
     from beancount_dunning.ledger.customers import Customer
@@ -46,11 +46,11 @@ if TYPE_CHECKING:
 class InvoicePage:
     """What the page of an invoice shows.
 
-    `chart` are the accounts that charges are posted to, `books` those in which the
+    `charged` are the accounts that charges are posted to, `books` those in which the
     invoice's settled items are, and `words` is the catalogue of the page's language.
     """
 
-    chart: Chart
+    charged: ChargeAccounts
     books: Books
     story: Story
     words: NullTranslations
@@ -120,7 +120,7 @@ class InvoicePage:
     @cached_property
     def charging(self) -> Charging | None:
         """What could be charged on it, and is not booked."""
-        return charging(self.chart, self.books, self._is_its)
+        return charging(self.charged, self.books, self._is_its)
 
     def interest(self, part: Part) -> Sequence[Fact]:
         """Return how a part's interest came about."""

@@ -89,7 +89,9 @@ class _Index:
             if account and account.customer:
                 self.by_customer[folded(account.customer)].add(account.name)
                 yield account.name
-        for posting in entry.postings if isinstance(entry, Transaction) else ():
+        if not isinstance(entry, Transaction):
+            return
+        for posting in entry.postings:
             account = self._accounts[posting.account]
             if account is None:
                 continue
@@ -123,7 +125,8 @@ class _Near:
 
     def _with(self, items: Iterable[Item], **others: Any) -> Books:  # noqa: ANN401 - as `replace` takes
         """Return the books with some of their items only, which are in order."""
-        open_, settled = [], []
+        open_: list[Item] = []
+        settled: list[Item] = []
         for item in items:
             (open_ if item.open else settled).append(item)
         found = self._books.receivables

@@ -204,7 +204,7 @@ class Page(Asked):
         story = tell(near, name, experience)
         if story is None:
             return None
-        return InvoicePage(self.view.chart, near, story, self.sentences.words)
+        return InvoicePage(self.view.charged, near, story, self.sentences.words)
 
     def payment_story(self, place: str) -> PaymentStory | None:
         """Tell where each part of the payment at a file and line went."""
@@ -251,8 +251,8 @@ class Page(Asked):
         """What the page of the customer shows."""
         name, said = self.customer or "", self.here.parameters
         near = self.view.nearby.customer(name)
-        chart, words = self.view.chart, self.sentences.words
-        return CustomerPage(chart, near, name, said, words)
+        charged, words = self.view.charged, self.sentences.words
+        return CustomerPage(charged, near, name, said, words)
 
     @property
     def accounts(self) -> list[Account]:

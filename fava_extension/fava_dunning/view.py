@@ -12,7 +12,7 @@ from beancount_dunning.answers import matching
 from beancount_dunning.answers.customers import customers
 from beancount_dunning.answers.doctor.examination import examine
 from beancount_dunning.answers.emptiness import emptiness
-from beancount_dunning.answers.proposals import Chart
+from beancount_dunning.answers.proposals import ChargeAccounts
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import newest_bank_entry
 from beancount_dunning.answers.reminders import stale_bank
@@ -122,9 +122,9 @@ class View:
         return self._examination
 
     @cached_property
-    def chart(self) -> Chart:
+    def charged(self) -> ChargeAccounts:
         """The accounts that charges are posted to."""
-        return Chart(self._rounded())
+        return ChargeAccounts(self._rounded())
 
     @cached_property
     def stale_bank(self) -> StaleBank | None:

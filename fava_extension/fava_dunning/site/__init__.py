@@ -13,12 +13,23 @@ forbid any.
 from __future__ import annotations
 
 from fava_dunning.site.index import write_index
-from fava_dunning.site.ledger import Row
-from fava_dunning.site.ledger import Task
+from fava_dunning.site.keeping import question
+from fava_dunning.site.keeping import restored
 from fava_dunning.site.ledger import write_ledger
 from fava_dunning.site.links import file_name
+from fava_dunning.site.rows import Row
+from fava_dunning.site.rows import Task
 
 # What processes that write ledgers should have loaded.
 MODULES = ("fava_dunning.site.compiled",)
 
-__all__ = ["MODULES", "Row", "Task", "file_name", "write_index", "write_ledger"]
+__all__ = [
+    "MODULES",
+    "Row",
+    "Task",
+    "file_name",
+    "question",
+    "restored",
+    "write_index",
+    "write_ledger",
+]

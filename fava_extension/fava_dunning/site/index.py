@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancount_dunning.office.publishing import Draft
-    from fava_dunning.site.ledger import Row
+    from fava_dunning.site.rows import Row
 
 _FIRST = "index.html"
 

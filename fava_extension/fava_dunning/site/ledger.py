@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -21,54 +20,19 @@ from beancount_dunning.formats.text_aging import as_csv
 from beancount_dunning.standing.books import everything
 from fava_dunning.served import Load
 from fava_dunning.served import Served
+from fava_dunning.site.keeping import keepsake
 from fava_dunning.site.links import FILES
 from fava_dunning.site.links import Shelf
 from fava_dunning.site.links import without_dead_links
+from fava_dunning.site.rows import Row
 from fava_dunning.site.still_page import StillPage
 from fava_dunning.site.templates import request
 from fava_dunning.site.templates import templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from collections.abc import Mapping
-    from datetime import date
-    from decimal import Decimal
 
-    from beancount_dunning.office.publishing import Draft
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A ledger to write: what it is called, its file, where to, and how.
-
-    With `is_private` only what is to do and the calendar are told, without a name or an
-    amount.
-    """
-
-    name: str
-    ledger: str
-    draft: Draft
-    is_private: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the index says of a ledger: counts, and sums by currency.
-
-    With an `error` nothing was read. With a `failure` nothing may be published.
-    """
-
-    name: str
-    as_of: date | None = None
-    to_do: int = 0
-    to_assign: int = 0
-    to_decide: int = 0
-    findings: int = 0
-    overdue: Mapping[str, Decimal] = field(default_factory=dict)
-    total: Mapping[str, Decimal] = field(default_factory=dict)
-    is_whole: bool = True
-    error: str = ""
-    failure: str = ""
+    from fava_dunning.site.rows import Task
 
 
 def write_ledger(task: Task) -> Row:
@@ -117,7 +81,10 @@ class _Ledger:
             self._write_data(page)
             if not self.task.is_private:
                 self._write_pages(page)
-            return self._row(page)
+            row = self._row(page)
+        if self.task.is_kept and row.is_whole:
+            return replace(row, keepsake=keepsake(self.task, row, page.view.books))
+        return row
 
     def _row(self, page: StillPage) -> Row:
         totals = () if self.task.is_private else page.exact.report.totals
@@ -177,7 +144,7 @@ class _Ledger:
                 extension = SimpleNamespace(page=lambda shown=shown: shown)
                 html = self.page.render(extension=extension)
             html = self.frame.render(
-                # On its own: what it is made of would pass through the frame bit by bit.
+                # All at once: bit by bit, it would pass through the frame.
                 page=Markup(without_dead_links(html)),  # noqa: S704 - of a template
                 root="../../" if asked else "../",
                 book=self.task.name,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask.ctx import RequestContext
     from jinja2 import Environment
 
-_FOLDER = Path(__file__).parent.parent / "templates"
+FOLDER = Path(__file__).parent.parent / "templates"
 
 
 @cache
@@ -45,4 +45,4 @@ def request(asked: Mapping[str, str]) -> RequestContext:
 @cache
 def templates() -> Environment:
     """Return where templates are found: the page's, and in `site` those around it."""
-    return app().jinja_env.overlay(loader=FileSystemLoader(_FOLDER))
+    return app().jinja_env.overlay(loader=FileSystemLoader(FOLDER))
