@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from beancount_dunning.office import kept as module
+from beancount_dunning.office.kept import Inquiry
 from beancount_dunning.office.kept import Kept
 from beancount_dunning.office.kept import answers_folder
 from beancount_dunning.office.kept import program
@@ -48,6 +49,26 @@ def test_the_program_decides_too(kept: Kept, monkeypatch: pytest.MonkeyPatch) ->
     assert program() == program()
     monkeypatch.setattr(module, "program", lambda: "another version")
     assert kept.key("same") != key
+
+
+def test_an_answer_is_kept_where_the_ledger_is_what_it_was(
+    tmp_path: Path, kept: Kept
+) -> None:
+    ledger, other = tmp_path / "books.beancount", tmp_path / "2026.beancount"
+    ledger.write_text('include "2026.beancount"\n')
+    other.write_text("")
+    inquiry = Inquiry(["aging"], ledger)
+    key, read = kept.key_of(inquiry), [str(ledger), str(other)]
+    assert key != kept.key_of(Inquiry(["doctor"], ledger))
+    kept.keep(key, inquiry, "one", read[:1], [])
+    assert kept.get(key) is None
+    kept.keep(key, inquiry, "one", read, [])
+    assert kept.get(key) == "one"
+    other.write_text("; changed\n")
+    later = kept.key_of(inquiry)
+    assert kept.get(later) is None
+    kept.keep(key, inquiry, "two", read, [])
+    assert kept.get(key) == "one"
 
 
 def test_what_is_beside_a_ledger_decides_too(tmp_path: Path, kept: Kept) -> None:
