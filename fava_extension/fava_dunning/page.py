@@ -37,6 +37,7 @@ from fava_dunning.tables import Tables
 from fava_dunning.todo import Todo
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from beancount_dunning.answers.doctor.examination import Examination
@@ -220,11 +221,16 @@ class Page(Asked):
         return outlooks(found.outlook, self.conversion, self.here)
 
     @property
-    def outlook(self) -> Outlook | None:
+    def has_charts(self) -> bool:
+        """Whether charts are asked for."""
+        return bool(self.here.parameters.get("charts"))
+
+    @property
+    def charts(self) -> Sequence[Outlook]:
         """What charts show in the currency that is asked for, or else in the first."""
         found = self.outlooks
         asked = self.here.parameters.get("charts", "")
-        return found.get(asked) or next(iter(found.values()), None)
+        return [found[asked]] if asked in found else [*found.values()][:1]
 
     def shade(self, bucket: str) -> str:
         """Return the style class of a bucket, or of another stretch of a line of time.

@@ -19,6 +19,7 @@ from beancount_dunning.answers.collected import collected
 from beancount_dunning.answers.expectations import expectations
 from beancount_dunning.answers.history import MonthEnd
 from beancount_dunning.answers.history import history
+from beancount_dunning.answers.history import month_ends
 from beancount_dunning.answers.measures import measures
 from beancount_dunning.answers.paid import invoiced
 from beancount_dunning.answers.reminders import reminders
@@ -150,17 +151,30 @@ class Selection:
         books, report = self.books, self.report
         with without_collection():
             ends = history(books, self.keep)
-            parts = invoiced(books, self.keep)
-            measured = measures(parts, books.as_of)
         if not ends or ends[-1].date < books.as_of:
             # The month that is not over counts, too, as far as it has come.
             now = MonthEnd(books.as_of, report.customers, report.totals)
             ends = (*ends[1:], now)
+        return self._found(ends)
+
+    @cached_property
+    def short_outlook(self) -> Found:
+        """The same without how receivables aged, which takes a look from each month."""
+        as_of = self.books.as_of
+        ends = month_ends(as_of)
+        ends = ends if as_of in ends else [*ends[1:], as_of]
+        return self._found([MonthEnd(day, (), ()) for day in ends])
+
+    def _found(self, ends: Sequence[MonthEnd]) -> Found:
+        books = self.books
+        with without_collection():
+            parts = invoiced(books, self.keep)
+            measured = measures(parts, books.as_of)
         return Found(
             books.as_of,
             ends,
             collected(books, parts, self.keep),
             {one.currency: one.months for one in measured},
             [one for one in expectations(books) if self.keep(one.item)],
-            report.buckets,
+            self.report.buckets,
         )

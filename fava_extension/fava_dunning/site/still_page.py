@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fava_dunning.outlook import outlooks
 from fava_dunning.page import Page
 from fava_dunning.site.links import NOWHERE
 from fava_dunning.site.links import Shelf
@@ -12,9 +13,11 @@ from fava_dunning.site.links import Shelved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from beancount_dunning.answers.doctor.examination import Examination
     from fava_dunning.addresses import Elsewhere
+    from fava_dunning.outlook import Outlook
     from fava_dunning.served import Load
     from fava_dunning.served import Served
 
@@ -54,6 +57,21 @@ class StillPage(Page):
     def to(self) -> Elsewhere:
         """The addresses of Fava's pages: there is none."""
         return NOWHERE
+
+    @cached_property
+    def outlooks(self) -> dict[str, Outlook]:
+        """What charts show, by currency: how receivables aged takes too long."""
+        return outlooks(self.selection.short_outlook, None, self.here)
+
+    @property
+    def has_charts(self) -> bool:
+        """Whether it has charts: the ledger's own page has all."""
+        return not self._asked and bool(self.outlooks)
+
+    @property
+    def charts(self) -> Sequence[Outlook]:
+        """What charts show, in all currencies."""
+        return [*self.outlooks.values()]
 
     @property
     def examination(self) -> Examination:
