@@ -91,6 +91,7 @@ def write_index(rows: Sequence[Row], draft: Draft, *, is_private: bool) -> None:
     for column in (None, *columns):
         html = template.render(
             root="",
+            language="en",
             lines=column.sorted(lines) if column else lines,
             columns=columns,
             sorted=column,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,6 +33,7 @@ from fava_dunning.site.templates import templates
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from beancount_dunning.standing.aging import AgingReport
     from fava_dunning.site.rows import Task
 
 
@@ -119,6 +121,7 @@ class _Ledger:
         wanted = Wanted(private=self.task.is_private)
         draft.write("reminders.ics", build_calendar(books, everything, wanted, last))
         if not self.task.is_private:
+            report = _seen_from(report, Path(self.task.ledger).parent)
             draft.write("aging.json", as_json(report.as_dict()).encode())
             text = as_csv(report, by="invoice", number=exact)
             draft.write("aging.csv", text.encode())
@@ -146,12 +149,35 @@ class _Ledger:
             html = self.frame.render(
                 # All at once: bit by bit, it would pass through the frame.
                 page=Markup(without_dead_links(html)),  # noqa: S704 - of a template
+                language=shown.language,
                 root="../../" if asked else "../",
                 book=self.task.name,
                 about=Path(asked.get("payment", "")).name
                 or next(iter(asked.values()), ""),
             )
             self.task.draft.write(file, html.encode())
+
+
+def _seen_from(report: AgingReport, folder: Path) -> AgingReport:
+    """Return a report whose files are named as from a folder.
+
+    Where the ledger is on the machine that writes is nobody's business.
+    """
+
+    def seen(name: str) -> str:
+        is_file = Path(name).is_absolute()
+        return Path(os.path.relpath(name, folder)).as_posix() if is_file else name
+
+    return replace(
+        report,
+        items=tuple(
+            replace(one, item=replace(one.item, filename=seen(one.item.filename)))
+            for one in report.items
+        ),
+        unapplied=tuple(
+            replace(one, filename=seen(one.filename)) for one in report.unapplied
+        ),
+    )
 
 
 def _pages(shelf: Shelf) -> Iterator[tuple[str, dict[str, str]]]:
