@@ -113,7 +113,7 @@ def grouped(books: Books, report: Customers, by: str) -> Grouping:
     for record in report.records:
         for part in record.parts:
             parts[part.currency, value(part)].append(part)
-    sums = {key: punctuality(some, books.as_of) for key, some in parts.items()}
+    sums = {key: punctuality(some) for key, some in parts.items()}
     turnover, lateness = _totals(sums)
     groups = [
         Grouped(
@@ -260,7 +260,7 @@ def before_after(report: Customers, day: dt.date) -> tuple[BeforeAfter, ...]:
     found: dict[str, tuple[list[Invoiced], list[Invoiced], list[bool]]] = {}
     for record in report.records:
         before, after, known = found.setdefault(record.currency, ([], [], []))
-        told = [one for one in record.parts if one.lateness(report.as_of) is not None]
+        told = [one for one in record.parts if one.lateness is not None]
         then = [one for one in told if one.date < day]
         since = [one for one in told if one.date >= day]
         if told:
@@ -273,8 +273,8 @@ def before_after(report: Customers, day: dt.date) -> tuple[BeforeAfter, ...]:
             currency,
             sum(known),
             len(known) - sum(known),
-            punctuality(before, report.as_of),
-            punctuality(after, report.as_of),
+            punctuality(before),
+            punctuality(after),
         )
         for currency, (before, after, known) in sorted(found.items())
     )

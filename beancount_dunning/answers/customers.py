@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancount_dunning.basics.words import Words
+    from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
 
@@ -187,7 +188,7 @@ def _records(
     conducts = _Conducts(books, by_customer)
     for customer in sorted(by_customer, key=lambda name: (name.casefold(), name)):
         of_customer = sorted(by_customer[customer].items())
-        sums = [punctuality(some, books.as_of) for _, some in of_customer]
+        sums = [punctuality(some) for _, some in of_customer]
         conduct = conducts.of(customer, sums)
         for (currency, some), one in zip(of_customer, sums, strict=True):
             row = now.get((customer, currency)) or Row(customer, currency, {}, ZERO)
@@ -235,6 +236,11 @@ def _worst_bucket(
     return NOT_DUE if any(one.due for one in parts) else UNDATED
 
 
+def _is_said(entry: LogEntry) -> bool:
+    """Tell whether a note is about what a customer said."""
+    return entry.promise is not None or bool(entry.dispute or entry.reason)
+
+
 class _Conducts:
     """Finds out what customers said and did."""
 
@@ -243,24 +249,32 @@ class _Conducts:
     ) -> None:
         self._as_of = books.as_of
         self._parts = parts
+        # Most notes only say that a reminder was sent.
+        log = {
+            name: said
+            for name, entries in books.log.entries.items()
+            if (said := [one for one in entries if _is_said(one)])
+        }
         named = by_invoice(
             part
             for of_customer in parts.values()
             for some in of_customer.values()
             for part in some
-            if part.invoice in books.log.entries
+            if part.invoice in log
         )
-        self._promises = promises(books, named)
+        self._promises = promises(books, log, named)
         self._disputes: Counter[str] = Counter()
         self._reasons: dict[str, Counter[str]] = defaultdict(Counter)
-        self._read_notes(books, named)
+        self._read_notes(log, named)
 
     def _read_notes(
-        self, books: Books, named: Mapping[str, Sequence[Invoiced]]
+        self,
+        log: Mapping[str, Sequence[LogEntry]],
+        named: Mapping[str, Sequence[Invoiced]],
     ) -> None:
         """Count disputes and reasons, each note once, whatever number it names."""
         seen: set[tuple[int, str]] = set()
-        for name, entries in books.log.entries.items():
+        for name, entries in log.items():
             for entry in entries:
                 if not (entry.dispute or entry.reason):
                     continue

@@ -85,7 +85,7 @@ def grade(
     judged = [
         (part.due, late)
         for part in parts
-        if part.due is not None and (late := part.lateness(as_of)) is not None
+        if part.due is not None and (late := part.lateness) is not None
     ]
     lost = Outcome.WRITTEN_OFF
     losses = [

@@ -177,7 +177,7 @@ def match(
         if not found.payments:
             return Matches(books.as_of, ())
         # Most of what was paid is named by nobody, and needs no items.
-        cleared, settled = settled_aside(near.receivables)
+        cleared, settled = settled_aside(near.receivables, lambda one: one)
         items = (*near.receivables.all_items, *settled)
         left = Leftovers(books, items, found)
         decider = Decider(books.settings, items, cleared, found.payments, left)

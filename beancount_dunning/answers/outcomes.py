@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.terms import Offer
     from beancount_dunning.standing.books import Books
 
+    # What became of an invoice; the day of the last payment, not before the invoice's,
+    # of what is paid; and that on which the last was taken off, likewise.
+    Ending = tuple["Outcome", dt.date | None, dt.date]
+
 
 class Means(StrEnum):
     """What took something off an invoice, or put it back."""
@@ -53,6 +57,11 @@ class Outcome(StrEnum):
     PAID = "paid"
     CREDITED = "credited"
     WRITTEN_OFF = "written off"
+
+
+# Looking up a member of an enum takes long.
+_PAID = Outcome.PAID
+_PAYMENT, _RETURN, _WRITE_OFF = Means.PAYMENT, Means.RETURN, Means.WRITE_OFF
 
 
 class Credited(NamedTuple):
@@ -116,27 +125,51 @@ class Outcomes:
 
     def of(
         self,
-        credited: Iterable[Credited],
-        left: Decimal,
+        date: dt.date,
+        credited: Sequence[Credited],
+        rest: Decimal,
+        currency: str,
+        discount: Decimal,
+    ) -> Ending:
+        """Tell what became of an invoice of a date of which so much is still owed."""
+        if len(credited) == 1 and not rest and credited[0].means is _PAYMENT:
+            # Most are paid at once.
+            paid_on = max(date, credited[0].date)
+            return _PAID, paid_on, paid_on
+        paid, lost = ZERO, rest
+        paid_on = credited_on = date
+        for one in credited:
+            day, amount, means = one.date, one.amount, one.means
+            if means is _PAYMENT:
+                paid += amount
+                paid_on = max(paid_on, day)
+            elif means is _RETURN:
+                paid += amount
+            elif means is _WRITE_OFF:
+                lost += amount
+            if amount > 0:
+                credited_on = max(credited_on, day)
+        outcome = self._outcome(paid, lost, rest, currency, discount)
+        return outcome, paid_on if outcome is _PAID else None, credited_on
+
+    def _outcome(
+        self,
+        paid: Decimal,
+        lost: Decimal,
+        rest: Decimal,
         currency: str,
         discount: Decimal,
     ) -> Outcome:
-        """Tell what became of an invoice of which so much is still owed."""
-        paid, lost = ZERO, left
-        for one in credited:
-            if one.means in MONEY:
-                paid += one.amount
-            elif one.means is Means.WRITE_OFF:
-                lost += one.amount
+        """Tell what became of an invoice of which so much was paid, and lost so far."""
         is_paid = paid > 0
         is_some = lost and self._settings.minimum.is_reached(lost, currency)
         if is_paid and not is_some:
-            return Outcome.PAID
-        if left:
+            return _PAID
+        if rest:
             return Outcome.OPEN
         if is_paid:
             fee = self._settings.bank_fee.get(currency, ZERO)
-            return Outcome.PAID if lost <= max(fee, discount) else Outcome.WRITTEN_OFF
+            return _PAID if lost <= max(fee, discount) else Outcome.WRITTEN_OFF
         return Outcome.WRITTEN_OFF if lost > 0 else Outcome.CREDITED
 
     def took_late(
@@ -173,12 +206,3 @@ def discount_of(amount: Decimal, offers: Sequence[Offer], currency: str) -> Deci
 def turn(one: Credited) -> tuple[object, ...]:
     """Return its place among others: by date, however they are entered."""
     return one.date, one.amount, one.account or ""
-
-
-def day_paid(
-    date: dt.date, credited: Iterable[Credited], outcome: Outcome
-) -> dt.date | None:
-    """Return the day of the last payment of what is paid, not before the invoice's."""
-    if outcome is not Outcome.PAID:
-        return None
-    return max(date, *(one.date for one in credited if one.means is Means.PAYMENT))

@@ -15,6 +15,7 @@ an eighth of the time that a frozen dataclass takes to make.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from operator import attrgetter
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -27,7 +28,6 @@ from beancount_dunning.answers.outcomes import Credited
 from beancount_dunning.answers.outcomes import Means
 from beancount_dunning.answers.outcomes import Outcome
 from beancount_dunning.answers.outcomes import Outcomes
-from beancount_dunning.answers.outcomes import day_paid
 from beancount_dunning.answers.outcomes import discount_of
 from beancount_dunning.answers.outcomes import turn
 from beancount_dunning.basics.money import ZERO
@@ -40,7 +40,6 @@ from beancount_dunning.standing.books import everything
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
-    from collections.abc import Iterator
     from collections.abc import Sequence
     from decimal import Decimal
 
@@ -75,28 +74,34 @@ class Invoiced(NamedTuple):
         paid_on: The day of the payment by which it was paid, or that of the invoice
             where the money came before; None where it was not paid in full.
         settled_on: The day on which nothing was left of it; None while it is open.
+        lateness: The days from its due date to its payment, or to the books' date where
+            it is open. None where nobody can tell yet whether it is late: it is not
+            due, has no due date, or was credited. What was written off is late until
+            that day, at least a day.
         took_late: Whether a discount was taken after the last day on which it could be.
         entry: The transaction that invoiced it.
     """
 
+    # Their order begins with these, see `_order`.
+    date: dt.date
     customer: str
     currency: str
-    account: str
     invoice: str | None
     number: int
+    account: str
+    amount: Decimal
     # Nobody asks how often a tuple has what.
     count: int  # type: ignore[assignment]
     groups: tuple[Group, ...]
-    date: dt.date
     due: dt.date | None
     terms: str | None
     planned: dt.date | None
-    amount: Decimal
     open: Decimal
     credited: tuple[Credited, ...]
     outcome: Outcome
     paid_on: dt.date | None
     settled_on: dt.date | None
+    lateness: int | None
     took_late: bool
     entry: Transaction
 
@@ -124,25 +129,6 @@ class Invoiced(NamedTuple):
         """
         due, paid_on = self.due, self.paid_on
         return None if paid_on is None or due is None else (paid_on - due).days
-
-    def lateness(self, as_of: dt.date) -> int | None:
-        """Return the days from its due date to its payment, or to a date where open.
-
-        None where nobody can tell yet whether it is late: it is not due, has no due
-        date, or was credited. What was written off is late until that day, at least a
-        day.
-        """
-        due, paid_on = self.due, self.paid_on
-        if due is None:
-            return None
-        if paid_on is not None:
-            return (paid_on - due).days
-        if self.outcome is Outcome.CREDITED:
-            return None
-        days = ((self.settled_on or as_of) - due).days
-        if self.outcome is Outcome.WRITTEN_OFF:
-            return max(days, 1)
-        return days if days > 0 else None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON has it: amounts exact strings, dates ISO."""
@@ -181,9 +167,10 @@ def invoiced(books: Books, keep: Keep = everything) -> tuple[Invoiced, ...]:
     Returns:
         Every part of every invoice dated by then, by date.
     """
-    cleared: Iterable[Cleared] = ()
+    reader = _Reader(books)
+    told: list[Invoiced] = []
     if keep is everything:
-        cleared, settled = settled_aside(books.receivables)
+        told, settled = settled_aside(books.receivables, reader.read_cleared)
         items = [*books.receivables.all_items, *settled]
     else:
         items = [*filter(keep, books.with_settled(None).receivables.all_items)]
@@ -191,10 +178,9 @@ def invoiced(books: Books, keep: Keep = everything) -> tuple[Invoiced, ...]:
     for item in items:
         if not item.charge:
             whole[_invoice(item)].append(item)
-    reader = _Reader(books)
-    told = [part for some in whole.values() for part in reader.read(some)]
-    told += filter(None, map(reader.read_cleared, cleared))
-    return tuple(sorted(told, key=_order))
+    told += chain.from_iterable(map(reader.read, whole.values()))
+    told.sort(key=_order)
+    return tuple(told)
 
 
 def _invoice(item: Item) -> object:
@@ -206,15 +192,7 @@ def _invoice(item: Item) -> object:
 
 
 def _order(one: Invoiced) -> tuple[object, ...]:
-    return (
-        one.date,
-        one.customer,
-        one.currency,
-        one.invoice or "",
-        one.number,
-        one.account,
-        one.amount,
-    )
+    return *one[:3], one.invoice or "", *one[4:7]
 
 
 _date = attrgetter("date")
@@ -231,13 +209,17 @@ class _Reader:
     """Reads how parts of invoices were paid."""
 
     def __init__(self, books: Books) -> None:
+        self._as_of = books.as_of
         self._kinds = Kinds(books)
         # Looking up a member of an enum takes long.
-        self._sale, self._payment = MovementKind.INVOICE, Means.PAYMENT
+        self._sale = MovementKind.INVOICE
         self._outcomes = Outcomes(books, self._kinds)
 
-    def read(self, items: Sequence[Item]) -> Iterator[Invoiced]:
-        """Yield how the parts of an invoice were paid; nothing where it is none."""
+    def read(self, items: Sequence[Item]) -> Iterable[Invoiced]:
+        """Return how the parts of an invoice were paid; nothing where it is none."""
+        if len(items) == 1 and items[0].original is None and not items[0].offers:
+            (item,) = items
+            return [self._read_plain(item)] if self._kind(item) is self._sale else ()
         sales: dict[int, list[_Told]] = {}
         others: dict[int, list[_Told]] = {}
         for item in items:
@@ -250,51 +232,59 @@ class _Reader:
             sales[before] += others[number]
         return map(self._read, sales.values())
 
+    def _read_plain(self, item: Item) -> Invoiced:
+        """Return how an invoice of one part was paid that no plan laid out anew."""
+        credited = [
+            self._taken_off(one.entry, one.amount, is_named=one.rule is not OLDEST)
+            for one in item.settlements
+        ]
+        return self._alone(item, credited)
+
     def read_cleared(self, cleared: Cleared) -> Invoiced | None:
         """Return how an invoice was paid that is plain to see; None where it is none.
 
         What is not plain about it is read like all others.
         """
-        name, customer, account, currency = cleared[:4]
-        amount, due, due_from, terms, offers, entry, credits_ = cleared[4:]
-        kinds, side = self._kinds, self._outcomes.side
-        kind = kinds.of_neither(entry) or kinds.of_sale(entry, due_from)
+        entry, kinds = cleared.entry, self._kinds
+        kind = kinds.of_neither(entry) or kinds.of_sale(entry, cleared.due_from)
         if kind is not self._sale:
             return None
-        credited = []
-        is_all_paid = True
-        for one, part in credits_:
-            means, source = side(one)
-            is_all_paid = is_all_paid and means is self._payment
-            credited.append(Credited(one.date, part, means, source, one, is_named=True))
+        credited = [
+            self._taken_off(one, amount, is_named=True)
+            for one, amount in cleared.credits
+        ]
+        return self._alone(cleared, credited)
+
+    def _alone(self, of: Item | Cleared, credited: list[Credited]) -> Invoiced:
+        """Return how a part was paid that is one item, and was never another."""
         if len(credited) > 1:
             credited.sort(key=turn)
-        day = entry.date
-        paid_on: dt.date | None
-        settled_on = paid_on = max(day, credited[-1].date)
-        outcome = Outcome.PAID
-        if not is_all_paid:
-            discount = discount_of(amount, offers, currency)
-            outcome = self._outcomes.of(credited, ZERO, currency, discount)
-            paid_on = day_paid(day, credited, outcome)
+        entry, left = of.entry, of.open
+        date, due, currency, offers = entry.date, of.due, of.currency, of.offers
+        discount = discount_of(of.amount, offers, currency) if offers else ZERO
+        outcome, paid_on, last = self._outcomes.of(
+            date, credited, left, currency, discount
+        )
+        settled_on = None if left else last
         return Invoiced(
-            customer,
+            date,
+            of.customer,
             currency,
-            account,
-            name,
-            1,
-            1,
-            ((name, customer, 0, 1),),
-            day,
+            of.invoice,
+            of.number,
+            of.account,
+            of.amount,
+            of.count,
+            (of.group,),
             due,
-            terms,
+            of.terms,
             None,
-            amount,
-            ZERO,
+            left,
             tuple(credited),
             outcome,
             paid_on,
             settled_on,
+            self._lateness(due, paid_on, settled_on, outcome),
             bool(offers) and self._outcomes.took_late(paid_on, offers, credited),
             entry,
         )
@@ -317,29 +307,51 @@ class _Reader:
             if left <= discount and any(map(_is_taken, items)):
                 rest = ZERO
         credited = self._credited(told)
-        outcome = self._outcomes.of(credited, rest, first.currency, discount)
-        paid_on = day_paid(first.date, credited, outcome)
+        outcome, paid_on, last = self._outcomes.of(
+            first.date, credited, rest, first.currency, discount
+        )
+        settled_on = None if left else last
         return Invoiced(
+            first.date,
             first.customer,
             first.currency,
-            first.account,
             first.invoice,
             was.number,
+            first.account,
+            sum([_amount(item) for item in sales], ZERO),
             was.count,
             _groups(items),
-            first.date,
             was.due,
             was.terms,
             max([item.due for item in items if item.plan and item.due], default=None),
-            sum([_amount(item) for item in sales], ZERO),
             left,
             tuple(credited),
             outcome,
             paid_on,
-            None if left else _last_day(first.date, credited),
+            settled_on,
+            self._lateness(was.due, paid_on, settled_on, outcome),
             self._outcomes.took_late(paid_on, offers, credited),
             first.entry,
         )
+
+    def _lateness(
+        self,
+        due: dt.date | None,
+        paid_on: dt.date | None,
+        settled_on: dt.date | None,
+        outcome: Outcome,
+    ) -> int | None:
+        """Return how late a part is, see `Invoiced`."""
+        if due is None:
+            return None
+        if paid_on is not None:
+            return (paid_on - due).days
+        if outcome is Outcome.CREDITED:
+            return None
+        days = ((settled_on or self._as_of) - due).days
+        if outcome is Outcome.WRITTEN_OFF:
+            return max(days, 1)
+        return days if days > 0 else None
 
     def _credited(self, told: Sequence[_Told]) -> list[Credited]:
         """Return what was taken off items, and put back, by date."""
@@ -350,31 +362,27 @@ class _Reader:
                 found.append(
                     Credited(item.date, amount, means, None, item.entry, is_named=True)
                 )
-        for item, _ in told:
-            for one in item.settlements:
-                entry, is_named = one.entry, one.rule is not OLDEST
-                means, account = self._outcomes.side(entry)
-                found.append(
-                    Credited(one.date, one.amount, means, account, entry, is_named)
-                )
-        if len(found) > 1:
-            found.sort(key=turn)
-        return found
+        found += [
+            self._taken_off(one.entry, one.amount, is_named=one.rule is not OLDEST)
+            for item, _ in told
+            for one in item.settlements
+        ]
+        return sorted(found, key=turn)
+
+    def _taken_off(
+        self, entry: Transaction, amount: Decimal, *, is_named: bool
+    ) -> Credited:
+        """Return what a transaction took off."""
+        means, account = self._outcomes.side(entry)
+        return Credited(entry.date, amount, means, account, entry, is_named)
 
     def _kind(self, item: Item) -> MovementKind:
         return self._kinds.of_neither(item.entry) or self._kinds.of_debit(item)
 
 
-def _groups(items: Sequence[Item]) -> tuple[Group, ...]:
+def _groups(items: Iterable[Item]) -> tuple[Group, ...]:
     """Return under what the log keeps reminders of items, those of plans last."""
-    if len(items) == 1:
-        return (items[0].group,)
     return tuple(sorted({item.group for item in items}, key=itemgetter(2, 3)))
-
-
-def _last_day(date: dt.date, credited: Iterable[Credited]) -> dt.date:
-    """Return the day on which the last was taken off, not before the invoice's."""
-    return max([date, *(one.date for one in credited if one.amount > 0)])
 
 
 def _is_taken(item: Item) -> bool:

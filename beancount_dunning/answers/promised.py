@@ -40,19 +40,22 @@ class Promised:
 
 
 def promises(
-    books: Books, parts: Mapping[str, Sequence[Invoiced]]
+    books: Books,
+    log: Mapping[str, Sequence[LogEntry]],
+    parts: Mapping[str, Sequence[Invoiced]],
 ) -> dict[str, list[Promised]]:
     """Tell which promises were kept and which were broken.
 
     Args:
         books: The ledger on a date.
+        log: What its log tells, by reference.
         parts: All that was invoiced, by reference.
 
     Returns:
         The promises of each customer of which one can tell, by day.
     """
     notes: dict[int, tuple[LogEntry, list[Invoiced]]] = {}
-    for name, entries in books.log.entries.items():
+    for name, entries in log.items():
         for entry in entries:
             if entry.promise is not None:
                 known = notes.setdefault(id(entry), (entry, []))[1]

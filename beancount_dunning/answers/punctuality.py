@@ -1,6 +1,6 @@
 """How punctually some invoices were paid: the numbers, each with how many it is of.
 
-    punctuality(parts, as_of)
+    punctuality(parts)
 
 Of one currency. What is not due yet, has no due date or was credited says nothing about
 punctuality; what is overdue and still open does, and so does what was written off. Days
@@ -116,29 +116,25 @@ def rounded(number: float | Decimal | None, digits: int = 1) -> float | None:
     return None if number is None else round(float(number), digits)
 
 
-def punctuality(parts: Sequence[Invoiced], as_of: dt.date) -> Punctuality:
-    """Add up how punctually invoices were paid.
+def punctuality(parts: Sequence[Invoiced]) -> Punctuality:
+    """Add up how punctually invoices were paid, as of the date of their books.
 
     Args:
         parts: The invoices, all in one currency.
-        as_of: The date to look from.
     """
-    latest: int | None = None
-    judged = on_time = 0
     turnover = weight = weighted = lateness = ZERO
+    on_time = 0
+    judged: list[int] = []
     days_late: list[int] = []
     days_to_pay: list[int] = []
     for part in parts:
-        amount, paid_on = part.amount, part.paid_on
+        amount, paid_on, late = part.amount, part.paid_on, part.lateness
         turnover += amount
         if paid_on is not None:
             days_to_pay.append((paid_on - part.date).days)
-        late = part.lateness(as_of)
         if late is None:
             continue
-        judged += 1
-        if latest is None or late > latest:
-            latest = late
+        judged.append(late)
         delay = amount * late
         if late > 0:
             lateness += delay
@@ -154,13 +150,13 @@ def punctuality(parts: Sequence[Invoiced], as_of: dt.date) -> Punctuality:
         sums[Means.CREDIT],
         sums[Means.WRITE_OFF],
         sums[Means.PAYMENT] + sums[Means.RETURN],
-        judged,
+        len(judged),
         on_time,
         tuple(sorted(days_late)),
         weighted / weight if weight else None,
         tuple(days_to_pay),
         lateness,
-        latest,
+        max(judged, default=None),
         last_payment,
     )
 

@@ -122,7 +122,7 @@ def _one(view: View, report: Customers, name: str, format_: str) -> str:
     if format_ == "csv":
         return text_customers.one_as_csv(records)
     return text_customers.one_as_text(
-        records, view.heading("Customer"), report.as_of, grouped=view.is_grouped
+        records, view.heading("Customer"), grouped=view.is_grouped
     )
 
 

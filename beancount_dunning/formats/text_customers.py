@@ -120,14 +120,13 @@ def _measures(total: Measures, *, grouped: bool) -> list[str]:
 
 
 def one_as_text(
-    records: Sequence[CustomerRecord], heading: str, as_of: date, *, grouped: bool
+    records: Sequence[CustomerRecord], heading: str, *, grouped: bool
 ) -> str:
     """Write all that is known of a customer.
 
     Args:
         records: The customer's records, and those of customers who belong to them.
         heading: The first line.
-        as_of: The date.
         grouped: Whether thousands are set apart.
 
     Returns:
@@ -135,7 +134,7 @@ def one_as_text(
     """
     lines = [_bold(heading)]
     for record in records:
-        lines += ["", *_told(record), "", *_invoices(record.parts, as_of, grouped)]
+        lines += ["", *_told(record), "", *_invoices(record.parts, grouped=grouped)]
     return "\n".join(lines) + "\n"
 
 
@@ -189,7 +188,7 @@ def _conduct(record: CustomerRecord) -> Iterator[str]:
         yield f"{'Habit':<14}{plain(habit)}"
 
 
-def _invoices(parts: Sequence[Invoiced], as_of: date, grouped: bool) -> list[str]:  # noqa: FBT001 - a private one
+def _invoices(parts: Sequence[Invoiced], *, grouped: bool) -> list[str]:
     """Return a customer's invoices, line by line."""
     return side_by_side(
         [
@@ -201,7 +200,7 @@ def _invoices(parts: Sequence[Invoiced], as_of: date, grouped: bool) -> list[str
             Column("Paid on", [str(one.paid_on or "") for one in parts]),
             Column(
                 "Days late",
-                ["" if (n := one.lateness(as_of)) is None else str(n) for one in parts],
+                ["" if (n := one.lateness) is None else str(n) for one in parts],
                 right=True,
             ),
             Column("Paid from", [one.paid_from or "" for one in parts]),

@@ -21,6 +21,7 @@ from beancount_dunning.ledger.postings import Posted
 
 if TYPE_CHECKING:
     from collections.abc import Container
+    from collections.abc import Iterator
     from collections.abc import Sequence
     from decimal import Decimal
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancount_dunning.ledger.drafts import Draft
+    from beancount_dunning.ledger.items import Group
     from beancount_dunning.ledger.postings import PostingReader
     from beancount_dunning.ledger.sums import OpenPostings
     from beancount_dunning.ledger.terms import Offer
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 class Cleared(NamedTuple):
     """An invoice of one debit, and the credits that settle it, which name it.
 
-    When it is due, and by what terms, is as in its `Share`.
+    When it is due, and by what terms, is as in its `Share`, and all else as in `Item`.
     """
 
     invoice: str
@@ -53,6 +55,15 @@ class Cleared(NamedTuple):
     offers: tuple[Offer, ...]
     entry: Transaction
     credits: list[tuple[Transaction, Decimal]]
+    number: int = 1
+    # Nobody asks how often a tuple has what.
+    count: int = 1  # type: ignore[assignment]
+    open: Decimal = ZERO
+
+    @property
+    def group(self) -> Group:
+        """What shares a ladder of reminders."""
+        return self.invoice, self.customer, 0, self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +77,11 @@ class Aside:
     reader: PostingReader
     drafts: Sequence[Draft]
 
-    def cleared(self) -> tuple[list[Cleared], Bundle]:
-        """Return what the postings come to.
+    def cleared(self, rest: Bundle) -> Iterator[Cleared]:
+        """Yield the invoices that are plain to see.
 
-        Returns:
-            The invoices that are plain to see, and the postings of the others.
+        Args:
+            rest: Where the postings of the others are put.
         """
         rows, wanted = self.postings.rows, self.postings.wanted
         by_reference: dict[str, list[_Row]] = {}
@@ -81,7 +92,6 @@ class Aside:
                 by_reference[name].append(row)
             else:
                 by_reference[name] = [row]
-        found, rest = [], Bundle()
         owners: dict[str, str] = {}
         looked_at = self.postings.looked_at
         for name, some in by_reference.items():
@@ -89,8 +99,7 @@ class Aside:
             if one is None:
                 self._put_aside(name, some, rest)
             else:
-                found.append(one)
-        return found, rest
+                yield one
 
     def taken_apart(self, names: Container[str]) -> Bundle:
         """Return the postings of some of the invoices that were left aside."""
@@ -111,10 +120,11 @@ class Aside:
             rows: Its postings.
             owners: The customers by account, as far as they are known.
         """
-        debits, credits_ = [], []
         first = rows[0][1]
         units: Any = first.units
         account, currency = first.account, units.currency
+        debits: list[_Row] = []
+        credits_ = []
         for row in rows:
             entry, posting, _ = row
             units = posting.units
@@ -123,10 +133,10 @@ class Aside:
             number = units.number
             if number < ZERO:
                 credits_.append((entry, -number))
+            elif debits:
+                return None
             else:
                 debits.append(row)
-        if len(debits) > 1:
-            return None
         ((entry, posting, _),) = debits
         # All that is on such an account is one customer's, see `OpenPostings`.
         customer = owners.get(account)

@@ -31,7 +31,9 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import TypeVar
 
+from beancount_dunning.ledger.bundles import Bundle
 from beancount_dunning.ledger.bundles import take_apart
 from beancount_dunning.ledger.cleared import Aside
 from beancount_dunning.ledger.drafts import draft_items
@@ -57,6 +59,7 @@ from beancount_dunning.ledger.unnamed import settle_oldest
 from beancount_dunning.ledger.unnamed import take_back
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Sequence
@@ -65,13 +68,14 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
-    from beancount_dunning.ledger.bundles import Bundle
     from beancount_dunning.ledger.cleared import Cleared
     from beancount_dunning.ledger.drafts import Draft
     from beancount_dunning.ledger.drafts import Piece
     from beancount_dunning.ledger.planning import PlanOutcome
     from beancount_dunning.ledger.plans import Agreement
     from beancount_dunning.ledger.settings import Settings
+
+_Read = TypeVar("_Read")
 
 
 def read_receivables(
@@ -124,21 +128,23 @@ def read_receivables(
     )
 
 
-def settled_aside(receivables: Receivables) -> tuple[list[Cleared], list[Item]]:
+def settled_aside(
+    receivables: Receivables, read: Callable[[Cleared], _Read | None]
+) -> tuple[list[_Read], list[Item]]:
     """Return what is settled and was left aside.
 
     Args:
         receivables: What was read.
+        read: What to make of an invoice that is plain to see, while it is at hand.
 
     Returns:
-        The invoices that are plain to see, and the items of all others that are not in
-        `receivables` itself.
+        What was made of those invoices, as far as anything was, and the items of all
+        others that are not in `receivables` itself.
     """
-    aside = receivables.aside
-    reader = aside.reader
-    cleared, rest = aside.cleared()
-    items = [_item(draft, reader) for draft in aside.drafts]
-    return cleared, [*items, *_settled(reader, rest)]
+    aside, rest = receivables.aside, Bundle()
+    made = [one for one in map(read, aside.cleared(rest)) if one is not None]
+    items = [_item(draft, aside.reader) for draft in aside.drafts]
+    return made, [*items, *_settled(aside.reader, rest)]
 
 
 def cleared_items(

@@ -17,7 +17,6 @@ from beancount_dunning.answers.paid import Means
 from beancount_dunning.answers.paid import Outcome
 from beancount_dunning.answers.paid import invoiced
 from beancount_dunning.answers.statement import statement
-from tests.conftest import day
 from tests.conftest import load
 from tests.strategies import as_of_days
 from tests.strategies import ledgers
@@ -178,7 +177,7 @@ def test_a_discount_that_was_taken_in_time_is_not_owed() -> None:
 
 def test_it_is_late_so_far_until_it_is_paid() -> None:
     def lateness(text: str, as_of: str = "2026-12-31") -> int | None:
-        return only(text, as_of).lateness(day(as_of))
+        return only(text, as_of).lateness
 
     assert lateness(SALE, "2026-02-04") is None
     assert lateness(SALE, "2026-02-05") == 1
