@@ -33,6 +33,7 @@ from beancount_dunning.basics.survival import Curve
 from beancount_dunning.standing.books import everything
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
@@ -229,8 +230,9 @@ def effect(
         parts = tuple(part for part in parts if part.customer in same)
         sent = [one for one in sent if one.part.customer in same]
     named: dict[str | None, list[SentReminder]] = defaultdict(list)
+    name_of = _NAMES[by]
     for one in sent:
-        named[_name(one, by)].append(one)
+        named[name_of(one)].append(one)
     names = sorted(named, key=lambda name: _order(named[name][0], by))
     told = [_Told(books, span, parts) for span in spans]
     return Effect(
@@ -244,24 +246,19 @@ def effect(
     )
 
 
-def _name(one: SentReminder, by: GroupedBy) -> str | None:
-    """Return what a reminder has in common with others."""
-    match by:
-        case GroupedBy.STEP:
-            return one.sent.step.name
-        case GroupedBy.CHANNEL:
-            return one.sent.entry.channel or one.sent.step.channel
-        case GroupedBy.TONE:
-            return tone_of(one.sent.step, one.ladder)
-        case GroupedBy.POLICY:
-            return one.policy
-        case _:
-            return _WEEKDAYS[one.date.weekday()]
+# What a reminder has in common with others.
+_NAMES: Mapping[GroupedBy, Callable[[SentReminder], str | None]] = {
+    GroupedBy.STEP: lambda one: one.sent.step.name,
+    GroupedBy.CHANNEL: lambda one: one.sent.entry.channel or one.sent.step.channel,
+    GroupedBy.TONE: lambda one: tone_of(one.sent.step, one.ladder),
+    GroupedBy.POLICY: lambda one: one.policy,
+    GroupedBy.WEEKDAY: lambda one: _WEEKDAYS[one.date.weekday()],
+}
 
 
 def _order(one: SentReminder, by: GroupedBy) -> tuple[object, ...]:
     """Return the place of a reminder's group among others."""
-    name = _name(one, by)
+    name = _NAMES[by](one)
     if by is GroupedBy.WEEKDAY:
         return (one.date.weekday(),)
     if by in {GroupedBy.STEP, GroupedBy.TONE}:
@@ -310,26 +307,25 @@ class _Told:
 
     def __init__(self, books: Books, span: _Span, parts: Iterable[Invoiced]) -> None:
         self._span = span
-        self._due = [
-            (part, part.due)
+        until = span.last
+        watches = [
+            (part, due, watched(part, due, until, (part.date - due).days))
             for part in parts
-            if part.due and span.first <= part.due <= span.last >= part.date
+            if (due := part.due) and span.first <= due <= until >= part.date
         ]
-        without = Curve(unreminded(books, self._due, span.last))
+        without = Curve(unreminded(books, watches))
         self._without = cache(partial(_share, without))
+        # Nothing is paid before it is invoiced, so all count from the first day.
+        self._all = Curve((_FIRST, last, ending) for _, _, (_, last, ending) in watches)
+        self._count = len(watches)
 
     def paid(self) -> PaidByDue:
         """Return how invoices were paid in all."""
-        curve = Curve(
-            # Nothing is paid before it is invoiced, so all count from the first day.
-            watched(part, due, self._span.last, _FIRST)
-            for part, due in self._due
-        )
         return PaidByDue(
             self._span.when,
-            len(self._due),
-            tuple(_share(curve, _FIRST, days) for days in SPANS),
-            curve.median() if len(self._due) >= LEAST_CASES else None,
+            self._count,
+            tuple(_share(self._all, _FIRST, days) for days in SPANS),
+            self._all.median() if self._count >= LEAST_CASES else None,
         )
 
     def group(self, name: str | None, sent: Iterable[SentReminder]) -> EffectGroup:

@@ -12,6 +12,7 @@ is paid, the plan says. So these are not there.
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
@@ -27,13 +28,11 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.paid import Invoiced
     from beancount_dunning.ledger.policies import Step
     from beancount_dunning.standing.books import Books
-    from beancount_dunning.standing.records import Record
     from beancount_dunning.standing.records import Sent
 
 
-_DAY = dt.timedelta(days=1)
 # Looking up a member of an enum takes long.
-_OPEN, _PAID = Ending.OPEN, Ending.PAID
+_OPEN, _OVERTAKEN, _PAID = Ending.OPEN, Ending.OVERTAKEN, Ending.PAID
 
 
 def watched(part: Invoiced, origin: dt.date, until: dt.date, first: int = 0) -> Watch:
@@ -48,8 +47,8 @@ def watched(part: Invoiced, origin: dt.date, until: dt.date, first: int = 0) -> 
     paid_on = part.paid_on
     ended = paid_on or part.settled_on
     if ended is None or ended > until:
-        return Watch(first, (until - origin).days, _OPEN)
-    return Watch(first, (ended - origin).days, _OPEN if paid_on is None else _PAID)
+        return first, (until - origin).days, _OPEN
+    return first, (ended - origin).days, _OPEN if paid_on is None else _PAID
 
 
 class SentReminder(NamedTuple):
@@ -61,6 +60,7 @@ class SentReminder(NamedTuple):
         date: The day on which it was sent.
         policy: The policy of the day.
         ladder: The steps that it had then.
+        has_next: Whether these have a later step.
         next_on: When a later step was sent; None where none was.
         planned_on: When a plan laid out the part anew; None where none did.
     """
@@ -70,6 +70,7 @@ class SentReminder(NamedTuple):
     date: dt.date
     policy: str
     ladder: Sequence[Step]
+    has_next: bool
     next_on: dt.date | None
     planned_on: dt.date | None
 
@@ -78,11 +79,6 @@ class SentReminder(NamedTuple):
         """The days past due on which it was sent; None where that is undated."""
         due = self.part.due
         return None if due is None else (self.date - due).days
-
-    @property
-    def has_next(self) -> bool:
-        """Whether its policy had a later step."""
-        return bool(self.ladder) and self.ladder[-1].order > self.sent.step.order
 
     def watch(self, until: dt.date) -> Watch:
         """Return how long it was watched from the day it was sent, until another."""
@@ -94,9 +90,9 @@ class SentReminder(NamedTuple):
         """Return the part of a watch that ends when the next step was sent."""
         if self.next_on is None:
             return whole
+        _, last, _ = whole
         days = (self.next_on - self.date).days
-        is_overtaken = days <= whole.last
-        return Watch(0, days, Ending.OVERTAKEN) if is_overtaken else whole
+        return (0, days, _OVERTAKEN) if days <= last else whole
 
 
 def sent_reminders(books: Books, parts: Iterable[Invoiced]) -> Iterator[SentReminder]:
@@ -106,83 +102,70 @@ def sent_reminders(books: Books, parts: Iterable[Invoiced]) -> Iterator[SentRemi
         books: The ledger on a date.
         parts: How its invoices were paid.
     """
-    records, steps = books.dunning.records, books.settings.steps
+    records, steps = books.dunning.records, cache(books.settings.steps)
     # What the log tells of is there, open or settled; sales come before charges.
     items = {
         item.group: item
         for item in books.receivables.all_items
-        if item.group in records and not item.charge
+        if not (item.charge or item.plan_number) and item.group in records
     }
     for part in parts:
         for group in part.groups:
-            _, _, plan, _ = group
-            if plan or group not in items:
+            item = items.get(group)
+            if item is None:
                 continue
-            item, record = items[group], records[group]
-            policies = item.policies(books.settings)
+            policies, sent = item.policies(books.settings), records[group].sent
             ended = part.paid_on or part.settled_on or dt.date.max
-            for sent in record.sent:
-                day = sent.date
+            turns = [(one.entry.date, one.step.order) for one in sent]
+            for one, (day, turn) in zip(sent, turns, strict=True):
                 # What is sent later is about charges.
-                if sent.step.is_review or day > ended:
+                if day > ended or one.step.is_review:
                     continue
                 policy = policies.on(day) or DEFAULT_POLICY
+                ladder = steps(policy, day)
+                later = [then for then, other in turns if other > turn and then >= day]
                 yield SentReminder(
                     part,
-                    sent,
+                    one,
                     day,
                     policy,
-                    steps(policy, day),
-                    _next_on(record, sent),
-                    _planned_on(books, part, day),
+                    ladder,
+                    bool(ladder) and ladder[-1].order > turn,
+                    min(later) if later else None,
+                    _planned_on(books, part, day) if part.planned else None,
                 )
-
-
-def _next_on(record: Record, sent: Sent) -> dt.date | None:
-    """Return when a later step was sent."""
-    if len(record.sent) == 1:
-        return None
-    order, day = sent.step.order, sent.date
-    later = [
-        other.date
-        for other in record.sent
-        if other is not sent and other.step.order > order and other.date >= day
-    ]
-    return min(later, default=None)
 
 
 def _planned_on(books: Books, part: Invoiced, day: dt.date) -> dt.date | None:
     """Return when a plan laid out a part anew, on a day or later."""
-    if part.planned is None or part.invoice is None:
-        return None
-    entries = books.log.entries[part.invoice]
+    entries = books.log.entries[part.invoice] if part.invoice else ()
     return next((one.date for one in entries if one.plan and one.date >= day), None)
 
 
 def unreminded(
-    books: Books, due: Iterable[tuple[Invoiced, dt.date]], until: dt.date
+    books: Books, watches: Iterable[tuple[Invoiced, dt.date, Watch]]
 ) -> Iterator[Watch]:
     """Yield how long parts were watched before anything was sent or agreed.
 
     Args:
         books: The ledger on a date.
-        due: Parts of its invoices dated by the last day, and when each was due.
-        until: The last day on which anything is known.
+        watches: Parts of its invoices, when each was due, and how long it was watched
+            in days from then, from its invoice on.
 
     Yields:
-        The days from each part's due date, from the invoice on. The first note that
-        changes anything ends it, on the day before.
+        What of each is before the first note that changes anything.
     """
-    told: dict[str | None, dt.date] = {
+    told = {
         name: entry.date
         for name, entries in books.log.entries.items()
         if (entry := next((one for one in entries if not one.is_history), None))
     }
-    for part, day in due:
-        last, date = until, part.date
-        first_told = told.get(part.invoice)
-        if first_told is not None:
-            if date >= first_told:
-                continue
-            last = min(until, first_told - _DAY)
-        yield watched(part, day, last, (date - day).days)
+    for part, due, watch in watches:
+        first_told = told.get(part.invoice or "")
+        if first_told is None:
+            yield watch
+            continue
+        first, last, _ = watch
+        end = (first_told - due).days - 1
+        if first <= end:
+            yield watch if last <= end else (first, end, _OPEN)

@@ -2,7 +2,7 @@
 
 What is still open, or ends otherwise, counts as long as it was watched, and no longer.
 
-    curve = Curve([Watch(0, 4, Ending.PAID), Watch(0, 9, Ending.OPEN)])
+    curve = Curve([(0, 4, Ending.PAID), (0, 9, Ending.OPEN)])
     curve.share(0, 7)    # 0.5
     curve.median()       # 4
 """
@@ -15,7 +15,6 @@ from collections import Counter
 from enum import Enum
 from enum import auto
 from typing import TYPE_CHECKING
-from typing import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,12 +31,12 @@ class Ending(Enum):
     OPEN = auto()
 
 
-class Watch(NamedTuple):
-    """Days, counted from any day, on which something was watched; both included."""
+# The first and the last day, counted from any day, on which something was watched, and
+# how that ended. There are so many of these that they have no class of their own.
+Watch = tuple[int, int, Ending]
 
-    first: int
-    last: int
-    ending: Ending
+# Looking up a member of an enum takes long.
+_PAID, _OVERTAKEN = Ending.PAID, Ending.OVERTAKEN
 
 
 class Curve:
@@ -50,12 +49,23 @@ class Curve:
 
     def __init__(self, watches: Iterable[Watch]) -> None:
         """Count what is watched and what ends, by day."""
-        known = list(watches)
-        self._firsts = sorted([first for first, _, _ in known])
-        self._lasts = sorted([last for _, last, _ in known])
-        self._paid = _lasts(known, Ending.PAID)
-        self._paid_on = Counter(self._paid)
-        self._overtaken_on = Counter(_lasts(known, Ending.OVERTAKEN))
+        firsts: list[int] = []
+        paid: list[int] = []
+        overtaken: list[int] = []
+        others: list[int] = []
+        for first, last, ending in watches:
+            firsts.append(first)
+            if ending is _PAID:
+                paid.append(last)
+            elif ending is _OVERTAKEN:
+                overtaken.append(last)
+            else:
+                others.append(last)
+        self._firsts = sorted(firsts)
+        self._lasts = sorted([*paid, *overtaken, *others])
+        self._paid = sorted(paid)
+        self._paid_on = Counter(paid)
+        self._overtaken_on = Counter(overtaken)
         self._days = sorted(self._paid_on)
 
     def watched(self, day: int) -> int:
@@ -108,8 +118,3 @@ class Curve:
     def decided(self) -> int:
         """How many were paid or overtaken."""
         return len(self._paid) + self._overtaken_on.total()
-
-
-def _lasts(watches: Iterable[Watch], ending: Ending) -> list[int]:
-    """Return the last days of what ended in a way, in order."""
-    return sorted([last for _, last, how in watches if how is ending])

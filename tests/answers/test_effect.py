@@ -304,7 +304,7 @@ def test_what_counts_as_sent(ledger: Ledger) -> None:
     assert (thanks.days_overdue, call.days_overdue) == (None, 4)
     # The review is a step all the same.
     assert call.before_next(call.watch(AS_OF)) == (0, 6, Ending.OVERTAKEN)
-    assert call.watch(AS_OF).last == 7
+    assert call.watch(AS_OF) == (0, 7, Ending.PAID)
     # A plan ends the watch: what is paid then, was agreed.
     assert planned.watch(AS_OF) == (0, 3, Ending.OPEN)
     found = effect(books, GroupedBy.CHANNEL)

@@ -16,7 +16,7 @@ spans = st.tuples(st.integers(-8, 12), st.integers(0, 12)).map(
 )
 watches = st.lists(
     st.builds(
-        lambda span, ending: Watch(span[0], span[1], ending),
+        lambda span, ending: (*span, ending),
         spans,
         st.sampled_from(Ending),
     ),
@@ -29,10 +29,10 @@ def test_by_hand() -> None:
     # left, three are paid on day 5: 7/10 * 3/6 are still open.
     curve = Curve(
         [
-            *[Watch(0, 2, Ending.PAID)] * 3,
-            Watch(0, 2, Ending.OPEN),
-            *[Watch(0, 5, Ending.PAID)] * 3,
-            *[Watch(0, 9, Ending.OPEN)] * 3,
+            *[(0, 2, Ending.PAID)] * 3,
+            (0, 2, Ending.OPEN),
+            *[(0, 5, Ending.PAID)] * 3,
+            *[(0, 9, Ending.OPEN)] * 3,
         ]
     )
     assert [round(curve.share(0, day), 4) for day in (1, 2, 4, 5, 9)] == [
@@ -45,11 +45,11 @@ def test_by_hand() -> None:
 
 
 def test_where_half_are_never_paid_there_is_no_median() -> None:
-    watched = [Watch(0, 1, Ending.PAID)] * 4 + [Watch(0, 2, Ending.OPEN)] * 5
+    watched = [(0, 1, Ending.PAID)] * 4 + [(0, 2, Ending.OPEN)] * 5
     assert Curve(watched).median() is None
     assert Curve([]).median() is None
     # Rounding keeps no half from being one: 9/10 * 8/9 * 7/8 * 6/7 * 5/6.
-    watched = [Watch(0, day, Ending.PAID) for day in range(10)]
+    watched = [(0, day, Ending.PAID) for day in range(10)]
     assert Curve(watched).median() == 4
 
 
@@ -57,10 +57,10 @@ def test_who_is_paid_first_by_hand() -> None:
     # One of four is paid; one is overtaken; then one of the two that are left is paid.
     curve = Curve(
         [
-            Watch(0, 1, Ending.PAID),
-            Watch(0, 2, Ending.OVERTAKEN),
-            Watch(0, 3, Ending.PAID),
-            Watch(0, 9, Ending.OPEN),
+            (0, 1, Ending.PAID),
+            (0, 2, Ending.OVERTAKEN),
+            (0, 3, Ending.PAID),
+            (0, 9, Ending.OPEN),
         ]
     )
     assert (curve.paid_first(), curve.decided) == (0.5, 3)
@@ -73,16 +73,15 @@ def test_a_share_is_what_each_day_leaves(
     first, last = span
     left = Fraction(1)
     for day in range(first, last + 1):
-        there = [one for one in some if one.first <= day <= one.last]
-        paid = [one for one in there if one.last == day and one.ending is Ending.PAID]
+        there = [one for one in some if one[0] <= day <= one[1]]
+        paid = [one for one in there if one[1:] == (day, Ending.PAID)]
         left *= 1 - Fraction(len(paid), max(len(there), 1))
     curve = Curve(some)
     assert abs(curve.share(first, last) - (1 - left)) < 1e-9
     known = [
-        one
-        for one in some
-        if one.first <= last <= one.last
-        or (first <= one.last < last and one.ending is Ending.PAID)
+        begin
+        for begin, end, ending in some
+        if begin <= last <= end or (first <= end < last and ending is Ending.PAID)
     ]
     assert curve.known(first, last) == len(known)
 
@@ -90,11 +89,11 @@ def test_a_share_is_what_each_day_leaves(
 @given(st.lists(st.tuples(st.integers(0, 20), st.sampled_from(Ending)), min_size=1))
 def test_where_all_is_known_shares_are_plain(some: list[tuple[int, Ending]]) -> None:
     decided = [one for one in some if one[1] is not Ending.OPEN]
-    curve = Curve(Watch(0, day, ending) for day, ending in decided)
+    curve = Curve((0, day, ending) for day, ending in decided)
     paid = [day for day, ending in decided if ending is Ending.PAID]
     if decided:
         assert abs(curve.paid_first() - len(paid) / len(decided)) < 1e-9
-    alone = Curve(Watch(0, day, Ending.PAID) for day in paid)
+    alone = Curve((0, day, Ending.PAID) for day in paid)
     for day in range(21):
         share = sum(one <= day for one in paid) / max(len(paid), 1)
         assert abs(alone.share(0, day) - share) < 1e-9
@@ -105,8 +104,8 @@ def test_where_all_is_known_shares_are_plain(some: list[tuple[int, Ending]]) -> 
 @given(watches)
 def test_nothing_overtaken_is_the_plain_curve(some: list[Watch]) -> None:
     curve = Curve(
-        one._replace(first=0, last=one.last + 8)
-        for one in some
-        if one.ending is not Ending.OVERTAKEN
+        (0, last + 8, ending)
+        for _, last, ending in some
+        if ending is not Ending.OVERTAKEN
     )
     assert abs(curve.paid_first() - curve.share(0, 40)) < 1e-9
