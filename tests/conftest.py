@@ -16,6 +16,8 @@ from beancount.loader import load_string
 from hypothesis import settings as profile
 
 from beancount_dunning.answers.findings import findings
+from beancount_dunning.basics.errors import LogError
+from beancount_dunning.basics.words import Words
 from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books
 
@@ -49,7 +51,9 @@ def day(value: Day) -> date:
 
 
 def lines(found: Sequence[Finding]) -> list[str]:
-    """Return findings as `LINE: message`."""
+    """Return findings as `LINE: message`; those of the log can be translated."""
+    for error in found:
+        assert isinstance(error.message, Words) or not isinstance(error, LogError)
     return [f"{error.source['lineno']}: {error.message}" for error in found]
 
 

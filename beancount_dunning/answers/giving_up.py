@@ -17,15 +17,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.proposals import is_loggable
+from beancount_dunning.answers.refusals import ProposalRefusedError
+from beancount_dunning.answers.refusals import nothing_open
 from beancount_dunning.answers.rests import Rest
 from beancount_dunning.answers.rests import RestAccounts
 from beancount_dunning.answers.tax_relief import tax_relief
 from beancount_dunning.answers.write_offs import WriteOff
+from beancount_dunning.basics.lists import listed
+from beancount_dunning.basics.lists import money
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.policies import PaymentOrder
-from beancount_dunning.ledger.values import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +39,8 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
 
 
-class WriteOffRefusedError(Exception):
-    """A write-off that would not do what it says; the message tells why."""
+class WriteOffRefusedError(ProposalRefusedError):
+    """A write-off that would not do what it says."""
 
 
 def propose_write_off(
@@ -60,7 +63,10 @@ def propose_write_off(
             closed.
     """
     if not is_loggable(item):
-        message = f"{item.label} has no reference. Add a link to it first, like ^INV-1."
+        message = Words(
+            "{item} has no reference. Add a link to it first, like ^INV-1.",
+            item=item.label,
+        )
         raise WriteOffRefusedError(message)
     whole = [
         one
@@ -72,9 +78,11 @@ def propose_write_off(
     if amount is None:
         amount = is_open
     if not ZERO < amount <= is_open:
-        message = (
-            f"{exact(is_open)} {item.currency} of {item.invoice} is open, and "
-            f"{exact(amount)} {item.currency} is not a part of it."
+        message = Words(
+            "{open} of {invoice} is open, and {sum} is not a part of it.",
+            open=money(is_open, item.currency),
+            invoice=item.invoice,
+            sum=money(amount, item.currency),
         )
         raise WriteOffRefusedError(message)
     accounts = RestAccounts(books)
@@ -82,7 +90,7 @@ def propose_write_off(
     entry, opens = accounts.book(parts, Rest.BAD_DEBT)
     posted = {posting.account for posting in entry.postings}
     if closed := sorted(posted.intersection(accounts.closed)):
-        message = f"{closed[0]} is closed."
+        message = Words("{account} is closed.", account=closed[0])
         raise WriteOffRefusedError(message)
     due = max((one.due for one, _ in parts if one.due), default=item.date)
     liabilities = root_prefix(books.options, "liabilities")
@@ -113,12 +121,17 @@ def propose_write_offs(
         if item.invoice == invoice:
             first.setdefault((item.customer, item.currency), item)
     if not first:
-        message = f"Nothing is open of {invoice} as of {books.as_of}."
         known = {item.invoice for item in books.receivables.items if item.invoice}
-        raise WriteOffRefusedError(message + suggestion(invoice, sorted(known)))
+        raise WriteOffRefusedError(nothing_open(books, invoice, sorted(known)))
     if amount is not None and len(first) > 1:
-        whose = " and ".join(" in ".join(key) for key in first)
-        message = f"{invoice} is open for {whose}: a part could be of any of them."
+        message = Words(
+            "{invoice} is open for {customers}: a part could be of any of them.",
+            invoice=invoice,
+            customers=listed(
+                Words("{customer} in {currency}", customer=customer, currency=currency)
+                for customer, currency in first
+            ),
+        )
         raise WriteOffRefusedError(message)
     return [propose_write_off(books, item, amount) for item in first.values()]
 

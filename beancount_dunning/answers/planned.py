@@ -18,12 +18,14 @@ from beancount.core.data import EMPTY_SET
 from beancount.core.data import Note
 
 from beancount_dunning.answers import proposals
+from beancount_dunning.answers.refusals import ProposalRefusedError
+from beancount_dunning.answers.refusals import nothing_open
+from beancount_dunning.basics.lists import either
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import writable
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.references import is_link
 from beancount_dunning.ledger.references import naming
-from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
 
 
-class PlanRefusedError(Exception):
+class PlanRefusedError(ProposalRefusedError):
     """A plan that would be a mistake in the ledger, or that nothing is open for."""
 
 
@@ -83,7 +85,7 @@ class PlanProposal:
         )
 
 
-def _nothing_open(books: Books, name: str) -> str:
+def _nothing_open(books: Books, name: str) -> Words:
     """Say why there is no plan for it, and which invoices may be meant."""
     is_open = [item for item in books.receivables.items if item.invoice]
     theirs = [
@@ -92,10 +94,13 @@ def _nothing_open(books: Books, name: str) -> str:
         if item.customer.casefold() == name.casefold()
     ]
     if theirs:
-        named = " or ".join(dict.fromkeys(theirs))
-        return f"A plan is for an invoice, not a customer: name {named}."
-    known = dict.fromkeys(item.invoice or "" for item in is_open)
-    return f"Nothing is open of {name} as of {books.as_of}." + suggestion(name, known)
+        return Words(
+            "A plan is for an invoice, not a customer: name {invoices}.",
+            invoices=either(dict.fromkeys(theirs)),
+        )
+    return nothing_open(
+        books, name, dict.fromkeys(one.invoice or "" for one in is_open)
+    )
 
 
 def propose_plan(
@@ -123,7 +128,10 @@ def propose_plan(
     names = list(dict.fromkeys([invoice, *others]))
     unfit = [name for name in names if not is_link(name)]
     if unfit and len(names) > 1:
-        message = f"{unfit[0]} cannot be a link, so it needs a plan of its own."
+        message = Words(
+            "{invoice} cannot be a link, so it needs a plan of its own.",
+            invoice=unfit[0],
+        )
         raise PlanRefusedError(message)
     links, meta = naming(*names)
     meta["plan"] = writable(plan)

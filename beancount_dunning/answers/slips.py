@@ -29,6 +29,7 @@ from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.accounts import widened_pattern
@@ -37,6 +38,7 @@ from beancount_dunning.ledger.nearly import Names
 from beancount_dunning.ledger.postings import where
 from beancount_dunning.ledger.readable import postings_of
 from beancount_dunning.ledger.sums import DATES
+from beancount_dunning.ledger.values import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,15 +62,6 @@ def slips(books: Books) -> Iterator[SettingError | ReceivableError]:
     yield from _references(books)
 
 
-def _meant(words: list[str]) -> str:
-    """Ask whether one of some words was meant; nothing without any."""
-    if not words:
-        return ""
-    return (
-        " Did you mean " + " or ".join(f'"{word}"' for word in words[:MAX_LISTED]) + "?"
-    )
-
-
 def _accounts(books: Books) -> Iterator[SettingError]:
     """Look for a pattern of the option `accounts` that no account matches."""
     accounts, pattern = books.settings.accounts, books.settings.accounts_pattern
@@ -86,11 +79,11 @@ def _accounts(books: Books) -> Iterator[SettingError]:
         head for name in names for head in accumulate(name.split(":"), "{}:{}".format)
     }
     near = get_close_matches(re.sub(r"[^\w:-]", "", pattern), sorted(heads), 1)
-    message = f'option "accounts": no account matches "{pattern}".'
+    text = Words('option "accounts": no account matches "{pattern}".', pattern=pattern)
+    if near:
+        text = Words.joined("", [text, meant(f"^{name}" for name in near)])
     entry = books.settings.entries["accounts"]
-    yield SettingError(
-        place(entry.meta), message + _meant([f"^{name}" for name in near]), entry
-    )
+    yield SettingError(place(entry.meta), text, entry)
 
 
 def _customers(books: Books) -> Iterator[SettingError]:
@@ -118,8 +111,9 @@ def _customers(books: Books) -> Iterator[SettingError]:
     for name in _called(books) if suspects else ():
         suspects.pop(name, None)
     for name, entry, near in suspects.values():
-        message = f'Nobody is called "{name}".' + _meant(near)
-        yield SettingError(place(entry.meta), message, entry)
+        text = Words('Nobody is called "{name}".', name=name)
+        text = Words.joined("", [text, meant(near[:MAX_LISTED])])
+        yield SettingError(place(entry.meta), text, entry)
 
 
 def _near_customers(books: Books, names: Names, name: str) -> list[str]:
@@ -167,10 +161,12 @@ def _unread(books: Books) -> Iterator[ReceivableError]:
         pattern = widened_pattern(
             books.settings.accounts, books.settings.accounts_pattern, [debtor]
         )
-        message = (
-            f"{key}: has no effect here, as this transaction is on no receivable "
-            f"account. If {debtor} is one, type: "
-            + option(books, "accounts", f'"{escape_string(pattern)}"')
+        message = Words(
+            "{key}: has no effect here, as this transaction is on no receivable "
+            "account. If {account} is one, type: {directive}",
+            key=key,
+            account=debtor,
+            directive=option(books, "accounts", f'"{escape_string(pattern)}"'),
         )
         yield ReceivableError(where(meta, entry), message, entry)
 
@@ -229,5 +225,6 @@ def _references(books: Books) -> Iterator[ReceivableError]:
         meta = meta if meta and "invoice" in meta else credit.entry.meta
         for name in credit.unknown:
             if near := names[credit.customer].near(name):
-                message = f'There is no invoice "{name}".' + _meant(near)
-                yield ReceivableError(where(meta, credit.entry), message, credit.entry)
+                text = Words('There is no invoice "{name}".', name=name)
+                text = Words.joined("", [text, meant(near[:MAX_LISTED])])
+                yield ReceivableError(where(meta, credit.entry), text, credit.entry)

@@ -109,6 +109,15 @@ class Words(str):
         """
         return _Unended("{text}", text=text)
 
+    @staticmethod
+    def begun(text: str) -> Words:
+        """Return a sentence with a capital letter, in every language.
+
+        Args:
+            text: The sentence, which may be said within another, too.
+        """
+        return _Begun("{text}", text=text)
+
     def translated(
         self, catalogue: Catalogue, number: Callable[[Decimal], str] = exact
     ) -> str:
@@ -183,6 +192,28 @@ class _Unended(Words):
         self, catalogue: Catalogue, number: Callable[[Decimal], str] = exact
     ) -> str:
         return super().translated(catalogue, number).rstrip(_STOPS)
+
+
+class _Begun(Words):
+    """Words that begin with a capital letter, also where a translation does not."""
+
+    __slots__ = ()
+
+    def __new__(cls, message: str, /, **values: object) -> Self:
+        said = super().__new__(cls, message, **values)
+        self = str.__new__(cls, _capitalized(said))
+        self.message = message
+        self.values = values
+        return self
+
+    def translated(
+        self, catalogue: Catalogue, number: Callable[[Decimal], str] = exact
+    ) -> str:
+        return _capitalized(super().translated(catalogue, number))
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _fill(

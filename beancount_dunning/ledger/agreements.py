@@ -23,6 +23,7 @@ from beancount.core.amount import Amount
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import is_number
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import amount
 
@@ -215,23 +216,22 @@ def _tier(text: str) -> tuple[Decimal, Amount]:
 
 
 def _not_compensation() -> WrongValueError:
-    return WrongValueError(
+    expected = Words(
         "an amount, like 40.00 EUR, or amounts by the size of the debt, like "
         '"40.00 GBP, 70.00 GBP from 1000"'
     )
+    return WrongValueError(expected)
 
 
 def points(value: object) -> Decimal:
     """Read a percentage, or points over a reference rate, which may be negative."""
     if not is_number(value):
-        message = "a number in percent, like 5"
-        raise WrongValueError(message)
+        raise WrongValueError(Words("a number in percent, like 5"))
     return value
 
 
 def cap(value: object) -> Decimal:
     """Read a percentage a year, 0 or more."""
     if not is_number(value) or value < 0:
-        message = "percent a year, 0 or more, like 24"
-        raise WrongValueError(message)
+        raise WrongValueError(Words("percent a year, 0 or more, like 24"))
     return value

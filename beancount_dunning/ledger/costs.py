@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.values import WrongValueError
 
 _NUMBER = r"[0-9]{1,20}(?:\.[0-9]{1,12})?"
@@ -37,6 +38,7 @@ def costs(value: object) -> Costs:
     sizes = [size for size, _ in tiers]
     is_whole = len(tiers) == len(found) > 0
     if not is_whole or sizes != sorted(set(sizes)) or sizes[0] != ZERO:
-        message = 'costs by the size of the claim, like "38.00, 60.00 from 500"'
-        raise WrongValueError(message)
+        raise WrongValueError(
+            Words('costs by the size of the claim, like "38.00, 60.00 from 500"')
+        )
     return Costs(tuple(tiers))

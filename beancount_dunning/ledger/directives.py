@@ -36,7 +36,6 @@ from beancount_dunning.ledger.steps import read_step
 from beancount_dunning.ledger.terms import TermsError
 from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import suggestion
-from beancount_dunning.ledger.values import typed
 from beancount_dunning.ledger.workdays import HOLIDAY
 from beancount_dunning.ledger.workdays import CountryError
 from beancount_dunning.ledger.workdays import read_holiday
@@ -107,7 +106,7 @@ class Draft:
         try:
             return reader(value)
         except WrongValueError as wrong:
-            self.problem(entry, f"{name}: expected {wrong}; got {typed(value)}.")
+            self.problem(entry, wrong.about(name, value))
         except TermsError as error:
             self.problem(entry, f"{name}: {error}.")
         except CountryError as error:

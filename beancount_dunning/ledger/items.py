@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Group = tuple[str | None, str, int, int]
 
 # What to call the customer of an item that names none.
-NO_CUSTOMER = "(no customer)"
+NO_CUSTOMER = Words("(no customer)")
 
 
 # The name space of items' keys; a random number that never changes.

@@ -80,8 +80,9 @@ def limitation(value: object) -> Limitation:
     """Read how long a claim can be enforced."""
     found = _PERIOD.fullmatch(value) if isinstance(value, str) else None
     if not found:
-        message = 'a time, like "3 years" or "3 years from year end"'
-        raise WrongValueError(message)
+        raise WrongValueError(
+            Words('a time, like "3 years" or "3 years from year end"')
+        )
     return Limitation(int(found[1]), found[2] is not None)
 
 
@@ -90,6 +91,8 @@ def restarts(value: object) -> frozenset[Restart]:
     words = value.split() if isinstance(value, str) else []
     known = set(Restart)
     if not words or not known.issuperset(words):
-        message = f"some of the words {one_of(Restart)}, divided by blanks"
+        message = Words(
+            "some of the words {words}, divided by blanks", words=one_of(Restart)
+        )
         raise WrongValueError(message)
     return frozenset(map(Restart, words))

@@ -40,7 +40,6 @@ from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import as_date
-from beancount_dunning.ledger.values import typed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -127,7 +126,7 @@ class LogEntry:
         rest = replace(self, reminder=None)
         return self.reminder is not None and rest.is_history
 
-    def error(self, message: str) -> LogError:
+    def error(self, message: Words) -> LogError:
         """Return an error at its line."""
         return LogError(place(self.entry.meta), message, self.entry)
 
@@ -153,8 +152,7 @@ class Log:
 def _step(value: object) -> str:
     """Read the name of a step."""
     if not isinstance(value, str) or not value.strip():
-        message = 'a step in quotes, like "first reminder"'
-        raise WrongValueError(message)
+        raise WrongValueError(Words('a step in quotes, like "first reminder"'))
     return value.strip()
 
 
@@ -165,7 +163,7 @@ def _dispute(value: object) -> bool | Amount:
     try:
         return _more_than_nothing(value)
     except WrongValueError:
-        message = "TRUE, an amount like 200.00 EUR, or FALSE when it is resolved"
+        message = Words("TRUE, an amount like 200.00 EUR, or FALSE when it is resolved")
         raise WrongValueError(message) from None
 
 
@@ -173,16 +171,14 @@ def _more_than_nothing(value: object) -> Amount:
     """Read an amount that is something."""
     found = values.amount(value)
     if not found.number:
-        message = "an amount, like 400.00 EUR"
-        raise WrongValueError(message)
+        raise WrongValueError(Words("an amount, like {amount}", amount="400.00 EUR"))
     return found
 
 
 def _confirmed(value: object) -> bool:
     """Read that a balance was confirmed, which nothing takes back."""
     if value is not True:
-        message = "TRUE"
-        raise WrongValueError(message)
+        raise WrongValueError(Words.joined("", ["TRUE"]))
     return True
 
 
@@ -193,7 +189,7 @@ def _handed(value: object) -> Handed | bool:
     try:
         found: Handed = values.choice(*Handed)(value)
     except WrongValueError as error:
-        message = f"{error}, or FALSE when it is back"
+        message = Words("{choices}, or FALSE when it is back", choices=error.expected)
         raise WrongValueError(message) from None
     return found
 
@@ -250,7 +246,7 @@ class _Reader:
         if logged.plan and names:
             self._agreements.append(Agreement(logged, tuple(names), logged.plan))
 
-    def _problem(self, entry: Note | Document, message: str) -> None:
+    def _problem(self, entry: Note | Document, message: Words) -> None:
         self.problems.append(LogError(place(entry.meta), message, entry))
 
     def _references(self, entry: Note | Document) -> list[str]:
@@ -310,7 +306,7 @@ class _Reader:
         try:
             return read(entry.meta[key])
         except WrongValueError as error:
-            self._wrong(entry, key, str(error))
+            self._problem(entry, error.about(key, entry.meta[key]))
             return None
 
     def _day(self, entry: Note, key: str) -> dt.date | None:
@@ -331,13 +327,8 @@ class _Reader:
             return None
         return value
 
-    def _wrong(self, entry: Note | Document, key: str, expected: str) -> None:
-        text = Words(
-            "{key}: expected {expected}; got {got}.",
-            key=key,
-            expected=expected,
-            got=typed(entry.meta[key]),
-        )
+    def _wrong(self, entry: Note | Document, key: str, expected: Words) -> None:
+        text = WrongValueError(expected).about(key, entry.meta[key])
         self._problem(entry, text)
 
     def _check_keys(self, entry: Note) -> None:

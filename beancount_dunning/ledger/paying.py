@@ -19,6 +19,7 @@ from beancount.core.amount import CURRENCY_RE
 
 from beancount_dunning.basics.check_digits import is_iban
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import text
 
@@ -90,7 +91,7 @@ def pay_to(value: object) -> PayTo:
         ):
             account, *named = map(text, value[1:])
         case _:
-            message = (
+            message = Words(
                 'a currency, an IBAN and a name in quotes, like "EUR" '
                 '"DE02 1203 0000 0000 2020 51" "Atelier Nord"'
             )
@@ -98,8 +99,9 @@ def pay_to(value: object) -> PayTo:
     joined = _joined(account).upper()
     if _LIKE_IBAN.fullmatch(joined):
         if not is_iban(joined.lower()):
-            message = "an IBAN with the right check digits; look for a slip of the pen"
-            raise WrongValueError(message)
+            raise WrongValueError(
+                Words("an IBAN with the right check digits; look for a slip of the pen")
+            )
         account = " ".join(re.findall(".{1,4}", joined))
     return PayTo(currency, account, named[0] if named else None)
 
@@ -115,7 +117,11 @@ def pay_link(value: object) -> PayLink:
     rest = _PLACEHOLDER.sub("", address)
     if not re.fullmatch(r"https?://[!-;=?-z~|]+", rest) or not set(names) <= {*_NAMES}:
         known = ", ".join(f"{{{name}}}" for name in _NAMES)
-        message = f'an address like "https://pay.example/{{invoice}}", with {known}'
+        message = Words(
+            'an address like "{address}", with {names}',
+            address="https://pay.example/{invoice}",
+            names=known,
+        )
         raise WrongValueError(message)
     return PayLink(address)
 

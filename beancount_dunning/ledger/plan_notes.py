@@ -18,7 +18,7 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.plans import FORMS
 from beancount_dunning.ledger.plans import PlanError
 from beancount_dunning.ledger.plans import parse_plan
-from beancount_dunning.ledger.values import typed
+from beancount_dunning.ledger.values import WrongValueError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,12 +62,8 @@ def _plan(note: Note, problem: Report) -> Plan | None:
     """Read the plan itself."""
     text = note.meta["plan"]
     if not isinstance(text, str):
-        message = Words(
-            "plan: expected a text in quotes, like {forms}; got {value}.",
-            forms=FORMS,
-            value=typed(text),
-        )
-        problem(message)
+        expected = Words("a text in quotes, like {forms}", forms=FORMS)
+        problem(WrongValueError(expected).about("plan", text))
         return None
     try:
         return parse_plan(text, note.date)
@@ -86,13 +82,7 @@ def _with_keys(plan: Plan, note: Note, problem: Report) -> Plan | None:
     said = {key: note.meta[key] for key in KEYS if key in note.meta}
     wrong = [key for key, value in said.items() if not _IS_RIGHT[key](value)]
     for key in wrong:
-        message = Words(
-            "{key}: expected {expected}; got {got}.",
-            key=key,
-            expected=expected[key],
-            got=typed(said.pop(key)),
-        )
-        problem(message)
+        problem(WrongValueError(expected[key]).about(key, said.pop(key)))
     if "instalment" in wrong:
         return None
     return replace(

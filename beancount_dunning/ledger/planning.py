@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from beancount_dunning.basics.errors import MAX_LISTED
+from beancount_dunning.basics.lists import either
+from beancount_dunning.basics.lists import listed
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.defaults import find_defaults
@@ -171,7 +173,7 @@ class Planner:
         if known and unknown:
             text = Words(
                 "There is no invoice {invoices}.",
-                invoices=" or ".join(unknown),
+                invoices=either(unknown),
             )
             self._problem(agreement, text)
         note = agreement.note
@@ -188,7 +190,7 @@ class Planner:
                 Words(
                     "A plan is for one customer, and this one names invoices of "
                     "{customers}: write a note for each.",
-                    customers=" and ".join(customers),
+                    customers=listed(customers),
                 ),
             )
             return None
@@ -305,11 +307,11 @@ def _open_on(
     instalments = {draft: f"{draft.number}/{draft.count}" for draft in drafts}
     wanted = agreement.plan.instalment
     if wanted not in {None, *instalments.values()}:
-        listed = ", ".join([*dict.fromkeys(instalments.values())][:MAX_LISTED])
+        known = [*dict.fromkeys(instalments.values())][:MAX_LISTED]
         message = Words(
             "There is no instalment {wanted}, but {listed}.",
             wanted=wanted,
-            listed=listed,
+            listed=", ".join(known),
         )
         raise PlanError(message)
     is_open = [
@@ -320,7 +322,7 @@ def _open_on(
     if not is_open:
         message = Words(
             "A plan, but {invoices} was paid by {day}.",
-            invoices=" and ".join(agreement.names),
+            invoices=listed(agreement.names),
             day=agreement.note.date,
         )
         raise PlanError(message)
@@ -328,7 +330,7 @@ def _open_on(
     if len(currencies) > 1:
         message = Words(
             "A plan is in one currency, and {currencies} are open.",
-            currencies=" and ".join(sorted(currencies)),
+            currencies=listed(sorted(currencies)),
         )
         raise PlanError(message)
     return sorted(is_open, key=lambda found: found[0].turn_on(day))

@@ -24,6 +24,7 @@ from typing import cast
 
 from dateutil.relativedelta import relativedelta
 
+from beancount_dunning.basics.lists import either
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import round_like
@@ -39,9 +40,13 @@ if TYPE_CHECKING:
 _MOST_COUNTED = 120
 # Twenty years of weeks.
 _MOST_PARTS = 1040
-FORMS = (
-    '"2000.00 on 2026-09-15, rest on 2026-10-15", "6 x 1 month from 2026-09-15" or '
-    '"400.00 x 1 month from 2026-09-15"'
+# What one can type, each in quotes.
+FORMS = either(
+    (
+        '"2000.00 on 2026-09-15, rest on 2026-10-15"',
+        '"6 x 1 month from 2026-09-15"',
+        '"400.00 x 1 month from 2026-09-15"',
+    )
 )
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,12})?"
 _DAY = r"\d{4}-\d{2}-\d{2}"

@@ -18,6 +18,7 @@ from beancount_dunning.ledger.nearly import near_key
 from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.ledger.references import quote_the_reference
 from beancount_dunning.ledger.references import references
+from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import one_of
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.ledger.values import typed
@@ -133,7 +134,7 @@ class PostingReader:
         # An amount in metadata cannot be compared with text.
         if isinstance(charge, str) and charge in set(ChargeKind):
             return ChargeKind(charge)
-        message = f"charge: expected {one_of(ChargeKind)}; got {typed(charge)}."
+        message = WrongValueError(one_of(ChargeKind)).about("charge", charge)
         self.problem(meta, posted.entry, message)
         return None
 

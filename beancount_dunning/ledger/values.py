@@ -19,9 +19,11 @@ from typing import TypeVar
 
 from beancount.core.amount import Amount
 
+from beancount_dunning.basics.lists import either
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import is_number
 from beancount_dunning.basics.patterns import compile_pattern
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.policies import Percentage
 from beancount_dunning.ledger.terms_text import parse_terms
 
@@ -44,14 +46,32 @@ _MAX_LISTED = 48
 
 
 class WrongValueError(ValueError):
-    """A value of the wrong kind; the message says what is expected."""
+    """A value of the wrong kind; `expected` says what is expected."""
+
+    def __init__(self, expected: Words) -> None:
+        """Say what is expected."""
+        super().__init__(expected)
+        self.expected = expected
+
+    def about(self, key: str, value: object) -> Words:
+        """Say what is wrong with a value.
+
+        Args:
+            key: What it is the value of.
+            value: What was typed.
+        """
+        return Words(
+            "{key}: expected {expected}; got {got}.",
+            key=key,
+            expected=self.expected,
+            got=typed(value),
+        )
 
 
 def text(value: object) -> str:
     """Read text that is not blank; spaces around it are cut off."""
     if not isinstance(value, str) or not value.strip():
-        message = 'text in quotes, like "…"'
-        raise WrongValueError(message)
+        raise WrongValueError(Words('text in quotes, like "…"'))
     return value.strip()
 
 
@@ -62,8 +82,7 @@ def whole_number(value: object) -> int:
         or value != value.to_integral_value()
         or abs(value) > _MAX_DAYS
     ):
-        message = "a whole number of days, like 7"
-        raise WrongValueError(message)
+        raise WrongValueError(Words("a whole number of days, like 7"))
     return int(value)
 
 
@@ -71,16 +90,14 @@ def days(value: object) -> int:
     """Read a number of days, 0 or more."""
     number = whole_number(value)
     if number < 0:
-        message = "a number of days, 0 or more, like 7"
-        raise WrongValueError(message)
+        raise WrongValueError(Words("a number of days, 0 or more, like 7"))
     return number
 
 
 def amount(value: object) -> Amount:
     """Read an amount, 0 or more."""
     if not isinstance(value, Amount) or not is_number(value.number) or value.number < 0:
-        message = "an amount, like 5.00 EUR"
-        raise WrongValueError(message)
+        raise WrongValueError(Words("an amount, like {amount}", amount="5.00 EUR"))
     return value
 
 
@@ -92,7 +109,10 @@ def fee(value: object) -> Amount | Percentage:
     try:
         return amount(value)
     except WrongValueError as wrong:
-        message = f'{wrong}, or a percentage of what is open, like "2 %"'
+        message = Words(
+            '{amount}, or a percentage of what is open, like "2 %"',
+            amount=wrong.expected,
+        )
         raise WrongValueError(message) from wrong
 
 
@@ -103,15 +123,13 @@ def terms(value: object) -> Terms:
         TermsError: The text is not understood as terms.
     """
     if not isinstance(value, str):
-        message = 'terms of payment in quotes, like "net 30"'
-        raise WrongValueError(message)
+        raise WrongValueError(Words('terms of payment in quotes, like "net 30"'))
     return parse_terms(value)
 
 
-def one_of(words: Iterable[str]) -> str:
+def one_of(words: Iterable[str]) -> Words:
     """List words to choose from, each in quotes."""
-    *others, last = (f'"{word}"' for word in words)
-    return f"{', '.join(others)} or {last}" if others else last
+    return either(f'"{word}"' for word in words)
 
 
 def choice(*words: _Word) -> Callable[[object], _Word]:
@@ -132,7 +150,7 @@ def regular_expression(value: object) -> re.Pattern[str]:
     try:
         return compile_pattern(pattern)
     except ValueError as error:
-        message = f"a regular expression on account names ({error})"
+        message = Words("a regular expression on account names ({why})", why=error)
         raise WrongValueError(message) from error
 
 
@@ -142,8 +160,7 @@ def bucket_edges(value: object) -> tuple[int, ...]:
     are_days = all(re.fullmatch(r"\d{1,5}", word, re.ASCII) for word in words)
     edges = tuple(map(int, words)) if are_days else ()
     if not edges or list(edges) != sorted({edge for edge in edges if edge > 0}):
-        message = 'increasing numbers of days, like "30 60 90"'
-        raise WrongValueError(message)
+        raise WrongValueError(Words('increasing numbers of days, like "30 60 90"'))
     return edges
 
 
@@ -151,8 +168,7 @@ def day(value: object) -> date:
     """Read a date."""
     typed_day = as_date(value) if isinstance(value, date) else None
     if typed_day is None:
-        message = "a date without quotes, like 2026-11-20"
-        raise WrongValueError(message)
+        raise WrongValueError(Words("a date without quotes, like 2026-11-20"))
     return typed_day
 
 
@@ -162,24 +178,23 @@ def web_address(value: object) -> str:
     if len(address) > _MAX_ADDRESS or not re.fullmatch(
         r"https?://[A-Za-z0-9.:\[\]-]+(/[!$-;=@-Z_a-z~]*)?", address, re.ASCII
     ):
-        message = 'an address, like "http://localhost:5000/my-ledger"'
-        raise WrongValueError(message)
+        raise WrongValueError(
+            Words('an address, like "http://localhost:5000/my-ledger"')
+        )
     return address.rstrip("/")
 
 
 def truth(value: object) -> bool:
     """Read TRUE or FALSE."""
     if not isinstance(value, bool):
-        message = "TRUE or FALSE"
-        raise WrongValueError(message)
+        raise WrongValueError(either(("TRUE", "FALSE")))
     return value
 
 
 def token(value: object) -> str:
     """Read a secret that is a part of an address, and so must not be long."""
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_-]{16,64}", value):
-        message = "16 to 64 letters and digits, - and _, in quotes"
-        raise WrongValueError(message)
+        raise WrongValueError(Words("16 to 64 letters and digits, - and _, in quotes"))
     return value
 
 
@@ -197,14 +212,14 @@ def alarm(value: object) -> timedelta:
         (int(part or 0) for part in found.groups()[1:]) if found else (0, 24, 0)
     )
     if hours >= 24:  # noqa: PLR2004 - of a clock
-        message = (
+        message = Words(
             '"none", or a time like "on the day at 9:00" or "1 day before at 9:00"'
         )
         raise WrongValueError(message)
     return timedelta(days=-days_before, hours=hours, minutes=minutes)
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known: Iterable[str]) -> Words:
     """Say what to type instead of a word that is not known.
 
     Args:
@@ -212,21 +227,28 @@ def suggestion(word: str, known: Iterable[str]) -> str:
         known: What could have been typed.
 
     Returns:
-        A sentence to end a message with: the nearest known word, or else all of
-        them. It is empty where no word is near, and none or too many are known.
+        A sentence to end a message with, after a blank: the nearest known word, or
+        else all of them. It is empty where no word is near, and none or too many are
+        known.
     """
     words = list(known)
-    close = get_close_matches(word, words, 1)
-    if close:
-        return f' Did you mean "{close[0]}"?'
-    is_short = 0 < len(words) <= _MAX_LISTED
-    return f" Known: {', '.join(words)}." if is_short else ""
+    if close := get_close_matches(word, words, 1):
+        return meant(close)
+    if not 0 < len(words) <= _MAX_LISTED:
+        return Words.joined("", [])
+    return Words.joined(" ", ["", Words("Known: {words}.", words=", ".join(words))])
+
+
+def meant(words: Iterable[str]) -> Words:
+    """Ask whether one of some words was meant, after a blank."""
+    text = Words("Did you mean {words}?", words=one_of(words))
+    return Words.joined(" ", ["", text])
 
 
 def typed(value: object) -> str:
     """Write a value of a directive or of metadata as a user would type it."""
     if value is None:
-        return "nothing"
+        return Words("nothing")
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, str):

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.errors import MAX_LISTED
+from beancount_dunning.basics.lists import either
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.standing.instalments import change
 from beancount_dunning.standing.invoices import find_invoices
@@ -91,8 +93,11 @@ class _Follower:
         ends = [part for part in known if part.goes_on(entry.date, day)]
         change([*due, *ends], lambda record: replace(record, promise=entry))
         if not is_open:
-            name = self._invoice.name
-            message = f"A promise, but {name} was already paid by {entry.date}."
+            message = Words(
+                "A promise, but {invoice} was already paid by {day}.",
+                invoice=self._invoice.name,
+                day=entry.date,
+            )
             self._invoice.problem(entry, message)
 
     def _plan(self, entry: LogEntry, known: Sequence[Instalment]) -> None:
@@ -115,7 +120,8 @@ class _Follower:
 
     def _dispute(self, entry: LogEntry, known: Sequence[Instalment]) -> None:
         if not entry.dispute and not any(part.record.has_dispute for part in known):
-            self._invoice.problem(entry, f"{self._invoice.name} was not in dispute.")
+            message = Words("{invoice} was not in dispute.", invoice=self._invoice.name)
+            self._invoice.problem(entry, message)
             return
 
         def disputed(record: Record) -> Record:
@@ -128,7 +134,9 @@ class _Follower:
 
     def _hand(self, entry: LogEntry, known: Sequence[Instalment]) -> None:
         if entry.is_back and not any(part.record.is_handed for part in known):
-            message = f"{self._invoice.name} was not handed to anybody."
+            message = Words(
+                "{invoice} was not handed to anybody.", invoice=self._invoice.name
+            )
             self._invoice.problem(entry, message)
             return
         change(known, lambda record: replace(record, handed=entry))
@@ -200,9 +208,12 @@ def _unknown(
         if any(name in known for name in names):
             continue
         helped += 1
-        message = f"There is no invoice {' or '.join(names[:MAX_LISTED])}."
+        message = Words(
+            "There is no invoice {invoices}.", invoices=either(names[:MAX_LISTED])
+        )
         if helped <= _HELPED:
-            message += suggestion(names[0], there[entry.account])
+            near = suggestion(names[0], there[entry.account])
+            message = Words.joined("", [message, near])
         yield entry.error(message)
 
 

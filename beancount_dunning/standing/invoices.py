@@ -10,6 +10,8 @@ import datetime as dt
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from beancount_dunning.basics.lists import listed
+from beancount_dunning.basics.words import Words
 from beancount_dunning.standing.instalments import Instalment
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class LoggedInvoice:
         self._parts: dict[str, Sequence[Instalment]] = {}
         self._alike: dict[str, bool] = {}
 
-    def problem(self, entry: LogEntry, message: str) -> None:
+    def problem(self, entry: LogEntry, message: Words) -> None:
         """Add an error at the line of a note."""
         self.problems.append(entry.error(message))
 
@@ -67,11 +69,19 @@ class LoggedInvoice:
         """Say why an entry can be about none of the instalments."""
         if parts := self.parts_of(entry.account):
             first = min(part.begun for part in parts)
-            message = f"{self.name} is dated later than this note, {first}."
+            message = Words(
+                "{invoice} is dated later than this note, {day}.",
+                invoice=self.name,
+                day=first,
+            )
         else:
             accounts = {item.account for part in self.parts for item in part.items}
-            where = " and ".join(sorted(accounts))
-            message = f"{self.name} is not on {entry.account} but on {where}."
+            message = Words(
+                "{invoice} is not on {account} but on {others}.",
+                invoice=self.name,
+                account=entry.account,
+                others=listed(sorted(accounts)),
+            )
         self.problem(entry, message)
 
 

@@ -26,6 +26,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 from typing import cast
 
+from beancount_dunning.basics.lists import listed
+from beancount_dunning.basics.lists import money
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 from beancount_dunning.standing.records import BrokenPromise
@@ -123,9 +125,9 @@ class _Portion:
         return sorted({currency for one in self.accounts for currency in one})
 
     @property
-    def named(self) -> str:
+    def named(self) -> Words:
         """The invoices that it names."""
-        return " and ".join(self.invoices)
+        return listed(self.invoices)
 
 
 class Portions:
@@ -260,8 +262,8 @@ def _other_currency(portion: _Portion, amount: Amount) -> Words | None:
     return Words(
         "{what} is in {currencies}; got {amount}",
         what=portion.named,
-        currencies=" and ".join(portion.currencies),
-        amount=amount,
+        currencies=listed(portion.currencies),
+        amount=_written(amount),
     )
 
 
@@ -276,7 +278,7 @@ def _too_much(portion: _Portion, amount: Amount) -> Words | None:
             "it is about all of it",
             what=what,
             day=day,
-            amount=amount,
+            amount=_written(amount),
         )
     return Words(
         "only {open} {currency} of {what} was open on {day}; got {amount}. Type "
@@ -285,8 +287,12 @@ def _too_much(portion: _Portion, amount: Amount) -> Words | None:
         currency=amount.currency,
         what=what,
         day=day,
-        amount=amount,
+        amount=_written(amount),
     )
+
+
+def _written(amount: Amount) -> Words:
+    return money(cast("Decimal", amount.number), amount.currency)
 
 
 def _is_all(portion: _Portion, amount: Amount) -> bool:

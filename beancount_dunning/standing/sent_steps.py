@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.step_names import step_name
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.standing.instalments import change
 from beancount_dunning.standing.queues import Queues
@@ -82,7 +84,11 @@ class SentSteps:
         if not steps:
             return
         if not is_open:
-            message = f"{self._invoice.name} was paid before this reminder, on {day}."
+            message = Words(
+                "{invoice} was paid before this reminder, on {day}.",
+                invoice=self._invoice.name,
+                day=day,
+            )
             self._invoice.problem(entry, message)
             return
         those = [part for part in parts if part.group in steps]
@@ -122,7 +128,10 @@ class SentSteps:
         }
         if not sendings:
             if self._steps(entry, name, known):
-                message = f'"{name}" was not sent, so it cannot have bounced.'
+                message = Words(
+                    '"{step}" was not sent, so it cannot have bounced.',
+                    step=step_name(name),
+                )
                 self._invoice.problem(entry, message)
             return
         last = max(sendings.values(), key=lambda sending: sending.date)
@@ -154,29 +163,49 @@ class SentSteps:
         steps = self._turns.steps(name, parts, entry.date)
         if not steps:
             policy = self._turns.policy(parts[-1], entry.date)
-            message = f'The policy "{policy}" has no step "{name}".'
             names = [step.name for step in self._settings.steps(policy, entry.date)]
-            message += suggestion(name, names)
-            self._invoice.problem(entry, message)
+            message = Words(
+                'The policy "{policy}" has no step "{step}".', policy=policy, step=name
+            )
+            text = Words.joined("", [message, suggestion(name, names)])
+            self._invoice.problem(entry, text)
         return steps
 
     def _out_of_turn(self, entry: LogEntry, part: Instalment, step: Step) -> None:
         before = [sent for sent in part.record.sent if sent.step.name == step.name]
         if before:
-            message = f'"{step.name}" was already sent on {before[0].date}.'
+            message = Words(
+                '"{step}" was already sent on {day}.',
+                step=step_name(step.name),
+                day=before[0].date,
+            )
             self._invoice.problem(entry, message)
             return
         to_come = self._turns.to_come(part, entry.date).steps
         reached = part.record.reached
         if self._turns.is_elsewhere(part, step, entry.date):
-            start = self._settings.start
-            reason = f'its day was before the option "start", {start}'
+            reason = Words(
+                'its day was before the option "start", {day}',
+                day=self._settings.start,
+            )
         elif step in to_come or reached is None:
             first = next(other for other in to_come if not other.is_notice)
-            reason = f'"{first.name}" comes before it and was not logged'
+            reason = Words(
+                '"{step}" comes before it and was not logged',
+                step=step_name(first.name),
+            )
         else:
-            reason = f'"{reached.step.name}" was sent before, on {reached.date}'
-        self._invoice.problem(entry, f'"{step.name}" is out of order: {reason}.')
+            reason = Words(
+                '"{step}" was sent before, on {day}',
+                step=step_name(reached.step.name),
+                day=reached.date,
+            )
+        message = Words(
+            '"{step}" is out of order: {reason}.',
+            step=step_name(step.name),
+            reason=reason,
+        )
+        self._invoice.problem(entry, message)
         # It was sent, whatever should have been: the step that was left out stays
         # the next one.
         sent = Sent(step, entry)

@@ -15,10 +15,8 @@ from typing import Any
 from beancount_dunning.answers.giving_up import WriteOffRefusedError
 from beancount_dunning.answers.giving_up import propose_write_off
 from beancount_dunning.answers.insertion import RefusedError
-from beancount_dunning.basics.money import hide
 from beancount_dunning.basics.words import Words
 from fava_dunning.drafts import inserted
-from fava_dunning.modes import is_incognito
 from fava_dunning.orders import items_in
 from fava_dunning.orders import number_in
 from fava_dunning.senders import RequestError
@@ -67,8 +65,8 @@ def write_off(served: Served, body: dict[str, Any]) -> Draft:
             for one in reversed(first.values())
         ]
     except WriteOffRefusedError as error:
-        reason = str(error)
-        raise RequestError(422, hide(reason) if is_incognito() else reason) from error
+        reason = page.sentences.refusal(error.reason)
+        raise RequestError(422, reason) from error
     return inserted(served, books, [*_directives(found)])
 
 

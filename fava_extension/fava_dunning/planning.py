@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.planned import PlanRefusedError
 from beancount_dunning.answers.planned import propose_plan
-from beancount_dunning.basics.money import hide
-from fava_dunning.modes import is_incognito
 from fava_dunning.senders import RequestError
 
 if TYPE_CHECKING:
@@ -34,5 +32,5 @@ def proposed(page: Page, items: Sequence[Item], plan: str, text: str) -> PlanPro
     try:
         return propose_plan(page.books, first, plan, text, others)
     except PlanRefusedError as error:
-        reason = str(error)
-        raise RequestError(422, hide(reason) if is_incognito() else reason) from error
+        reason = page.sentences.refusal(error.reason)
+        raise RequestError(422, reason) from error

@@ -54,6 +54,19 @@ class Vocabulary:
             text = Words(text.message, **{**text.values, "plan": hide(plan)})
         return text.translated(words or self.words, self.number)
 
+    @staticmethod
+    def can_tell(text: str) -> bool:
+        """Tell whether a text can be said in another language than English."""
+        return isinstance(text, Words)
+
+    def refusal(self, reason: str) -> str:
+        """Say why a proposal is refused; without any number where amounts are hidden.
+
+        What was typed may be amounts.
+        """
+        text = self.tell(reason)
+        return hide(text) if self.is_private else text
+
     def terms(self, text: str) -> str:
         """Return terms as they were typed; hidden if amounts are and they name one."""
         is_hidden = self.is_private and parse_terms(text).has_amounts

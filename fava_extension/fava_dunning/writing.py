@@ -51,6 +51,8 @@ from beancount_dunning.basics import files as ledger_file
 from beancount_dunning.basics.turns import take_turn
 from beancount_dunning.basics.words import Words
 from beancount_dunning.formats.catalogues import catalogue
+from fava_dunning.amounts import Amounts
+from fava_dunning.modes import is_incognito
 from fava_dunning.orders import text_in
 from fava_dunning.page import Page
 from fava_dunning.senders import RequestError
@@ -129,17 +131,17 @@ def _answered(served: Served, carry_out: Callable[[], Response]) -> Response:
         check_sender(served.ledger)
         return carry_out()
     except RequestError as error:
-        return _error(error)
+        return _error(served, error)
     except RefusedError as error:
-        return _error(RequestError(422, error.reason))
+        return _error(served, RequestError(422, error.reason))
     except FavaAPIError as error:
-        return _error(RequestError(400, error.message))
+        return _error(served, RequestError(400, error.message))
     except ledger_file.ChangedError:
-        return _error(RequestError(409, _CHANGED))
+        return _error(served, RequestError(409, _CHANGED))
     except OSError as error:
         why = error.strerror or str(error)
         reason = Words("Cannot write to the ledger: {why}", why=why)
-        return _error(RequestError(_status(error), reason))
+        return _error(served, RequestError(_status(error), reason))
 
 
 def _status(error: OSError) -> int:
@@ -183,13 +185,13 @@ def _body() -> dict[str, Any]:
     return body
 
 
-def _error(error: RequestError) -> Response:
+def _error(served: Served, error: RequestError) -> Response:
     """Say in the page's language why nothing was done."""
-    reason = error.reason
-    if not isinstance(reason, Words):
-        reason = reason.rstrip(".")
+    reason = Words.unended(error.reason)
     text = Words("{reason}; {end}.", reason=reason, end=error.end)
-    found: dict[str, object] = {"error": text.translated(catalogue(get_locale()))}
+    number = Amounts(served.ledger.fava_options.locale, is_incognito()).number
+    said = text.translated(catalogue(get_locale()), number)
+    found: dict[str, object] = {"error": said}
     if error.place:
         found["place"] = error.place
     return _json(error.status, found)

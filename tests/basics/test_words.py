@@ -36,6 +36,7 @@ from tests.strategies import as_of_days
 from tests.strategies import ledgers
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from collections.abc import Iterator
     from collections.abc import Mapping
 
@@ -262,20 +263,29 @@ def check(story: Story, entries: list[Any]) -> None:
     """Check that what is fixed in a story can be translated, all of it."""
     known = data(entries) | BUILT_IN
     for fact in facts(story):
-        text = fact.text
-        assert isinstance(text, Words)
-        assert text.translated(ENGLISH) == text
-        for value in leaves(text):
-            assert PLAIN.fullmatch(value) or value in known, (value, text)
-        left = dotted = text.translated(Dots())
-        for value in sorted(leaves(text), key=len, reverse=True):
-            assert value in dotted
-            left = left.replace(value, "")
-        assert not LETTER.search(left), (left, text)
-        for one in pieces(text):
-            message = getattr(one, "forms", one.message)
-            has_letters = LETTER.search(PLACEHOLDERS.sub("", one.message))
-            assert not has_letters or message in MESSAGES, message
+        check_text(fact.text, known)
+
+
+def check_text(text: str, known: Container[str]) -> None:
+    """Check that what is fixed in a text can be translated, and only that.
+
+    Args:
+        text: The text.
+        known: What may stand in it as it is, beside numbers and dates.
+    """
+    assert isinstance(text, Words), text
+    assert text.translated(ENGLISH) == text
+    for value in leaves(text):
+        assert PLAIN.fullmatch(value) or value in known, (value, text)
+    left = dotted = text.translated(Dots())
+    for value in sorted(leaves(text), key=len, reverse=True):
+        assert value in dotted
+        left = left.replace(value, "")
+    assert not LETTER.search(left), (left, text)
+    for one in pieces(text):
+        message = getattr(one, "forms", one.message)
+        has_letters = LETTER.search(PLACEHOLDERS.sub("", one.message))
+        assert not has_letters or message in MESSAGES, message
 
 
 @profile(deadline=None)
@@ -404,7 +414,7 @@ def test_no_message_is_hidden_from_the_catalogues() -> None:
     """Every call has its message as a literal, so that the extractor sees it."""
     (folder,) = beancount_dunning.__path__
     calls = re.compile(r"\bWords(?:\.counted)?\(\s*(.)", re.DOTALL)
-    for path in Path(folder).glob("*.py"):
+    for path in Path(folder).rglob("*.py"):
         if path.name != "words.py":
             found = calls.findall(path.read_text("utf-8"))
             assert set(found) <= {'"', "'"}, path
@@ -421,3 +431,12 @@ def test_a_sentence_loses_its_full_stop_in_every_language() -> None:
     assert Words.joined("; ", [unended, "so"]) == "Monday is over; so"
     assert copy.copy(unended) == unended
     assert Words.unended("Plain.") == "Plain"
+
+
+def test_a_sentence_begins_with_a_capital_letter_in_every_language() -> None:
+    begun = Words.begun(Words("on the due date"))
+    assert begun == "On the due date"
+    assert begun.translated(GERMAN) == "Am Fälligkeitstag"
+    assert Words("{text}!", text=begun).translated(GERMAN) == "Am Fälligkeitstag!"
+    assert copy.copy(begun).translated(GERMAN) == "Am Fälligkeitstag"
+    assert Words.begun("").translated(GERMAN) == ""

@@ -12,6 +12,7 @@ from beancount.core.data import Note
 from beancount.core.data import new_metadata
 
 from beancount_dunning.basics.errors import LogError
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.log import Log
 from beancount_dunning.ledger.log import LogEntry
 from beancount_dunning.ledger.log import read_log
@@ -342,7 +343,7 @@ def test_a_note_s_error_stands_at_its_line(ledger: Ledger) -> None:
     assert error.source == {"filename": "<string>", "lineno": 2}
     (entry,) = told(ledger)
     assert error.entry is entry.entry
-    other = entry.error("Something else.")
+    other = entry.error(Words("Something else."))
     assert (other.source, other.message) == (error.source, "Something else.")
     assert other.source is not error.source
 

@@ -16,13 +16,14 @@ from typing import Any
 from beancount_dunning.answers.doctor.diagnosis import Kind
 from beancount_dunning.answers.doctor.diagnosis import diagnosed
 from beancount_dunning.answers.doctor.diagnosis import is_typed
-from beancount_dunning.answers.doctor.diagnosis import listed
-from beancount_dunning.answers.doctor.diagnosis import money
 from beancount_dunning.answers.doctor.diagnosis import opens
 from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.doctor.diagnosis import transactions
 from beancount_dunning.answers.incoming import payee_of
 from beancount_dunning.answers.proposals import option
+from beancount_dunning.basics.lists import shortened
+from beancount_dunning.basics.lists import sums
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.accounts import widened_pattern
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from beancount.core.data import Posting
     from beancount.core.data import Transaction
@@ -137,17 +139,32 @@ def unread_accounts(books: Books) -> Iterator[Diagnosis]:
     for one in found.values():
         for currency, number in one.owed.items():
             owed[currency] += number
-    left_out = f"{money(owed)} there" if owed else "what is booked there"
-    look = "looks like a receivable account and is"
-    if len(found) > 1:
-        look = "look like receivable accounts and are"
+    left_out = Words("what is booked there")
+    if owed:
+        left_out = Words("{sums} there", sums=sums(owed))
     roots, settings = _whole_roots(traffic, found), books.settings
     pattern = widened_pattern(settings.accounts, settings.accounts_pattern, roots)
     yield diagnosed(
         Kind.ACCOUNTS,
-        f"{listed(list(found))} {look} not read: {left_out} is left out.",
+        _looks(list(found), left_out),
         _place(books, found),
         option(books, "accounts", quoted(pattern)),
+    )
+
+
+def _looks(accounts: Sequence[str], left_out: Words) -> Words:
+    if len(accounts) == 1:
+        return Words(
+            "{account} looks like a receivable account and is not read: {left_out} is "
+            "left out.",
+            account=accounts[0],
+            left_out=left_out,
+        )
+    return Words(
+        "{accounts} look like receivable accounts and are not read: {left_out} is left "
+        "out.",
+        accounts=shortened(accounts),
+        left_out=left_out,
     )
 
 
@@ -256,9 +273,14 @@ def collective_accounts(books: Books) -> Iterator[Diagnosis]:
             last = account_name.rpartition(":")[2]
             yield diagnosed(
                 Kind.COLLECTIVE,
-                f"All on {account_name} counts as owed by one customer, {last}, but "
-                f"the invoices there are to {listed(list(names.values()))}. If several "
-                "customers share the account, add to its open:",
+                Words(
+                    "All on {account} counts as owed by one customer, {customer}, but "
+                    "the invoices there are to {others}. If several customers share "
+                    "the account, add to its open:",
+                    account=account_name,
+                    customer=last,
+                    others=shortened(list(names.values())),
+                ),
                 places[account_name],
                 "  collective: TRUE",
             )

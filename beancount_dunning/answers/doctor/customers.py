@@ -12,9 +12,11 @@ from beancount_dunning.answers.doctor.diagnosis import opens
 from beancount_dunning.answers.doctor.diagnosis import owed_and_paid
 from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.policies import Channel
+from beancount_dunning.ledger.step_names import step_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +30,12 @@ if TYPE_CHECKING:
 # As far ahead as a next step can reasonably lie.
 _AHEAD = 3660
 _CUSTOMER = "dunning-customer"
-# The key that each channel needs, what its value is called, and an example.
+# The key that each channel needs, and an example.
 _NEEDS = {
-    Channel.EMAIL: ("email", "e-mail address", "name@example.com"),
-    Channel.LETTER: ("address", "postal address", "1 Example Street, Exampleton"),
-    Channel.PHONE: ("phone", "phone number", "+44 20 7946 0000"),
-    Channel.MESSAGE: ("phone", "phone number", "+44 20 7946 0000"),
+    Channel.EMAIL: ("email", "name@example.com"),
+    Channel.LETTER: ("address", "1 Example Street, Exampleton"),
+    Channel.PHONE: ("phone", "+44 20 7946 0000"),
+    Channel.MESSAGE: ("phone", "+44 20 7946 0000"),
 }
 
 
@@ -73,12 +75,7 @@ def _customer_directives(books: Books) -> Iterator[tuple[str, Custom]]:
 
 def _missing(reminder: Reminder, file: Directive | None) -> Diagnosis:
     item = reminder.item
-    key, what, sample = _NEEDS[reminder.channel or Channel.EMAIL]
-    step = f'"{reminder.step.name}" of {item.label}'
-    if reminder.channel is None:
-        what = "e-mail address, postal address or phone number"
-    else:
-        step += f", which goes by {reminder.channel},"
+    key, sample = _NEEDS[reminder.channel or Channel.EMAIL]
     to_type = f"  {key}: {quoted(sample)}"
     if not item.customer:
         to_type = f"  customer: {quoted('Acme GmbH')}"
@@ -87,11 +84,46 @@ def _missing(reminder: Reminder, file: Directive | None) -> Diagnosis:
         to_type = f"{directive}\n{to_type}"
     return diagnosed(
         Kind.ADDRESS,
-        f"{item.customer or NO_CUSTOMER} has no {what}; {step} needs one from "
-        f"{reminder.scheduled} on.",
+        _what_is_missing(reminder),
         file.meta if file else item.entry.meta,
         to_type,
     )
+
+
+def _what_is_missing(reminder: Reminder) -> Words:
+    values = {
+        "customer": reminder.item.customer or NO_CUSTOMER,
+        "step": step_name(reminder.step.name),
+        "item": reminder.item.label,
+        "day": reminder.scheduled,
+    }
+    return {
+        None: Words(
+            "{customer} has no e-mail address, postal address or phone number; "
+            '"{step}" of {item} needs one from {day} on.',
+            **values,
+        ),
+        Channel.EMAIL: Words(
+            '{customer} has no e-mail address; "{step}" of {item}, which goes by '
+            "email, needs one from {day} on.",
+            **values,
+        ),
+        Channel.LETTER: Words(
+            '{customer} has no postal address; "{step}" of {item}, which goes by '
+            "letter, needs one from {day} on.",
+            **values,
+        ),
+        Channel.PHONE: Words(
+            '{customer} has no phone number; "{step}" of {item}, which goes by phone, '
+            "needs one from {day} on.",
+            **values,
+        ),
+        Channel.MESSAGE: Words(
+            '{customer} has no phone number; "{step}" of {item}, which goes by '
+            "message, needs one from {day} on.",
+            **values,
+        ),
+    }[reminder.channel]
 
 
 def files_of_nobody(books: Books) -> Iterator[Diagnosis]:
@@ -103,7 +135,9 @@ def files_of_nobody(books: Books) -> Iterator[Diagnosis]:
         if folded(name) not in names:
             yield diagnosed(
                 Kind.CUSTOMER,
-                f"Nobody in the ledger is called {quoted(name)}, so this file does "
-                "nothing.",
+                Words(
+                    "Nobody in the ledger is called {name}, so this file does nothing.",
+                    name=quoted(name),
+                ),
                 entry.meta,
             )

@@ -11,16 +11,13 @@ from beancount.core.data import Open
 from beancount.core.data import Transaction
 from beancount.utils.misc_utils import escape_string
 
-from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.errors import place
-from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import writable
+from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
-    from collections.abc import Sequence
-    from decimal import Decimal
 
     from beancount.core.data import Directive
 
@@ -126,27 +123,14 @@ def owed_and_paid(books: Books) -> Iterator[Item | Unapplied]:
     yield from books.receivables.unapplied
 
 
-def elsewhere(entry: Directive, here: Directive) -> str:
+def elsewhere(entry: Directive, here: Directive) -> Words:
     """Say where a directive is, seen from another: "line 8" or "FILE:8"."""
     there = place(entry.meta)
     filename, lineno = there["filename"], there["lineno"]
     is_near = filename == place(here.meta)["filename"]
-    return f"line {lineno}" if is_near else f"{filename}:{lineno}"
-
-
-def money(sums: Mapping[str, Decimal]) -> str:
-    """Write sums by currency, like "10.00 EUR and 5 USD"."""
-    return " and ".join(
-        f"{exact(number)} {currency}" for currency, number in sorted(sums.items())
-    )
-
-
-def listed(names: Sequence[str]) -> str:
-    """Write names, like "A, B and C", or "A, B, C, D and 3 more"."""
-    some = list(names[:MAX_LISTED])
-    if len(names) > MAX_LISTED:
-        some.append(f"{len(names) - MAX_LISTED} more")
-    return " and ".join(filter(None, [", ".join(some[:-1]), some[-1]]))
+    if is_near:
+        return Words("line {line}", line=lineno)
+    return Words.joined(":", [filename, str(lineno)])
 
 
 def quoted(text: str) -> str:

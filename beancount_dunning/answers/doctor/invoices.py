@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from beancount_dunning.answers.doctor.diagnosis import Kind
 from beancount_dunning.answers.doctor.diagnosis import diagnosed
 from beancount_dunning.answers.doctor.diagnosis import elsewhere
-from beancount_dunning.answers.doctor.diagnosis import listed
-from beancount_dunning.answers.doctor.diagnosis import money
 from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.proposals import option
 from beancount_dunning.answers.rests import Rest
 from beancount_dunning.answers.write_offs import write_offs
 from beancount_dunning.basics.errors import place
-from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.lists import money
+from beancount_dunning.basics.lists import shortened
+from beancount_dunning.basics.lists import sums
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.dunning import standing
 
@@ -50,17 +51,17 @@ class _Booking:
         return {customer for customer, _ in self.sums}
 
     @property
-    def names(self) -> str:
+    def names(self) -> Words:
         """Who is to pay it, in words."""
-        return listed(sorted(name or NO_CUSTOMER for name in self.customers))
+        return shortened(sorted(name or NO_CUSTOMER for name in self.customers))
 
     @property
-    def amount(self) -> str:
+    def amount(self) -> Words:
         """How much it is, in words."""
         totals: dict[str, Decimal] = defaultdict(Decimal)
         for (_, currency), number in self.sums.items():
             totals[currency] += number
-        return money(totals)
+        return sums(totals)
 
     @property
     def facts(self) -> tuple[object, ...]:
@@ -88,9 +89,15 @@ def _stands_twice(name: str, booking: _Booking, twin: _Booking) -> Diagnosis:
     entry = booking.entry
     return diagnosed(
         Kind.NUMBER,
-        f"{name}, {booking.amount} for {booking.names}, stands twice on {entry.date}, "
-        f"here and in {elsewhere(twin.entry, entry)}. Delete one, or give it a number "
-        "of its own.",
+        Words(
+            "{invoice}, {sums} for {customers}, stands twice on {day}, here and in "
+            "{place}. Delete one, or give it a number of its own.",
+            invoice=name,
+            sums=booking.amount,
+            customers=booking.names,
+            day=entry.date,
+            place=elsewhere(twin.entry, entry),
+        ),
         entry.meta,
     )
 
@@ -99,9 +106,15 @@ def _is_of_two(name: str, booking: _Booking, first: _Booking) -> Diagnosis:
     entry = booking.entry
     return diagnosed(
         Kind.NUMBER,
-        f"{name} is the number of two customers, of {first.names} in "
-        f"{elsewhere(first.entry, entry)} and of {booking.names} here. Give one of "
-        "them another number; or if they are one customer, add here:",
+        Words(
+            "{invoice} is the number of two customers, of {first} in {place} and of "
+            "{second} here. Give one of them another number; or if they are one "
+            "customer, add here:",
+            invoice=name,
+            first=first.names,
+            place=elsewhere(first.entry, entry),
+            second=booking.names,
+        ),
         entry.meta,
         f"  customer: {quoted(min(first.customers))}",
     )
@@ -135,22 +148,30 @@ def undated_items(books: Books) -> Iterator[Diagnosis]:
         first = min(undated, key=lambda item: (item.date, item.filename, item.lineno))
         yield diagnosed(
             Kind.UNDATED,
-            "Without a due date, and so never overdue and never reminded: "
-            f"{_counted(undated)}, the first {first.label} of "
-            f"{first.customer or NO_CUSTOMER}. Add due: where you know it, or terms "
-            "for all invoices that have no other:",
+            Words(
+                "Without a due date, and so never overdue and never reminded: {items}, "
+                "the first {item} of {customer}. Add due: where you know it, or terms "
+                "for all invoices that have no other:",
+                items=_counted(undated),
+                item=first.label,
+                customer=first.customer or NO_CUSTOMER,
+            ),
             {"filename": first.filename, "lineno": first.lineno},
             option(books, "terms", '"net 30"'),
         )
 
 
-def _counted(items: Sequence[Item]) -> str:
+def _counted(items: Sequence[Item]) -> Words:
     """Say how many items, and how much is open of them."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
+    is_open: dict[str, Decimal] = defaultdict(Decimal)
     for item in items:
-        sums[item.currency] += item.open
-    count = "1 open item" if len(items) == 1 else f"{len(items)} open items"
-    return f"{count} ({money(sums)})"
+        is_open[item.currency] += item.open
+    return Words.counted(
+        "{n} open item ({sums})",
+        "{n} open items ({sums})",
+        len(items),
+        sums=sums(is_open),
+    )
 
 
 def old_items(books: Books) -> Iterator[Diagnosis]:
@@ -171,9 +192,13 @@ def old_items(books: Books) -> Iterator[Diagnosis]:
     if old:
         yield diagnosed(
             Kind.START,
-            f"Nothing was ever logged about {_counted(old)} more than {edge} days "
-            "overdue, so the first step comes next, whatever was sent before you came "
-            "here. To decide about them yourself, and remind of the rest:",
+            Words(
+                "Nothing was ever logged about {items} more than {days} days overdue, "
+                "so the first step comes next, whatever was sent before you came here. "
+                "To decide about them yourself, and remind of the rest:",
+                items=_counted(old),
+                days=edge,
+            ),
             {"filename": old[0].filename, "lineno": old[0].lineno},
             option(books, "start", str(_start(books, old))),
         )
@@ -201,14 +226,25 @@ def small_rests(books: Books) -> Iterator[Diagnosis]:
         )
 
 
-def _how_it_is_left(item: Item, rest: Rest) -> str:
-    amount = f"{exact(item.open)} {item.currency}"
-    who = item.customer or NO_CUSTOMER
+def _how_it_is_left(item: Item, rest: Rest) -> Words:
+    values = {
+        "customer": item.customer or NO_CUSTOMER,
+        "item": item.label,
+        "sum": money(item.open, item.currency),
+    }
     return {
-        Rest.DISCOUNT: f"{who} paid {item.label} in time, less the discount of "
-        f"{amount}. Book it:",
-        Rest.BANK_FEE: f"{who} paid {item.label} but for {amount}, no more than a bank "
-        "fee. If the bank kept it, book:",
-        Rest.REMAINDER: f"{who} left {amount} of {item.label}, too little to ask for. "
-        "To give it up, book:",
+        Rest.DISCOUNT: Words(
+            "{customer} paid {item} in time, less the discount of {sum}. Book it:",
+            **values,
+        ),
+        Rest.BANK_FEE: Words(
+            "{customer} paid {item} but for {sum}, no more than a bank fee. If the "
+            "bank kept it, book:",
+            **values,
+        ),
+        Rest.REMAINDER: Words(
+            "{customer} left {sum} of {item}, too little to ask for. To give it up, "
+            "book:",
+            **values,
+        ),
     }[rest]

@@ -10,6 +10,8 @@ from beancount_dunning.answers.doctor.diagnosis import diagnosed
 from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.findings import mistakes
 from beancount_dunning.answers.sendings import unsettled
+from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.step_names import step_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +27,10 @@ def missing_plugin(books: Books) -> Iterator[Diagnosis]:
         return
     yield Diagnosis(
         Kind.PLUGIN,
-        "The ledger's main file has no line for the plugin, so bean-check and Fava "
-        "report nothing that is overdue.",
+        Words(
+            "The ledger's main file has no line for the plugin, so bean-check and Fava "
+            "report nothing that is overdue."
+        ),
         f'plugin "{_PLUGIN}"',
         books.options.get("filename"),
         None,
@@ -38,9 +42,13 @@ def interrupted(books: Books) -> Iterator[Diagnosis]:
     for invoice, entry in unsettled(books).items():
         yield diagnosed(
             Kind.SENDING,
-            f'Sending "{entry.sending}" of {invoice} was interrupted, and it is not '
-            "known whether it went out. If it did not, delete this note; if it did, "
-            "type in place of sending:",
+            Words(
+                'Sending "{step}" of {invoice} was interrupted, and it is not known '
+                "whether it went out. If it did not, delete this note; if it did, type "
+                "in place of sending:",
+                step=step_name(entry.sending or ""),
+                invoice=invoice,
+            ),
             entry.entry.meta,
             f"reminder: {quoted(entry.sending or '')}",
         )

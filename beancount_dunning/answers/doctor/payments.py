@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from beancount_dunning.answers.doctor.diagnosis import Kind
 from beancount_dunning.answers.doctor.diagnosis import diagnosed
 from beancount_dunning.answers.doctor.diagnosis import elsewhere
-from beancount_dunning.answers.doctor.diagnosis import listed
 from beancount_dunning.answers.doctor.diagnosis import transactions
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.linking import Link
@@ -18,7 +17,9 @@ from beancount_dunning.answers.linking import linked_entry
 from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.proposals import as_text
-from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.lists import money
+from beancount_dunning.basics.lists import shortened
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.ledger.readable import postings_of
 from beancount_dunning.ledger.references import references
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
 
-_SURELY = {Verdict.CERTAIN: "certainly", Verdict.LIKELY: "probably"}
 # Only a text with a number in it tells one payment from another.
 _TELLING = re.compile(r"\d")
 
@@ -52,8 +52,11 @@ def doubtful_credits(books: Books) -> Iterator[Diagnosis]:
     for second, first in twins.values():
         yield diagnosed(
             Kind.TWICE,
-            "This payment stands here and, with the same date, text and amount, in "
-            f"{elsewhere(first, second)}. If it came once, delete one.",
+            Words(
+                "This payment stands here and, with the same date, text and amount, in "
+                "{place}. If it came once, delete one.",
+                place=elsewhere(first, second),
+            ),
             second.meta,
         )
     known = _Payments(books)
@@ -115,21 +118,29 @@ class _Payments:
         found = (self._paid[key] for key in keys if key in self._paid)
         return next((one for one in found if one is not credit.entry), None)
 
-    def reason(self, credit: Unapplied, names: Sequence[str]) -> str:
+    def reason(self, credit: Unapplied, names: Sequence[str]) -> Words:
         """Say why what a credit names did not take all of it."""
         places = set().union(*(self._places[name] for name in names))
         accounts = sorted({account for account, _ in places})
         currencies = sorted({currency for _, currency in places})
+        invoices = shortened(names)
         if credit.currency not in currencies:
-            return f"{listed(names)} is in {listed(currencies)}"
-        if credit.account not in accounts:
-            return (
-                f"{listed(names)} is on {listed(accounts)}. Post it there, since "
-                "each account keeps its own balance"
+            return Words(
+                "{invoices} is in {currencies}",
+                invoices=invoices,
+                currencies=shortened(currencies),
             )
-        return (
-            f"{listed(names)} had less open. Pay it back, or give it to another "
-            "invoice, on a posting of its own"
+        if credit.account not in accounts:
+            return Words(
+                "{invoices} is on {accounts}. Post it there, since each account keeps "
+                "its own balance",
+                invoices=invoices,
+                accounts=shortened(accounts),
+            )
+        return Words(
+            "{invoices} had less open. Pay it back, or give it to another invoice, on "
+            "a posting of its own",
+            invoices=invoices,
         )
 
     def unknown(self, names: Iterable[str]) -> list[str]:
@@ -141,53 +152,78 @@ def _left_over(books: Books, credit: Unapplied, known: _Payments) -> Diagnosis:
     names = references(credit.entry, credit.posting)
     own = credit.posting.meta
     meta = own if own and "invoice" in own else credit.entry.meta
-    left = f"{exact(-credit.amount)} {credit.currency}"
-    whose = f"{left} from {credit.customer or NO_CUSTOMER}"
+    whose = _whose(-credit.amount, credit.currency, credit.customer)
     if twin := known.twin(credit, names):
         return diagnosed(
             Kind.TWICE,
-            f"{whose} came for {listed(names)}, which was paid by as much on "
-            f"{twin.date}, in {elsewhere(twin, credit.entry)}. If it came once, delete "
-            "one; if twice, it is theirs until you pay it back or they owe something "
-            "again.",
+            Words(
+                "{credit} came for {invoices}, which was paid by as much on {day}, in "
+                "{place}. If it came once, delete one; if twice, it is theirs until "
+                "you pay it back or they owe something again.",
+                credit=whose,
+                invoices=shortened(names),
+                day=twin.date,
+                place=elsewhere(twin, credit.entry),
+            ),
             meta,
         )
     unknown = known.unknown(names)
     if names and not unknown:
-        reason = known.reason(credit, names)
-        return diagnosed(Kind.UNAPPLIED, f"{whose} settles nothing: {reason}.", meta)
-    kind, reason = Kind.UNAPPLIED, "no link says which invoice it is for"
+        text = _nothing(whose, known.reason(credit, names))
+        return diagnosed(Kind.UNAPPLIED, text, meta)
+    kind, reason = Kind.UNAPPLIED, Words("no link says which invoice it is for")
     if unknown:
-        kind, reason = Kind.LINK, f"no invoice is called {listed(unknown)}"
+        kind = Kind.LINK
+        reason = Words("no invoice is called {names}", names=shortened(unknown))
     found = known.matches.get(id(credit.posting))
-    guess, to_type = _guess(books, found) if found else ("", None)
-    return diagnosed(kind, f"{whose} settles nothing: {reason}.{guess}", meta, to_type)
+    guess, to_type = _guess(books, found) if found else ([], None)
+    text = Words.joined(" ", [_nothing(whose, reason), *guess])
+    return diagnosed(kind, text, meta, to_type)
+
+
+def _whose(amount: Decimal, currency: str, customer: str | None) -> Words:
+    return Words(
+        "{sum} from {customer}",
+        sum=money(amount, currency),
+        customer=customer or NO_CUSTOMER,
+    )
+
+
+def _nothing(credit: Words, reason: Words) -> Words:
+    return Words("{credit} settles nothing: {reason}.", credit=credit, reason=reason)
 
 
 def _settled_otherwise(books: Books, found: Match) -> Diagnosis:
     guess, to_type = _guess(books, found)
-    return diagnosed(
-        Kind.REVIEW,
-        f"{exact(found.amount)} {found.currency} from "
-        f"{found.customer or NO_CUSTOMER} settled what is due first.{guess}",
-        found.entry.meta,
-        to_type,
-    )
+    whose = _whose(found.amount, found.currency, found.customer)
+    text = Words("{credit} settled what is due first.", credit=whose)
+    told = Words.joined(" ", [text, *guess])
+    return diagnosed(Kind.REVIEW, told, found.entry.meta, to_type)
 
 
-def _guess(books: Books, found: Match) -> tuple[str, str | None]:
+def _guess(books: Books, found: Match) -> tuple[list[Words], str | None]:
     """Say which invoice a credit is for, and the transaction that says so."""
-    reasons = "; ".join(found.reasons)
+    reasons = Words.joined("; ", found.reasons)
     if found.verdict is Verdict.ASK:
         names = list(dict.fromkeys(item.label for item in found.candidates))
         if names:
-            return f" It could be for {listed(names)}: {reasons}.", None
-        return f" {reasons[0].upper()}{reasons[1:]}." if found.customer else "", None
+            text = Words(
+                "It could be for {invoices}: {reasons}.",
+                invoices=shortened(names),
+                reasons=reasons,
+            )
+            return [text], None
+        return [
+            Words("{reason}.", reason=Words.begun(reasons))
+        ] if found.customer else [], None
     items = [assignment.item for assignment in found.assignments]
     names = list(dict.fromkeys(item.label for item in items))
-    told = f" It is {_SURELY[found.verdict]} for {listed(names)}: {reasons}."
+    values = {"invoices": shortened(names), "reasons": reasons}
+    told = Words("It is probably for {invoices}: {reasons}.", **values)
+    if found.verdict is Verdict.CERTAIN:
+        told = Words("It is certainly for {invoices}: {reasons}.", **values)
     try:
         linked = linked_entry(books, Link.of(found))
     except RefusedError as error:
-        return f"{told} {error.reason}.", None
-    return f"{told} Paste over it:", as_text(linked).rstrip("\n")
+        return [told, Words("{reason}.", reason=error.reason)], None
+    return [told, Words("Paste over it:")], as_text(linked).rstrip("\n")

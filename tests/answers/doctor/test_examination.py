@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
 from beancount.loader import load_file
 
 from beancount_dunning.answers.doctor.diagnosis import Diagnosis
 from beancount_dunning.answers.doctor.diagnosis import Kind
-from beancount_dunning.answers.doctor.diagnosis import listed
 from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.doctor.examination import examine
 from tests.answers.doctor.asking import found
@@ -17,9 +13,6 @@ from tests.answers.doctor.asking import told
 from tests.conftest import Ledger
 from tests.conftest import load
 from tests.serving import EXAMPLE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def test_a_ledger_without_the_plugin_is_told_how_to_switch_it_on() -> None:
@@ -148,22 +141,6 @@ def test_the_example_has_what_was_put_there() -> None:
         ("undated", 397),
         ("remainder", 826),
     ]
-
-
-@pytest.mark.parametrize(
-    ("names", "text"),
-    [
-        (["A"], "A"),
-        (["A", "B"], "A and B"),
-        (["A", "B", "C", "D"], "A, B, C and D"),
-        (["A", "B", "C", "D", "E"], "A, B, C, D and 1 more"),
-        (list("ABCDEF"), "A, B, C, D and 2 more"),
-    ],
-)
-def test_names_are_listed_as_far_as_they_can_be_read(
-    names: Sequence[str], text: str
-) -> None:
-    assert listed(names) == text
 
 
 def test_text_to_type_is_one_line_that_beancount_reads() -> None:
