@@ -81,9 +81,9 @@ function placeToSay(page) {
  * Say something where screen readers hear it.
  * @param {HTMLElement} page
  * @param {string} text
- * @param {{wrong?: boolean, places?: Place[]}} [more]
+ * @param {{wrong?: boolean, places?: Place[], canUndo?: boolean}} [more]
  */
-function say(page, text, { wrong = false, places = [] } = {}) {
+function say(page, text, { wrong = false, places = [], canUndo = false } = {}) {
   const said = placeToSay(page);
   const status = one(said, "[role=status]");
   if (!said || !status) {
@@ -96,7 +96,7 @@ function say(page, text, { wrong = false, places = [] } = {}) {
   said.classList.toggle("done", !wrong);
   said.hidden = false;
   for (const part of said.querySelectorAll(".undo")) {
-    /** @type {HTMLElement} */ (part).hidden = true;
+    /** @type {HTMLElement} */ (part).hidden = !canUndo;
   }
   status.replaceChildren(text);
   for (const { said: what, name, href } of places) {
@@ -105,6 +105,8 @@ function say(page, text, { wrong = false, places = [] } = {}) {
     link.textContent = name;
     status.append(what ? ` ${what} (` : " (", link, ")");
   }
+  // Where the list only begins, its action row is partly below the window's edge.
+  said.scrollIntoView({ block: "nearest" });
 }
 
 /**
@@ -258,11 +260,9 @@ function confirmWritten(page, written) {
         const until = last > first ? `-${last}` : "";
         return inEditor(page, { file, line: first }, until);
       });
-  say(page, isFew ? one : many.replace("{n}", String(written.length)), { places });
   undoable = written.every(({ fingerprint }) => fingerprint) ? written : [];
-  for (const part of page.querySelectorAll(".said:not([hidden]) .undo")) {
-    /** @type {HTMLElement} */ (part).hidden = !undoable.length;
-  }
+  const text = isFew ? one : many.replace("{n}", String(written.length));
+  say(page, text, { places, canUndo: undoable.length > 0 });
 }
 
 /**
@@ -1526,13 +1526,13 @@ const dunning = {
       if (news.fingerprint === fingerprint && news.href === location.href) {
         // Fava has just said that the file changed, and that one should load the page.
         document.querySelector(".notifications .warning:last-child")?.remove();
+        // Where one was, and the next task under the hand.
+        scrollBack(page, news.top);
         if (news.isUndone) {
           say(page, news.text);
         } else {
           confirmWritten(page, news.written);
         }
-        // Where one was, and the next task under the hand.
-        scrollBack(page, news.top);
         document.getElementById("todo-title")?.focus({ preventScroll: true });
       } else {
         news = null;

@@ -64,6 +64,16 @@ _OPEN = """([page, kind, more]) => {
 }"""
 
 
+# Whether a choice is wide enough for its longest text.
+_IS_WHOLE = """choice => {
+  const { width } = choice.getBoundingClientRect();
+  Object.assign(choice.style, { width: "max-content", justifySelf: "start" });
+  const needed = choice.getBoundingClientRect().width;
+  Object.assign(choice.style, { width: "", justifySelf: "" });
+  return needed <= width;
+}"""
+
+
 @pytest.fixture
 def books(tmp_path: Path) -> Path:
     path = tmp_path / "books.beancount"
@@ -269,6 +279,8 @@ def test_nobody_is_shut_out_of_a_form(page: Page, axe: Axe, kind: str) -> None:
         assert not dialog.evaluate(wide)
         submit = dialog.locator("button[type=submit]")
         expect(submit).to_be_in_viewport(ratio=1)
+        for choice in dialog.locator("select:visible").all():
+            assert choice.evaluate(_IS_WHOLE)
         if width == 400:
             _fits_fingers(dialog)
 
@@ -309,3 +321,17 @@ def test_what_was_written_is_in_sight(page: Page, width: int) -> None:
     dialog.get_by_role("button", name="Write note").click()
     undo = page.get_by_role("button", name="Undo")
     expect(undo).to_be_in_viewport(ratio=1)
+
+
+def test_what_was_written_is_in_sight_where_the_list_only_begins(page: Page) -> None:
+    page.wait_for_selector(".dunning.with-script")
+    page.set_viewport_size({"width": 400, "height": 3000})
+    box = page.locator(".bulk").bounding_box()
+    assert box is not None
+    title = page.locator("section:has(> .bulk)").bounding_box()
+    assert title is not None
+    # The action row cannot be above its list, and is cut off by the window's edge.
+    page.set_viewport_size({"width": 400, "height": round(title["y"] + box["height"])})
+    page.locator("[data-act=log]").evaluate("button => button.click()")
+    expect(page.locator(".said:not([hidden])")).to_contain_text("Written: ")
+    expect(page.locator(".bulk .said")).to_be_in_viewport(ratio=1)
