@@ -102,6 +102,36 @@ def test_findings_are_listed_with_what_to_type(
     assert len(ours(books, ADDRESS).findall(".//ul[@class='findings']/li")) == 1
 
 
+def test_findings_are_told_in_favas_language(
+    client: Callable[..., FlaskClient],
+) -> None:
+    undated = _INVOICE.replace("  due: 2026-02-01\n", "")
+    left = '2026-02-10 * "Beta" "Thanks"\n  Assets:Bank 1234.50 EUR\n'
+    german = "".join(
+        f'2026-01-01 custom "fava-option" "{name}" "de"\n'
+        for name in ("language", "locale")
+    )
+    wrong = '2026-01-01 custom "dunning-option" "graec" 3\n'
+    account = "  Assets:Receivable\n"
+    parts = (_OPEN, _RECEIVABLE, undated, left, account, german, wrong)
+
+    found = ours(client(*parts), ADDRESS).findall(".//ul[@class='findings']/li/span")
+    texts = {words(one): one.get("lang") for one in found}
+    assert texts == {
+        # What a setting has wrong is not translated.
+        'There is no option "graec". Did you mean "grace"?': "en",
+        "1.234,50 EUR von Beta: Die Zahlung gleicht nichts aus; kein Link nennt die "
+        "Rechnung.": None,
+        "Ohne Fälligkeit, also nie überfällig und nie gemahnt: 1 offener Posten "
+        "(1.000,00 EUR), zuerst INV-1 von Acme. Ergänzen Sie due:, wo Sie es kennen, "
+        "oder Zahlungsbedingungen für alle Rechnungen ohne eigene:": None,
+    }
+    hidden = ours(client(*parts, incognito=True), ADDRESS)
+    (_, credit, item) = map(words, hidden.findall(".//ul[@class='findings']/li/span"))
+    assert credit.startswith("X.XXX,XX EUR von Beta: ")
+    assert "1 offener Posten (X.XXX,XX EUR)" in item
+
+
 def test_payments_of_nobody_are_a_line_of_the_sum(
     client: Callable[..., FlaskClient],
 ) -> None:
