@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
-from itertools import chain
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.debts import MANY
@@ -22,10 +21,8 @@ from beancount_dunning.answers.payers import Payers
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.named import Doubt
-from beancount_dunning.ledger.named import Numbers
-from beancount_dunning.ledger.named import spellings
 from beancount_dunning.ledger.names import folded
-from beancount_dunning.ledger.references import references
+from beancount_dunning.ledger.receivables import settled_aside
 from beancount_dunning.ledger.unnamed import OLDEST
 
 if TYPE_CHECKING:
@@ -34,14 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from beancount.core.data import Transaction
-
     from beancount_dunning.answers.debts import Debt
     from beancount_dunning.answers.debts import Debts
     from beancount_dunning.answers.explanations import Explanation
     from beancount_dunning.answers.incoming import Payment
+    from beancount_dunning.answers.mentions import Mentions
     from beancount_dunning.ledger.cleared import Cleared
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Receivables
     from beancount_dunning.ledger.settings import Settings
 
 
@@ -186,32 +183,52 @@ class CaseReader:
     def __init__(
         self,
         settings: Settings,
-        items: Sequence[Item],
-        cleared: Sequence[Cleared],
+        receivables: Receivables,
+        mentions: Mentions,
         debts: Debts,
-        payments: Iterable[Payment],
     ) -> None:
-        """Learn what names invoices and payers.
+        """Begin.
 
         Args:
             settings: For customers' files.
-            items: All that was ever owed,
-            cleared: but for the invoices that are plain to see.
-            debts: What is open of it now.
-            payments: The payments that are to be assigned.
+            receivables: All that was ever owed.
+            mentions: What the payments name.
+            debts: What is open now.
         """
+        self._settings = settings
+        self._receivables = receivables
+        self._mentions = mentions
         self._debts = debts
+
+    # Where a payment is booked on its customer's account, it is plain who pays.
+
+    @cached_property
+    def _owed(self) -> tuple[Sequence[Cleared], Sequence[Item]]:
+        """All that was ever owed: what is plain to see, and all else."""
+        cleared, settled = settled_aside(self._receivables, lambda one: one)
+        return cleared, (*self._receivables.all_items, *settled)
+
+    @cached_property
+    def _spelled(self) -> dict[str, str]:
+        """How the customers are spelled who ever owed anything, by folded name."""
+        cleared, items = self._owed
         customers = dict.fromkeys(one.customer for one in cleared)
         customers |= dict.fromkeys(item.customer for item in items)
-        self._spelled = {folded(customer): customer for customer in customers}
-        self._payers = _payers(settings, items, cleared, self._spelled)
-        self._children = _children(settings, self._spelled.values())
-        self._numbers = Numbers(_spellings((*items, *cleared)))
-        self._mentions = {id(one): self._numbers.find(one.texts) for one in payments}
-        self._naming = Counter(
-            mention.reference for mention in chain(*self._mentions.values())
-        )
-        self.named = frozenset(self._naming)
+        return {folded(customer): customer for customer in customers}
+
+    @cached_property
+    def _payers(self) -> Payers:
+        """Who pays for whom."""
+        return _payers(self._settings, *self._owed, self._spelled)
+
+    @cached_property
+    def _children(self) -> dict[str, set[str]]:
+        """Those whom customers may pay for, by folded name."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for name, file in self._settings.customers.items():
+            if file.parent and name in self._spelled:
+                found[folded(file.parent)].add(self._spelled[name])
+        return found
 
     def read(self, payment: Payment, credit: Credit) -> Case:
         """Return what is known of a payment.
@@ -225,7 +242,7 @@ class CaseReader:
         named: list[Debt] = []
         settled: dict[str, list[Debt]] = {}
         words: dict[str, set[str]] = defaultdict(set)
-        mentions = self._mentions[id(payment)]
+        mentions = self._mentions.of(payment)
         for mention in mentions:
             name = mention.reference
             debts = self._debts.named(name, payment.currency, family)
@@ -248,16 +265,15 @@ class CaseReader:
             frozenset(one.reference for one in mentions if Doubt.AMOUNT in one.doubt),
             settled,
             [names for names in words.values() if len(names) > 1],
-            {
-                link: frozenset(one.reference for one in self._numbers.find([link]))
-                for link in payment.references
-            },
+            self._mentions.linked(payment),
         )
 
     def _payer(self, payment: Payment) -> Payer | None:
         if payment.is_sure:
-            name = payment.customer
-            customer = self._spelled.get(folded(name), name)
+            customer = payment.customer
+            if payment.account is None:
+                # It is as somebody typed it.
+                customer = self._spelled.get(folded(customer), customer)
             return Payer(customer, Words("payer is {customer}", customer=customer))
         return self._payers.find(payee_of(payment.entry), payment.texts)
 
@@ -270,15 +286,6 @@ class CaseReader:
             found |= children
             waiting += children
         return frozenset(found)
-
-    def count(self, payment: Payment, *, is_waiting: bool) -> None:
-        """Take note that a payment waits for a decision, or does no more."""
-        for mention in self._mentions[id(payment)]:
-            self._naming[mention.reference] += 1 if is_waiting else -1
-
-    def is_named(self, invoice: str) -> bool:
-        """Tell whether a payment that waits for a decision names an invoice."""
-        return self._naming[invoice] > 0
 
 
 # Tells what a customer has left over, of which a payment can make use.
@@ -300,8 +307,8 @@ def _was_paid(name: str, debts: Iterable[Debt]) -> Words:
 
 def _payers(
     settings: Settings,
-    items: Iterable[Item],
     cleared: Iterable[Cleared],
+    items: Iterable[Item],
     spelled: Mapping[str, str],
 ) -> Payers:
     """Learn who pays for whom."""
@@ -324,32 +331,3 @@ def _payers(
         for name, file in settings.customers.items()
     }
     return Payers({*spelled.values(), *files}, files, paid)
-
-
-def _children(settings: Settings, customers: Iterable[str]) -> dict[str, set[str]]:
-    """Return those whom customers may pay for, by folded name."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for customer in customers:
-        parent = settings.customer(customer).parent
-        if parent:
-            found[folded(parent)].add(customer)
-    return found
-
-
-def _spellings(items: Iterable[Item | Cleared]) -> dict[str, dict[str, None]]:
-    """Return what names each invoice."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    accounts: dict[int, set[tuple[str | None, str]]] = defaultdict(set)
-    entries: dict[int, Transaction] = {}
-    for item in items:
-        if item.invoice is not None:
-            found[item.invoice][item.invoice] = None
-            accounts[id(item.entry)].add((item.invoice, item.account))
-            entries[id(item.entry)] = item.entry
-    for serial, entry in entries.items():
-        for posting in entry.postings:
-            for name in references(entry, posting):
-                if (name, posting.account) in accounts[serial]:
-                    several = spellings(name, entry.meta, posting.meta)
-                    found[name].update(dict.fromkeys(several))
-    return found

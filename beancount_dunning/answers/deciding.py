@@ -19,19 +19,15 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from collections.abc import Sequence
-    from collections.abc import Set as AbstractSet
-
     from beancount_dunning.answers.cases import Case
     from beancount_dunning.answers.decisions import Decision
     from beancount_dunning.answers.explanations import Explanation
     from beancount_dunning.answers.explanations import Found
     from beancount_dunning.answers.incoming import Payment
     from beancount_dunning.answers.leftovers import Leftovers
+    from beancount_dunning.answers.mentions import Mentions
     from beancount_dunning.answers.payers import Payer
-    from beancount_dunning.ledger.cleared import Cleared
-    from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Receivables
     from beancount_dunning.ledger.settings import Settings
 
 
@@ -46,33 +42,27 @@ class Decider:
     def __init__(
         self,
         settings: Settings,
-        items: Sequence[Item],
-        cleared: Sequence[Cleared],
-        payments: Iterable[Payment],
+        receivables: Receivables,
+        mentions: Mentions,
         left: Leftovers,
     ) -> None:
         """Take in what helps to decide.
 
         Args:
             settings: For customers' files and what is too little to matter.
-            items: All that was ever owed,
-            cleared: but for the invoices that are plain to see.
-            payments: All payments that are to be assigned.
+            receivables: All that was ever owed.
+            mentions: What all payments name that are to be assigned.
             left: What those before each leave.
         """
         self._settings = settings
+        self._mentions = mentions
         self._credit = left.credit
         self._debts = left.debts
-        self._cases = CaseReader(settings, items, cleared, left.debts, payments)
-
-    @property
-    def named(self) -> AbstractSet[str]:
-        """The invoices that payments name, whether any of it is open or not."""
-        return self._cases.named
+        self._cases = CaseReader(settings, receivables, mentions, left.debts)
 
     def decide(self, payment: Payment) -> Decision:
         """Decide what a payment is for, from what those before it left."""
-        self._cases.count(payment, is_waiting=False)
+        self._mentions.count(payment, is_waiting=False)
         case = self._cases.read(payment, self._credit)
         decision = _doubted(
             case,
@@ -83,7 +73,7 @@ class Decider:
             or self._unknown(case),
         )
         if decision.verdict is Verdict.ASK:
-            self._cases.count(payment, is_waiting=True)
+            self._mentions.count(payment, is_waiting=True)
         return decision
 
     def _named(self, case: Case) -> Decision | None:
@@ -182,7 +172,7 @@ class Decider:
         debts = found.explanation.debts
         for debt in debts:
             name = debt.item.invoice
-            if name is not None and self._cases.is_named(name):
+            if name is not None and self._mentions.is_awaited(name):
                 text = Words("another payment names {invoice}", invoice=name)
                 return case.ask(debts, (case.payer.reason,), text)
         return case.explained(Verdict.LIKELY, found.explanation, case.payer.reason)

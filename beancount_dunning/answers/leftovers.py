@@ -27,7 +27,7 @@ class Leftovers:
     """What those payments left that were looked at so far, in order of date.
 
     Attributes:
-        debts: All that was ever owed, and what is open of it.
+        debts: These items, and what is open of them.
     """
 
     def __init__(self, books: Books, items: Iterable[Item], found: Incoming) -> None:
@@ -35,21 +35,15 @@ class Leftovers:
 
         Args:
             books: The ledger on a date.
-            items: All that was ever owed.
+            items: All that is open, and what was paid and payments name all the same.
             found: The payments to assign, whatever they settled, and earlier credit.
         """
-        self._books = books
         self.debts = Debts(_debts(books, items, found.payments))
         # What a customer has left over in a currency, and since when.
         self._credit: dict[tuple[str, str], list[tuple[dt.date, Decimal]]]
         self._credit = defaultdict(list)
         for day, customer, currency, amount in found.credits:
             self._credit[customer, currency].append((day, amount))
-
-    def recall(self, items: Iterable[Item]) -> None:
-        """Take in invoices that are paid, which payments name all the same."""
-        for debt in _debts(self._books, items, ()):
-            self.debts.add(debt)
 
     def credit(self, customer: str, payment: Payment) -> Decimal:
         """Return what a customer had left over on the day of a payment."""

@@ -34,11 +34,11 @@ from beancount_dunning.answers.explanations import Difference
 from beancount_dunning.answers.explanations import DifferenceKind
 from beancount_dunning.answers.incoming import incoming
 from beancount_dunning.answers.leftovers import Leftovers
+from beancount_dunning.answers.mentions import Mentions
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import exact
-from beancount_dunning.ledger.receivables import cleared_items
-from beancount_dunning.ledger.receivables import settled_aside
+from beancount_dunning.ledger.receivables import items_aside
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -176,12 +176,11 @@ def match(
         found = incoming(near, near.receivables, suspense, review=review)
         if not found.payments:
             return Matches(books.as_of, ())
+        mentions = Mentions(near.receivables, found.payments)
         # Most of what was paid is named by nobody, and needs no items.
-        cleared, settled = settled_aside(near.receivables, lambda one: one)
-        items = (*near.receivables.all_items, *settled)
-        left = Leftovers(books, items, found)
-        decider = Decider(books.settings, items, cleared, found.payments, left)
-        left.recall(cleared_items(near.receivables, cleared, decider.named))
+        paid = items_aside(near.receivables, mentions.named)
+        left = Leftovers(books, (*near.receivables.all_items, *paid), found)
+        decider = Decider(books.settings, near.receivables, mentions, left)
         matches = []
         for payment in found.payments:
             decision = decider.decide(payment)

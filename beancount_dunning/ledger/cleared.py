@@ -20,9 +20,9 @@ from beancount_dunning.ledger.items import DueSource
 from beancount_dunning.ledger.postings import Posted
 
 if TYPE_CHECKING:
-    from collections.abc import Container
     from collections.abc import Iterator
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from decimal import Decimal
 
     from beancount.core.data import Posting
@@ -101,11 +101,11 @@ class Aside:
             else:
                 yield one
 
-    def taken_apart(self, names: Container[str]) -> Bundle:
+    def taken_apart(self, names: AbstractSet[str]) -> Bundle:
         """Return the postings of some of the invoices that were left aside."""
         found = Bundle()
-        rows = self.postings.rows
-        is_asked = [name in names for name in rows.references]
+        rows, wanted = self.postings.rows, names - self.postings.wanted
+        is_asked = map(wanted.__contains__, rows.references)
         for entry, posting, name in compress(zip(*rows, strict=True), is_asked):
             self._put_aside(name, [(entry, posting, name)], found)
         return found

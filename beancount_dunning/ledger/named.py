@@ -33,12 +33,14 @@ from beancount_dunning.basics.check_digits import payloads
 from beancount_dunning.basics.subset_sums import only_subset
 from beancount_dunning.ledger.bank_text import END
 from beancount_dunning.ledger.bank_text import Kind
+from beancount_dunning.ledger.bank_text import normalized
 from beancount_dunning.ledger.bank_text import read_words
 from beancount_dunning.ledger.bank_text import split_words
 from beancount_dunning.ledger.bank_text import texts
 from beancount_dunning.ledger.bank_text import without_zeros
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.bank_text import Word
 
-__all__ = ["Mention", "Numbers", "pick", "spellings", "texts"]
+__all__ = ["Mention", "Numbers", "may_name", "pick", "spellings", "texts"]
 
 # A number has so many letters and digits at least; without its letters, so many digits.
 _SHORTEST = 4
@@ -56,10 +58,9 @@ _SHORTEST = 4
 _MANY_DIGITS = 6
 # A number is split into so many words at most.
 _MAX_WORDS = 12
-# A text may have so many more digits than a number: check digits, the length.
-_MORE_DIGITS = 2
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _PART = re.compile(r"[0-9]+|[^0-9]+")
+_NO_DIGIT = re.compile(r"[^1-9]+")
 _CREDITOR_REFERENCE = re.compile(r"rf[0-9]{2}[0-9a-z]*")
 # The indices of numbers: with what separates their parts, and without; the same without
 # zeros before the parts; and those that are all digits, without zeros before them.
@@ -135,6 +136,24 @@ def spellings(reference: str, *metas: Mapping[str, Any] | None) -> list[str]:
         if isinstance(value, str):
             found += filter(None, map(str.strip, value.split(";")))
     return found
+
+
+def may_name(texts: Iterable[str]) -> Callable[[str], bool]:
+    """Return a test that leaves out most numbers that texts do not name.
+
+    Args:
+        texts: The texts.
+
+    Returns:
+        Tells of a spelling whether its digits stand in a text, one after the other:
+        zeros aside, as they may be missing. Whatever names it passes.
+    """
+    said = END.join(map(_digits, texts))
+    return lambda spelling: _digits(spelling) in said
+
+
+def _digits(text: str) -> str:
+    return _NO_DIGIT.sub("", text if text.isascii() else normalized(text))
 
 
 def pick(open_amounts: Sequence[Decimal], amount: Decimal) -> tuple[int, ...] | None:
@@ -222,7 +241,6 @@ class Numbers:
         """
         self._indices: tuple[dict[str, list[str]], ...] = ({}, {}, {}, {}, {})
         self._beginnings: set[str] = set()
-        self._longest = 0
         for reference, several in named.items():
             for spelling in several:
                 self._add(reference, spelling)
@@ -255,7 +273,6 @@ class Numbers:
             # Where the longest beginning is known, the shorter ones are.
             if key[:_SHORTEST] not in self._beginnings:
                 self._beginnings.update(key[:size] for size in range(_SHORTEST + 1))
-        self._longest = max(self._longest, len(joined))
 
     def find(self, texts: Iterable[str]) -> tuple[Mention, ...]:
         """Return the invoices that texts name, in the order of their references."""
@@ -310,8 +327,7 @@ class Numbers:
 
     def _fits(self, run: _Run) -> bool:
         """Tell whether a number may begin like words that were taken together."""
-        is_short = len(run.joined.lstrip("0")) <= self._longest + _MORE_DIGITS
-        return is_short and (self._begins(run.joined) or self._begins(run.zeroless))
+        return self._begins(run.joined) or self._begins(run.zeroless)
 
     def _look_up(
         self, words: Sequence[Word], start: int, stop: int, run: _Run

@@ -60,7 +60,6 @@ from beancount_dunning.ledger.unnamed import take_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
@@ -147,19 +146,18 @@ def settled_aside(
     return made, [*items, *_settled(aside.reader, rest)]
 
 
-def cleared_items(
-    receivables: Receivables, cleared: Iterable[Cleared], names: Container[str]
-) -> list[Item]:
-    """Return the items of invoices that are plain to see.
+def items_aside(receivables: Receivables, names: AbstractSet[str]) -> list[Item]:
+    """Return the items of some of the invoices that were left aside.
 
     Args:
         receivables: What was read.
-        cleared: Invoices that it left aside, see `settled_aside`.
         names: The references of those that are wanted.
     """
-    wanted = {one.invoice for one in cleared if one.invoice in names}
     aside = receivables.aside
-    return _settled(aside.reader, aside.taken_apart(wanted)) if wanted else []
+    reader = aside.reader
+    drafts = [draft for draft in aside.drafts if draft.invoice in names]
+    items = [_item(draft, reader) for draft in drafts]
+    return [*items, *_settled(reader, aside.taken_apart(names))]
 
 
 def _settled(reader: PostingReader, bundle: Bundle) -> list[Item]:

@@ -19,6 +19,7 @@ from beancount.core.data import Transaction
 from beancount_dunning.basics.money import DIGITS
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.bundles import Bundle
+from beancount_dunning.ledger.named import spellings
 from beancount_dunning.ledger.nearly import POSTING_KEYS
 from beancount_dunning.ledger.nearly import near_key
 from beancount_dunning.ledger.postings import Posted
@@ -26,6 +27,7 @@ from beancount_dunning.ledger.references import DOCUMENT_LINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
@@ -208,6 +210,14 @@ class OpenPostings(Bundle):
             if not is_ours and _is_dated(entry):
                 self.unread.append(entry)
         return rows
+
+    def spelled(self) -> Iterator[tuple[str, str]]:
+        """Yield invoices, settled ones too, each with all that names it."""
+        for entry, posting, name in zip(*self.rows, strict=True):
+            units: Any = posting.units
+            if units.number > ZERO:
+                for spelling in spellings(name, entry.meta, posting.meta):
+                    yield name, spelling
 
     def _only_reference(
         self, entry: Transaction, posting: Posting, account: Account
