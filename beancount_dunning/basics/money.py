@@ -93,7 +93,10 @@ def round_to(number: Decimal, currency: str, digits: int = 0) -> Decimal:
 
 def is_computed(number: Decimal) -> bool:
     """Tell whether a number has more decimals than anyone types, as 40.00/3 does."""
-    return _digits(number) > TYPED_DIGITS
+    text = str(number)
+    # Short texts have few decimals, and most are short; to count takes longer.
+    is_long = len(text) > TYPED_DIGITS or "E" in text
+    return is_long and _digits(number) > TYPED_DIGITS
 
 
 def _digits(number: Decimal) -> int:
