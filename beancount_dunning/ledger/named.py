@@ -60,7 +60,7 @@ _MANY_DIGITS = 6
 _MAX_WORDS = 12
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _PART = re.compile(r"[0-9]+|[^0-9]+")
-_NO_DIGIT = re.compile(r"[^1-9]+")
+_NONZERO = re.compile(r"[1-9]+")
 _CREDITOR_REFERENCE = re.compile(r"rf[0-9]{2}[0-9a-z]*")
 # The indices of numbers: with what separates their parts, and without; the same without
 # zeros before the parts; and those that are all digits, without zeros before them.
@@ -153,7 +153,7 @@ def may_name(texts: Iterable[str]) -> Callable[[str], bool]:
 
 
 def _digits(text: str) -> str:
-    return _NO_DIGIT.sub("", text if text.isascii() else normalized(text))
+    return "".join(_NONZERO.findall(text if text.isascii() else normalized(text)))
 
 
 def pick(open_amounts: Sequence[Decimal], amount: Decimal) -> tuple[int, ...] | None:

@@ -10,6 +10,7 @@ says; in text it is 13.33, and whoever pays that owes nothing.
 
 from __future__ import annotations
 
+import operator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Any
@@ -24,42 +25,57 @@ from beancount_dunning.ledger.readable import postings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Iterator
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from beancount.core.data import Directive
     from beancount.core.data import Posting
 
 
 def rounded(
-    entries: Iterable[Directive], options_map: Mapping[str, Any]
-) -> Iterator[Directive]:
-    """Yield entries with amounts as people read them.
+    entries: Sequence[Directive], options_map: Mapping[str, Any]
+) -> Sequence[Directive]:
+    """Return entries with amounts as people read them.
 
     Args:
         entries: A ledger's directives.
         options_map: Beancount's options of it, which tell how many decimals it writes.
 
-    Yields:
-        Each entry, the same one wherever no amount has more decimals than anyone types.
+    Returns:
+        The entries, each the same one wherever no amount has more decimals than anyone
+        types; and the same sequence where none has.
     """
-    for entry in entries:
-        if isinstance(entry, Transaction) and _has_odd(entry):
-            postings = [
-                _rounded(posting, options_map) if _is_odd(posting) else posting
-                for posting in postings_of(entry)
-            ]
-            yield entry._replace(postings=postings)
-        else:
-            yield entry
+    if not _may_have_odd(entries):
+        return entries
+    found = [_as_read(entry, options_map) for entry in entries]
+    return entries if all(map(operator.is_, found, entries)) else found
 
 
-def _has_odd(entry: Transaction) -> bool:
-    postings: Any = entry.postings
+def _may_have_odd(entries: Iterable[Any]) -> bool:
     try:
-        return any(is_computed(posting.units.number) for posting in postings)
+        return any(
+            is_computed(posting.units.number)
+            for entry in entries
+            if isinstance(entry, Transaction)
+            for posting in entry.postings
+        )
     except (AttributeError, TypeError):
-        return any(map(_is_odd, postings_of(entry)))
+        # Another plugin made postings that one has to look at.
+        return True
+
+
+def _as_read(entry: Directive, options_map: Mapping[str, Any]) -> Directive:
+    if not isinstance(entry, Transaction):
+        return entry
+    postings = postings_of(entry)
+    if not any(map(_is_odd, postings)):
+        return entry
+    return entry._replace(
+        postings=[
+            _rounded(posting, options_map) if _is_odd(posting) else posting
+            for posting in postings
+        ]
+    )
 
 
 def _is_odd(posting: Posting) -> bool:

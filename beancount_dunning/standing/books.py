@@ -9,7 +9,6 @@ standing of each item. Every answer is a function of these books.
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import partial
@@ -91,8 +90,8 @@ class Books:
         The same books wherever no amount has more decimals than anyone types. JSON and
         the calendar are made from exact ones.
         """
-        entries = list(rounded(self.entries, self.options))
-        if all(map(operator.is_, entries, self.entries)):
+        entries = rounded(self.entries, self.options)
+        if entries is self.entries:
             return self
         settings, as_of = self.settings, self.as_of
         log = self.log
