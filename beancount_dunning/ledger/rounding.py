@@ -45,18 +45,17 @@ def rounded(
         The entries, each the same one wherever no amount has more decimals than anyone
         types; and the same sequence where none has.
     """
-    if not _may_have_odd(entries):
+    if not _may_have_odd([one for one in entries if isinstance(one, Transaction)]):
         return entries
     found = [_as_read(entry, options_map) for entry in entries]
     return entries if all(map(operator.is_, found, entries)) else found
 
 
-def _may_have_odd(entries: Iterable[Any]) -> bool:
+def _may_have_odd(transactions: Iterable[Any]) -> bool:
     try:
         return any(
             is_computed(posting.units.number)
-            for entry in entries
-            if isinstance(entry, Transaction)
+            for entry in transactions
             for posting in entry.postings
         )
     except (AttributeError, TypeError):

@@ -162,17 +162,17 @@ def dated_steps(
     rested_until = record.rested_until
     last = record.last.date if record.last else None
     for step in to_come:
-        meant = days.meant(step)
-        if step.is_notice and not step.is_from_invoice:
-            day = days.on(step)
+        meant, is_notice = days.meant(step), step.is_notice
+        if is_notice and not step.is_from_invoice:
+            day = days.on(step, meant)
             if not rested_until or day >= rested_until:
                 yield ScheduledStep(step, day, day, meant)
             continue
-        if not step.is_notice and last is not None:
+        if not is_notice and last is not None:
             meant = max(meant, last + timedelta(days=step.min_interval or 0))
         meant = max(meant, rested_until or meant)
         day = days.on(step, meant)
-        if not step.is_notice:
+        if not is_notice:
             last = last if skips else day
             yield ScheduledStep(step, day, None, meant)
         elif day < days.due:
