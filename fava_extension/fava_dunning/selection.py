@@ -27,6 +27,7 @@ from beancount_dunning.answers.sendings import doubts
 from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.standing.aging import SOON
 from beancount_dunning.standing.aging import age
+from beancount_dunning.standing.books import everything
 from fava_dunning.narrowing import listed
 from fava_dunning.outlook import Found
 
@@ -65,7 +66,7 @@ class Filters:
             settings: Its settings, which know the receivable accounts.
         """
         if not self.account and not self.text.strip():
-            return self._is_of_customer
+            return everything if self.customer is None else self._is_of_customer
         filtered = ledger.get_filtered(account=self.account, filter=self.text)
         passed = {id(entry) for entry in filtered.entries}
 
@@ -112,6 +113,8 @@ class Selection:
         """Return the same items of rounded books, for people to read."""
         if books is self.books:
             return self
+        if self.keep is everything:
+            return Selection(books, everything)
         pairs = zip(books.entries, self.books.entries, strict=True)
         exact = {id(entry): cast("Transaction", typed) for entry, typed in pairs}
 
