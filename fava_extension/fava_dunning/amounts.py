@@ -30,6 +30,10 @@ class Amounts:
         text = in_locale(number, self.locale) if self.locale else exact(number)
         return hide(text) if self.is_hidden else text
 
+    def money(self, number: Decimal, currency: str | None = None) -> str:
+        """Write an amount, with its currency if that is not said elsewhere."""
+        return f"{self.number(number)} {currency}" if currency else self.number(number)
+
     def scale(self, number: Decimal) -> str:
         """Write a round number at a line of a chart."""
         text = short(number)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 from typing import Any
@@ -60,6 +61,7 @@ _WORDS = frozenset(
 _WORD = re.compile(r"[A-Z]{2,}(?![^\W\d_A-Z])|[^\W\d_][^\W\d_A-Z]*")
 
 
+@lru_cache
 def _without_accents(text: str) -> str:
     """Return a text without accents and case."""
     parts = unicodedata.normalize("NFKD", text)
