@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from decimal import Decimal
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
 
 _CUSTOMER = "dunning-customer"
+# Beancount puts these into all metadata.
+_PLACE = {"filename", "lineno"}
 
 
 class By(StrEnum):
@@ -195,24 +198,54 @@ def _metadata(books: Books, key: str) -> Callable[[Invoiced], str | None]:
     """Return the function that tells what an invoice, or else its customer, has."""
     files = {
         folded(str(entry.values[0].value)): entry.meta
-        for entry in books.entries
-        if isinstance(entry, Custom)
-        and entry.type == _CUSTOMER
-        and entry.date <= books.as_of
-        and entry.values
-        and key in entry.meta
+        for entry in _files(books)
+        if key in entry.meta
     }
 
     def value(part: Invoiced) -> str | None:
-        account = books.settings.accounts[part.account]
-        opened = account.entry.meta if account and account.entry else {}
         file = files.get(folded(part.customer), {})
-        for meta in (part.entry.meta or {}, file, opened):
+        for meta in (part.entry.meta or {}, file, _opened(books, part.account)):
             if meta.get(key) is not None:
                 return str(meta[key])
         return None
 
     return value
+
+
+def _files(books: Books) -> Iterator[Custom]:
+    """Yield the directives of customers' files, in order of date."""
+    for entry in books.entries:
+        if not isinstance(entry, Custom) or entry.type != _CUSTOMER:
+            continue
+        if entry.date <= books.as_of and entry.values:
+            yield entry
+
+
+def _opened(books: Books, name: str) -> Mapping[str, Any]:
+    """Return the metadata of an account."""
+    account = books.settings.accounts[name]
+    return account.entry.meta if account and account.entry else {}
+
+
+def metadata_keys(books: Books, report: Customers) -> set[str]:
+    """Return the metadata keys that invoices can be grouped by.
+
+    Args:
+        books: The ledger on a date.
+        report: How its customers pay.
+
+    Returns:
+        The keys of invoices, of customers' files and of the accounts of invoices.
+    """
+    parts = [part for record in report.records for part in record.parts]
+    accounts = {part.account for part in parts}
+    metas = (
+        *(part.entry.meta or {} for part in parts),
+        *(entry.meta for entry in _files(books)),
+        *(_opened(books, name) for name in accounts),
+    )
+    keys = {key for meta in metas for key in meta if not key.startswith("__")}
+    return keys - _PLACE
 
 
 @dataclass(frozen=True, slots=True)

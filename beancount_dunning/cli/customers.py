@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beancount_dunning.answers.comparisons import By
 from beancount_dunning.answers.comparisons import before_after
 from beancount_dunning.answers.comparisons import grouped
+from beancount_dunning.answers.comparisons import metadata_keys
 from beancount_dunning.answers.customers import customers
 from beancount_dunning.answers.customers import named
 from beancount_dunning.basics.gc_paused import without_collection
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.customers import Customers
     from beancount_dunning.cli.loading import View
     from beancount_dunning.formats.totals import Sums
+    from beancount_dunning.standing.books import Books
 
 # What is added up over ledgers.
 _SUMS = ("turnover", "paid", "open", "overdue")
@@ -71,6 +74,7 @@ def answer(view: View, asked: Asked) -> Answer:
     if asked.name is not None:
         output = _one(view, report, asked.name, asked.format_)
     elif asked.by is not None:
+        _check_key(books, report, asked.by)
         found = grouped(books, report, asked.by)
         output = _groups(view, found, asked.format_)
     elif asked.before_after is not None:
@@ -124,6 +128,16 @@ def _one(view: View, report: Customers, name: str, format_: str) -> str:
     return text_customers.one_as_text(
         records, view.heading("Customer"), grouped=view.is_grouped
     )
+
+
+def _check_key(books: Books, report: Customers, by: str) -> None:
+    """Refuse to group by what no customer and no invoice has."""
+    if by in {*By} or not report.records:
+        return
+    keys = metadata_keys(books, report)
+    if by not in keys:
+        message = f"No customer or invoice has the key {by}."
+        raise click.UsageError(message + suggestion(by, [*By, *sorted(keys - {*By})]))
 
 
 def _groups(view: View, found: Grouping, format_: str) -> str:

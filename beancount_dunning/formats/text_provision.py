@@ -65,13 +65,16 @@ def _source(row: ExpectedLoss) -> str:
         return "given"
     of = "1 part" if row.parts == 1 else f"{row.parts} parts"
     if row.rate is not None:
-        return of
+        return of if row.rate else f"{of}: nothing was written off"
     where = " in later buckets" if row.parts >= ENOUGH else ""
     return f"{of}: too few to say{where}"
 
 
 def _booking(found: Provision) -> Iterator[str]:
     """Yield what to book, or why there is nothing to book."""
+    if any(row.parts and row.rate == 0 for row in found.buckets):
+        yield "; A rate of 0.00 % only says that nothing was written off so far."
+        yield "; Give rates of your own if you expect losses, like --rates '91+=50'."
     if found.total is None:
         yield "; Give the rates that are missing, like --rates '91+=50'."
         return

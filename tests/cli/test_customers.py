@@ -164,6 +164,21 @@ def test_groups_are_compared(ledger: Path) -> None:
     assert last.startswith("Most of the lateness in EUR: shop, 100 % of it at ")
 
 
+def test_a_key_that_nobody_has_is_refused(ledger: Path) -> None:
+    result = run("customers", ledger, "--by", "segmnt")
+    assert result.exit_code == 2
+    assert 'or invoice has the key segmnt. Did you mean "segment"?\n' in result.stderr
+    result = run("customers", ledger, "--by", "x")
+    assert "has the key x. Known: segment, terms, channel, paid-from" in result.stderr
+    assert "lineno" not in result.stderr
+    ledger.write_text(
+        ledger.read_text().replace("\n  due:", "\n  project: 7\n  due:", 1)
+    )
+    assert "(none)" in output("customers", ledger, "--by", "project")
+    result = run("customers", ledger, "--by", "projekt")
+    assert 'Did you mean "project"?' in result.stderr
+
+
 def test_before_and_after_are_compared(ledger: Path) -> None:
     text = output("customers", ledger, "--before-after", str(after(20)))
     assert "EUR: 2 customers with invoices on both sides\n" in text

@@ -120,7 +120,9 @@ def test_the_ledgers_own_rates_say_of_how_many_parts_they_are(dunned: Path) -> N
     )
     books.write_text(dunned.read_text() + PAST + later)
     text = output("provision", books, "--rates", "31-60=5")
-    assert "not due   100.00  0.00 %   0.00  11 parts\n" in text
+    assert "0.00 %   0.00  11 parts: nothing was written off\n" in text
+    assert "\n; A rate of 0.00 % only says that nothing was written off" in text
+    assert "A rate of 0.00 %" not in output("provision", books, "--rates", RATES)
     rolled = later.replace("-11-02", "-08-02").replace("-12-01", "-10-10")
     more = "".join(rolled.replace("C-20", f"C-3{number}") for number in range(10))
     books.write_text(books.read_text() + more)
