@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -35,11 +34,7 @@ class Mentions:
         """
         # Nobody names most of what was ever paid, so there is no need to index it.
         is_near = may_name(chain.from_iterable(one.texts for one in payments))
-        several: dict[str, set[str]] = defaultdict(set)
-        for invoice, spelling in receivables.aside.postings.spelled():
-            if is_near(spelling):
-                several[invoice].add(spelling)
-        self._numbers = Numbers(several)
+        self._numbers = Numbers(receivables.aside.postings.spelled(is_near))
         self._mentions = {id(one): self._numbers.find(one.texts) for one in payments}
         self._waiting = Counter(
             mention.reference for mention in chain(*self._mentions.values())

@@ -50,8 +50,10 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.bank_text import Word
 
-__all__ = ["Mention", "Numbers", "may_name", "pick", "spellings", "texts"]
+__all__ = ["SPELLING", "Mention", "Numbers", "may_name", "pick", "spellings", "texts"]
 
+# Says in an invoice's metadata what names it, too.
+SPELLING = "reference"
 # A number has so many letters and digits at least; without its letters, so many digits.
 _SHORTEST = 4
 # Fewer digits alone are a telephone's, a street's or a brand's as well.
@@ -132,7 +134,7 @@ def spellings(reference: str, *metas: Mapping[str, Any] | None) -> list[str]:
     """
     found = [reference]
     for meta in metas:
-        value = meta.get("reference") if meta else None
+        value = meta.get(SPELLING) if meta else None
         if isinstance(value, str):
             found += filter(None, map(str.strip, value.split(";")))
     return found

@@ -19,6 +19,7 @@ from beancount.core.data import Transaction
 from beancount_dunning.basics.money import DIGITS
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.bundles import Bundle
+from beancount_dunning.ledger.named import SPELLING
 from beancount_dunning.ledger.named import spellings
 from beancount_dunning.ledger.nearly import POSTING_KEYS
 from beancount_dunning.ledger.nearly import near_key
@@ -26,8 +27,8 @@ from beancount_dunning.ledger.postings import Posted
 from beancount_dunning.ledger.references import DOCUMENT_LINK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
-    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
@@ -211,13 +212,21 @@ class OpenPostings(Bundle):
                 self.unread.append(entry)
         return rows
 
-    def spelled(self) -> Iterator[tuple[str, str]]:
-        """Yield invoices, settled ones too, each with all that names it."""
-        for entry, posting, name in zip(*self.rows, strict=True):
+    def spelled(self, is_near: Callable[[str], bool]) -> dict[str, set[str]]:
+        """Return what names invoices, settled ones too, as far as it passes a test."""
+        found: dict[str, set[str]] = defaultdict(set)
+        references = self.rows.references
+        rows: Iterable[tuple[Transaction, Posting, str]] = zip(*self.rows, strict=True)
+        if SPELLING not in self._plain | self._plain_own:
+            # Each key was met, so nothing names an invoice but its reference.
+            near = set(filter(is_near, set(references)))
+            rows = compress(rows, map(near.__contains__, references))
+        for entry, posting, name in rows:
             units: Any = posting.units
             if units.number > ZERO:
-                for spelling in spellings(name, entry.meta, posting.meta):
-                    yield name, spelling
+                several = spellings(name, entry.meta, posting.meta)
+                found[name].update(filter(is_near, several))
+        return found
 
     def _only_reference(
         self, entry: Transaction, posting: Posting, account: Account

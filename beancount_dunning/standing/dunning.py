@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.money import ZERO
@@ -292,24 +293,15 @@ def standing(books: Books, item: Item) -> Standing:
     if not item.open:
         return Standing(record)
     reason = held(books, item)
-    so_far = Standing(
-        record,
-        reason,
-        said(books, item, reason),
-        disputed=books.dunning.in_dispute(item),
-    )
+    rests, disputed = said(books, item, reason), books.dunning.in_dispute(item)
+    stands = partial(Standing, record, reason, rests, disputed=disputed)
     if record.is_handed or (reason and not reason.has_end):
         # What would come next if reminders went on today.
         record_then = replace(record, dispute=None, handed=None)
         upcoming = _first(books, _to_come(books, item, record_then))
         step = upcoming.step if upcoming else None
-        return replace(so_far, next_step=step, silence=_silence(books, item))
+        return stands(next_step=step, silence=_silence(books, item))
     upcoming = _first(books, _to_come(books, item, record))
     if upcoming is None:
-        return replace(so_far, silence=_silence(books, item) or Silence.SENT)
-    return replace(
-        so_far,
-        next_step=upcoming.step,
-        next_date=upcoming.date,
-        next_meant=upcoming.meant,
-    )
+        return stands(silence=_silence(books, item) or Silence.SENT)
+    return stands(upcoming.step, upcoming.date, upcoming.meant)
