@@ -14,6 +14,9 @@ from __future__ import annotations
 from collections import Counter
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -177,21 +180,20 @@ def customers(books: Books, keep: Keep = everything) -> Customers:
 
 
 def _records(
-    books: Books, parts: Iterable[Invoiced], rows: Iterable[Row]
+    books: Books, parts: Sequence[Invoiced], rows: Iterable[Row]
 ) -> Iterable[CustomerRecord]:
-    by_customer: dict[str, dict[str, list[Invoiced]]] = defaultdict(dict)
+    places: dict[tuple[str, str], list[Invoiced]] = defaultdict(list)
     for part in parts:
-        by_customer[part.customer].setdefault(part.currency, []).append(part)
+        places[part.customer, part.currency].append(part)
     now = {(row.customer or "", row.currency): row for row in rows}
-    for customer, currency in now:
-        by_customer[customer].setdefault(currency, [])
-    conducts = _Conducts(books, by_customer)
-    for customer in sorted(by_customer, key=lambda name: (name.casefold(), name)):
-        of_customer = sorted(by_customer[customer].items())
+    conducts = _Conducts(books, parts)
+    ordered = sorted({*places, *now}, key=lambda key: (key[0].casefold(), *key))
+    for customer, keys in groupby(ordered, key=itemgetter(0)):
+        of_customer = [(key, places.get(key, [])) for key in keys]
         sums = [punctuality(some) for _, some in of_customer]
-        conduct = conducts.of(customer, sums)
-        for (currency, some), one in zip(of_customer, sums, strict=True):
-            row = now.get((customer, currency)) or Row(customer, currency, {}, ZERO)
+        conduct = conducts.of(customer, [some for _, some in of_customer], sums)
+        for (key, some), one in zip(of_customer, sums, strict=True):
+            row = now.get(key) or Row(*key, {}, ZERO)
             yield _record(books, row, some, one, conduct)
 
 
@@ -211,7 +213,7 @@ def _record(
         file.parent,
         tuple(parts),
         sums,
-        max([_days_open(one, as_of) for one in parts], default=None),
+        _longest_open(parts, as_of),
         _worst_bucket(books, parts, sums.latest),
         row.open,
         row.overdue,
@@ -221,8 +223,9 @@ def _record(
     )
 
 
-def _days_open(part: Invoiced, as_of: dt.date) -> int:
-    return ((part.paid_on or part.settled_on or as_of) - part.date).days
+def _longest_open(parts: Iterable[Invoiced], as_of: dt.date) -> int | None:
+    days = [((one.paid_on or one.settled_on or as_of) - one.date).days for one in parts]
+    return max(days, default=None)
 
 
 def _worst_bucket(
@@ -244,24 +247,15 @@ def _is_said(entry: LogEntry) -> bool:
 class _Conducts:
     """Finds out what customers said and did."""
 
-    def __init__(
-        self, books: Books, parts: Mapping[str, Mapping[str, Sequence[Invoiced]]]
-    ) -> None:
+    def __init__(self, books: Books, parts: Iterable[Invoiced]) -> None:
         self._as_of = books.as_of
-        self._parts = parts
         # Most notes only say that a reminder was sent.
         log = {
             name: said
             for name, entries in books.log.entries.items()
             if (said := [one for one in entries if _is_said(one)])
         }
-        named = by_invoice(
-            part
-            for of_customer in parts.values()
-            for some in of_customer.values()
-            for part in some
-            if part.invoice in log
-        )
+        named = by_invoice([part for part in parts if part.invoice in log])
         self._promises = promises(books, log, named)
         self._disputes: Counter[str] = Counter()
         self._reasons: dict[str, Counter[str]] = defaultdict(Counter)
@@ -290,17 +284,27 @@ class _Conducts:
                         if entry.reason:
                             self._reasons[owner][entry.reason] += 1
 
-    def of(self, customer: str, sums: Iterable[Punctuality]) -> Conduct:
-        """Return what a customer said and did, who paid like this by currency."""
+    def of(
+        self,
+        customer: str,
+        parts: Iterable[Sequence[Invoiced]],
+        sums: Iterable[Punctuality],
+    ) -> Conduct:
+        """Return what a customer said and did.
+
+        Args:
+            customer: The customer.
+            parts: What they were invoiced, by currency.
+            sums: How they paid, by currency.
+        """
         days = [one.last_payment for one in sums if one.last_payment is not None]
         promised = self._promises.get(customer, [])
-        parts = [one for some in self._parts[customer].values() for one in some]
         return Conduct(
             tuple(promised),
             self._disputes[customer],
             dict(sorted(self._reasons[customer].items())),
             max(days, default=None),
-            grade(parts, promised, self._as_of),
+            grade([*chain.from_iterable(parts)], promised, self._as_of),
         )
 
 

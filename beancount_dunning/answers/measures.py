@@ -30,7 +30,7 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
     from collections.abc import Sequence
     from decimal import Decimal
 
@@ -124,7 +124,7 @@ class _End:
     overdue: Decimal = ZERO
 
 
-def measures(parts: Iterable[Invoiced], as_of: dt.date) -> tuple[Measures, ...]:
+def measures(parts: Collection[Invoiced], as_of: dt.date) -> tuple[Measures, ...]:
     """Measure receivables by month.
 
     Args:
@@ -135,10 +135,9 @@ def measures(parts: Iterable[Invoiced], as_of: dt.date) -> tuple[Measures, ...]:
         The measures of the last twelve months that are over, by currency.
     """
     days = month_ends(as_of, _MONTHS + _SPAN)
-    ends: dict[str, list[_End]] = {}
+    currencies = {part.currency for part in parts}
+    ends = {currency: [_End() for _ in days] for currency in currencies}
     for part in parts:
-        if part.currency not in ends:
-            ends[part.currency] = [_End() for _ in days]
         settled = part.settled_on
         # Most were settled long ago.
         if settled is None or settled > days[0]:

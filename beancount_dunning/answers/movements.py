@@ -197,12 +197,12 @@ class Kinds:
             one, other = postings
             if accounts[one.account] is not None:
                 one, other = other, one
-            is_lone = one.units.number > ZERO and accounts[other.account] is not None
             account: str = one.account
+            is_lone = accounts[account] is None and accounts[other.account] is not None
+            is_debit = one.units.number > ZERO
         except (ArithmeticError, AttributeError, TypeError, ValueError):
             return None
-        is_plain = is_lone and accounts[account] is None and entry.flag != FLAG_PADDING
-        return account if is_plain else None
+        return account if is_lone and is_debit and entry.flag != FLAG_PADDING else None
 
     def _takes_money(self, account: str) -> bool:
         """Tell whether a debit to an account is money, see `money_in`."""

@@ -102,7 +102,14 @@ class Outcomes:
         # Most have one debit, on one of a few accounts.
         self._by_account: dict[str, tuple[Means, str | None]] = {}
 
-    def side(self, entry: Transaction) -> tuple[Means, str | None]:
+    def credited(
+        self, entry: Transaction, amount: Decimal, *, is_named: bool
+    ) -> Credited:
+        """Return what a transaction took off, whose payer named it or not."""
+        means, account = self._side(entry)
+        return Credited(entry.date, amount, means, account, entry, is_named)
+
+    def _side(self, entry: Transaction) -> tuple[Means, str | None]:
         """Return by what means a transaction credits, and from which account."""
         account = self._kinds.lone_debit(entry)
         if account is not None:

@@ -234,8 +234,9 @@ class _Reader:
 
     def _read_plain(self, item: Item) -> Invoiced:
         """Return how an invoice of one part was paid that no plan laid out anew."""
+        credit = self._outcomes.credited
         credited = [
-            self._taken_off(one.entry, one.amount, is_named=one.rule is not OLDEST)
+            credit(one.entry, one.amount, is_named=one.rule is not OLDEST)
             for one in item.settlements
         ]
         return self._alone(item, credited)
@@ -249,9 +250,9 @@ class _Reader:
         kind = kinds.of_neither(entry) or kinds.of_sale(entry, cleared.due_from)
         if kind is not self._sale:
             return None
+        credit = self._outcomes.credited
         credited = [
-            self._taken_off(one, amount, is_named=True)
-            for one, amount in cleared.credits
+            credit(one, amount, is_named=True) for one, amount in cleared.credits
         ]
         return self._alone(cleared, credited)
 
@@ -362,19 +363,13 @@ class _Reader:
                 found.append(
                     Credited(item.date, amount, means, None, item.entry, is_named=True)
                 )
+        credit = self._outcomes.credited
         found += [
-            self._taken_off(one.entry, one.amount, is_named=one.rule is not OLDEST)
+            credit(one.entry, one.amount, is_named=one.rule is not OLDEST)
             for item, _ in told
             for one in item.settlements
         ]
         return sorted(found, key=turn)
-
-    def _taken_off(
-        self, entry: Transaction, amount: Decimal, *, is_named: bool
-    ) -> Credited:
-        """Return what a transaction took off."""
-        means, account = self._outcomes.side(entry)
-        return Credited(entry.date, amount, means, account, entry, is_named)
 
     def _kind(self, item: Item) -> MovementKind:
         return self._kinds.of_neither(item.entry) or self._kinds.of_debit(item)

@@ -85,12 +85,11 @@ class Aside:
         """
         rows, wanted = self.postings.rows, self.postings.wanted
         by_reference: dict[str, list[_Row]] = {}
-        is_aside = [name not in wanted for name in rows.references]
-        for row in compress(zip(*rows, strict=True), is_aside):
+        for row in zip(*rows, strict=True):
             name = row[2]
             if name in by_reference:
                 by_reference[name].append(row)
-            else:
+            elif name not in wanted:
                 by_reference[name] = [row]
         owners: dict[str, str] = {}
         looked_at = self.postings.looked_at
