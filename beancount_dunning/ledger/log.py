@@ -107,9 +107,18 @@ class LogEntry:
     @property
     def is_history(self) -> bool:
         """Whether it changes nothing."""
+        return self.reminder is None and self._changes_no_more
+
+    @property
+    def is_reminder(self) -> bool:
+        """Whether it says that a step was sent, and else changes nothing."""
+        return self.reminder is not None and self._changes_no_more
+
+    @property
+    def _changes_no_more(self) -> bool:
+        """Whether it changes nothing but that a step was sent."""
         return (
-            self.reminder is None
-            and self.bounced is None
+            self.bounced is None
             and self.promise is None
             and self.plan is None
             and self.hold_until is None
@@ -119,12 +128,6 @@ class LogEntry:
             and not self.is_confirmed
             and not self.is_back
         )
-
-    @property
-    def is_reminder(self) -> bool:
-        """Whether it says that a step was sent, and else changes nothing."""
-        rest = replace(self, reminder=None)
-        return self.reminder is not None and rest.is_history
 
     def error(self, message: Words) -> LogError:
         """Return an error at its line."""

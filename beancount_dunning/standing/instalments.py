@@ -137,7 +137,8 @@ def change(parts: Iterable[Instalment], changed: Callable[[Record], Record]) -> 
     for part in parts:
         was = id(part.record)
         if was not in made:
-            made[was] = replace(changed(part.record), is_told=True)
+            record = changed(part.record)
+            made[was] = record if record.is_told else replace(record, is_told=True)
         part.record = made[was]
 
 

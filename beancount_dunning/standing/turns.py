@@ -99,8 +99,9 @@ class Turns:
     def is_elsewhere(self, part: Instalment, step: Step, day: dt.date) -> bool:
         """Tell whether a step counted as taken elsewhere on a day."""
         start = self._settings.start
-        begun = start if start is not None and start <= day else None
-        return is_taken_elsewhere(step, part.days(self._settings), begun)
+        if start is None or start > day:
+            return False
+        return is_taken_elsewhere(step, part.days(self._settings), start)
 
     def may_go_out(self, part: Instalment, step: Step, day: dt.date) -> bool:
         """Tell whether it was an instalment's turn to be reminded on a day."""
