@@ -17,6 +17,8 @@ from hypothesis import settings as profile
 
 from beancount_dunning.answers.findings import findings
 from beancount_dunning.basics.errors import LogError
+from beancount_dunning.basics.errors import ReceivableError
+from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.words import Words
 from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books
@@ -50,10 +52,13 @@ def day(value: Day) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
+_MISTAKES = (SettingError, ReceivableError, LogError)
+
+
 def lines(found: Sequence[Finding]) -> list[str]:
-    """Return findings as `LINE: message`; those of the log can be translated."""
+    """Return findings as `LINE: message`; what is a mistake can be translated."""
     for error in found:
-        assert isinstance(error.message, Words) or not isinstance(error, LogError)
+        assert isinstance(error.message, Words) or not isinstance(error, _MISTAKES)
     return [f"{error.source['lineno']}: {error.message}" for error in found]
 
 

@@ -62,7 +62,7 @@ class Words(str):
         Raises:
             KeyError: The message has a name that no value has.
         """
-        self = super().__new__(cls, _fill(message, values))
+        self = super().__new__(cls, cls._shape(_fill(message, values)))
         self.message = message
         self.values = values
         return self
@@ -141,7 +141,12 @@ class Words(str):
             else value
             for name, value in self.values.items()
         }
-        return _fill(message, values, number)
+        return self._shape(_fill(message, values, number))
+
+    @staticmethod
+    def _shape(text: str) -> str:
+        """Change a text as it is said, in every language alike."""
+        return text
 
     def _look_up(self, catalogue: Catalogue) -> str:
         # What a catalogue says to nothing is its own header.
@@ -181,17 +186,9 @@ class _Unended(Words):
 
     __slots__ = ()
 
-    def __new__(cls, message: str, /, **values: object) -> Self:
-        ended = super().__new__(cls, message, **values)
-        self = str.__new__(cls, ended.rstrip(_STOPS))
-        self.message = message
-        self.values = values
-        return self
-
-    def translated(
-        self, catalogue: Catalogue, number: Callable[[Decimal], str] = exact
-    ) -> str:
-        return super().translated(catalogue, number).rstrip(_STOPS)
+    @staticmethod
+    def _shape(text: str) -> str:
+        return text.rstrip(_STOPS)
 
 
 class _Begun(Words):
@@ -199,21 +196,9 @@ class _Begun(Words):
 
     __slots__ = ()
 
-    def __new__(cls, message: str, /, **values: object) -> Self:
-        said = super().__new__(cls, message, **values)
-        self = str.__new__(cls, _capitalized(said))
-        self.message = message
-        self.values = values
-        return self
-
-    def translated(
-        self, catalogue: Catalogue, number: Callable[[Decimal], str] = exact
-    ) -> str:
-        return _capitalized(super().translated(catalogue, number))
-
-
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    @staticmethod
+    def _shape(text: str) -> str:
+        return text[:1].upper() + text[1:]
 
 
 def _fill(

@@ -157,7 +157,7 @@ def agreement(
     )
 
 
-def contradiction(agreed: Interest) -> str | None:
+def contradiction(agreed: Interest) -> Words | None:
     """Say what in an agreement contradicts itself, and what to type instead.
 
     Args:
@@ -170,24 +170,29 @@ def contradiction(agreed: Interest) -> str | None:
     if agreed.reference is None:
         for percent in (agreed.percent, agreed.consumer or ZERO):
             if percent < ZERO:
-                return f"Interest of {exact(percent)} % is negative."
+                return Words("Interest of {percent} % is negative.", percent=percent)
         if agreed.is_factor:
-            return (
-                "times: TRUE multiplies a reference rate, and there is none; name "
-                f'it behind the number: {exact(agreed.percent)} "bundesbank".'
+            return Words(
+                "times: TRUE multiplies a reference rate, and there is none; name it "
+                "behind the number: {typed}.",
+                typed=f'{exact(agreed.percent)} "bundesbank"',
             )
     elif per is not Period.YEAR:
-        return (
-            f'per: "{per}" does not go with "{agreed.reference}": a reference rate is '
-            "percent a year. Leave one of them out."
+        return Words(
+            'per: "{per}" does not go with "{rate}": a reference rate is percent a '
+            "year. Leave one of them out.",
+            per=per,
+            rate=agreed.reference,
         )
     if "days" in meta and per is not Period.YEAR:
-        return (
-            f'days: "{agreed.days}" divides a year, and per: "{per}" says that the '
-            f"rate is for a {per}. Leave one of them out."
+        return Words(
+            'days: "{days}" divides a year, and per: "{per}" says that the rate is for '
+            "a {per}. Leave one of them out.",
+            days=agreed.days,
+            per=per,
         )
     if "each" in meta and agreed.compensation is None:
-        return (
+        return Words(
             'each: goes with compensation, and there is none; add "compensation: '
             '40.00 EUR", or leave it out.'
         )

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from beancount.core.data import Custom
 
 from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.directives import Said
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.options import FILE_KEYS
@@ -121,12 +122,15 @@ def _merge(draft: Draft, customer: str, file: dict[str, Said], opened: Opened) -
                 file[key] = Said(meta[key], entry)
         elif isinstance(known.entry, Custom) and not _agree(known.value, meta[key]):
             where = place(entry.meta)
-            draft.problem(
-                draft.file_entries[folded(customer)],
-                f'{key} of "{customer}" has another value on the open of '
-                f"{entry.account} ({where['filename']}:{where['lineno']}); "
-                "keep only one.",
+            text = Words(
+                '{key} of "{customer}" has another value on the open of {account} '
+                "({place}); keep only one.",
+                key=key,
+                customer=customer,
+                account=entry.account,
+                place=Words.joined(":", [where["filename"], str(where["lineno"])]),
             )
+            draft.problem(draft.file_entries[folded(customer)], text)
 
 
 def _agree(value: object, other: object) -> bool:

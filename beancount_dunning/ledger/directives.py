@@ -20,6 +20,7 @@ from beancount.core.data import Custom
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import is_number
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger import values
 from beancount_dunning.ledger.agreements import agreement
 from beancount_dunning.ledger.agreements import contradiction
@@ -35,6 +36,8 @@ from beancount_dunning.ledger.rates import Rate
 from beancount_dunning.ledger.steps import read_step
 from beancount_dunning.ledger.terms import TermsError
 from beancount_dunning.ledger.values import WrongValueError
+from beancount_dunning.ledger.values import meant
+from beancount_dunning.ledger.values import no_policy
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.ledger.workdays import HOLIDAY
 from beancount_dunning.ledger.workdays import CountryError
@@ -97,7 +100,7 @@ class Draft:
         # Which policies there are is not known before all is read.
         self._policy_uses: list[tuple[Said, dict[str, list[Said]]]] = []
 
-    def problem(self, entry: Directive, message: str) -> None:
+    def problem(self, entry: Directive, message: Words) -> None:
         """Put down what is wrong with an entry."""
         self.problems.append(SettingError(place(entry.meta), message, entry))
 
@@ -108,9 +111,11 @@ class Draft:
         except WrongValueError as wrong:
             self.problem(entry, wrong.about(name, value))
         except TermsError as error:
-            self.problem(entry, f"{name}: {error}.")
+            text = Words("{key}: {reason}.", key=name, reason=error.reason)
+            self.problem(entry, text)
         except CountryError as error:
-            self.problem(entry, f"{name}: {error}")
+            text = Words("{key}: {sentence}", key=name, sentence=error.reason)
+            self.problem(entry, text)
         return None
 
     def metadata(self, entry: Directive, keys: Mapping[str, Key]) -> dict[str, Any]:
@@ -129,11 +134,8 @@ class Draft:
         for name in entry.meta:
             ours = near_key(name, tuple(keys))
             if ours is not None and ours not in entry.meta:
-                self.problem(
-                    entry,
-                    f'"{name}" is not a key of a customer\'s account. '
-                    f'Did you mean "{ours}"?',
-                )
+                text = Words('"{key}" is not a key of a customer\'s account.', key=name)
+                self.problem(entry, Words.joined("", [text, meant([ours])]))
         return self.metadata(entry, keys)
 
     def own_metadata(self, entry: Custom, keys: Mapping[str, Key]) -> dict[str, Any]:
@@ -141,11 +143,11 @@ class Draft:
         for name in entry.meta:
             if name in keys or name in _PLACE or name.startswith("_"):
                 continue
-            self.problem(
-                entry,
-                f'"{name}" is not a key of a {entry.type} directive.'
-                + suggestion(name, keys),
+            text = Words(
+                '"{key}" is not a key of a {type} directive.', key=name, type=entry.type
             )
+            near = suggestion(name, keys)
+            self.problem(entry, Words.joined("", [text, near]))
         return self.metadata(entry, keys)
 
     def add(
@@ -179,8 +181,7 @@ class Draft:
     def _is_policy(self, entry: Directive, name: str, known: Sequence[str]) -> bool:
         if name in known:
             return True
-        message = f'There is no policy "{name}".' + suggestion(name, known)
-        self.problem(entry, message)
+        self.problem(entry, no_policy(name, known))
         return False
 
 
@@ -198,20 +199,20 @@ def _read_option(draft: Draft, entry: Custom, typed_values: Sequence[object]) ->
     option = OPTIONS.get(name) if isinstance(name, str) else None
     takes_several = option is not None and option.takes_several and len(given) > 0
     if not isinstance(name, str) or not (len(given) == 1 or takes_several):
-        draft.problem(
-            entry,
-            "An option has a name in quotes and one value: custom "
-            '"dunning-option" "terms" "net 30".',
+        text = Words(
+            "An option has a name in quotes and one value: {directive}.",
+            directive='custom "dunning-option" "terms" "net 30"',
         )
+        draft.problem(entry, text)
         return
     if option is None:
-        draft.problem(
-            entry, f'There is no option "{name}".' + suggestion(name, OPTIONS)
-        )
+        text = Words('There is no option "{name}".', name=name)
+        near = suggestion(name, OPTIONS)
+        draft.problem(entry, Words.joined("", [text, near]))
         return
     draft.own_metadata(entry, option.keys)
     value = tuple(given) if takes_several else given[0]
-    found = draft.read(entry, f'option "{name}"', value, option.reader)
+    found = draft.read(entry, Words('option "{name}"', name=name), value, option.reader)
     if found is not None:
         draft.add(entry, {name: found}, draft.options)
 
@@ -225,11 +226,12 @@ def _read_customer(draft: Draft, entry: Custom, typed_values: Sequence[object]) 
             draft.file_entries[customer] = entry
             draft.spellings.add(name.strip(), entry.date)
         case _:
-            draft.problem(
-                entry,
-                "A customer's file names the customer: custom "
-                '"dunning-customer" "Acme GmbH", and metadata below it.',
+            text = Words(
+                "A customer's file names the customer: {directive}, and metadata below "
+                "it.",
+                directive='custom "dunning-customer" "Acme GmbH"',
             )
+            draft.problem(entry, text)
 
 
 def _read_interest(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> None:
@@ -239,12 +241,13 @@ def _read_interest(draft: Draft, entry: Custom, typed_values: Sequence[object]) 
         case [str(policy), Decimal() as percent, str(reference)] if policy.strip():
             reference = reference.strip()
         case _:
-            draft.problem(
-                entry,
-                "Interest has a policy and percent a year, or points over a "
-                'reference rate: custom "dunning-interest" "standard" 9, or '
-                'custom "dunning-interest" "standard" 9 "bundesbank".',
+            text = Words(
+                "Interest has a policy and percent a year, or points over a reference "
+                "rate: {fixed}, or {floating}.",
+                fixed='custom "dunning-interest" "standard" 9',
+                floating='custom "dunning-interest" "standard" 9 "bundesbank"',
             )
+            draft.problem(entry, text)
             return
     meta = draft.own_metadata(entry, INTEREST_KEYS)
     if _RATE_KEYS & entry.meta.keys() - meta.keys():
@@ -263,11 +266,11 @@ def _read_rate(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> N
             draft.own_metadata(entry, {})
             draft.rates[name.strip()].append(Rate(entry.date, percent, entry))
         case _:
-            draft.problem(
-                entry,
-                "A reference rate has a name and a percentage: custom "
-                '"reference-rate" "bundesbank" 1.52.',
+            text = Words(
+                "A reference rate has a name and a percentage: {directive}.",
+                directive='custom "reference-rate" "bundesbank" 1.52',
             )
+            draft.problem(entry, text)
 
 
 _OPTION = "dunning-option"
@@ -292,11 +295,11 @@ def read_custom(draft: Draft, entry: Custom) -> None:
     if reader:
         reader(draft, entry, [*map(_typed_value, entry.values or ())])
     elif _is_meant_for_us(entry):
-        draft.problem(
-            entry,
-            f'"{entry.type}" is not a directive of beancount-dunning.'
-            + suggestion(entry.type, DIRECTIVES),
+        text = Words(
+            '"{type}" is not a directive of beancount-dunning.', type=entry.type
         )
+        near = suggestion(entry.type, DIRECTIVES)
+        draft.problem(entry, Words.joined("", [text, near]))
 
 
 def _typed_value(value: Any) -> object:  # noqa: ANN401 - Beancount's, without a type

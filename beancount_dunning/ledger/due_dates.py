@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.terms import Terms
     from beancount_dunning.ledger.workdays import Workdays
 
-    Problem = Callable[[Mapping[str, Any] | None, Transaction, str], None]
+    Problem = Callable[[Mapping[str, Any] | None, Transaction, Words], None]
 
 
 class Share(NamedTuple):
@@ -136,7 +136,8 @@ class DueDates:
         try:
             parts = terms.instalments(amount, posted.currency, entry.date)
         except TermsError as error:
-            self._problem(meta, entry, f"terms: {error}.")
+            text = Words("{key}: {reason}.", key="terms", reason=error.reason)
+            self._problem(meta, entry, text)
             return [Share(amount, meta)]
         is_instalment = has_own or len(parts) > 1
         return [
@@ -172,11 +173,12 @@ class DueDates:
         """Return the terms in metadata; None, and a problem, where they are wrong."""
         value = meta["terms"]
         if not isinstance(value, str):
-            message = 'terms: expected text in quotes, like "net 30".'
-            self._problem(meta, entry, message)
+            text = Words('terms: expected text in quotes, like "net 30".')
+            self._problem(meta, entry, text)
             return None
         try:
             return parse_terms(value)
         except TermsError as error:
-            self._problem(meta, entry, f"terms: {error}.")
+            text = Words("{key}: {reason}.", key="terms", reason=error.reason)
+            self._problem(meta, entry, text)
             return None

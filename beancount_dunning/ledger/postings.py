@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from beancount_dunning.basics.errors import ReceivableError
 from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.due_dates import DueDates
 from beancount_dunning.ledger.items import ChargeKind
 from beancount_dunning.ledger.names import Spellings
@@ -19,9 +20,9 @@ from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.ledger.references import quote_the_reference
 from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.values import WrongValueError
+from beancount_dunning.ledger.values import meant
+from beancount_dunning.ledger.values import no_policy
 from beancount_dunning.ledger.values import one_of
-from beancount_dunning.ledger.values import suggestion
-from beancount_dunning.ledger.values import typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +59,7 @@ class PostingReader:
         self.problems: dict[tuple[Any, ...], ReceivableError] = {}
 
     def problem(
-        self, meta: Mapping[str, Any] | None, entry: Transaction, message: str
+        self, meta: Mapping[str, Any] | None, entry: Transaction, message: Words
     ) -> None:
         """Report a mistake, at the line of the metadata that has it."""
         source = where(meta, entry)
@@ -96,11 +97,10 @@ class PostingReader:
                     if value.strip():
                         return value.strip()
                 elif value is not None:
-                    self.problem(
-                        meta,
-                        entry,
-                        'customer: expected a name in quotes, like "Acme GmbH".',
+                    text = Words(
+                        'customer: expected a name in quotes, like "Acme GmbH".'
                     )
+                    self.problem(meta, entry, text)
         payee = entry.payee.strip() if isinstance(entry.payee, str) else ""
         if posted.number < 0:
             payee = self.settings.payers.get(folded(payee), payee)
@@ -114,11 +114,8 @@ class PostingReader:
             if isinstance(policy, str) and settings.knows_policy(policy):
                 return policy
             known = sorted([*settings.policies, NO_POLICY])
-            self.problem(
-                posted.entry.meta,
-                posted.entry,
-                f"There is no policy {typed(policy)}." + suggestion(str(policy), known),
-            )
+            message = no_policy(policy, known)
+            self.problem(posted.entry.meta, posted.entry, message)
         return posted.account.policy
 
     def policy(self, own: str | None, customer: str) -> str:
@@ -149,7 +146,6 @@ class PostingReader:
         entry, posting = posted.entry, posted.posting
         metas = [meta for meta in (posting.meta, entry.meta) if meta]
         is_invoice = posted.number > 0
-        what = "an invoice" if is_invoice else "a payment"
         keys = POSTING_KEYS if is_invoice else PAYMENT_KEYS
         for meta in metas:
             for key in meta:
@@ -159,8 +155,10 @@ class PostingReader:
                 if ours == "step" and not any("charge" in told for told in metas):
                     continue  # It says which reminder a fee is for, and nothing else.
                 if ours != "invoice" or not self.references(entry, posting):
-                    message = f'"{key}" is not a key of {what}. Did you mean "{ours}"?'
-                    self.problem(meta, entry, message)
+                    text = Words('"{key}" is not a key of a payment.', key=key)
+                    if is_invoice:
+                        text = Words('"{key}" is not a key of an invoice.', key=key)
+                    self.problem(meta, entry, Words.joined("", [text, meant([ours])]))
 
 
 def where(meta: Mapping[str, Any] | None, entry: Transaction) -> dict[str, Any]:

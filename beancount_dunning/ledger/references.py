@@ -21,6 +21,7 @@ from typing import Any
 from beancount.core.data import EMPTY_SET
 
 from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,11 +89,12 @@ def naming(*names: str) -> tuple[frozenset[str], dict[str, Any]]:
     return EMPTY_SET, {"invoice": name}
 
 
-def quote_the_reference(value: object) -> str:
+def quote_the_reference(value: object) -> Words:
     """Say how to write an `invoice:` of a posting whose value is not text."""
     if isinstance(value, Decimal):
-        return (
-            f"invoice: {exact(value)} is a number, and 2026-014 without quotes is "
-            'arithmetic; write the reference in quotes, like invoice: "2026-014".'
+        return Words(
+            "invoice: {number} is a number, and 2026-014 without quotes is arithmetic; "
+            'write the reference in quotes, like invoice: "2026-014".',
+            number=exact(value),
         )
-    return 'invoice: expected the reference in quotes, like invoice: "2026-014".'
+    return Words('invoice: expected the reference in quotes, like invoice: "2026-014".')

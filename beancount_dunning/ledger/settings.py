@@ -26,6 +26,7 @@ from beancount.core.data import Custom
 from beancount.core.data import Open
 from beancount.parser.options import OPTIONS_DEFAULTS
 
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.accounts import receivable_accounts
 from beancount_dunning.ledger.accounts import receivable_test
 from beancount_dunning.ledger.customers import Customer
@@ -49,6 +50,7 @@ from beancount_dunning.ledger.rates import BUILT_IN as BUILT_IN_RATES
 from beancount_dunning.ledger.rates import Reference
 from beancount_dunning.ledger.rates import built_in
 from beancount_dunning.ledger.timeline import Timeline
+from beancount_dunning.ledger.values import no_policy
 from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.ledger.workdays import HOLIDAY
 from beancount_dunning.ledger.workdays import Workdays
@@ -329,16 +331,11 @@ def _interest(
         sound = []
         for agreed in agreements:
             if policy not in known:
-                draft.problem(
-                    agreed.entry,
-                    f'There is no policy "{policy}".' + suggestion(policy, known),
-                )
+                draft.problem(agreed.entry, no_policy(policy, known))
             elif agreed.reference is not None and agreed.reference not in rates:
-                draft.problem(
-                    agreed.entry,
-                    f'There is no rate "{agreed.reference}".'
-                    + suggestion(agreed.reference, rates),
-                )
+                text = Words('There is no rate "{rate}".', rate=agreed.reference)
+                near = suggestion(agreed.reference, rates)
+                draft.problem(agreed.entry, Words.joined("", [text, near]))
             else:
                 sound.append((agreed.entry.date, agreed))
         if sound:

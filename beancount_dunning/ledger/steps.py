@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger import values
 from beancount_dunning.ledger.options import STEP_KEYS
 from beancount_dunning.ledger.policies import NO_POLICY
@@ -37,18 +38,20 @@ def read_step(draft: Draft, entry: Custom, typed_values: Sequence[object]) -> No
         ):
             policy, name = policy.strip(), name.strip()
         case _:
-            draft.problem(
-                entry,
+            text = Words(
                 "A step has a policy, a name and its days after the due date: "
-                'custom "dunning-step" "standard" "first reminder" 3.',
+                "{directive}.",
+                directive='custom "dunning-step" "standard" "first reminder" 3',
             )
+            draft.problem(entry, text)
             return
     if policy == NO_POLICY:
-        draft.problem(
-            entry, 'The policy "none" never reminds, so it cannot have steps.'
-        )
+        text = Words('The policy "none" never reminds, so it cannot have steps.')
+        draft.problem(entry, text)
         return
-    days = draft.read(entry, f'step "{name}"', number, values.whole_number)
+    days = draft.read(
+        entry, Words('step "{name}"', name=name), number, values.whole_number
+    )
     if days is None or _is_there(draft, entry, policy, name):
         return
     step = _step(draft, entry, name, days)
@@ -63,11 +66,13 @@ def _is_there(draft: Draft, entry: Custom, policy: str, name: str) -> bool:
     if not (known and known.entry and known.entry.date == entry.date):
         return False
     where = place(known.entry.meta)
-    draft.problem(
-        entry,
-        f'The policy "{policy}" already has a step "{name}", at '
-        f"{where['filename']}:{where['lineno']}.",
+    text = Words(
+        'The policy "{policy}" already has a step "{step}", at {place}.',
+        policy=policy,
+        step=name,
+        place=Words.joined(":", [where["filename"], str(where["lineno"])]),
     )
+    draft.problem(entry, text)
     return True
 
 
@@ -75,11 +80,12 @@ def _step(draft: Draft, entry: Custom, name: str, days: int) -> Step | None:
     """Return a step with what its metadata says; None, and a problem, if too early."""
     meta = draft.own_metadata(entry, STEP_KEYS)
     if "from" in meta and days < 0:
-        draft.problem(
-            entry,
-            f'"{name}" counts from the invoice\'s date, and cannot come before it: '
-            "type 0 or more days.",
+        text = Words(
+            '"{step}" counts from the invoice\'s date, and cannot come before it: type '
+            "0 or more days.",
+            step=name,
         )
+        draft.problem(entry, text)
         return None
     return Step(
         name,

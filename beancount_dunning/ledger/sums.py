@@ -16,8 +16,10 @@ from typing import cast
 
 from beancount.core.data import Transaction
 
+from beancount_dunning.basics.lists import listed
 from beancount_dunning.basics.money import DIGITS
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.bundles import Bundle
 from beancount_dunning.ledger.named import SPELLING
 from beancount_dunning.ledger.named import spellings
@@ -264,13 +266,13 @@ class OpenPostings(Bundle):
             return
         if several:
             entry = posted.entry
-            links = " and ".join(f"^{link}" for link in several)
-            reader.problem(
-                entry.meta,
-                entry,
-                f"Which of {links} is the invoice? Say so with invoice: "
-                f'"{several[0]}" on the transaction or the posting.',
+            text = Words(
+                'Which of {links} is the invoice? Say so with invoice: "{invoice}" on '
+                "the transaction or the posting.",
+                links=listed(f"^{link}" for link in several),
+                invoice=several[0],
             )
+            reader.problem(entry.meta, entry, text)
         reader.check(posted)
         self.loose_debits.append(posted)
 

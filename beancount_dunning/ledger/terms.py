@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
+from beancount_dunning.basics.lists import money
 from beancount_dunning.basics.money import WIDE
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.money import round_like
+from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +30,15 @@ _MONTH_END = relativedelta(day=LAST_DAY)
 
 
 class TermsError(ValueError):
-    """Terms that cannot be understood, or that do not fit an amount or a date."""
+    """Terms that cannot be understood, or that do not fit an amount or a date.
+
+    `reason` says what is wrong, without a full stop.
+    """
+
+    def __init__(self, reason: Words) -> None:
+        """Say what is wrong with terms."""
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +261,9 @@ class Terms:
                 for part in self.parts
             ]
         except (ValueError, OverflowError) as error:
-            message = f'terms "{self.text}" lead to a date after the year 9999'
+            message = Words(
+                'terms "{said}" lead to a date after the year 9999', said=self.text
+            )
             raise TermsError(message) from error
         # More digits than any ledger types: shares are to add up exactly.
         with localcontext(WIDE):
@@ -264,9 +275,11 @@ class Terms:
         has_rest = None in shares
         total = sum((share for share in shares if share is not None), ZERO)
         if total > amount or (total != amount and not has_rest):
-            message = (
-                f'the shares of "{self.text}" add up to {exact(total)}, '
-                f"not to the invoice's {exact(amount)} {currency}"
+            message = Words(
+                'the shares of "{said}" add up to {total}, not to the invoice\'s {sum}',
+                said=self.text,
+                total=total,
+                sum=money(amount, currency),
             )
             raise TermsError(message)
         taker = shares.index(None) if has_rest else len(shares) - 1

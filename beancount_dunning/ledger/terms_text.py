@@ -36,9 +36,10 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
+from beancount_dunning.basics.lists import either
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
-from beancount_dunning.basics.money import in_days
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.terms import HUNDRED
 from beancount_dunning.ledger.terms import LAST_DAY
 from beancount_dunning.ledger.terms import Closing
@@ -69,6 +70,12 @@ _DISCOUNT = rf"{_NUMBER}[%/][ ]?\d{{1,4}}(?:[ ]days?)?"
 _COUNT = r"(?<![\d./%])\d{1,5}(?![\d./]|[ ]?%)"
 _UNIT = r"(?:day|week|month)s?"
 _DAY = rf"{_COUNT}(?! ?(?:{_UNIT}|eom)\b)"
+_EXAMPLES = either(
+    (
+        *('"net 30"', '"2/10 net 30"', '"net 30 eom"', '"prox 20"'),
+        '"30% on receipt, 70% net 45"',
+    )
+)
 _SHORT_FORMS = tuple(
     (re.compile(pattern, re.ASCII), long_form)
     for pattern, long_form in (
@@ -162,7 +169,11 @@ def _has_share(match: re.Match[str]) -> bool:
 
 def _day(text: str, terms: str) -> int:
     if not 1 <= int(text) <= LAST_DAY:
-        message = f'"{terms}": {text} is not a day of a month; write 1 to 31'
+        message = Words(
+            '"{said}": {day} is not a day of a month; write 1 to 31',
+            said=terms,
+            day=text,
+        )
         raise TermsError(message)
     return int(text)
 
@@ -179,7 +190,9 @@ def _rule(match: re.Match[str], terms: str) -> Rule:
     if match["prox"]:
         cutoff = int((match["cutoff"] or "0").replace("\N{MINUS SIGN}", "-"))
         if abs(cutoff) > LAST_DAY:
-            message = f'"{terms}": a cutoff is a day of the month, -31 to 31'
+            message = Words(
+                '"{said}": a cutoff is a day of the month, -31 to 31', said=terms
+            )
             raise TermsError(message)
         return Prox(_day(match["prox"], terms), cutoff)
     net = Net(
@@ -194,12 +207,16 @@ def _rule(match: re.Match[str], terms: str) -> Rule:
 
 def _closing(day: str, net: Net, terms: str) -> Closing:
     if int(day) > LAST_DAY:
-        message = f'"{terms}": a closing day is a day of the month, 0 to 31'
+        message = Words(
+            '"{said}": a closing day is a day of the month, 0 to 31', said=terms
+        )
         raise TermsError(message)
     if net.is_in_months and len(net.pay_days) > 1:
-        message = (
-            f'"{terms}": some months after a closing day there is one day to pay on; '
-            f'write for example "on {net.pay_days[0]}"'
+        message = Words(
+            '"{said}": some months after a closing day there is one day to pay on; '
+            'write for example "{example}"',
+            said=terms,
+            example=f"on {net.pay_days[0]}",
         )
         raise TermsError(message)
     return Closing(int(day), net)
@@ -235,18 +252,22 @@ def _counted_like(
     from_month_end = {discount.from_month_end for discount in discounts}
     first = f"{discounts[0].percent}/{discounts[0].days}"
     if len(from_month_end) > 1:
-        message = f'"{terms}": write "eom" after each discount, or after none'
+        message = Words(
+            '"{said}": write "eom" after each discount, or after none', said=terms
+        )
         raise TermsError(message)
     if not isinstance(rule, Net) or not rule.is_month_end:
         return rule
     if True in from_month_end:
         return Closing(0, Net(rule.distance))
     if is_bare:
-        span = in_days(discounts[0].days)
-        message = (
-            f'"{terms}" can be read in two ways; write "{_both(discounts[0])}" for '
-            f'{span} from the month\'s end, or "{first} net 0 eom" for {span} from '
-            "the invoice"
+        message = Words(
+            '"{said}" can be read in two ways; write "{both}" for {days} from the '
+            'month\'s end, or "{first}" for {days} from the invoice',
+            said=terms,
+            both=_both(discounts[0]),
+            first=f"{first} net 0 eom",
+            days=_days(discounts[0]),
         )
         raise TermsError(message)
     return rule
@@ -261,26 +282,38 @@ def _both(discount: Discount) -> str:
 def _check(discount: Discount, rule: Rule, terms: str) -> None:
     """Refuse a discount that is no discount for paying early."""
     if discount.percent > _MAX_DISCOUNT:
-        message = (
-            f'"{terms}": a discount of {discount.percent} % is more than '
-            f"{_MAX_DISCOUNT} %"
+        message = Words(
+            '"{said}": a discount of {percent} % is more than {most} %',
+            said=terms,
+            percent=str(discount.percent),
+            most=_MAX_DISCOUNT,
         )
         raise TermsError(message)
-    span = in_days(discount.days)
     if discount.from_month_end and any(
         # In no month is anything due before what is invoiced on its first day.
         _is_late(discount, rule, day)
         for day in _LEAP_YEAR
         if day.day == 1
     ):
-        message = (
-            f'"{terms}": a discount for {span} from the month\'s end can end after the '
-            f'due date; write for example "{_both(discount)}"'
+        message = Words(
+            '"{said}": a discount for {days} from the month\'s end can end after the '
+            'due date; write for example "{example}"',
+            said=terms,
+            days=_days(discount),
+            example=_both(discount),
         )
         raise TermsError(message)
     if all(_is_late(discount, rule, day) for day in _LEAP_YEAR):
-        message = f'"{terms}": a discount for {span} ends after the due date'
+        message = Words(
+            '"{said}": a discount for {days} ends after the due date',
+            said=terms,
+            days=_days(discount),
+        )
         raise TermsError(message)
+
+
+def _days(discount: Discount) -> Words:
+    return Words.counted("{n} day", "{n} days", discount.days)
 
 
 def _is_late(discount: Discount, rule: Rule, invoiced: date) -> bool:
@@ -320,26 +353,31 @@ def parse_terms(text: str) -> Terms:
     if matches is None:
         raise TermsError(_not_understood(text))
     if len(matches) > 1 and not all(map(_has_share, matches)):
-        message = (
-            f'"{text}": each instalment needs a share: a percentage, an amount '
-            'or "rest"'
+        message = Words(
+            '"{said}": each instalment needs a share: a percentage, an amount or '
+            '"rest"',
+            said=text,
         )
         raise TermsError(message)
     parts = tuple(_part(match, text) for match in matches)
     rests = sum(part.percent is None and part.fixed is None for part in parts)
     if rests > 1:
-        message = f'"{text}": only one instalment can take the rest'
+        message = Words('"{said}": only one instalment can take the rest', said=text)
         raise TermsError(message)
     total = sum((part.percent or ZERO for part in parts), ZERO)
     all_percent = all(part.percent is not None for part in parts)
     if total > HUNDRED or (all_percent and total != HUNDRED):
-        message = f'"{text}": the shares add up to {exact(total)} %, not to 100 %'
+        message = Words(
+            '"{said}": the shares add up to {total} %, not to 100 %',
+            said=text,
+            total=exact(total),
+        )
         raise TermsError(message)
     return Terms(text, parts)
 
 
 @lru_cache(maxsize=1024)
-def _not_understood(text: str) -> str:
+def _not_understood(text: str) -> Words:
     """Say which part of terms is not understood, and the nearest that is."""
     pieces = [piece.strip() for piece in text.split(",")]
     piece = next((piece for piece in pieces if _parts(piece) is None), text)
@@ -347,13 +385,12 @@ def _not_understood(text: str) -> str:
         # The commas are within terms, and divide no instalments.
         piece = text
     near = nearest(piece, _is_understood)
-    how = (
-        f'the nearest form is "{near}"'
-        if near
-        else 'write for example "net 30", "2/10 net 30", "net 30 eom", "prox 20" or '
-        '"30% on receipt, 70% net 45"'
+    how = Words("write for example {forms}", forms=_EXAMPLES)
+    if near:
+        how = Words('the nearest form is "{form}"', form=near)
+    return Words(
+        '"{said}" is not understood as terms of payment; {how}', said=piece, how=how
     )
-    return f'"{piece}" is not understood as terms of payment; {how}'
 
 
 def _is_understood(text: str) -> bool:

@@ -239,6 +239,12 @@ def suggestion(word: str, known: Iterable[str]) -> Words:
     return Words.joined(" ", ["", Words("Known: {words}.", words=", ".join(words))])
 
 
+def no_policy(value: object, known: Iterable[str]) -> Words:
+    """Say that there is no such policy, and which there are."""
+    text = Words("There is no policy {policy}.", policy=typed(value))
+    return Words.joined("", [text, suggestion(str(value), known)])
+
+
 def meant(words: Iterable[str]) -> Words:
     """Ask whether one of some words was meant, after a blank."""
     text = Words("Did you mean {words}?", words=one_of(words))

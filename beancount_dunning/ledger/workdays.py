@@ -24,7 +24,9 @@ from typing import TYPE_CHECKING
 
 from beancount.core.data import Custom
 
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger import values
+from beancount_dunning.ledger.values import meant
 from beancount_dunning.ledger.values import suggestion
 
 if TYPE_CHECKING:
@@ -51,7 +53,12 @@ _DAY = timedelta(days=1)
 
 
 class CountryError(ValueError):
-    """A country whose holidays nobody knows; the message is a sentence."""
+    """A country whose holidays nobody knows; `reason` is a sentence."""
+
+    def __init__(self, reason: Words) -> None:
+        """Say why they are not known, and what to type."""
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +150,11 @@ def read_holiday(draft: Draft, entry: Custom, typed_values: Sequence[object]) ->
             draft.holidays[entry.date] = name.strip()
             draft.holiday_entries.append(entry)
         case _:
-            message = f'A holiday has a name: custom "{HOLIDAY}" "Company outing".'
-            draft.problem(entry, message)
+            text = Words(
+                "A holiday has a name: {directive}.",
+                directive=f'custom "{HOLIDAY}" "Company outing"',
+            )
+            draft.problem(entry, text)
 
 
 def check_holidays(draft: Draft, entries: Iterable[Directive]) -> None:
@@ -157,12 +167,12 @@ def check_holidays(draft: Draft, entries: Iterable[Directive]) -> None:
     if not draft.holiday_entries or any(map(_is_option, entries)):
         return
     for entry in draft.holiday_entries:
-        draft.problem(
-            entry,
-            'A holiday moves nothing without the option "holidays". Type: '
-            f'{entry.date} custom "dunning-option" "holidays" "{WEEKENDS}", or a '
-            'country like "DE-HH".',
+        text = Words(
+            'A holiday moves nothing without the option "holidays". Type: {directive}, '
+            'or a country like "DE-HH".',
+            directive=f'{entry.date} custom "dunning-option" "holidays" "{WEEKENDS}"',
         )
+        draft.problem(entry, text)
 
 
 def _is_option(entry: Directive) -> bool:
@@ -194,9 +204,9 @@ def _calendar(name: str, year: int | None = None) -> HolidayBase:
     try:
         from holidays import country_holidays  # noqa: PLC0415 - for a country alone
     except ImportError as error:
-        message = (
-            'it needs the library "holidays". Type: pip install '
-            '"beancount-dunning[holidays]"'
+        message = Words(
+            'it needs the library "holidays". Type: {command}',
+            command='pip install "beancount-dunning[holidays]"',
         )
         raise CountryError(message) from error
     found = _COUNTRY.fullmatch(name)
@@ -208,14 +218,13 @@ def _calendar(name: str, year: int | None = None) -> HolidayBase:
     parts = [*known.subdivisions, *known.subdivisions_aliases]
     if part is not None and part not in parts:
         near = {f"{code}-{one}".casefold(): f"{code}-{one}" for one in parts}
-        message = f'{code} has no part "{part}".'
-        raise CountryError(
-            message + (_near(name, near) or suggestion("", known.subdivisions))
-        )
+        message = Words('{country} has no part "{part}".', country=code, part=part)
+        advice = _near(name, near) or suggestion("", known.subdivisions)
+        raise CountryError(Words.joined("", [message, advice]))
     return country_holidays(code, part, years=year, language=known.default_language)
 
 
-def _unknown(name: str) -> str:
+def _unknown(name: str) -> Words:
     """Say that there is no such country, and which is near."""
     from babel import Locale  # noqa: PLC0415 - for this mistake alone
     from holidays import list_supported_countries  # noqa: PLC0415 - likewise
@@ -233,11 +242,13 @@ def _unknown(name: str) -> str:
     codes = {code.casefold(): code for code in countries}
     # Two letters are near many others.
     known = codes if name.casefold() in codes else near
-    advice = ' Type a country with its part, like "DE-HH", or "weekends".'
-    return f'there is no country "{name}".' + (_near(name, known) or advice)
+    advice = Words('Type a country with its part, like "DE-HH", or "weekends".')
+    message = Words('there is no country "{name}".', name=name)
+    found = _near(name, known) or Words.joined(" ", ["", advice])
+    return Words.joined("", [message, found])
 
 
-def _near(name: str, known: Mapping[str, str]) -> str:
+def _near(name: str, known: Mapping[str, str]) -> Words | None:
     """Say what was meant, if a folded name is near; what to type stands beside it."""
     close = get_close_matches(name.casefold(), known, 1, _CLOSE)
-    return f' Did you mean "{known[close[0]]}"?' if close else ""
+    return meant([known[close[0]]]) if close else None

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from beancount_dunning.basics.errors import SettingError
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.basics.money import exact
+from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.policies import PaymentOrder
 from beancount_dunning.ledger.rates import RateError
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from beancount_dunning.basics.words import Words
     from beancount_dunning.ledger.agreements import Interest
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.settings import Settings
@@ -63,10 +62,10 @@ class UnknownRateError(RateError):
 
     def as_error(self) -> SettingError:
         """Return it as an error at the agreement's line."""
-        return _at(self.agreed, str(self))
+        return _at(self.agreed, self.message)
 
 
-def _at(agreed: Interest, message: str) -> SettingError:
+def _at(agreed: Interest, message: Words) -> SettingError:
     return SettingError(place(agreed.entry.meta), message, agreed.entry)
 
 
@@ -328,10 +327,21 @@ def _without_consumers(
 
 def _not_for(item: Item, agreed: Interest) -> SettingError:
     """Say that a consumer is late, and that the agreement has nothing for consumers."""
-    how = "times" if agreed.is_factor else "points above"
-    return _at(
-        agreed,
-        f'{exact(agreed.percent)} {how} "{agreed.reference}" is a rate for business. '
-        f"{item.customer}, late with {item.label}, is a consumer and bears no "
-        "interest; add consumer: with the number for consumers, or 0.",
+    rate = Words(
+        '{number} points above "{rate}" is a rate for business.',
+        number=agreed.percent,
+        rate=agreed.reference,
     )
+    if agreed.is_factor:
+        rate = Words(
+            '{number} times "{rate}" is a rate for business.',
+            number=agreed.percent,
+            rate=agreed.reference,
+        )
+    missing = Words(
+        "{customer}, late with {item}, is a consumer and bears no interest; add "
+        "consumer: with the number for consumers, or 0.",
+        customer=item.customer,
+        item=item.label,
+    )
+    return _at(agreed, Words.joined(" ", [rate, missing]))

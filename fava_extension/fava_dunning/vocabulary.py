@@ -54,11 +54,6 @@ class Vocabulary:
             text = Words(text.message, **{**text.values, "plan": hide(plan)})
         return text.translated(words or self.words, self.number)
 
-    @staticmethod
-    def can_tell(text: str) -> bool:
-        """Tell whether a text can be said in another language than English."""
-        return isinstance(text, Words)
-
     def refusal(self, reason: str) -> str:
         """Say why a proposal is refused; without any number where amounts are hidden.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.doctor.diagnosis import Kind
 from beancount_dunning.answers.doctor.examination import examine
+from beancount_dunning.basics.words import Words
 from tests.basics.test_words import BUILT_IN
 from tests.basics.test_words import check_text
 from tests.basics.test_words import data
@@ -23,6 +24,7 @@ def found(ledger: Ledger, *kinds: Kind, as_of: str = AS_OF) -> list[Diagnosis]:
     findings = examine(ledger.books(as_of)).findings
     known = "\n".join(_texts(ledger))
     for one in findings:
+        assert isinstance(one.message, Words)
         if one.kind is not Kind.ERROR:
             check_text(one.message, known)
     return [one for one in findings if one.kind in kinds]
