@@ -119,13 +119,13 @@ def test_findings_are_told_in_favas_language(
     assert [*map(words, found)] == [
         'Es gibt keine Option „graec“. Meinen Sie "grace"?',
         (
-            "1.234,50 EUR von Beta: Die Zahlung gleicht nichts aus; kein Link nennt die "
-            "Rechnung."
+            "1.234,50 EUR von Beta: Die Zahlung gleicht nichts aus; kein Link nennt "
+            "die Rechnung."
         ),
         (
             "Ohne Fälligkeit, also nie überfällig und nie gemahnt: 1 offener Posten "
-            "(1.000,00 EUR), zuerst INV-1 von Acme. Ergänzen Sie due:, wo Sie es kennen, "
-            "oder Zahlungsbedingungen für alle Rechnungen ohne eigene:"
+            "(1.000,00 EUR), zuerst INV-1 von Acme. Ergänzen Sie due:, wo Sie es "
+            "kennen, oder Zahlungsbedingungen für alle Rechnungen ohne eigene:"
         ),
     ]
     hidden = ours(client(*parts, incognito=True), ADDRESS)
