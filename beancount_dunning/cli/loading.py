@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,11 +22,11 @@ from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Mapping
     from collections.abc import Sequence
     from contextlib import ExitStack
     from datetime import date
 
+    from beancount_dunning.office.sent import Unpacked
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
 
@@ -43,14 +42,19 @@ class Surroundings:
 
     The day it is, the columns to lay out for (None: as many as it takes), the folder
     that places are shown relative to, and what the ledger is called among several.
-    Where its files were sent, all of them lie below `root`.
+    Where its files were `sent`, all of them lie below a folder.
     """
 
     today: date
     width: int | None
     folder: str
     book: str = ""
-    root: str = ""
+    sent: Unpacked | None = None
+
+    @property
+    def root(self) -> str:
+        """What comes before the ledger's names of files, where they are."""
+        return self.sent.root if self.sent else ""
 
     @classmethod
     def now(cls) -> Self:
@@ -189,10 +193,12 @@ def load(ledger: Path, as_of: date | None, around: Surroundings | None = None) -
     if errors and not entries:
         message = f"{ledger} cannot be read: {errors[0].message}"
         raise click.UsageError(message)
-    if around.root:
-        _require_plugins(options_map)
-        sent = (entries, errors, options_map)
-        entries, errors, options_map = with_own_names(*sent, around.root)
+    if around.sent:
+        loaded = (entries, errors, options_map)
+        entries, errors, options_map = with_own_names(*loaded, around.root)
+    books = read_books(entries, options_map, today=around.today, as_of=as_of)
+    if around.sent and (fault := around.sent.why_not(books, errors)):
+        raise click.UsageError(fault)
     others = [error for error in errors if not type(error).__module__.startswith(_OURS)]
     if others:
         errors_ = "1 other error" if len(others) == 1 else f"{len(others)} other errors"
@@ -201,16 +207,7 @@ def load(ledger: Path, as_of: date | None, around: Surroundings | None = None) -
             f"Note: bean-check finds {errors_} in this ledger"
             f"{losses if has_losses(errors) else ''}."
         )
-    books = read_books(entries, options_map, today=around.today, as_of=as_of)
     return View(ledger, books, errors, around)
-
-
-def _require_plugins(options_map: Mapping[str, Any]) -> None:
-    """Refuse a ledger that was sent to where its plugins are not."""
-    for name, _ in options_map["plugin"]:
-        if name not in sys.modules:
-            message = f'The worker does not have its plugin "{name}".'
-            raise click.UsageError(message)
 
 
 def keep_customers(pattern: re.Pattern[str] | None) -> Keep:

@@ -25,12 +25,12 @@ from beancount_dunning.cli.questions import answer_sent
 from beancount_dunning.cli.tellers import teller_of
 from beancount_dunning.office.cluster import Cluster
 from beancount_dunning.office.cluster import ClusterError
-from beancount_dunning.office.kept import Inquiry
 from beancount_dunning.office.kept import Kept
 from beancount_dunning.office.listed import Book
 from beancount_dunning.office.listed import ListError
 from beancount_dunning.office.listed import named
 from beancount_dunning.office.listed import read_list
+from beancount_dunning.office.sources import files_of
 from beancount_dunning.office.workers import Limits
 from beancount_dunning.office.workers import each
 
@@ -178,11 +178,13 @@ def replies(
         A question's index and its reply, as soon as it is known.
     """
     keys: dict[int, str] = {}
+    files: dict[int, dict[str, str]] = {}
     cold: list[int] = []
     for index, question in enumerate(questions):
         found = None
         if kept:
-            keys[index] = kept.key_of(_inquiry(question))
+            files[index] = files_of(question.path)
+            keys[index] = kept.key([question.as_json(), files[index]])
             found = _thawed(kept.get(keys[index]))
         if found:
             yield index, found
@@ -193,20 +195,11 @@ def replies(
     for done in engine.each(asked, limits, modules):
         index = cold[done.index]
         reply = done.result or Reply(None, error=done.failure)
-        # Where it was worked out, other programs may decide than those of here.
-        if kept and reply.answer and not engine.cluster:
-            kept.keep(
-                keys[index],
-                _inquiry(questions[index]),
-                reply.as_json(),
-                reply.read,
-                reply.beside,
-            )
+        # Elsewhere other libraries may decide, and other files have the same names.
+        is_same = done.is_ours and reply.decided.read == files.get(index)
+        if kept and reply.answer and is_same:
+            kept.put(keys[index], reply.as_json(), reply.decided)
         yield index, reply
-
-
-def _inquiry(question: Question) -> Inquiry:
-    return Inquiry(question.as_json(), question.path)
 
 
 def _thawed(data: Any) -> Reply | None:  # noqa: ANN401 - JSON

@@ -20,6 +20,7 @@ from contextlib import redirect_stderr
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -38,14 +39,16 @@ from beancount_dunning.cli.answer import File
 from beancount_dunning.cli.loading import load
 from beancount_dunning.formats.places import seen_from
 from beancount_dunning.formats.totals import written
-from beancount_dunning.office.beside import beside
+from beancount_dunning.office.decided import decided
+from beancount_dunning.office.decided import files_read
+from beancount_dunning.office.kept import Decided
 from beancount_dunning.office.sent import pack
-from beancount_dunning.office.sent import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from beancount_dunning.cli.loading import Surroundings
+    from beancount_dunning.office.sent import Parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +85,13 @@ def _plain(value: object) -> object:
 class Reply:
     """What came of a question: an answer, or the error that stood in its way.
 
-    `notes` went to standard error. `read` are the files that Beancount read, and
-    `beside` what else decided, files and folders.
+    `notes` went to standard error, and what `decided` is to find the answer again.
     """
 
     answer: Answer | None
     notes: tuple[str, ...] = ()
     error: str | None = None
-    read: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
+    decided: Decided = field(default_factory=Decided)
 
     def as_json(self) -> dict[str, Any]:
         """Return an answer as JSON has it, to keep it."""
@@ -141,30 +142,30 @@ def answer(question: Question) -> Reply:
         redirect_stderr(said),
         redirect_stdout(StringIO()),
         chdir(folder),
-        seen_from(around.folder),
+        seen_from(around.folder, around.root),
     ):
         try:
+            files = files_read(question.path, around.sent)
             module = import_module(f"{__package__}.{question.command}")
             asked = module.Asked(ledger=Path(question.ledger), **question.asked)
             view = load(asked.ledger, asked.as_of, around)
             found = module.answer(view, asked)
         except click.UsageError as error:
             return Reply(None, _lines(said), plain(error.message))
-        read = tuple(map(str, view.books.options["include"]))
-        return Reply(found, _lines(said), None, read, tuple(beside(view.books)))
+        return Reply(found, _lines(said), None, decided(view.books, files, around.sent))
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A question that is sent with the ledger's files."""
+    """A question that is sent with the ledger."""
 
     question: Question
-    files: Mapping[str, bytes]
+    parcel: Parcel
 
 
 @dataclass(frozen=True, slots=True)
 class Parcels(Sequence[Sent]):
-    """Questions with the ledgers' files, each read when it is its turn."""
+    """Questions with their ledgers, each read when it is its turn."""
 
     questions: Sequence[Question]
 
@@ -173,7 +174,7 @@ class Parcels(Sequence[Sent]):
         return len(self.questions)
 
     def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - a slice has another type
-        """Read a ledger's files, and return the question with them."""
+        """Read a ledger, and return the question with it."""
         question = self.questions[index]
         return Sent(question, pack(question.path))
 
@@ -182,15 +183,15 @@ def answer_sent(sent: Sent) -> Reply:
     """Answer a question about a ledger that was sent with it.
 
     Args:
-        sent: The question and the files.
+        sent: The question and the ledger.
 
     Returns:
-        The same as `answer` where the files come from.
+        The same as `answer` where the ledger comes from.
     """
     with TemporaryDirectory() as folder:
         root = os.path.realpath(folder)
-        around = replace(sent.question.surroundings, root=root)
-        unpack(sent.files, root)
+        unpacked = sent.parcel.unpack(root)
+        around = replace(sent.question.surroundings, sent=unpacked)
         Path(f"{root}{around.folder}").mkdir(parents=True, exist_ok=True)
         reply = answer(replace(sent.question, surroundings=around))
     error = reply.error and reply.error.replace(root, "")

@@ -22,9 +22,9 @@ from beancount_dunning.cli.office import books_of
 from beancount_dunning.cli.office import limits_of
 from beancount_dunning.cli.output import say
 from beancount_dunning.cli.several import require_ledgers
-from beancount_dunning.office.kept import Inquiry
 from beancount_dunning.office.kept import Kept
 from beancount_dunning.office.publishing import publishing
+from beancount_dunning.office.sources import files_of
 from beancount_dunning.office.workers import each
 
 if TYPE_CHECKING:
@@ -130,10 +130,12 @@ def _rows(
 ) -> Iterator[tuple[int, Any]]:
     """Write each ledger's part as it was kept, or anew; yield its row."""
     keys: dict[int, str] = {}
+    files: dict[int, dict[str, str]] = {}
     for index, task in enumerate(tasks):
         row = None
         if kept:
-            keys[index] = kept.key_of(_inquiry(pages, task))
+            files[index] = files_of(Path(task.ledger))
+            keys[index] = kept.key([pages.question(task), files[index]])
             row = pages.restored(task, kept.get(keys[index]))
         if row:
             yield index, row
@@ -145,19 +147,10 @@ def _rows(
         index, task = cold[done.index], asked[done.index]
         row = done.result or pages.Row(task.name, error=done.failure)
         if kept and (keepsake := row.keepsake):
-            kept.keep(
-                keys[index],
-                _inquiry(pages, task),
-                keepsake.data,
-                keepsake.read,
-                keepsake.beside,
-            )
+            if keepsake.decided.read == files[index]:
+                kept.put(keys[index], keepsake.data, keepsake.decided)
             row = replace(row, keepsake=None)
         yield index, row
-
-
-def _inquiry(pages: Any, task: Any) -> Inquiry:  # noqa: ANN401 - see `_pages`
-    return Inquiry(pages.question(task), Path(task.ledger))
 
 
 def _checked(row: Any, task: Any) -> Any:  # noqa: ANN401 - see `_pages`

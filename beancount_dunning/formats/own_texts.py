@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.errors import place
+from beancount_dunning.formats.places import real
 from beancount_dunning.formats.templates import HTML
 from beancount_dunning.formats.templates import Source
 from beancount_dunning.formats.templates import TextError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
 
 _END = ".txt"
+# Which files of the folder are own texts.
+TEXTS = {_END, HTML}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +56,19 @@ def own_texts(books: Books) -> dict[str, Source]:
     if name is None:
         return {}
     folder = Path(books.options["filename"]).parent / name
-    if not folder.is_dir():
+    if not real(folder).is_dir():
         where = place(books.settings.entries["letters"].meta)
         why = f"There is no folder {folder}."
         raise TextError(str(where["filename"]), int(where["lineno"]), why)
     return {
         path.name.removesuffix(_END): Source(str(path), _text(path))
-        for path in sorted(folder.iterdir())
-        if path.suffix in {_END, HTML}
+        for path in (folder / one.name for one in sorted(real(folder).iterdir()))
+        if path.suffix in TEXTS
     }
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return real(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeError) as error:
         raise TextError(str(path), 1, f"It cannot be read: {error}") from error

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HERE: ContextVar[Path | None] = ContextVar("_HERE", default=None)
+_ROOT: ContextVar[str] = ContextVar("_ROOT", default="")
 _PLACE = re.compile(r"(.+):([0-9]{1,9})")
 
 
@@ -28,17 +29,24 @@ def read_place(text: str) -> tuple[str, int] | None:
 
 
 @contextmanager
-def seen_from(folder: str) -> Iterator[None]:
+def seen_from(folder: str, root: str = "") -> Iterator[None]:
     """Write places relative to a folder, wherever one is.
 
     Args:
         folder: The folder. It need not be there.
+        root: Below which folder a ledger's files lie, if they were sent.
     """
-    token = _HERE.set(Path(folder))
+    tokens = _HERE.set(Path(folder)), _ROOT.set(root)
     try:
         yield
     finally:
-        _HERE.reset(token)
+        _HERE.reset(tokens[0])
+        _ROOT.reset(tokens[1])
+
+
+def real(path: Path) -> Path:
+    """Return where a ledger's file lies: elsewhere than it says, if it was sent."""
+    return Path(f"{_ROOT.get()}{path}")
 
 
 def shown_place(filename: str | None, lineno: int | None) -> str:

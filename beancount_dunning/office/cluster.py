@@ -15,8 +15,10 @@ import logging
 import tempfile
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version
 from multiprocessing import current_process
 from queue import Empty
@@ -25,7 +27,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 
-import beancount_dunning
+from beancount_dunning.office.kept import program
 from beancount_dunning.office.workers import Done
 from beancount_dunning.office.workers import each
 
@@ -49,6 +51,20 @@ _RETURN = 60
 _AHEAD = 2
 # What a worker's processes have loaded: its own program, too, which they run again.
 _MODULES = ("dask.cli",)
+# What an answer depends on beside a ledger and its plugins.
+_PACKAGES = (
+    "babel",
+    "beancount",
+    "beancount-dunning",
+    "holidays",
+    "icalendar",
+    "jinja2",
+    "python-dateutil",
+    "qrbill",
+    "segno",
+    "wcwidth",
+    "weasyprint",
+)
 _LOST = "the connection to the scheduler was lost"
 _DEADLY = "every worker that tried it died"
 _DESERTED = "no worker is left"
@@ -122,12 +138,15 @@ def _client(address: str) -> Iterator[Client]:
         yield client
 
 
-def versions() -> dict[str, str]:
-    """Return the versions that an answer depends on, by package."""
-    return {
-        "beancount": version("beancount"),
-        "beancount_dunning": beancount_dunning.__version__,
-    }
+def versions() -> dict[str, str | None]:
+    """Return the versions that an answer depends on, by package; None without it."""
+    return dict(map(_version, _PACKAGES))
+
+
+def _version(package: str) -> tuple[str, str | None]:
+    with suppress(PackageNotFoundError):
+        return package, version(package)
+    return package, None
 
 
 def _require_versions(client: Client) -> None:
@@ -144,11 +163,11 @@ def _require_versions(client: Client) -> None:
 
 
 def _other_versions(
-    address: str, theirs: dict[str, str | None], ours: dict[str, str]
+    address: str, theirs: dict[str, str | None], ours: dict[str, str | None]
 ) -> str:
     """Say in what a worker's versions are not ours; "" if they are."""
     wrong = ", ".join(
-        f"{name} {theirs[name] or '(none)'} instead of {ours[name]}"
+        f"{name} {theirs[name] or '(none)'} instead of {ours[name] or '(none)'}"
         for name in ours
         if theirs[name] != ours[name]
     )
@@ -197,7 +216,7 @@ class _Run:
             self.function,
             self.tasks[index],
             *self.how,
-            versions(),
+            (versions(), program()),
             pure=False,
         )
 
@@ -222,7 +241,7 @@ def at_worker(
     task: T,
     limits: Limits,
     modules: Sequence[str],
-    ours: dict[str, str],
+    ours: tuple[dict[str, str | None], str],
 ) -> Done[R]:
     """Run a function on a task: what a worker does.
 
@@ -231,7 +250,7 @@ def at_worker(
         task: What to run it on.
         limits: For how long.
         modules: What it imports, by name.
-        ours: The versions of who asks.
+        ours: The versions and the program of who asks.
 
     Returns:
         What came of it.
@@ -240,7 +259,7 @@ def at_worker(
 
     worker = get_worker()
     # A worker that came later was not asked for its versions.
-    if fault := _other_versions(worker.address, {**versions()}, ours):
+    if fault := _other_versions(worker.address, versions(), ours[0]):
         return Done(0, None, fault)
     # The keeper of a worker makes it one that may have no processes; its ends with it.
     current_process().daemon = False
@@ -257,7 +276,7 @@ def at_worker(
         tasks = [(folder, function, task)]
         loaded = (function.__module__, *modules, *_MODULES)
         for done in each(within, tasks, limits, loaded, is_over):
-            return done
+            return replace(done, is_ours=program() == ours[1])
     return Done(0, None, "nobody waits for it")
 
 

@@ -29,13 +29,12 @@ from typing import Any
 from platformdirs import user_cache_path
 
 import beancount_dunning
-from beancount_dunning.office.sources import files_of
 from beancount_dunning.office.sources import sum_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
-_FORMAT = "beancount-dunning answer 1"
+_FORMAT = "beancount-dunning answer 2"
 # Answers, and what a killed process was writing.
 _NAME = re.compile(r"[0-9a-f]{64}\.json(\.[0-9]+)?")
 # What comes of reading something as an answer that is none.
@@ -57,21 +56,25 @@ def program() -> str:
     found = sha256(sys.version.encode())
     for path in sorted(package.rglob("*")):
         if path.suffix not in {"", ".pyc"}:
-            found.update(repr((str(path), sum_of(str(path)))).encode())
+            name = str(path.relative_to(package))
+            found.update(repr((name, sum_of(str(path)))).encode())
     for name in sorted(f"{one.name} {one.version}" for one in distributions()):
         found.update(f"{name}\n".encode())
     return found.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
-    """A question about a ledger, with all that decides the answer but the files.
+class Decided:
+    """What decided an answer and is known only afterwards.
 
-    The question is as JSON has it; the ledger is its file, with all that it includes.
+    `read` has sums of the files that Beancount read, none if it is not certain which;
+    `beside` sums of files and folders that lie beside them; and `there` whether files
+    were there that decided by this alone.
     """
 
-    question: object
-    ledger: Path
+    read: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
+    there: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,39 +96,13 @@ class Kept:
         text = json.dumps([program(), decided_by], sort_keys=True)
         return sha256(text.encode()).hexdigest()
 
-    def key_of(self, inquiry: Inquiry) -> str:
-        """Return what the answer about a ledger is kept under."""
-        return self.key([inquiry.question, files_of(inquiry.ledger)])
-
-    def keep(
-        self,
-        key: str,
-        inquiry: Inquiry,
-        answer: object,
-        read: Iterable[str],
-        beside: Iterable[str],
-    ) -> None:
-        """Keep an answer about a ledger, if that is what it was before it was read.
-
-        Args:
-            key: What it is kept under, from before.
-            inquiry: What was asked, as it would be asked now.
-            answer: The answer, as JSON has it.
-            read: The files that Beancount read. It keeps loads itself, so these may be
-                fewer, or more, than there are now.
-            beside: Files and folders that decide it, too.
-        """
-        files = files_of(inquiry.ledger)
-        if set(files) == set(read) and self.key([inquiry.question, files]) == key:
-            self.put(key, answer, beside)
-
     def get(self, key: str) -> Any:  # noqa: ANN401 - JSON
         """Return an answer as it was put; None where there is none that is right."""
         path = self._path(key)
         try:
             with path.open(encoding="utf-8") as file:
                 found = json.load(file)
-            if found["format"] != _FORMAT or not self._is_right(found["beside"]):
+            if found["format"] != _FORMAT or not self._is_right(found):
                 return None
             answer = found["answer"]
         except (OSError, *_FOREIGN):
@@ -135,24 +112,33 @@ class Kept:
             os.utime(path)
         return answer
 
-    def _is_right(self, beside: dict[str, str]) -> bool:
-        for name, was in beside.items():
+    def _is_right(self, found: dict[str, Any]) -> bool:
+        for name, was in found["beside"].items():
             if name not in self.sums:
                 self.sums[name] = sum_of(name)
             if self.sums[name] != was:
                 return False
-        return True
+        return all(Path(name).exists() == was for name, was in found["there"].items())
 
-    def put(self, key: str, answer: object, beside: Iterable[str]) -> None:
+    def put(
+        self,
+        key: str,
+        answer: object,
+        decided: Decided,
+    ) -> None:
         """Keep an answer, if that can be done.
 
         Args:
             key: What it is kept under.
             answer: The answer, as JSON has it.
-            beside: Files and folders that decide it, too.
+            decided: What else decided it.
         """
-        sums = {name: sum_of(name) for name in beside}
-        data = {"format": _FORMAT, "beside": sums, "answer": answer}
+        data = {
+            "format": _FORMAT,
+            "beside": {**decided.beside},
+            "there": {**decided.there},
+            "answer": answer,
+        }
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             # Answers say what the ledgers say.

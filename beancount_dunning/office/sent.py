@@ -1,78 +1,240 @@
 """A ledger that is sent to another machine, and read there as if it was at home.
 
-What is sent are the files that Beancount reads, and the names of documents, which have
-to be there and are not read. There, all lie below a folder that stands for the root;
-once loaded, everything has the name again that it has where it comes from.
+A parcel has the files that Beancount reads, the code of plugins beside the ledger, own
+texts of letters, and the names of documents, which have to be there and are not read.
+There, all lie below a folder that stands for the root; once loaded, everything has the
+name again that it has where it comes from.
+
+What a ledger needs is looked up in its text before Beancount reads it, and once more in
+what Beancount has read. A ledger that needs more than was sent has no answer: it might
+be another one than at home.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from dataclasses import field
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount.core.data import Document
 
+from beancount_dunning.formats.own_texts import TEXTS
+from beancount_dunning.office.code import code_beside
+from beancount_dunning.office.code import own
+from beancount_dunning.office.code import sum_of_code
 from beancount_dunning.office.sources import files_of
+from beancount_dunning.office.sources import unescaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from collections.abc import Mapping
     from collections.abc import Sequence
 
-_DOCUMENT = re.compile(rb'^\d{4}\S+\s+document\s+\S+\s+"([^"\n]+)"', re.MULTILINE)
-_DOCUMENTS = re.compile(rb'^option\s+"documents"\s+"([^"\n]+)"', re.MULTILINE)
+    from beancount_dunning.standing.books import Books
+
+_TEXT = rb'"((?:[^"\\]|\\.)*)"'
+_OPTION = rb"^[ \t]*option[ \t]+"
+_DATE = rb"^[ \t]*\d{4}\S+[ \t]+"
+_DOCUMENT = re.compile(_DATE + rb"document[ \t]+\S+[ \t]+" + _TEXT, re.MULTILINE)
+_DOCUMENTS = re.compile(_OPTION + rb'"documents"[ \t]+' + _TEXT, re.MULTILINE)
+_LETTERS = re.compile(
+    _DATE + rb'custom[ \t]+"dunning-option"[ \t]+"letters"[ \t]+' + _TEXT, re.MULTILINE
+)
+_PLUGIN = re.compile(rb"^[ \t]*plugin[ \t]+" + _TEXT, re.MULTILINE)
+_INSERTS = re.compile(_OPTION + rb'"insert_pythonpath"', re.MULTILINE)
 _ABSOLUTE = re.compile(
-    rb'^((?:include|option\s+"documents"|\d{4}\S+\s+document\s+\S+)\s+")(?=/)',
+    rb'^([ \t]*(?:include|option[ \t]+"documents"|\d{4}\S+[ \t]+document[ \t]+\S+)'
+    rb'[ \t]+")(?=/)',
     re.MULTILINE,
 )
+_INSTEAD = "leave out --send"
 
 
-def pack(ledger: Path) -> dict[str, bytes]:
-    """Read a ledger's files, to send them.
+@dataclass(slots=True)
+class Parcel:
+    """What is sent of a ledger.
+
+    `ledgers` are the files that Beancount reads and `others` all others, by absolute
+    name; of documents only the names are sent. `known` are names that the ledger has
+    of files and folders beside them, whether or not these are there, and `folders`
+    those that are. `plugins` has a sum of each plugin's code, None where it is sent.
+    """
+
+    ledgers: dict[str, bytes | None] = field(default_factory=dict)
+    others: dict[str, bytes] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+    plugins: dict[str, str | None] = field(default_factory=dict)
+
+    def sums(self) -> dict[str, str]:
+        """Return a sum of each file that Beancount is to read, as `files_of` does."""
+        return {
+            name: sha256(content).hexdigest()
+            for name, content in self.ledgers.items()
+            if content is not None
+        }
+
+    def unpack(self, root: str) -> Unpacked:
+        """Write all of it.
+
+        Args:
+            root: The folder that stands for the root. It is put before absolute names
+                in the ledger, too.
+        """
+        for name in self.folders:
+            Path(f"{root}{name}").mkdir(parents=True, exist_ok=True)
+        there = rb"\1" + os.fsencode(root)
+        for name, content in self.others.items():
+            _write(f"{root}{name}", content)
+        for name, text in self.ledgers.items():
+            if text is not None:
+                _write(f"{root}{name}", _ABSOLUTE.sub(there, text))
+        return Unpacked(root, self)
+
+
+def _write(name: str, content: bytes) -> None:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def pack(ledger: Path) -> Parcel:
+    """Read what a ledger consists of, to send it.
 
     Args:
         ledger: Its file.
 
     Returns:
-        Their content by absolute name; a document's is left out.
+        What is sent.
     """
-    files: dict[str, bytes] = {}
-    names = set[str]()
+    parcel = Parcel()
+    plugins, inserted = list[str](), set[str]()
     for name in files_of(ledger):
-        try:
-            content = files[name] = Path(name).read_bytes()
-        except OSError:
+        with suppress(FileNotFoundError):
+            parcel.ledgers[name] = _content(Path(name))
+    for name, content in parcel.ledgers.items():
+        path = Path(name)
+        if content is None:
             continue
-        names.update(_documents(Path(name).parent, content))
-    return {**dict.fromkeys(sorted(names), b""), **files}
+        _add_documents(parcel, path.parent, content)
+        for typed in _LETTERS.findall(content):
+            # They lie beside the ledger, whichever file says so.
+            _add_letters(parcel, _absolute(ledger.absolute().parent, typed))
+        plugins += map(unescaped, _PLUGIN.findall(content))
+        if _INSERTS.search(content):
+            inserted.add(str(path.parent))
+    _add_plugins(parcel, own(plugins), sorted(inserted))
+    return parcel
 
 
-def _documents(folder: Path, content: bytes) -> Iterator[str]:
-    """Yield the documents that a file names, one by one or by their folder."""
-    for typed in _DOCUMENT.findall(content):
-        name = os.path.normpath(folder / os.fsdecode(typed))
-        if Path(name).exists():
-            yield name
-    for typed in _DOCUMENTS.findall(content):
-        for path, _, names in os.walk(os.path.normpath(folder / os.fsdecode(typed))):
-            yield from (str(Path(path, name)) for name in names)
+def _content(path: Path) -> bytes | None:
+    """Read a file; None if that cannot be done, which is not as if it was missing.
 
-
-def unpack(files: Mapping[str, bytes], root: str) -> None:
-    """Write files that were sent.
-
-    Args:
-        files: Their content by absolute name.
-        root: The folder that stands for the root. It is put before absolute names in
-            includes, too.
+    Raises:
+        FileNotFoundError: It is missing.
     """
-    for name, content in files.items():
-        path = Path(f"{root}{name}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_ABSOLUTE.sub(rb"\1" + os.fsencode(root), content))
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return None
+
+
+def _absolute(folder: Path, typed: bytes) -> str:
+    return os.path.normpath(folder / unescaped(typed))
+
+
+def _add_documents(parcel: Parcel, folder: Path, content: bytes) -> None:
+    """Add the documents that a file names, one by one or by their folder."""
+    for typed in _DOCUMENT.findall(content):
+        name = _absolute(folder, typed)
+        parcel.known.add(name)
+        if Path(name).exists():
+            parcel.others.setdefault(name, b"")
+    for typed in _DOCUMENTS.findall(content):
+        _add_names(parcel, _absolute(folder, typed))
+
+
+def _add_names(parcel: Parcel, folder: str) -> None:
+    """Add the names of all that is in a folder."""
+    parcel.known.add(folder)
+    for path, _, names in os.walk(folder):
+        parcel.folders.add(path)
+        for name in names:
+            parcel.others.setdefault(str(Path(path, name)), b"")
+
+
+def _add_letters(parcel: Parcel, folder: str) -> None:
+    _add_names(parcel, folder)
+    for path in Path(folder).glob("*"):
+        if path.suffix in TEXTS:
+            with suppress(OSError):
+                parcel.others[str(path)] = path.read_bytes()
+
+
+def _add_plugins(parcel: Parcel, names: Sequence[str], folders: Sequence[str]) -> None:
+    beside = code_beside(names, folders)
+    for path in (path for paths in beside.values() for path in paths):
+        with suppress(OSError):
+            parcel.others[str(path)] = path.read_bytes()
+    parcel.plugins.update(
+        (name, None if name.partition(".")[0] in beside else sum_of_code(name))
+        for name in names
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A parcel whose files are there, below a folder that stands for the root."""
+
+    root: str
+    parcel: Parcel
+
+    def why_not(self, books: Books, errors: Sequence[Any]) -> str | None:
+        """Say why an answer might be another one than at home; None if it cannot.
+
+        Args:
+            books: The ledger, with its own names.
+            errors: Beancount's errors of it.
+        """
+        folder = Path(books.options["filename"]).parent
+        named = [*books.options["documents"], books.settings.letters]
+        needed = {
+            *(os.path.normpath(folder / name) for name in named if name),
+            *(one.filename for one in books.entries if isinstance(one, Document)),
+        }
+        unknown = needed - self.parcel.known - self.parcel.others.keys()
+        other = self.parcel.ledgers.keys() ^ {*books.options["include"]}
+        if names := sorted(unknown | other):
+            return f"{names[0]} was not sent; {_INSTEAD}."
+        plugins = own(name for name, _ in books.options["plugin"])
+        return next(filter(None, (self._fault(name, errors) for name in plugins)), None)
+
+    def _fault(self, plugin: str, errors: Sequence[Any]) -> str | None:
+        """Say in what a plugin is not as at home; None if it is."""
+        expected = self.parcel.plugins.get(plugin, "")
+        if expected is not None and (found := sum_of_code(plugin)) != expected:
+            if not found:
+                return f'The worker does not have its plugin "{plugin}"; install it.'
+            return f'The worker has another plugin "{plugin}"; install the same.'
+        module = sys.modules.get(plugin)
+        if module is None:
+            # Where it is missing at home, too, all is as it is there.
+            is_missing = expected == ""
+            why = f'Its plugin "{plugin}" cannot be imported there; {_INSTEAD}.'
+            return None if is_missing else why
+        if expected is None and not str(module.__file__).startswith(self.root):
+            return f'The worker has another plugin "{plugin}"; rename it.'
+        applied = f'Error applying plugin "{plugin}"'
+        if any(error.message.startswith(applied) for error in errors):
+            return f'Its plugin "{plugin}" fails there; {_INSTEAD}.'
+        return None
 
 
 def with_own_names(
@@ -112,5 +274,6 @@ def with_own_names(
             **options,
             "filename": options["filename"].removeprefix(root),
             "include": [name.removeprefix(root) for name in options["include"]],
+            "documents": [name.removeprefix(root) for name in options["documents"]],
         },
     )

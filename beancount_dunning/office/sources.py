@@ -55,11 +55,15 @@ def _read(name: str) -> tuple[str, list[str]]:
 
 def _included(name: str, typed: bytes) -> list[str]:
     """Return the files that an include stands for, as Beancount finds them."""
-    pattern = _ESCAPE.sub(r"\1", os.fsdecode(typed))
-    path = os.path.normpath(Path(name).parent / pattern)
+    path = os.path.normpath(Path(name).parent / unescaped(typed))
     if glob.has_magic(path):
         return sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - as Beancount
     return [path]
+
+
+def unescaped(typed: bytes) -> str:
+    """Return a text as it is meant, from how it stands between quotes."""
+    return _ESCAPE.sub(r"\1", os.fsdecode(typed))
 
 
 def sum_of(name: str) -> str:
@@ -75,6 +79,7 @@ def sum_of(name: str) -> str:
         found = sha256()
         for folder, folders, files in os.walk(name):
             folders.sort()
-            found.update(repr((folder, sorted(files))).encode(errors="replace"))
+            names = (os.path.relpath(folder, name), sorted(files))
+            found.update(repr(names).encode(errors="replace"))
         return found.hexdigest()
     return _read(name)[0]

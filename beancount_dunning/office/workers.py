@@ -55,11 +55,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[R]):
-    """What came of a task: a result, or why there is none."""
+    """What came of a task: a result, or why there is none.
+
+    `is_ours` says whether this very program worked it out, with the same libraries.
+    """
 
     index: int
     result: R | None
     failure: str | None = None
+    is_ours: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -521,6 +521,43 @@ def test_the_code_of_a_ledgers_own_plugin_decides(asked: list[str], two: Path) -
     assert asked == [*TWO]
 
 
+def test_a_document_that_goes_makes_it_another_answer(
+    asked: list[str], two: Path
+) -> None:
+    folder = two.parent
+    with (folder / "a.beancount").open("a") as file:
+        file.write(
+            '2026-01-01 document Assets:Bank "letter.pdf"\n'
+            'option "documents" "papers"\n'
+        )
+    letter = folder / "letter.pdf"
+    paper = folder / "papers/Assets/Bank/2026-01-01.statement.pdf"
+    paper.parent.mkdir(parents=True)
+    for path in (letter, paper):
+        path.write_text("")
+    whole = run("aging", *TWO)
+    assert whole.stderr == ""
+    letter.unlink()
+    asked.clear()
+    assert "finds 1 other error" in run("aging", *TWO).stderr
+    assert asked == ["a.beancount"]
+    letter.write_text("What is in it decides nothing.")
+    asked.clear()
+    run("aging", *TWO)
+    assert asked == ["a.beancount"]
+    run("aging", *TWO)
+    assert asked == ["a.beancount"]
+
+
+def test_a_plugin_that_is_missing_may_come(asked: list[str], two: Path) -> None:
+    with (two.parent / "a.beancount").open("a") as file:
+        file.write('plugin "no_such_plugin"\n')
+    for _ in range(2):
+        asked.clear()
+        run("aging", *TWO)
+        assert "a.beancount" in asked
+
+
 def test_own_texts_decide_letters(asked: list[str], two: Path) -> None:
     folder = two.parent
     (folder / "texts").mkdir()
@@ -609,7 +646,7 @@ def test_a_reply_tells_what_else_decided(two: Path) -> None:
         )
     reply = answer(question("check", folder, as_of=None))
     names = {"papers", "texts", "texts/own.txt"}
-    assert {str(folder / name) for name in names} <= set(reply.beside)
+    assert {str(folder / name) for name in names} <= set(reply.decided.beside)
 
 
 def test_a_question_has_an_answer_in_this_process_too(two: Path) -> None:
@@ -618,7 +655,7 @@ def test_a_question_has_an_answer_in_this_process_too(two: Path) -> None:
     assert reply.answer
     own = run("aging", "a.beancount", as_of=None).stdout
     assert click.unstyle(reply.answer.output) == own
-    assert str(two.parent / "a.beancount") in reply.read
+    assert str(two.parent / "a.beancount") in reply.decided.read
     assert Reply.of_json(json.loads(json.dumps(reply.as_json()))) == Reply(
         reply.answer, reply.notes
     )

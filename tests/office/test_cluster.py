@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ from beancount_dunning.office.cluster import ClusterError
 from beancount_dunning.office.cluster import at_worker
 from beancount_dunning.office.cluster import versions
 from beancount_dunning.office.cluster import within
+from beancount_dunning.office.kept import answers_folder
+from beancount_dunning.office.kept import program
 from beancount_dunning.office.workers import Done
 from beancount_dunning.office.workers import Limits
 from tests.cli import running
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent.parent
+OURS = (versions(), program())
 LIMITS = Limits(timeout=120)
 OWN_PLUGIN = """
 import os, time
@@ -204,6 +208,11 @@ def test_other_versions_are_refused_by_name(
         )
 
 
+def test_what_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_PACKAGES", ("beancount", "no-such-package"))
+    assert versions() == {"beancount": version("beancount"), "no-such-package": None}
+
+
 def test_a_missing_library_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -277,7 +286,9 @@ def sleep(seconds: float) -> float:
 def test_a_worker_runs_a_task_and_leaves_nothing(
     worker: SimpleNamespace, tmp_path: Path
 ) -> None:
-    assert at_worker(square, 3, LIMITS, (), versions()) == Done(0, 9)
+    assert at_worker(square, 3, LIMITS, (), OURS) == Done(0, 9)
+    other = (OURS[0], "with other libraries")
+    assert at_worker(square, 3, LIMITS, (), other) == Done(0, 9, is_ours=False)
     assert worker.address
     assert list(tmp_path.iterdir()) == []
 
@@ -285,18 +296,18 @@ def test_a_worker_runs_a_task_and_leaves_nothing(
 def test_a_worker_ends_what_nobody_waits_for(worker: SimpleNamespace) -> None:
     worker.state.tasks["key"].state = "cancelled"
     began = time.monotonic()
-    found = at_worker(sleep, 60, LIMITS, (), versions())
+    found = at_worker(sleep, 60, LIMITS, (), OURS)
     assert found == Done(0, None, "nobody waits for it")
     assert time.monotonic() - began < 20
 
 
 def test_a_worker_that_came_later_is_refused_too(worker: SimpleNamespace) -> None:
-    ours = {**versions(), "beancount_dunning": "9.9"}
-    found = at_worker(square, 3, LIMITS, (), ours)
+    ours = {**versions(), "beancount-dunning": "9.9"}
+    found = at_worker(square, 3, LIMITS, (), (ours, ""))
     assert found.result is None
     assert found.failure == (
-        f"The worker {worker.address} has beancount_dunning "
-        f"{versions()['beancount_dunning']} instead of 9.9; install the same."
+        f"The worker {worker.address} has beancount-dunning "
+        f"{versions()['beancount-dunning']} instead of 9.9; install the same."
     )
 
 
@@ -327,7 +338,13 @@ def ledgers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
         "elsewhere/more.beancount": "2026-01-01 open Assets:More\n",
         "papers/Assets/Bank/2026-01-01.statement.pdf": "PDF",
         "letter.pdf": "PDF",
-        "b.beancount": HEAD.replace("Books", "Other") + DUNNED,
+        "b.beancount": (
+            HEAD.replace("Books", "Other") + DUNNED + 'plugin "own_plugin"\n'
+            'option "insert_pythonpath" "TRUE"\n'
+            '2026-01-01 custom "dunning-option" "letters" "texts"\n'
+        ),
+        "own_plugin.py": "__plugins__ = []\n",
+        "texts/friendly.en.txt": "Subject: Hello\n\nHello!\n",
         "broken.beancount": HEAD + LEDGER + 'include "nowhere.beancount"\n2026-01-01 x',
     }
     for name, text in texts.items():
@@ -344,9 +361,7 @@ def run(*arguments: str) -> tuple[int, bytes, list[str]]:
     return found.exit_code, found.stdout_bytes, sorted(found.stderr.splitlines())
 
 
-@pytest.mark.parametrize(
-    "command", ["check", "aging", "aging --format json", "reminders --format json"]
-)
+@pytest.mark.parametrize("command", ["aging", "draft", "reminders --format json"])
 def test_the_answers_are_those_of_this_machine(
     command: str, office: str, ledgers: tuple[str, ...]
 ) -> None:
@@ -376,6 +391,33 @@ def test_lines_of_json_are_the_same_in_any_order(
     assert sent[::2] == own[::2]
 
 
+@pytest.mark.parametrize("how", [(), ("--send",)])
+def test_an_answer_of_the_cluster_is_found_again_at_home(
+    office: str,
+    ledgers: tuple[str, ...],
+    how: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nobody(_function: object, tasks: object, *_more: object) -> Iterator[Any]:
+        assert tasks == []
+        return iter(())
+
+    command = ("reminders", *ledgers[:2])
+    found = running.run(*command, "--scheduler", office, *how)
+    monkeypatch.setattr("beancount_dunning.cli.office.each", nobody)
+    again = running.run(*command)
+    assert (found.exit_code, again.exit_code) == (0, 0)
+    assert found.stdout_bytes == again.stdout_bytes
+
+
+def test_an_answer_of_another_program_is_not_kept(
+    office: str, ledgers: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "program", lambda: "with other libraries")
+    assert running.run("aging", *ledgers[:2], "--scheduler", office).exit_code == 0
+    assert not answers_folder().exists()
+
+
 @pytest.fixture
 def slow(ledgers: tuple[str, ...], tmp_path: Path) -> tuple[str, ...]:
     (tmp_path / "own_plugin.py").write_text(OWN_PLUGIN)
@@ -391,11 +433,21 @@ def test_what_takes_too_long_is_left_out(office: str, slow: tuple[str, ...]) -> 
     assert found[1].startswith(b"== 0 of 2 ledgers\n")
 
 
-def test_a_plugin_that_is_not_sent_is_named(office: str, slow: tuple[str, ...]) -> None:
-    status, _, said = run("aging", *slow, "--scheduler", office, "--send")
-    assert status == 2
-    message = 'The worker does not have its plugin "own_plugin".'
-    assert f"Error: slow.beancount: {message}" in said
+def test_a_plugin_that_is_not_there_is_named(
+    office: str, ledgers: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path("lib").absolute()
+    folder.mkdir()
+    (folder / "only_here.py").write_text("__plugins__ = []\n")
+    monkeypatch.syspath_prepend(str(folder))
+    Path("needs.beancount").write_text(f'plugin "only_here"\n{HEAD}{LEDGER}')
+    found = run(
+        "aging", *ledgers[:2], "needs.beancount", "--scheduler", office, "--send"
+    )
+    message = 'The worker does not have its plugin "only_here"; install it.'
+    said = [line for line in found[2] if "needs.beancount" in line]
+    assert (found[0], said) == (2, [f"Error: needs.beancount: {message}"])
+    assert found[1].count(b"== ") == 3
 
 
 def test_ctrl_c_leaves_no_task(

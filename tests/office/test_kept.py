@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from beancount_dunning.office import kept as module
-from beancount_dunning.office.kept import Inquiry
+from beancount_dunning.office.kept import Decided
 from beancount_dunning.office.kept import Kept
 from beancount_dunning.office.kept import answers_folder
 from beancount_dunning.office.kept import program
+from beancount_dunning.office.sources import sum_of
 
 DAY = 24 * 60 * 60
 
@@ -29,13 +30,13 @@ def file_of(kept: Kept) -> Path:
 def test_an_answer_is_found_under_what_decided_it(kept: Kept) -> None:
     key = kept.key(["aging", "2026-11-20"])
     assert kept.get(key) is None
-    kept.put(key, {"output": "text"}, [])
+    kept.put(key, {"output": "text"}, Decided())
     assert kept.get(key) == {"output": "text"}
     assert kept.get(kept.key(["aging", "2026-11-21"])) is None
 
 
 def test_answers_are_for_their_user_alone(kept: Kept) -> None:
-    kept.put(kept.key(1), "one", [])
+    kept.put(kept.key(1), "one", Decided())
     assert kept.folder.stat().st_mode & 0o777 == 0o700
 
 
@@ -51,32 +52,13 @@ def test_the_program_decides_too(kept: Kept, monkeypatch: pytest.MonkeyPatch) ->
     assert kept.key("same") != key
 
 
-def test_an_answer_is_kept_where_the_ledger_is_what_it_was(
-    tmp_path: Path, kept: Kept
-) -> None:
-    ledger, other = tmp_path / "books.beancount", tmp_path / "2026.beancount"
-    ledger.write_text('include "2026.beancount"\n')
-    other.write_text("")
-    inquiry = Inquiry(["aging"], ledger)
-    key, read = kept.key_of(inquiry), [str(ledger), str(other)]
-    assert key != kept.key_of(Inquiry(["doctor"], ledger))
-    kept.keep(key, inquiry, "one", read[:1], [])
-    assert kept.get(key) is None
-    kept.keep(key, inquiry, "one", read, [])
-    assert kept.get(key) == "one"
-    other.write_text("; changed\n")
-    later = kept.key_of(inquiry)
-    assert kept.get(later) is None
-    kept.keep(key, inquiry, "two", read, [])
-    assert kept.get(key) == "one"
-
-
 def test_what_is_beside_a_ledger_decides_too(tmp_path: Path, kept: Kept) -> None:
     code, folder = tmp_path / "plugin.py", tmp_path / "documents"
     code.write_text("1")
     folder.mkdir()
     key = kept.key(1)
-    kept.put(key, "one", [str(code), str(folder), str(tmp_path / "gone")])
+    names = [str(code), str(folder), str(tmp_path / "gone")]
+    kept.put(key, "one", Decided(beside={name: sum_of(name) for name in names}))
     # What was compared once is not read again in a run.
     for again in (kept, kept, Kept(kept.folder)):
         assert again.get(key) == "one"
@@ -88,6 +70,21 @@ def test_what_is_beside_a_ledger_decides_too(tmp_path: Path, kept: Kept) -> None
     assert Kept(kept.folder).get(key) is None
 
 
+def test_so_does_whether_a_document_is_there(tmp_path: Path, kept: Kept) -> None:
+    one, gone = tmp_path / "one.pdf", tmp_path / "gone.pdf"
+    one.write_text("")
+    key = kept.key(1)
+    kept.put(key, "one", Decided(there={str(one): True, str(gone): False}))
+    one.write_text("What is in it decides nothing.")
+    assert kept.get(key) == "one"
+    gone.write_text("")
+    assert kept.get(key) is None
+    gone.unlink()
+    assert kept.get(key) == "one"
+    one.unlink()
+    assert kept.get(key) is None
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -96,19 +93,20 @@ def test_what_is_beside_a_ledger_decides_too(tmp_path: Path, kept: Kept) -> None
         b"[]",
         b"null",
         b"{}",
-        b'{"format": "another", "beside": {}, "answer": 1}',
-        b'{"format": "beancount-dunning answer 1", "beside": 3, "answer": 1}',
-        b'{"format": "beancount-dunning answer 1", "beside": {}}',
+        b'{"format": "another", "beside": {}, "there": {}, "answer": 1}',
+        b'{"format": "beancount-dunning answer 2", "beside": 3, "there": {}}',
+        b'{"format": "beancount-dunning answer 2", "beside": {}, "answer": 1}',
+        b'{"format": "beancount-dunning answer 2", "beside": {}, "there": {}}',
         b"cos\nsystem\n(S'false'\ntR.",
         b"[" * 100_000,
     ],
 )
 def test_what_is_no_answer_of_ours_is_not_there(kept: Kept, content: bytes) -> None:
     key = kept.key(1)
-    kept.put(key, "one", [])
+    kept.put(key, "one", Decided())
     file_of(kept).write_bytes(content)
     assert kept.get(key) is None
-    kept.put(key, "one", [])
+    kept.put(key, "one", Decided())
     assert kept.get(key) == "one"
 
 
@@ -118,7 +116,7 @@ def test_a_full_disk_is_no_error(kept: Kept, monkeypatch: pytest.MonkeyPatch) ->
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", write_half)
-    kept.put(kept.key(1), "one", [])
+    kept.put(kept.key(1), "one", Decided())
     assert kept.get(kept.key(1)) is None
     assert list(kept.folder.iterdir()) == []
 
@@ -126,7 +124,7 @@ def test_a_full_disk_is_no_error(kept: Kept, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     kept = Kept(tmp_path / "file" / "answers")
-    kept.put(kept.key(1), "one", [])
+    kept.put(kept.key(1), "one", Decided())
     kept.tidy()
     assert kept.get(kept.key(1)) is None
 
@@ -134,7 +132,7 @@ def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
 def test_what_was_not_used_for_a_month_goes(kept: Kept) -> None:
     old, used, new = (kept.key(number) for number in range(3))
     for key in (old, used, new):
-        kept.put(key, key, [])
+        kept.put(key, key, Decided())
     other = kept.folder / "notes.txt"
     other.write_text("")
     killed = kept.folder / f"{new}.json.4711"
@@ -153,7 +151,7 @@ def test_what_was_not_used_for_a_month_goes(kept: Kept) -> None:
 def test_the_oldest_of_too_many_go(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = [kept.key(number) for number in range(4)]
     for number, key in enumerate(keys):
-        kept.put(key, "x" * 1000, [])
+        kept.put(key, "x" * 1000, Decided())
         used = time.time() - 100 + number
         os.utime(kept.folder / f"{key}.json", (used, used))
     size = file_of_size(kept)
@@ -169,5 +167,5 @@ def file_of_size(kept: Kept) -> int:
 
 
 def test_an_answer_is_json(kept: Kept) -> None:
-    kept.put(kept.key(1), {"output": "Ōno"}, [])
+    kept.put(kept.key(1), {"output": "Ōno"}, Decided())
     assert json.loads(file_of(kept).read_text())["answer"] == {"output": "Ōno"}

@@ -11,6 +11,7 @@ import zlib
 from base64 import b64decode
 from base64 import b64encode
 from dataclasses import asdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -19,13 +20,16 @@ from typing import Any
 
 from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.money import exact
-from beancount_dunning.office.beside import beside
-from beancount_dunning.office.beside import is_installed
+from beancount_dunning.office.decided import decided
+from beancount_dunning.office.decided import is_installed
+from beancount_dunning.office.sources import sum_of
 from fava_dunning.site.rows import Keepsake
 from fava_dunning.site.rows import Row
 from fava_dunning.site.templates import FOLDER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from beancount_dunning.office.publishing import Draft
     from beancount_dunning.standing.books import Books
     from fava_dunning.site.rows import Task
@@ -40,31 +44,32 @@ def question(task: Task) -> list[object]:
     return ["site", task.name, task.ledger, task.is_private, today().isoformat()]
 
 
-def keepsake(task: Task, row: Row, books: Books) -> Keepsake:
+def keepsake(task: Task, row: Row, books: Books, files: Mapping[str, str]) -> Keepsake:
     """Return what was written of a ledger, to be kept.
 
     Args:
         task: The ledger, and where its files are.
         row: What the index says of it.
         books: What it was written from.
+        files: Sums of the ledger's files from before it was loaded.
     """
     folder = task.draft.folder
-    files = {
+    written = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    content = b"".join(files.values())
+    content = b"".join(written.values())
     data = {
         "row": _as_json(row),
         "after": _sum(task.draft),
-        "sizes": {name: len(content) for name, content in files.items()},
+        "sizes": {name: len(content) for name, content in written.items()},
         "content": b64encode(zlib.compress(content, _LEVEL)).decode(),
     }
+    by = decided(books, files)
     made_from = (str(path) for path in FOLDER.rglob("*"))
-    others = (path for path in made_from if not is_installed(path))
-    read = tuple(map(str, books.options["include"]))
-    return Keepsake(data, read, (*beside(books), *others))
+    others = {path: sum_of(path) for path in made_from if not is_installed(path)}
+    return Keepsake(data, replace(by, beside={**by.beside, **others}))
 
 
 def restored(task: Task, data: Any) -> Row | None:  # noqa: ANN401 - JSON

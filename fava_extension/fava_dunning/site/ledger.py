@@ -18,6 +18,7 @@ from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.calendar_feed import build_calendar
 from beancount_dunning.formats.tables import as_json
 from beancount_dunning.formats.text_aging import as_csv
+from beancount_dunning.office.sources import files_of
 from beancount_dunning.standing.books import everything
 from fava_dunning.served import Load
 from fava_dunning.served import Served
@@ -32,6 +33,7 @@ from fava_dunning.site.templates import templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from beancount_dunning.standing.aging import AgingReport
     from fava_dunning.site.rows import Task
@@ -46,6 +48,7 @@ def write_ledger(task: Task) -> Row:
     Returns:
         What the index says of it, or what went wrong.
     """
+    files = files_of(Path(task.ledger)) if task.is_kept else {}
     try:
         Path(task.ledger).open("rb").close()
         ledger = FavaLedger(task.ledger, poll_watcher=True)
@@ -59,7 +62,7 @@ def write_ledger(task: Task) -> Row:
         why = ledger.load_errors[0].message
         return Row(task.name, error=f"{task.ledger} cannot be read: {why}")
     try:
-        return _Ledger(task, ledger).write()
+        return _Ledger(task, ledger).write(files)
     except Exception as error:  # noqa: BLE001 - what it is decides nothing
         return Row(task.name, failure=f"{type(error).__name__}: {error}")
 
@@ -75,8 +78,8 @@ class _Ledger:
         self.frame = templates().get_template("site/ledger.html")
         self.page = templates().get_template("Dunning.html")
 
-    def write(self) -> Row:
-        """Write all files."""
+    def write(self, files: Mapping[str, str]) -> Row:
+        """Write all files; these are sums of what the ledger was loaded from."""
         with request({}):
             g.ledger = self.ledger
             page = StillPage(self.served, self.load, {}, Shelf())
@@ -85,7 +88,8 @@ class _Ledger:
                 self._write_pages(page)
             row = self._row(page)
         if self.task.is_kept and row.is_whole:
-            return replace(row, keepsake=keepsake(self.task, row, page.view.books))
+            last = keepsake(self.task, row, page.view.books, files)
+            return replace(row, keepsake=last)
         return row
 
     def _row(self, page: StillPage) -> Row:

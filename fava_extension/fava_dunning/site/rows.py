@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from beancount_dunning.office.kept import Decided
     from beancount_dunning.office.publishing import Draft
 
 
@@ -32,14 +33,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Keepsake:
-    """A ledger's part of a site as JSON has it, and what decided it.
-
-    `read` are the files that Beancount read, and `beside` are all others.
-    """
+    """A ledger's part of a site as JSON has it, and what decided it."""
 
     data: Mapping[str, Any]
-    read: tuple[str, ...]
-    beside: tuple[str, ...]
+    decided: Decided
 
 
 @dataclass(frozen=True, slots=True)
