@@ -11,6 +11,7 @@ are tried again, each alone. What other versions would work out is not believed.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import tempfile
 from concurrent.futures import CancelledError
@@ -125,6 +126,7 @@ def _client(address: str) -> Iterator[Client]:
     # What it has to say, it says to us as exceptions.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
+        asyncio.run(_meet(address))
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         message = f"There is no scheduler at {address}; start one: dask scheduler"
@@ -136,6 +138,24 @@ def _client(address: str) -> Iterator[Client]:
             message = f"{address} has no workers; start one: dask worker {address}"
             raise ClusterError(message) from error
         yield client
+
+
+async def _meet(address: str) -> None:
+    """Ask a scheduler who it is: a client would wait for ever for what is none.
+
+    Raises:
+        OSError: Nobody answers, or not as a scheduler does.
+        ValueError: That is no address.
+    """
+    from distributed import Security  # noqa: PLC0415 - an extra
+    from distributed.core import rpc  # noqa: PLC0415 - an extra
+
+    arguments = Security().get_connection_args("client")
+    async with asyncio.timeout(_PATIENCE):
+        async with rpc(address, connection_args=arguments) as scheduler:
+            found = await scheduler.identity()
+    if found["type"] != "Scheduler":
+        raise OSError(found["type"])
 
 
 def versions() -> dict[str, str | None]:

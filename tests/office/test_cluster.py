@@ -188,6 +188,22 @@ def test_what_is_no_address_is_said() -> None:
         list(Cluster("gopher://x").each(square, [1], LIMITS))
 
 
+def test_what_is_no_scheduler_is_said_within_seconds(
+    office: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with distributed.Client(office, timeout=_MOST, set_as_default=False) as client:
+        client.wait_for_workers(1, timeout=_MOST)
+        worker = next(iter(client.nthreads()))
+    with pytest.raises(ClusterError, match=f"no scheduler at {worker};"):
+        list(Cluster(worker).each(square, [1], LIMITS))
+    monkeypatch.setattr(cluster, "_PATIENCE", 1)
+    # It takes what is said to it, and says nothing.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ClusterError, match=f"no scheduler at {address};"):
+            list(Cluster(address).each(square, [1], LIMITS))
+
+
 def test_other_versions_are_refused_by_name(
     office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
