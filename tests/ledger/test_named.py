@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from beancount_dunning.ledger.named import Doubt
 from beancount_dunning.ledger.named import Numbers
+from beancount_dunning.ledger.named import may_name
 from beancount_dunning.ledger.named import pick
 from beancount_dunning.ledger.named import spellings
 from beancount_dunning.ledger.named import texts
@@ -406,3 +407,34 @@ def test_any_text_and_any_number_can_be_read(
     index = Numbers({number: [number] for number in numbers})
     found = index.find([*several, *numbers])
     assert [one.reference for one in found] == sorted({one.reference for one in found})
+
+
+@profile(deadline=None)
+@given(
+    st.lists(st.one_of(st.text("INV-/ 01245.", max_size=30), NUMBERS), max_size=4),
+    st.lists(st.one_of(st.text("INV-01245", max_size=8), NUMBERS), max_size=6),
+)
+@example(["INV-02026-0000000014"], [INVOICE, "INV-1"])
+@example(["RF18 5390 0754 7034"], ["539007547034", "4711"])
+@example([QR], ["2100000000031394714300090", "4711"])
+@example(["kid 12345674"], ["1234567", "123456"])
+@example([INVOICE.translate(FULL_WIDTH)], [INVOICE, "R-4711"])
+def test_numbers_that_no_text_may_name_play_no_part(
+    several: list[str], numbers: list[str]
+) -> None:
+    near = filter(may_name(several), numbers)
+    index = Numbers({number: [number] for number in numbers})
+    assert Numbers({number: [number] for number in near}).find(several) == index.find(
+        several
+    )
+
+
+def test_most_numbers_may_not_be_named() -> None:
+    is_near = may_name([f"Rechnung {INVOICE} vom 3. Mai", "Danke"])
+    assert is_near(INVOICE)
+    assert not is_near("INV-2026-015")
+
+
+def test_how_many_zeros_are_too_many_is_the_same_whatever_else_is_known() -> None:
+    text = "INV-2026-0000000014"
+    assert named(text, INVOICE) == named(text, INVOICE, "INV-2026-0000000000000015")
