@@ -243,7 +243,8 @@ def _subjects(books: Books, keep: Keep) -> dict[UUID, Subject]:
         is_open[item.lead_key].append(item)
     ever: dict[UUID, list[Item]] = defaultdict(list)
     # To ask for a key takes long, and nearly all items stand alone.
-    partly = {item.invoice for item in books.receivables.settled}
+    opened = {item.invoice for some in is_open.values() for item in some}
+    partly = opened.intersection(one.invoice for one in books.receivables.settled)
     for item in books.receivables.all_items:
         if item.invoice in partly:
             ever[item.lead_key].append(item)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     # A property's name, with its parameters, and its value.
     Property = tuple[str, str]
 
+# Bytes of a line that may have to be folded.
+_LONG = 75
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
@@ -59,5 +61,11 @@ def duration(value: timedelta) -> str:
 
 def written(properties: Iterable[Property]) -> bytes:
     """Return content lines (section 3.1)."""
-    lines = (Contentline(f"{name}:{value}") for name, value in properties)
-    return b"".join(line.to_ical() + b"\r\n" for line in lines)
+    lines = (_folded(f"{name}:{value}") for name, value in properties)
+    return b"".join(line + b"\r\n" for line in lines)
+
+
+def _folded(line: str) -> bytes:
+    content = line.encode()
+    # icalendar looks at each character.
+    return content if len(content) < _LONG else Contentline(line).to_ical()
