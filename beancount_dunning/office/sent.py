@@ -60,13 +60,16 @@ class Parcel:
     """What is sent of a ledger.
 
     `ledgers` are the files that Beancount reads and `others` all others, by absolute
-    name; of documents only the names are sent. `known` are names that the ledger has
-    of files and folders beside them, whether or not these are there, and `folders`
-    those that are. `plugins` has a sum of each plugin's code, None where it is sent.
+    name; of documents only the names are sent. `unread` are files that are there and
+    cannot be read, which is not as if they were missing. `known` are names that the
+    ledger has of files and folders beside them, whether or not these are there, and
+    `folders` those that are. `plugins` has a sum of each plugin's code, None where it
+    is sent.
     """
 
-    ledgers: dict[str, bytes | None] = field(default_factory=dict)
+    ledgers: dict[str, bytes] = field(default_factory=dict)
     others: dict[str, bytes] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
     plugins: dict[str, str | None] = field(default_factory=dict)
@@ -74,9 +77,7 @@ class Parcel:
     def sums(self) -> dict[str, str]:
         """Return a sum of each file that Beancount is to read, as `files_of` does."""
         return {
-            name: sha256(content).hexdigest()
-            for name, content in self.ledgers.items()
-            if content is not None
+            name: sha256(content).hexdigest() for name, content in self.ledgers.items()
         }
 
     def unpack(self, root: str) -> Unpacked:
@@ -91,9 +92,8 @@ class Parcel:
         there = rb"\1" + os.fsencode(root)
         for name, content in self.others.items():
             _write(f"{root}{name}", content)
-        for name, text in self.ledgers.items():
-            if text is not None:
-                _write(f"{root}{name}", _ABSOLUTE.sub(there, text))
+        for name, content in self.ledgers.items():
+            _write(f"{root}{name}", _ABSOLUTE.sub(there, content))
         return Unpacked(root, self)
 
 
@@ -115,12 +115,13 @@ def pack(ledger: Path) -> Parcel:
     parcel = Parcel()
     plugins, inserted = list[str](), set[str]()
     for name in files_of(ledger):
-        with suppress(FileNotFoundError):
-            parcel.ledgers[name] = _content(Path(name))
-    for name, content in parcel.ledgers.items():
         path = Path(name)
+        content = _content(path)
         if content is None:
+            if path.exists():
+                parcel.unread.add(name)
             continue
+        parcel.ledgers[name] = content
         _add_documents(parcel, path.parent, content)
         for typed in _LETTERS.findall(content):
             # They lie beside the ledger, whichever file says so.
@@ -133,17 +134,10 @@ def pack(ledger: Path) -> Parcel:
 
 
 def _content(path: Path) -> bytes | None:
-    """Read a file; None if that cannot be done, which is not as if it was missing.
-
-    Raises:
-        FileNotFoundError: It is missing.
-    """
-    try:
+    """Read a file; None if that cannot be done."""
+    with suppress(OSError):
         return path.read_bytes()
-    except FileNotFoundError:
-        raise
-    except OSError:
-        return None
+    return None
 
 
 def _absolute(folder: Path, typed: bytes) -> str:
@@ -174,15 +168,22 @@ def _add_letters(parcel: Parcel, folder: str) -> None:
     _add_names(parcel, folder)
     for path in Path(folder).glob("*"):
         if path.suffix in TEXTS:
-            with suppress(OSError):
-                parcel.others[str(path)] = path.read_bytes()
+            _add(parcel, path)
+
+
+def _add(parcel: Parcel, path: Path) -> None:
+    """Add a file with what is in it."""
+    content = _content(path)
+    if content is None:
+        parcel.unread.add(str(path))
+    else:
+        parcel.others[str(path)] = content
 
 
 def _add_plugins(parcel: Parcel, names: Sequence[str], folders: Sequence[str]) -> None:
     beside = code_beside(names, folders)
     for path in (path for paths in beside.values() for path in paths):
-        with suppress(OSError):
-            parcel.others[str(path)] = path.read_bytes()
+        _add(parcel, path)
     parcel.plugins.update(
         (name, None if name.partition(".")[0] in beside else sum_of_code(name))
         for name in names
@@ -211,7 +212,7 @@ class Unpacked:
         }
         unknown = needed - self.parcel.known - self.parcel.others.keys()
         other = self.parcel.ledgers.keys() ^ {*books.options["include"]}
-        if names := sorted(unknown | other):
+        if names := sorted(unknown | other | self.parcel.unread):
             return f"{names[0]} was not sent; {_INSTEAD}."
         plugins = own(name for name, _ in books.options["plugin"])
         return next(filter(None, (self._fault(name, errors) for name in plugins)), None)

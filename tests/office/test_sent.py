@@ -367,19 +367,24 @@ def test_a_document_that_a_plugin_names(small: Path) -> None:
     assert refusal(small) == "/x.pdf was not sent; leave out --send."
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('include "closed.beancount"', "closed.beancount"),
+        ('2026-01-01 custom "dunning-option" "letters" "texts"', "texts/closed.txt"),
+    ],
+)
 def test_a_file_that_cannot_be_read_is_not_one_that_is_missing(
-    small: Path, monkeypatch: pytest.MonkeyPatch
+    small: Path, monkeypatch: pytest.MonkeyPatch, line: str, name: str
 ) -> None:
-    write(small.parent, {"closed.beancount": ""})
-    add(small, 'include "closed.beancount"\n')
+    write(small.parent, {name: ""})
+    add(small, f"{line}\n")
     read = Path.read_bytes
 
     def closed(path: Path) -> bytes:
-        if path.name == "closed.beancount":
+        if path.stem == "closed":
             raise PermissionError
         return read(path)
 
     monkeypatch.setattr(Path, "read_bytes", closed)
-    assert refusal(small) == (
-        f"{small.parent}/closed.beancount was not sent; leave out --send."
-    )
+    assert refusal(small) == (f"{small.parent}/{name} was not sent; leave out --send.")
