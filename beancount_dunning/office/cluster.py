@@ -66,6 +66,7 @@ _PACKAGES = (
     "wcwidth",
     "weasyprint",
 )
+_TLS = "https://distributed.dask.org/en/stable/tls.html"
 _LOST = "the connection to the scheduler was lost"
 _DEADLY = "every worker that tried it died"
 _DESERTED = "no worker is left"
@@ -128,6 +129,9 @@ def _client(address: str) -> Iterator[Client]:
     try:
         asyncio.run(_meet(address))
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
+    except TypeError as error:
+        message = f"For {address}, tell Dask which certificates to use; see {_TLS}"
+        raise ClusterError(message) from error
     except (OSError, ValueError) as error:
         message = f"There is no scheduler at {address}; start one: dask scheduler"
         raise ClusterError(message) from error
@@ -145,6 +149,7 @@ async def _meet(address: str) -> None:
 
     Raises:
         OSError: Nobody answers, or not as a scheduler does.
+        TypeError: There are no certificates.
         ValueError: That is no address.
     """
     from distributed import Security  # noqa: PLC0415 - an extra

@@ -188,6 +188,11 @@ def test_what_is_no_address_is_said() -> None:
         list(Cluster("gopher://x").each(square, [1], LIMITS))
 
 
+def test_tls_without_certificates_is_said() -> None:
+    with pytest.raises(ClusterError, match="For tls://x:1, tell Dask which cert"):
+        list(Cluster("tls://x:1").each(square, [1], LIMITS))
+
+
 def test_what_is_no_scheduler_is_said_within_seconds(
     office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
