@@ -172,10 +172,11 @@ def contradiction(agreed: Interest) -> Words | None:
             if percent < ZERO:
                 return Words("Interest of {percent} % is negative.", percent=percent)
         if agreed.is_factor:
+            typed = f'{exact(agreed.percent)} "bundesbank"'
             return Words(
                 "times: TRUE multiplies a reference rate, and there is none; name it "
                 "behind the number: {typed}.",
-                typed=f'{exact(agreed.percent)} "bundesbank"',
+                typed=typed,
             )
     elif per is not Period.YEAR:
         return Words(

@@ -39,6 +39,7 @@ from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import meant
 from beancount_dunning.ledger.values import no_policy
 from beancount_dunning.ledger.values import suggestion
+from beancount_dunning.ledger.values import wrong_value
 from beancount_dunning.ledger.workdays import HOLIDAY
 from beancount_dunning.ledger.workdays import CountryError
 from beancount_dunning.ledger.workdays import read_holiday
@@ -109,7 +110,7 @@ class Draft:
         try:
             return reader(value)
         except WrongValueError as wrong:
-            self.problem(entry, wrong.about(name, value))
+            self.problem(entry, wrong_value(name, wrong.expected, value))
         except TermsError as error:
             text = Words("{key}: {reason}.", key=name, reason=error.reason)
             self.problem(entry, text)

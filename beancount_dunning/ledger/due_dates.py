@@ -11,8 +11,8 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import DueSource
 from beancount_dunning.ledger.terms import TermsError
 from beancount_dunning.ledger.terms_text import parse_terms
-from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import as_date
+from beancount_dunning.ledger.values import wrong_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,10 +116,8 @@ class DueDates:
                 continue
             due = as_date(meta["due"])
             if due is None:
-                expected = WrongValueError(
-                    Words("a date, like {date}", date="2026-10-14")
-                )
-                message = expected.about("due", meta["due"])
+                expected = Words("a date, like {date}", date="2026-10-14")
+                message = wrong_value("due", expected, meta["due"])
                 self._problem(meta, entry, message)
             is_own = source is DueSource.POSTING
             return Share(amount, meta, due, source, is_instalment=is_own)

@@ -40,6 +40,7 @@ from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import as_date
+from beancount_dunning.ledger.values import wrong_value
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -309,7 +310,7 @@ class _Reader:
         try:
             return read(entry.meta[key])
         except WrongValueError as error:
-            self._problem(entry, error.about(key, entry.meta[key]))
+            self._wrong(entry, key, error.expected)
             return None
 
     def _day(self, entry: Note, key: str) -> dt.date | None:
@@ -331,8 +332,7 @@ class _Reader:
         return value
 
     def _wrong(self, entry: Note | Document, key: str, expected: Words) -> None:
-        text = WrongValueError(expected).about(key, entry.meta[key])
-        self._problem(entry, text)
+        self._problem(entry, wrong_value(key, expected, entry.meta[key]))
 
     def _check_keys(self, entry: Note) -> None:
         """Report a key that is nearly one of ours: what it says would be lost."""

@@ -18,7 +18,7 @@ from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.plans import FORMS
 from beancount_dunning.ledger.plans import PlanError
 from beancount_dunning.ledger.plans import parse_plan
-from beancount_dunning.ledger.values import WrongValueError
+from beancount_dunning.ledger.values import wrong_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ def _plan(note: Note, problem: Report) -> Plan | None:
     text = note.meta["plan"]
     if not isinstance(text, str):
         expected = Words("a text in quotes, like {forms}", forms=FORMS)
-        problem(WrongValueError(expected).about("plan", text))
+        problem(wrong_value("plan", expected, text))
         return None
     try:
         return parse_plan(text, note.date)
@@ -82,7 +82,7 @@ def _with_keys(plan: Plan, note: Note, problem: Report) -> Plan | None:
     said = {key: note.meta[key] for key in KEYS if key in note.meta}
     wrong = [key for key, value in said.items() if not _IS_RIGHT[key](value)]
     for key in wrong:
-        problem(WrongValueError(expected[key]).about(key, said.pop(key)))
+        problem(wrong_value(key, expected[key], said.pop(key)))
     if "instalment" in wrong:
         return None
     return replace(

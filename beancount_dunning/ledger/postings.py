@@ -19,10 +19,10 @@ from beancount_dunning.ledger.nearly import near_key
 from beancount_dunning.ledger.policies import NO_POLICY
 from beancount_dunning.ledger.references import quote_the_reference
 from beancount_dunning.ledger.references import references
-from beancount_dunning.ledger.values import WrongValueError
 from beancount_dunning.ledger.values import meant
 from beancount_dunning.ledger.values import no_policy
 from beancount_dunning.ledger.values import one_of
+from beancount_dunning.ledger.values import wrong_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,7 +131,7 @@ class PostingReader:
         # An amount in metadata cannot be compared with text.
         if isinstance(charge, str) and charge in set(ChargeKind):
             return ChargeKind(charge)
-        message = WrongValueError(one_of(ChargeKind)).about("charge", charge)
+        message = wrong_value("charge", one_of(ChargeKind), charge)
         self.problem(meta, posted.entry, message)
         return None
 

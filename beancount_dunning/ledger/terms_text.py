@@ -212,11 +212,12 @@ def _closing(day: str, net: Net, terms: str) -> Closing:
         )
         raise TermsError(message)
     if net.is_in_months and len(net.pay_days) > 1:
+        example = f"on {net.pay_days[0]}"
         message = Words(
             '"{said}": some months after a closing day there is one day to pay on; '
             'write for example "{example}"',
             said=terms,
-            example=f"on {net.pay_days[0]}",
+            example=example,
         )
         raise TermsError(message)
     return Closing(int(day), net)
@@ -250,7 +251,7 @@ def _counted_like(
     Where there is no distance, nobody knows whether they are.
     """
     from_month_end = {discount.from_month_end for discount in discounts}
-    first = f"{discounts[0].percent}/{discounts[0].days}"
+    first = f"{discounts[0].percent}/{discounts[0].days} net 0 eom"
     if len(from_month_end) > 1:
         message = Words(
             '"{said}": write "eom" after each discount, or after none', said=terms
@@ -266,7 +267,7 @@ def _counted_like(
             'month\'s end, or "{first}" for {days} from the invoice',
             said=terms,
             both=_both(discounts[0]),
-            first=f"{first} net 0 eom",
+            first=first,
             days=_days(discounts[0]),
         )
         raise TermsError(message)

@@ -53,19 +53,21 @@ class WrongValueError(ValueError):
         super().__init__(expected)
         self.expected = expected
 
-    def about(self, key: str, value: object) -> Words:
-        """Say what is wrong with a value.
 
-        Args:
-            key: What it is the value of.
-            value: What was typed.
-        """
-        return Words(
-            "{key}: expected {expected}; got {got}.",
-            key=key,
-            expected=self.expected,
-            got=typed(value),
-        )
+def wrong_value(key: str, expected: Words, value: object) -> Words:
+    """Say what is wrong with a value.
+
+    Args:
+        key: What it is the value of.
+        expected: What is expected.
+        value: What was typed.
+    """
+    return Words(
+        "{key}: expected {expected}; got {got}.",
+        key=key,
+        expected=expected,
+        got=typed(value),
+    )
 
 
 def text(value: object) -> str:

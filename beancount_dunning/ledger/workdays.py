@@ -150,10 +150,8 @@ def read_holiday(draft: Draft, entry: Custom, typed_values: Sequence[object]) ->
             draft.holidays[entry.date] = name.strip()
             draft.holiday_entries.append(entry)
         case _:
-            text = Words(
-                "A holiday has a name: {directive}.",
-                directive=f'custom "{HOLIDAY}" "Company outing"',
-            )
+            directive = f'custom "{HOLIDAY}" "Company outing"'
+            text = Words("A holiday has a name: {directive}.", directive=directive)
             draft.problem(entry, text)
 
 
@@ -167,10 +165,11 @@ def check_holidays(draft: Draft, entries: Iterable[Directive]) -> None:
     if not draft.holiday_entries or any(map(_is_option, entries)):
         return
     for entry in draft.holiday_entries:
+        directive = f'{entry.date} custom "dunning-option" "holidays" "{WEEKENDS}"'
         text = Words(
             'A holiday moves nothing without the option "holidays". Type: {directive}, '
             'or a country like "DE-HH".',
-            directive=f'{entry.date} custom "dunning-option" "holidays" "{WEEKENDS}"',
+            directive=directive,
         )
         draft.problem(entry, text)
 

@@ -377,3 +377,52 @@ def test_read_only_nothing_is_written_off_or_taken_out(books: Path) -> None:
     for way in ("log", "write-off", "preview", "undo"):
         assert page.put(body, way=way).status_code == 401
     assert books.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("what", "more", "message"),
+    [
+        (
+            "plan",
+            {"plan": "2 x 1 month from 2026-02-30"},
+            "plan: „2 x 1 month from 2026-02-30“: 2026-02-30 ist kein Datum",
+        ),
+        (
+            "plan",
+            {"plan": "soon"},
+            (
+                "plan: „soon“ ist als Zahlungsplan nicht verständlich; schreiben Sie "
+                '"2000.00 on 2026-09-15, rest on 2026-10-15", "6 x 1 month from '
+                '2026-09-15" oder "400.00 x 1 month from 2026-09-15"'
+            ),
+        ),
+        (
+            "promise",
+            {"until": "2026-12-01", "on": "2026-08-24"},
+            "INV-1 ist später datiert als diese Notiz, 2026-09-14",
+        ),
+        (
+            "dispute",
+            {"amount": "9000.00"},
+            (
+                "dispute: von INV-1 waren am 2026-11-20 nur 100,00 EUR offen; dort "
+                "steht 9.000,00 EUR. Schreiben Sie dispute: TRUE, wenn alles gemeint "
+                "ist"
+            ),
+        ),
+        ("resolved", {}, "INV-1 war nicht strittig"),
+        ("handed", {"who": "back"}, "INV-1 wurde an niemanden übergeben"),
+    ],
+)
+def test_what_is_refused_is_told_in_favas_language(
+    books: Path, what: str, more: dict[str, str], message: str
+) -> None:
+    german = "".join(
+        f'2026-01-01 custom "fava-option" "{name}" "de"\n'
+        for name in ("language", "locale")
+    )
+    books.write_text(books.read_text() + german)
+    page = Page(books)
+    answer = page.put(page.body(what) | more)
+    assert answer.status_code == 422
+    assert answer.get_json()["error"] == f"{message}; es wurde nichts eingetragen."
