@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,26 +11,16 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 from fava_dunning.site import file_name
-from fava_dunning.site import keeping
 
 from beancount_dunning.basics.clock import today
 from beancount_dunning.cli import main
-from beancount_dunning.cli import site as module
-from beancount_dunning.office import workers
-from beancount_dunning.office.kept import answers_folder
 from tests.serving import EXAMPLE
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
     from collections.abc import Iterator
-    from collections.abc import Sequence
 
     from click.testing import Result
-    from fava_dunning.site import Row
-    from fava_dunning.site import Task
-
-    from beancount_dunning.office.workers import Done
 
 OUT_OF_HERE = ("mailto:", "tel:", "sms:")
 EVIL = "</script><img src=x onerror=alert(1)>"
@@ -329,118 +318,6 @@ def _changed(before: dict[Path, os.stat_result]) -> set[Path]:
         if (path.stat().st_ino, path.stat().st_mtime_ns)
         != (was.st_ino, was.st_mtime_ns)
     }
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """Return which ledgers were written anew, of a cache that is empty at first."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    names: list[str] = []
-
-    def each(
-        function: Callable[[Task], Row],
-        tasks: Sequence[Task],
-        limits: workers.Limits,
-        modules: Sequence[str],
-    ) -> Iterator[Done[Row]]:
-        names.extend(Path(task.ledger).stem for task in tasks)
-        return workers.each(function, tasks, limits, modules)
-
-    monkeypatch.setattr(module, "each", each)
-    return names
-
-
-def test_what_has_not_changed_is_taken_from_the_cache(
-    ledger: Path, tmp_path: Path, asked: list[str]
-) -> None:
-    out, other = tmp_path / "out", tmp_path / "other"
-    assert write(out, ledger, EXAMPLE).exit_code == 0
-    before = texts(out)
-    for folder in (out, other):
-        asked.clear()
-        assert write(folder, ledger, EXAMPLE).exit_code == 0
-        assert asked == []
-        assert texts(folder) == before
-    ledger.write_text(UNTIDY.replace("1190", "2380"), encoding="utf-8")
-    assert write(out, ledger, EXAMPLE).exit_code == 0
-    assert asked == ["untidy"]
-    assert texts(out) != before
-    again = texts(out)
-    assert write(out, ledger, EXAMPLE, "--no-cache").exit_code == 0
-    assert asked == ["untidy", "untidy", "example"]
-    assert texts(out) == again
-
-
-def test_so_is_what_a_private_site_has(
-    ledger: Path, tmp_path: Path, asked: list[str]
-) -> None:
-    for folder in ("out", "other"):
-        assert write(tmp_path / folder, ledger, "--private").exit_code == 0
-    assert asked == ["untidy"]
-    assert texts(tmp_path / "out") == texts(tmp_path / "other")
-    assert write(tmp_path / "out", ledger).exit_code == 0
-    assert asked == ["untidy", "untidy"]
-
-
-def test_another_day_is_another_answer(
-    ledger: Path, tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert write(tmp_path / "out", ledger).exit_code == 0
-    tomorrow = today() + timedelta(days=1)
-    monkeypatch.setattr(keeping, "today", lambda: tomorrow)
-    assert write(tmp_path / "out", ledger).exit_code == 0
-    assert asked == ["untidy", "untidy"]
-
-
-def test_a_calendar_goes_on_from_the_one_before(
-    ledger: Path, tmp_path: Path, asked: list[str]
-) -> None:
-    """What was kept of a new site is not what an older one becomes."""
-    out, new = tmp_path / "out", tmp_path / "new"
-    assert write(out, ledger).exit_code == 0
-    ledger.write_text(UNTIDY.replace("20 USD", "30 USD"), encoding="utf-8")
-    assert write(new, ledger).exit_code == 0
-    assert write(out, ledger).exit_code == 0
-    assert asked == ["untidy"] * 3
-    name = f"{file_name(str(ledger))}/reminders.ics"
-    assert texts(out)[name] != texts(new)[name]
-    before = texts(out)
-    assert write(out, ledger, "--no-cache").exit_code == 0
-    assert texts(out) == before
-
-
-def test_half_a_ledger_is_not_kept(
-    ledger: Path, tmp_path: Path, asked: list[str]
-) -> None:
-    ledger.write_text(UNTIDY.replace("77 EUR", "77"), encoding="utf-8")
-    for _ in range(2):
-        assert write(tmp_path / "out", ledger).exit_code == 0
-    assert asked == ["untidy", "untidy"]
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("row", None),
-        ("row", {"as_of": "no day"}),
-        ("sizes", {"index.html": 0}),
-        ("content", "eJw="),
-        ("content", "no base64"),
-    ],
-)
-def test_what_is_kept_and_makes_no_sense_is_left_aside(
-    ledger: Path, tmp_path: Path, asked: list[str], name: str, value: object
-) -> None:
-    out = tmp_path / "out"
-    assert write(out, ledger).exit_code == 0
-    before = texts(out)
-    (path,) = answers_folder().iterdir()
-    found = json.loads(path.read_text(encoding="utf-8"))
-    found["answer"][name] = value
-    path.write_text(json.dumps(found), encoding="utf-8")
-    assert write(out, ledger).exit_code == 0
-    assert asked == ["untidy", "untidy"]
-    assert texts(out) == before
 
 
 def test_a_private_site_has_no_amounts_or_names(ledger: Path, tmp_path: Path) -> None:
