@@ -6,8 +6,8 @@ from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from beancount_dunning.ledger.bank_text import may_name
 from beancount_dunning.ledger.named import Numbers
-from beancount_dunning.ledger.named import may_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

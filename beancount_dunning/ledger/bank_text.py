@@ -21,6 +21,8 @@ from typing import NamedTuple
 from beancount_dunning.basics.check_digits import is_iban
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
     from typing import Any
@@ -87,6 +89,7 @@ _AMOUNT = re.compile(
     """,
     re.VERBOSE,
 )
+_NONZERO = re.compile("[1-9]+")
 # Chinese, Japanese and Korean signs, for a class of a regular expression.
 CJK = "\u2e80-\u2fdf\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
@@ -145,6 +148,24 @@ def normalized(text: str) -> str:
     spaced = text.replace("\N{NUMERO SIGN}", " \N{NUMERO SIGN} ")
     folded = unicodedata.normalize("NFKC", spaced).casefold()
     return " ".join(folded.split())
+
+
+def may_name(texts: Iterable[str]) -> Callable[[str], bool]:
+    """Return a test that leaves out most numbers that texts do not name.
+
+    Args:
+        texts: The texts.
+
+    Returns:
+        Tells of a spelling whether its digits stand in a text, one after the other:
+        zeros aside, as they may be missing. Whatever names it passes.
+    """
+    said = END.join(map(_digits, texts))
+    return lambda spelling: _digits(spelling) in said
+
+
+def _digits(text: str) -> str:
+    return "".join(_NONZERO.findall(text if text.isascii() else normalized(text)))
 
 
 def split_words(text: str) -> list[str]:

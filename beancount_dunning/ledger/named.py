@@ -33,14 +33,12 @@ from beancount_dunning.basics.check_digits import payloads
 from beancount_dunning.basics.subset_sums import only_subset
 from beancount_dunning.ledger.bank_text import END
 from beancount_dunning.ledger.bank_text import Kind
-from beancount_dunning.ledger.bank_text import normalized
 from beancount_dunning.ledger.bank_text import read_words
 from beancount_dunning.ledger.bank_text import split_words
 from beancount_dunning.ledger.bank_text import texts
 from beancount_dunning.ledger.bank_text import without_zeros
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
@@ -50,7 +48,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.bank_text import Word
 
-__all__ = ["SPELLING", "Mention", "Numbers", "may_name", "pick", "spellings", "texts"]
+__all__ = ["SPELLING", "Mention", "Numbers", "pick", "spellings", "texts"]
 
 # Says in an invoice's metadata what names it, too.
 SPELLING = "reference"
@@ -62,7 +60,6 @@ _MANY_DIGITS = 6
 _MAX_WORDS = 12
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _PART = re.compile(r"[0-9]+|[^0-9]+")
-_NONZERO = re.compile(r"[1-9]+")
 _CREDITOR_REFERENCE = re.compile(r"rf[0-9]{2}[0-9a-z]*")
 # The indices of numbers: with what separates their parts, and without; the same without
 # zeros before the parts; and those that are all digits, without zeros before them.
@@ -138,24 +135,6 @@ def spellings(reference: str, *metas: Mapping[str, Any] | None) -> list[str]:
         if isinstance(value, str):
             found += filter(None, map(str.strip, value.split(";")))
     return found
-
-
-def may_name(texts: Iterable[str]) -> Callable[[str], bool]:
-    """Return a test that leaves out most numbers that texts do not name.
-
-    Args:
-        texts: The texts.
-
-    Returns:
-        Tells of a spelling whether its digits stand in a text, one after the other:
-        zeros aside, as they may be missing. Whatever names it passes.
-    """
-    said = END.join(map(_digits, texts))
-    return lambda spelling: _digits(spelling) in said
-
-
-def _digits(text: str) -> str:
-    return "".join(_NONZERO.findall(text if text.isascii() else normalized(text)))
 
 
 def pick(open_amounts: Sequence[Decimal], amount: Decimal) -> tuple[int, ...] | None:

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from beancount_dunning.ledger.bank_text import may_name
 from beancount_dunning.ledger.named import Doubt
 from beancount_dunning.ledger.named import Numbers
-from beancount_dunning.ledger.named import may_name
 from beancount_dunning.ledger.named import pick
 from beancount_dunning.ledger.named import spellings
 from beancount_dunning.ledger.named import texts
