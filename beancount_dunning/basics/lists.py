@@ -11,6 +11,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.errors import MAX_LISTED
+from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
     from decimal import Decimal
+    from typing import Any
+    from typing import Self
+
+    from beancount_dunning.basics.words import Catalogue
 
 
 def listed(parts: Iterable[str]) -> Words:
@@ -27,7 +32,7 @@ def listed(parts: Iterable[str]) -> Words:
     Args:
         parts: The things, at least one.
     """
-    return _linked(parts, _and)
+    return _Row(parts, _and)
 
 
 def either(parts: Iterable[str]) -> Words:
@@ -36,7 +41,7 @@ def either(parts: Iterable[str]) -> Words:
     Args:
         parts: The things, at least one.
     """
-    return _linked(parts, _or)
+    return _Row(parts, _or)
 
 
 def shortened(parts: Sequence[str]) -> Words:
@@ -65,20 +70,50 @@ def sums(amounts: Mapping[str, Decimal]) -> Words:
     return listed(money(amounts[currency], currency) for currency in sorted(amounts))
 
 
-def _linked(parts: Iterable[str], link: Callable[[Words, str], Words]) -> Words:
-    *before, last = parts
+class _Row(Words):
+    """Things in a row; they may be many, so they are not put into one another."""
+
+    __slots__ = ("link", "parts")
+    parts: tuple[str, ...]
+    link: Callable[[str, str], Words]
+
+    def __new__(cls, parts: Iterable[str], link: Callable[[str, str], Words]) -> Self:
+        known = tuple(parts)
+        self = super().__new__(cls, "{row}", row=_said(known, link, str))
+        self.parts = known
+        self.link = link
+        return self
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, object]]:
+        return (self.parts, self.link), {}
+
+    def translated(
+        self, catalogue: Catalogue, number: Callable[[Decimal], str] = exact
+    ) -> str:
+        def say(text: str) -> str:
+            if isinstance(text, Words):
+                return text.translated(catalogue, number)
+            return text
+
+        return _said(self.parts, self.link, say)
+
+
+def _said(
+    parts: Sequence[str], link: Callable[[str, str], Words], say: Callable[[str], str]
+) -> str:
+    *before, last = map(say, parts)
     if not before:
-        return Words.joined("", [last])
-    return link(reduce(_comma, before[1:], Words.joined("", before[:1])), last)
+        return last
+    return say(link(reduce(lambda some, one: say(_comma(some, one)), before), last))
 
 
-def _comma(before: Words, part: str) -> Words:
+def _comma(before: str, part: str) -> Words:
     return Words("{before}, {part}", before=before, part=part)
 
 
-def _and(before: Words, part: str) -> Words:
+def _and(before: str, part: str) -> Words:
     return Words("{before} and {part}", before=before, part=part)
 
 
-def _or(before: Words, part: str) -> Words:
+def _or(before: str, part: str) -> Words:
     return Words("{before} or {part}", before=before, part=part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,19 @@ def test_words_in_a_list_are_translated_and_names_are_not() -> None:
     parts = listed(["undated", Words("undated")])
     assert parts == "undated and undated"
     assert parts.translated(_JAPANESE) == "undatedと期日なし"
+
+
+def test_a_list_may_be_long() -> None:
+    names = [f"INV-{number}" for number in range(3000)]
+    assert listed(names) == f"{', '.join(names[:-1])} and {names[-1]}"
+    assert (
+        listed(names).translated(_JAPANESE) == f"{'、'.join(names[:-1])}と{names[-1]}"
+    )
+
+
+def test_a_copy_is_in_all_languages_too() -> None:
+    copy = pickle.loads(pickle.dumps(either(["undated", Words("undated")])))  # noqa: S301 - ours
+    assert copy.translated(_JAPANESE) == "undatedまたは期日なし"
 
 
 def test_sums_are_in_order_of_their_currencies_and_written_as_the_page_does() -> None:
