@@ -66,11 +66,11 @@ def run(asked: Asked) -> None:
     tell(answer(load(asked.ledger, asked.as_of), asked))
 
 
+@without_collection()
 def answer(view: View, asked: Asked) -> Answer:
     """Say how customers pay."""
     books = view.books_for(asked.format_)
-    with without_collection():
-        report = customers(books, keep_customers(asked.customer))
+    report = customers(books, keep_customers(asked.customer))
     if asked.name is not None:
         output = _one(view, report, asked.name, asked.format_)
     elif asked.by is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.effect import GroupedBy
 from beancount_dunning.answers.effect import effect
+from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.cli.loading import AskedOfReport
 from beancount_dunning.cli.loading import keep_customers
 from beancount_dunning.cli.loading import load
@@ -31,7 +32,8 @@ def run(asked: Asked) -> None:
     """Print what came of reminders."""
     view = load(asked.ledger, asked.as_of)
     keep = keep_customers(asked.customer)
-    found = effect(view.books, GroupedBy(asked.by), asked.before_after, keep)
+    with without_collection():
+        found = effect(view.books, GroupedBy(asked.by), asked.before_after, keep)
     if asked.format_ == "json":
         echo_json(found.as_dict())
     elif asked.format_ == "csv":

@@ -9,6 +9,7 @@ from beancount_dunning.answers.backtest import backtest
 from beancount_dunning.answers.expectations import Basis
 from beancount_dunning.answers.forecast import Every
 from beancount_dunning.answers.forecast import outlook
+from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.cli.answer import Answer
 from beancount_dunning.cli.answer import tell
 from beancount_dunning.cli.loading import AskedOfReport
@@ -38,6 +39,7 @@ def run(asked: Asked) -> None:
     tell(answer(load(asked.ledger, asked.as_of), asked))
 
 
+@without_collection()
 def answer(view: View, asked: Asked) -> Answer:
     """Say what is expected in, or how wrong that was before."""
     books, keep = view.books_for(asked.format_), keep_customers(asked.customer)

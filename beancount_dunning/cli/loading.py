@@ -13,6 +13,7 @@ from beancount import loader
 
 from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.errors import has_losses
+from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.basics.turns import take_turn
 from beancount_dunning.cli.output import say
 from beancount_dunning.cli.output import width
@@ -196,7 +197,8 @@ def load(ledger: Path, as_of: date | None, around: Surroundings | None = None) -
     if around.sent:
         loaded = (entries, errors, options_map)
         entries, errors, options_map = with_own_names(*loaded, around.root)
-    books = read_books(entries, options_map, today=around.today, as_of=as_of)
+    with without_collection():
+        books = read_books(entries, options_map, today=around.today, as_of=as_of)
     if around.sent and (fault := around.sent.why_not(books, errors)):
         raise click.UsageError(fault)
     others = [error for error in errors if not type(error).__module__.startswith(_OURS)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beancount_dunning.answers.provision import provision
+from beancount_dunning.basics.gc_paused import without_collection
 from beancount_dunning.cli.loading import AskedOfLedger
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import echo
@@ -40,7 +41,8 @@ def run(asked: Asked) -> None:
     view = load(asked.ledger, asked.as_of)
     books = view.books_for(asked.format_)
     given = _rates(asked.rates, bucket_names(books.settings.buckets))
-    found = provision(books, given, asked.months)
+    with without_collection():
+        found = provision(books, given, asked.months)
     if asked.format_ == "json":
         as_of = books.as_of.isoformat()
         echo_json({"as_of": as_of, "provision": [one.as_dict() for one in found]})
