@@ -80,6 +80,7 @@ class _Row(Words):
     def __new__(cls, parts: Iterable[str], link: Callable[[str, str], Words]) -> Self:
         known = tuple(parts)
         self = super().__new__(cls, "{row}", row=_said(known, link, str))
+        self.values = {str(index): part for index, part in enumerate(known)}
         self.parts = known
         self.link = link
         return self

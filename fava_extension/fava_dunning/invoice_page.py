@@ -140,7 +140,16 @@ class InvoicePage:
 
     @cached_property
     def _told(self) -> Sequence[Invoiced]:
-        return invoiced(self.books, self._is_its)
+        return invoiced(self.books, self._is_told)
+
+    def _is_told(self, one: Item | Unapplied) -> bool:
+        """Tell whether an item says how the invoice was paid.
+
+        What a plan laid out anew does, too, and is shown no more.
+        """
+        name = self._first.invoice
+        is_laid_out = isinstance(one, Item) and name and one.invoice == name
+        return bool(is_laid_out) or self._is_its(one)
 
     def _is_its(self, one: Item | Unapplied) -> bool:
         """Tell whether an item is one of the invoice."""

@@ -365,6 +365,31 @@ def test_the_parts_of_a_plan_are_a_table(path: Path) -> None:
     assert "plain-lines" not in str(_story(client_of(path), "INV-2"))
 
 
+def test_a_part_of_a_plan_is_paid_though_its_invoice_is_laid_out_anew(
+    path: Path,
+) -> None:
+    path.write_text(
+        _BOOKS
+        + """\
+2026-01-05 * "Blum" "Shelves" ^INV-7
+  due: 2026-01-10
+  Assets:Receivable  900.00 EUR
+  Income:Sales
+2026-01-15 note Assets:Receivable "Agreed" ^INV-7
+  plan: "3 x 1 month from 2026-01-20"
+2026-01-20 * "Blum" "First part" ^INV-7
+  Assets:Bank  300.00 EUR
+  Assets:Receivable
+"""
+    )
+    page = _story(client_of(path), "INV-7")
+    assert [row[:1] + row[2:] for row in rows(page, "plain-lines")] == [
+        ["1/3", "300.00", "0.00"],
+        ["2/3", "300.00", "300.00"],
+        ["3/3", "300.00", "300.00"],
+    ]
+
+
 def test_every_story_of_the_example_is_told() -> None:
     client = client_of(EXAMPLE)
     address = f"/atelier-nordlicht/{PAGE}"
