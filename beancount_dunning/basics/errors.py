@@ -121,23 +121,32 @@ def _in_text(meta: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
+def is_loss(error: Any) -> bool:  # noqa: ANN401 - of any plugin
+    """Tell whether an error says that Beancount left something out of a ledger.
+
+    Args:
+        error: An error of a load.
+
+    Returns:
+        Whether it is of its parser, which drops what it does not understand, or of its
+        loader: a file that is missing, a plugin that failed. An option that is
+        deprecated or unknown takes nothing away.
+    """
+    kind = type(error)
+    return (
+        kind.__module__.startswith(("beancount.parser", "beancount.loader"))
+        and kind.__name__ != "DeprecatedError"
+        and "option" not in str(error.message).lower()[:_SUBJECT]
+    )
+
+
 def has_losses(errors: Iterable[Any]) -> bool:
     """Tell whether Beancount left something out of a ledger that it could not read.
 
     Args:
         errors: The errors of a load.
-
-    Returns:
-        Whether one is of its parser, which drops what it does not understand, or of
-        its loader: a file that is missing, a plugin that failed. An option that is
-        deprecated or unknown takes nothing away.
     """
-    return any(
-        type(error).__module__.startswith(("beancount.parser", "beancount.loader"))
-        and type(error).__name__ != "DeprecatedError"
-        and "option" not in str(error.message).lower()[:_SUBJECT]
-        for error in errors
-    )
+    return any(map(is_loss, errors))
 
 
 def place(meta: Mapping[str, Any] | None) -> dict[str, Any]:

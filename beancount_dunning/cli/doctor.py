@@ -36,7 +36,7 @@ def run(asked: Asked) -> None:
 
 def answer(view: View, asked: Asked) -> Answer:
     """Say what keeps answers from being right."""
-    examination = examine(view.books)
+    examination = examine(view.books, view.errors)
     if asked.format_ == "json":
         output = as_json(examination.as_dict())
     elif asked.format_ == "csv":

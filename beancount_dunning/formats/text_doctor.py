@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.doctor.examination import Examination
 
 _HEADINGS = {
+    Kind.LEFT_OUT: "Left out by Beancount",
     Kind.PLUGIN: "The plugin is missing",
     Kind.ERROR: "Mistakes",
     Kind.ACCOUNTS: "Receivables that are not read",

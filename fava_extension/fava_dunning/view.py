@@ -100,6 +100,7 @@ class View:
         self._nearby = nearby
         self._rounded = rounded
         self._matches = matches
+        self._load_errors = ledger.load_errors
         self._examination: Examination | None = None
 
     @cached_property
@@ -118,7 +119,7 @@ class View:
         """Look for what is wrong with the ledger, once."""
         if self._examination is None:
             with without_collection():
-                self._examination = examine(self.books)
+                self._examination = examine(self.books, self._load_errors)
         return self._examination
 
     @cached_property

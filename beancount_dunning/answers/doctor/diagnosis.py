@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 class Kind(StrEnum):
     """What is wrong: first what keeps us from reading, then what asks too much."""
 
+    LEFT_OUT = "left out"
     PLUGIN = "plugin"
     ERROR = "error"
     ACCOUNTS = "accounts"

@@ -28,6 +28,7 @@ from beancount_dunning.answers.doctor.invoices import small_rests
 from beancount_dunning.answers.doctor.invoices import undated_items
 from beancount_dunning.answers.doctor.mistakes import errors
 from beancount_dunning.answers.doctor.mistakes import interrupted
+from beancount_dunning.answers.doctor.mistakes import left_out
 from beancount_dunning.answers.doctor.mistakes import missing_plugin
 from beancount_dunning.answers.doctor.payments import doubtful_credits
 from beancount_dunning.answers.slips import slips
@@ -75,18 +76,22 @@ class Examination:
         }
 
 
-def examine(books: Books) -> Examination:
+def examine(books: Books, load_errors: Iterable[Any] = ()) -> Examination:
     """Tell what keeps a ledger's answers from being right.
 
     Args:
         books: The ledger on a date.
+        load_errors: Beancount's errors of it.
 
     Returns:
         The diagnoses, by kind, then by file and line.
     """
     whole = books.rounded().with_settled(None)
     found = sorted(
-        chain.from_iterable(rule(whole) for rule in _RULES),
+        chain(
+            left_out(whole, load_errors),
+            chain.from_iterable(rule(whole) for rule in _RULES),
+        ),
         key=lambda one: one.order,
     )
     return Examination(books.as_of, tuple(_said_once(found, slips(whole))))

@@ -1,4 +1,4 @@
-"""What the plugin reports, whether it can, and letters that were interrupted."""
+"""What Beancount left out, what the plugin reports, and interrupted letters."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from beancount_dunning.answers.doctor.diagnosis import diagnosed
 from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.findings import mistakes
 from beancount_dunning.answers.sendings import unsettled
+from beancount_dunning.basics.errors import is_loss
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.step_names import step_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Iterator
+    from typing import Any
 
     from beancount_dunning.standing.books import Books
 
@@ -35,6 +38,29 @@ def missing_plugin(books: Books) -> Iterator[Diagnosis]:
         books.options.get("filename"),
         None,
     )
+
+
+def left_out(books: Books, load_errors: Iterable[Any]) -> Iterator[Diagnosis]:
+    """Tell what Beancount could not read, since a payment may be among it.
+
+    Args:
+        books: The ledger.
+        load_errors: Beancount's errors of it.
+    """
+    for error in filter(is_loss, load_errors):
+        line = error.source["lineno"]
+        yield Diagnosis(
+            Kind.LEFT_OUT,
+            Words(
+                "Beancount leaves out what it cannot read: {reason}. Payments may be "
+                "missing.",
+                reason=str(error.message).rstrip("."),
+            ),
+            None,
+            # Of an include it does not say where it stands.
+            error.source["filename"] if line else books.options.get("filename"),
+            line or None,
+        )
 
 
 def interrupted(books: Books) -> Iterator[Diagnosis]:

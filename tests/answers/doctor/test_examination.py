@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 from beancount.loader import load_file
 
 from beancount_dunning.answers.doctor.diagnosis import Diagnosis
 from beancount_dunning.answers.doctor.diagnosis import Kind
 from beancount_dunning.answers.doctor.diagnosis import quoted
 from beancount_dunning.answers.doctor.examination import examine
+from beancount_dunning.standing.books import read_books
 from tests.answers.doctor.asking import found
 from tests.answers.doctor.asking import told
 from tests.conftest import Ledger
 from tests.conftest import load
 from tests.serving import EXAMPLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_what_beancount_left_out_comes_first(tmp_path: Path) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text(
+        'option "nonsense" "1"\nplugin "beancount_dunning"\n'
+        'include "gone.beancount"\n2026-09-0 * "Payment"\n'
+    )
+    entries, errors, options = load_file(str(path))
+    books = read_books(entries, options, today=date(2026, 11, 20))
+    found = examine(books, errors).findings
+    gone, broken = found
+    assert (gone.kind, gone.file, gone.line) == ("left out", str(path), None)
+    assert "gone.beancount" in gone.message
+    assert (broken.kind, broken.file, broken.line) == ("left out", str(path), 4)
+    assert broken.message == (
+        "Beancount leaves out what it cannot read: ValueError: day is out of range for "
+        "month. Payments may be missing."
+    )
+    assert examine(books).findings == ()
 
 
 def test_a_ledger_without_the_plugin_is_told_how_to_switch_it_on() -> None:
