@@ -6,7 +6,8 @@
 Files are written into a folder beside it, `.out.new`. At the end the two change places:
 in one step on Linux, elsewhere in two. A file that is as before is not written anew: it
 is the same file in both (a hard link), with the time at which it was written. Whatever
-goes wrong before the end, a full disk too, leaves the old folder.
+goes wrong before the end, a full disk too, leaves the old folder. The new one can be
+read by whom the old one could; until then, only by who writes it.
 
 Only a folder that was written here is replaced. A file in it lists all that there is on
 top, so nothing that somebody put beside it is lost.
@@ -31,6 +32,10 @@ from beancount_dunning.basics.files.locks import is_locked
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+# Permissions of a folder that others are not to enter.
+_PRIVATE = 0o700
 
 
 class ForeignError(OSError):
@@ -102,11 +107,11 @@ def publishing(out: Path, marker: str) -> Iterator[Draft]:
         OSError: It cannot be written.
     """
     out = out.resolve()
+    _require_own(out, marker)
     work = out.with_name(f".{out.name}.new")
-    work.mkdir(parents=True, exist_ok=True)
+    work.mkdir(_PRIVATE, parents=True, exist_ok=True)
     with _locked(work, out):
         try:
-            _require_own(out, marker)
             for leftover in work.iterdir():
                 shutil.rmtree(leftover)
             draft = Draft(work / "draft", out)
@@ -164,10 +169,20 @@ def _put_in_place(draft: Path, out: Path, aside: Path) -> None:
     """Let a new folder take the place of an old one."""
     if not out.exists():
         draft.rename(out)
-    elif not exchange(draft, out):
+        return
+    _let_same_read(draft, out)
+    if not exchange(draft, out):
         out.rename(aside)
         try:
             draft.rename(out)
         except OSError:
             aside.rename(out)
             raise
+
+
+def _let_same_read(new: Path, old: Path) -> None:
+    """Give a folder the group and the permissions of another."""
+    with suppress(OSError, AttributeError):
+        # Only a member of a group can give it, and Windows has none.
+        shutil.chown(new, group=old.stat().st_gid)
+    shutil.copystat(old, new)

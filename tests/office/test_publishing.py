@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,21 @@ def test_what_a_killed_program_left_is_removed(out: Path) -> None:
     publish(out, {"page.html": b"new"})
     assert content(out) == {"page.html": b"new"}
     assert list(out.parent.iterdir()) == [out]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_whom_the_old_folder_kept_out_the_new_one_does(out: Path) -> None:
+    out.chmod(0o750)
+    with publishing(out, MARKER) as draft:
+        draft.write("index.html", b"new")
+        assert stat.S_IMODE(draft.folder.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(out.stat().st_mode) == 0o750
+    assert content(out) == {"index.html": b"new"}
+
+
+def test_the_root_is_no_such_folder() -> None:
+    with pytest.raises(ForeignError):
+        publish(Path("/"), FIRST)
 
 
 def test_nothing_that_somebody_else_put_there_is_replaced(tmp_path: Path) -> None:
