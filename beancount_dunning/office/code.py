@@ -73,7 +73,8 @@ def code_beside(names: Iterable[str], folders: Sequence[str]) -> dict[str, list[
     waiting = list(map(_top, names))
     while waiting:
         top = waiting.pop()
-        if top in found:
+        # Python looks nowhere for what is built in, and a folder may be called alike.
+        if top in found or top in sys.builtin_module_names:
             continue
         found[top] = [
             one.path

@@ -231,6 +231,12 @@ def test_a_package_is_sent_with_all_that_is_in_it(small: Path) -> None:
     assert '"Gamma"' in str(own.answer)
 
 
+def test_a_folder_called_like_what_is_built_in_is_not_sent(small: Path) -> None:
+    add(small, f'{INSERTED}plugin "own"\n', own="import time\n")
+    write(small.parent, {"time/sheets.csv": "secret"})
+    assert {Path(name).name for name in pack(small).others} == {"own.py"}
+
+
 @pytest.mark.parametrize("folder", ["texts", "../texts", "{home}/texts"])
 def test_own_texts_are_sent(small: Path, folder: str) -> None:
     home = small.parent
