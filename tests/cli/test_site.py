@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from typing import TYPE_CHECKING
 from typing import NoReturn
 
@@ -125,6 +126,17 @@ def test_of_a_ledger_that_is_left_out_no_page_is_left(
     assert done.stderr == "Error: other.beancount: its process was killed (SIGKILL)\n"
     assert (out / file_name(str(ledger)) / "index.html").exists()
     assert not (out / file_name("other.beancount")).exists()
+
+
+def test_a_file_whose_name_is_no_text_keeps_no_other_out(
+    ledger: Path, tmp_path: Path
+) -> None:
+    out, odd = tmp_path / "out", os.fsdecode(b"odd\xff.beancount")
+    done = write(out, ledger, odd)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("Error: odd .beancount: ")
+    assert "odd?.beancount" in (out / "index.html").read_text()
+    assert (out / file_name(str(ledger)) / "index.html").exists()
 
 
 def test_ledgers_have_to_be_named(ledger: Path, tmp_path: Path) -> None:

@@ -97,7 +97,9 @@ def write_index(rows: Sequence[Row], draft: Draft, *, is_private: bool) -> None:
             sorted=column,
             left_out=sum(line.is_left_out for line in lines),
         )
-        draft.write(column.file if column else _FIRST, html.encode())
+        # A file's name need not be text.
+        content = html.encode(errors="replace")
+        draft.write(column.file if column else _FIRST, content)
 
 
 def _line(row: Row, draft: Draft, alias: str) -> Line:
