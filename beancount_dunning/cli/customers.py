@@ -74,7 +74,9 @@ def answer(view: View, asked: Asked) -> Answer:
     if asked.name is not None:
         output = _one(view, report, asked.name, asked.format_)
     elif asked.by is not None:
-        _check_key(books, report, asked.by)
+        # Of several ledgers, another one may have it.
+        if not view.around.book:
+            _check_key(books, report, asked.by)
         found = grouped(books, report, asked.by)
         output = _groups(view, found, asked.format_)
     elif asked.before_after is not None:

@@ -179,6 +179,20 @@ def test_a_key_that_nobody_has_is_refused(ledger: Path) -> None:
     assert 'Did you mean "project"?' in result.stderr
 
 
+def test_of_several_ledgers_one_may_not_have_the_key(
+    ledger: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.beancount"
+    other.write_text(
+        ledger.read_text().replace("\n  due:", "\n  project: 7\n  due:", 1)
+    )
+    result = run("customers", ledger, other, "--by", "project", "--no-cache")
+    assert (result.exit_code, result.stderr) == (0, "")
+    without, with_key = result.stdout.split("== ")[1:3]
+    assert "(none)" in without
+    assert "\n7 " in with_key
+
+
 def test_before_and_after_are_compared(ledger: Path) -> None:
     text = output("customers", ledger, "--before-after", str(after(20)))
     assert "EUR: 2 customers with invoices on both sides\n" in text
