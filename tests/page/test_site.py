@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
+from fava_dunning.site import Row
 from fava_dunning.site import file_name
+from fava_dunning.site import write_index
 
 from beancount_dunning.basics.clock import today
 from beancount_dunning.cli import main
+from beancount_dunning.office.publishing import Draft
 from tests.serving import EXAMPLE
 
 if TYPE_CHECKING:
@@ -292,6 +295,14 @@ def test_the_index_is_there_sorted_by_each_column(office: Path) -> None:
         (sorted_,) = re.findall(r'aria-sort="\w+"><a href="([^"]*)"', text)
         assert sorted_ == column
         assert sorted(names(column)) == sorted(names("index.html"))
+
+
+def test_numbered_ledgers_are_sorted_by_number(tmp_path: Path) -> None:
+    rows = [Row(f"client {number}") for number in range(11, 0, -1)]
+    write_index(rows, Draft(tmp_path, tmp_path / "before"), is_private=True)
+    text = (tmp_path / "by-name.html").read_text(encoding="utf-8")
+    found = [int(number) for number in re.findall(r'class="lead">Ledger (\d+)', text)]
+    assert found == [*range(1, 12)]
 
 
 def test_only_what_changed_is_written(ledger: Path, tmp_path: Path) -> None:

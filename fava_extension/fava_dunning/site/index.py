@@ -83,8 +83,10 @@ def write_index(rows: Sequence[Row], draft: Draft, *, is_private: bool) -> None:
     style = templates().get_template("site/site.css").render()
     draft.write("site.css", style.encode())
     template = templates().get_template("site/index.html")
+    digits = len(str(len(rows)))
     lines = [
-        _line(row, draft, f"Ledger {number}" if is_private else "")
+        # All as long as the last, so that they sort as numbers do.
+        _line(row, draft, f"Ledger {number:0{digits}}" if is_private else "")
         for number, row in enumerate(rows, 1)
     ]
     columns = _columns(rows)
