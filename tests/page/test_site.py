@@ -208,6 +208,25 @@ def test_no_page_tells_where_the_ledgers_are(office: Path) -> None:
     assert [name for name, text in texts(office).items() if where in text] == []
 
 
+def test_nor_does_what_the_doctor_says(ledger: Path, tmp_path: Path) -> None:
+    step = '2026-01-01 custom "dunning-step" "standard" "first reminder" 3\n'
+    paid = '2026-11-02 * "Acme" "Bill 7"\n  Assets:Bank  5 EUR\n  Assets:Receivable\n'
+    include = 'include "more/below.beancount"\n'
+    text = ledger.read_text(encoding="utf-8")
+    ledger.write_text(f"{text}{include}{step}{paid}", encoding="utf-8")
+    below = tmp_path / "more" / "below.beancount"
+    below.parent.mkdir()
+    below.write_text(step + paid, encoding="utf-8")
+    books = tmp_path / "office.toml"
+    books.write_text(f'[[books]]\npath = "{ledger.name}"\nname = "A"\n')
+    out = tmp_path / "out"
+    assert write(out, "--books", books).exit_code == 0
+    page = (of(out, "A") / "index.html").read_text(encoding="utf-8")
+    assert "first reminder&#34;, at more/below.beancount:1." in page
+    assert "same date, text and amount, in more/below.beancount:2." in page
+    assert str(tmp_path) not in page
+
+
 def test_a_page_is_in_the_ledgers_language(office: Path) -> None:
     index = (of(office, "Deutsch") / "index.html").read_text(encoding="utf-8")
     assert '<html lang="de">' in index

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from fava_dunning.served import Served
 from fava_dunning.site.keeping import keepsake
 from fava_dunning.site.links import FILES
 from fava_dunning.site.links import Shelf
+from fava_dunning.site.links import seen_from
 from fava_dunning.site.links import without_dead_links
 from fava_dunning.site.rows import Row
 from fava_dunning.site.still_page import StillPage
@@ -163,15 +164,8 @@ class _Ledger:
 
 
 def _seen_from(report: AgingReport, folder: Path) -> AgingReport:
-    """Return a report whose files are named as from a folder.
-
-    Where the ledger is on the machine that writes is nobody's business.
-    """
-
-    def seen(name: str) -> str:
-        is_file = Path(name).is_absolute()
-        return Path(os.path.relpath(name, folder)).as_posix() if is_file else name
-
+    """Return a report whose files are named as from a folder."""
+    seen = partial(seen_from, folder)
     return replace(
         report,
         items=tuple(

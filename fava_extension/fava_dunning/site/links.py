@@ -5,9 +5,11 @@ A template that gets an empty address makes no link of it, see `without_dead_lin
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fava_dunning.addresses import Elsewhere
@@ -43,6 +45,19 @@ def file_name(text: str, *, is_private: bool = False) -> str:
     sum_ = sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
     readable = _UNFIT.sub("-", text.casefold())[:_MAX_NAME].strip("-")
     return sum_ if is_private or not readable else f"{readable}-{sum_[:8]}"
+
+
+def seen_from(folder: Path, name: str) -> str:
+    """Return what a ledger's file is called as seen from the ledger's folder.
+
+    Where that is on the machine that writes is nobody's business.
+
+    Args:
+        folder: The folder.
+        name: The file.
+    """
+    is_file = Path(name).is_absolute()
+    return Path(os.path.relpath(name, folder)).as_posix() if is_file else name
 
 
 def without_dead_links(html: str) -> str:

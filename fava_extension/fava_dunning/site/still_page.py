@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fava_dunning.outlook import outlooks
@@ -10,6 +11,7 @@ from fava_dunning.page import Page
 from fava_dunning.site.links import NOWHERE
 from fava_dunning.site.links import Shelf
 from fava_dunning.site.links import Shelved
+from fava_dunning.site.links import seen_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,3 +79,17 @@ class StillPage(Page):
     def examination(self) -> Examination:
         """What is wrong with the ledger."""
         return self.view.examine()
+
+    def told(self, text: str) -> str:
+        """Return what the doctor says, its files named as from the ledger's folder."""
+        for name, seen in self._files:
+            text = text.replace(name, seen)
+        return super().told(text)
+
+    @cached_property
+    def _files(self) -> list[tuple[str, str]]:
+        """The ledger's files, and what they are called here; the longest name first."""
+        options = self.books.options
+        folder = Path(options["filename"]).parent
+        names = sorted(options["include"], key=len, reverse=True)
+        return [(name, seen_from(folder, name)) for name in names]
