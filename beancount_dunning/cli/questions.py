@@ -194,8 +194,11 @@ def answer_sent(sent: Sent) -> Reply:
         around = replace(sent.question.surroundings, sent=unpacked)
         Path(f"{root}{around.folder}").mkdir(parents=True, exist_ok=True)
         reply = answer(replace(sent.question, surroundings=around))
-    error = reply.error and reply.error.replace(root, "")
-    return replace(reply, error=error)
+    return replace(
+        reply,
+        notes=tuple(note.replace(root, "") for note in reply.notes),
+        error=reply.error and reply.error.replace(root, ""),
+    )
 
 
 def _lines(said: StringIO) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ class Books:
         )
 
     def with_all_settled_on(self, accounts: Container[str]) -> Books:
-        """Return books with all settled items of some accounts, and few others.
+        """Return books with all settled items of some accounts at least.
 
         A credit settles items on its own account, so what is on other accounts may be
         left aside.

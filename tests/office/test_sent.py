@@ -209,6 +209,13 @@ def test_so_is_what_decided_it(small: Path) -> None:
     assert own.decided.there == {str(small.parent / "letter.pdf"): False}
 
 
+def test_what_a_plugin_says_has_the_names_of_home(small: Path) -> None:
+    code = "import sys\n__plugins__ = []\nprint(__file__, file=sys.stderr)\n"
+    add(small, f'{INSERTED}plugin "own"\n', own=code)
+    own, sent = both(question(small))
+    assert own.notes == sent.notes == (str(small.parent / "own.py"),)
+
+
 def test_a_package_is_sent_with_all_that_is_in_it(small: Path) -> None:
     code = OWN_PLUGIN.replace("import names", "from own import names")
     names = 'from pathlib import Path\nNAME = Path(__file__, "../n.txt").resolve()'
