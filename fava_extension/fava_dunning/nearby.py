@@ -77,6 +77,8 @@ class _Index:
         # Accounts of several customers may be any customer's.
         self.shared: set[str] = set()
         self.entries = _Filed((one, self._accounts_of(one)) for one in books.entries)
+        # The accounts of each invoice that is on several.
+        self.spread = [some for some in self.by_invoice.values() if len(some) > 1]
         log, found = books.log.entries, books.receivables
         self.unapplied = _grouped(found.unapplied, _by_customer)
         self.log = _Filed((name, {e.account for e in log[name]}) for name in log)
@@ -175,8 +177,10 @@ class Nearby:
             name: The customer's name, in any case.
         """
         index, key = self._index, folded(name)
-        own = index.by_customer.get(key, set())
-        near = self._near(frozenset(own | index.shared))
+        own = index.by_customer.get(key, set()) | index.shared
+        # Whose a credit is depends on all that its invoice is about, wherever it is.
+        spread = (some for some in index.spread if not own.isdisjoint(some))
+        near = self._near(frozenset(own.union(*spread)))
         return near.customer(key, index.unapplied.get(key, ()))
 
     def invoice(self, reference: str) -> tuple[Books, Experience] | None:

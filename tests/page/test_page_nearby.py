@@ -123,3 +123,21 @@ def test_credit_on_another_account_is_told_of_an_invoice(ledger: Ledger) -> None
     story = _said(tell(found[0], "INV-1"))
     assert story == _said(tell(books, "INV-1"))
     assert "Unapplied credit of 2026-01-06: 40.00 EUR" in str(story)
+
+
+def test_whose_a_credit_is_depends_on_other_accounts_too(ledger: Ledger) -> None:
+    """
+    2026-01-05 * "Acme" "Website" ^INV-1
+      Assets:Receivable       100.00 EUR
+      Income:Services
+    2026-01-06 * "Bolt" "Logo" ^INV-1
+      Assets:Receivable:Bolt   70.00 EUR
+      Income:Services
+    2026-01-08 * "Bolt" "Paid" ^INV-1
+      Assets:Receivable      -100.00 EUR
+      Assets:Bank
+    """
+    books = ledger.books()
+    (item,) = Nearby(books).customer("Acme").receivables.all_items
+    assert item.open == 100
+    assert item in books.receivables.items
