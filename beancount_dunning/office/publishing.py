@@ -140,12 +140,21 @@ def _locked(work: Path, out: Path) -> Iterator[None]:
         return
     lock = os.open(work, os.O_RDONLY)
     try:
-        # Who was at work before may have removed the folder since.
-        if not is_locked(lock) or not work.exists():
+        if not is_locked(lock) or not _is(work, lock):
             raise BusyError(out, "another program is writing it")
         yield
     finally:
         os.close(lock)
+
+
+def _is(path: Path, opened: int) -> bool:
+    """Tell whether a folder is still the one that was opened.
+
+    Who was at work before may have removed that, and others may have made a new one.
+    """
+    with suppress(OSError):
+        return os.path.samestat(path.stat(), os.fstat(opened))
+    return False
 
 
 def _require_own(out: Path, marker: str) -> None:

@@ -128,17 +128,22 @@ def test_two_at_once_are_never_mixed(out: Path) -> None:
     assert content(out) == {"index.html": b"first", "page.html": b"first"}
 
 
+@pytest.mark.parametrize("is_next_at_work", [False, True])
 def test_one_that_waited_for_a_folder_that_is_gone_is_refused(
-    out: Path, monkeypatch: pytest.MonkeyPatch
+    out: Path, monkeypatch: pytest.MonkeyPatch, *, is_next_at_work: bool
 ) -> None:
     def ended(_lock: int) -> bool:
-        shutil.rmtree(out.parent / ".site.new")
+        work = out.parent / ".site.new"
+        shutil.rmtree(work)
+        if is_next_at_work:
+            (work / "draft").mkdir(parents=True)
         return True
 
     monkeypatch.setattr(module, "is_locked", ended)
     with pytest.raises(BusyError):
         publish(out, {})
     assert content(out) == FIRST
+    assert (out.parent / ".site.new" / "draft").exists() == is_next_at_work
 
 
 def test_what_a_killed_program_left_is_removed(out: Path) -> None:
