@@ -177,10 +177,7 @@ class Nearby:
             name: The customer's name, in any case.
         """
         index, key = self._index, folded(name)
-        own = index.by_customer.get(key, set()) | index.shared
-        # Whose a credit is depends on all that its invoice is about, wherever it is.
-        spread = (some for some in index.spread if not own.isdisjoint(some))
-        near = self._near(frozenset(own.union(*spread)))
+        near = self._around(index.by_customer.get(key, set()) | index.shared)
         return near.customer(key, index.unapplied.get(key, ()))
 
     def invoice(self, reference: str) -> tuple[Books, Experience] | None:
@@ -196,8 +193,16 @@ class Nearby:
         accounts = self._index.by_invoice.get(reference)
         if not accounts:
             return None
-        near = self._near(frozenset(accounts))
-        return near.invoice(reference), near.experience
+        own = self._near(frozenset(accounts))
+        return self._around(accounts).invoice(reference), own.experience
+
+    def _around(self, accounts: set[str]) -> _Near:
+        """Return what is near some accounts, and decides what stands on them.
+
+        Whose a credit is depends on all that its invoices are about, wherever it is.
+        """
+        spread = (some for some in self._index.spread if not accounts.isdisjoint(some))
+        return self._near(frozenset(accounts.union(*spread)))
 
     @cached_property
     def _index(self) -> _Index:

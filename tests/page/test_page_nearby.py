@@ -141,3 +141,23 @@ def test_whose_a_credit_is_depends_on_other_accounts_too(ledger: Ledger) -> None
     (item,) = Nearby(books).customer("Acme").receivables.all_items
     assert item.open == 100
     assert item in books.receivables.items
+
+
+def test_what_an_invoice_gets_of_a_credit_depends_on_them_too(ledger: Ledger) -> None:
+    """
+    2026-01-05 * "Acme" "Website" ^INV-1
+      Assets:Receivable       100.00 EUR
+      Income:Services
+    2026-01-06 * "Bolt" "Logo" ^INV-2
+      Assets:Receivable:Bolt   70.00 EUR
+      Income:Services
+    2026-01-08 * "Bolt" "Paid" ^INV-1 ^INV-2
+      Assets:Receivable      -100.00 EUR
+      Assets:Bank
+    """
+    books = ledger.books()
+    found = Nearby(books).invoice("INV-1")
+    assert found is not None
+    story = _said(tell(found[0], "INV-1"))
+    assert story == _said(tell(books, "INV-1"))
+    assert "100.00 of 100.00 EUR open" in str(story)
