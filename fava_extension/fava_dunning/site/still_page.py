@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,4 +93,6 @@ class StillPage(Page):
         options = self.books.options
         folder = Path(options["filename"]).parent
         names = sorted(options["include"], key=len, reverse=True)
-        return [(name, seen_from(folder, name)) for name in names]
+        seen = [(name, seen_from(folder, name)) for name in names]
+        # What is not there is not among them.
+        return [*seen, (f"{folder}{os.sep}", "")]
