@@ -254,7 +254,7 @@ def test_incognito_says_no_amount(path: Path) -> None:
     page = Page(path, incognito=True)
     answer = page.put(page.body())
     assert answer.status_code == 200
-    assert "900" not in answer.text
+    assert "900.00" not in answer.text
 
 
 # Who pays for whom.
