@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import subprocess
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -647,6 +648,18 @@ def test_a_reply_tells_what_else_decided(two: Path) -> None:
     reply = answer(question("check", folder, as_of=None))
     names = {"papers", "texts", "texts/own.txt"}
     assert {str(folder / name) for name in names} <= set(reply.decided.beside)
+
+
+def test_of_several_ledgers_one_may_not_have_a_key(two: Path) -> None:
+    asked = {
+        **dict.fromkeys(("as_of", "customer", "name", "before_after")),
+        "format_": "text",
+        "by": "nobodys",
+    }
+    alone = question("customers", two.parent, **asked)
+    assert "nobodys" in str(answer(alone).error)
+    among = replace(alone, surroundings=replace(alone.surroundings, book="A"))
+    assert answer(among).error is None
 
 
 def test_a_question_has_an_answer_in_this_process_too(two: Path) -> None:
