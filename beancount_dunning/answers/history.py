@@ -10,32 +10,41 @@ same entries.
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
 from calendar import monthrange
+from collections import defaultdict
 from dataclasses import dataclass
-from itertools import chain
-from itertools import pairwise
+from decimal import Decimal
+from decimal import localcontext
+from functools import cache
 from typing import TYPE_CHECKING
+from typing import Any
 
 from beancount.core.data import Transaction
 
+from beancount_dunning.basics.money import WIDE
+from beancount_dunning.ledger.references import references
+from beancount_dunning.ledger.settings import read_settings
 from beancount_dunning.standing.aging import sum_up
 from beancount_dunning.standing.books import everything
 from beancount_dunning.standing.books import read_books
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping
     from collections.abc import Sequence
 
     from beancount.core.data import Directive
+    from beancount.core.data import Posting
 
-    from beancount_dunning.ledger.sums import OpenPostings
+    from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.standing.aging import Row
     from beancount_dunning.standing.aging import Sums
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
 
 _MONTHS = 12
+# Stands for a reference where an entry always matters; no link is empty.
+_ALWAYS = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,37 +124,83 @@ def relevant(books: Books, days: Sequence[dt.date]) -> list[Directive]:
         in a ledger of many years nearly all of the others: those of invoices that were
         settled by the first of the days, and not touched after it.
     """
-    first = min(days, default=dt.date.min)
-    pattern = books.settings.entries.get("accounts")
-    if pattern is not None and pattern.date > first:
-        # Other accounts were receivable ones then.
-        return [*books.entries]
-    wanted = _mattering(books.receivables.aside.postings, first)
+    entries = books.entries
+    others = [entry for entry in entries if not isinstance(entry, Transaction)]
+    several = [read_settings(others, books.options, day).accounts for day in days]
+    open_ = _Open(several, min(days, default=dt.date.min))
+    # What is exact must not depend on how many digits a sum has.
+    with localcontext(WIDE):
+        taken = [
+            open_.take(entry) if isinstance(entry, Transaction) else _ALWAYS
+            for entry in entries
+        ]
+    wanted = open_.references()
     return [
         entry
-        for entry in books.entries
-        if not isinstance(entry, Transaction) or id(entry) in wanted
+        for entry, reference in zip(entries, taken, strict=True)
+        if reference in wanted
     ]
 
 
-def _mattering(postings: OpenPostings, day: dt.date) -> set[int]:
-    """Return the ids of transactions of which something may be open on a day or later.
+class _Open:
+    """Finds the references of which something may be open on a day, or later."""
 
-    What is plain adds up to nothing. So it may be left out where all of it was there by
-    the day, and none of its transactions is about anything else.
-    """
-    entries, _, references = postings.rows
-    loose = {id(posted.entry) for posted in postings.loose()}
-    later = bisect_right(entries, day, key=lambda entry: entry.date)
-    rows = [*zip(entries, references, strict=True)]
-    wanted = set(postings.wanted)
-    wanted.update(
-        references[later:],
-        (name for entry, name in rows if id(entry) in loose),
-        chain.from_iterable(
-            (name, other)
-            for (entry, name), (next_entry, other) in pairwise(rows)
-            if entry is next_entry and name != other
-        ),
-    )
-    return loose.union(id(entry) for entry, name in rows if name in wanted)
+    def __init__(
+        self, several: Sequence[Mapping[str, Account | None]], day: dt.date
+    ) -> None:
+        self._day = day
+        self._wanted = {_ALWAYS}
+        self._sums: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+        self._payees: dict[tuple[str, str], str | None] = {}
+
+        @cache
+        def account(name: str) -> tuple[bool, bool]:
+            """Tell whether it is ever a receivable, and always one customer's."""
+            found = [accounts[name] for accounts in several]
+            return any(found), all(account and account.customer for account in found)
+
+        self._account = account
+
+    def references(self) -> set[str]:
+        """Return those references, and what stands for entries that always matter."""
+        unsettled = {key[0] for key, number in self._sums.items() if number}
+        return self._wanted | unsettled
+
+    def take(self, entry: Transaction) -> str | None:
+        """Add up a transaction, and return its reference; None where it has no part."""
+        postings = [
+            posting for posting in entry.postings if self._account(posting.account)[0]
+        ]
+        if not postings:
+            return None
+        named = [references(entry, posting) for posting in postings]
+        if not _can_be_added_up(entry, postings, named):
+            self._wanted.update(*named)
+            return _ALWAYS
+        ((reference,), *_) = named
+        if entry.date > self._day:
+            self._wanted.add(reference)
+            return reference
+        for posting in postings:
+            units: Any = posting.units
+            number = getattr(units, "number", None)
+            if not isinstance(number, Decimal):
+                continue  # Beancount could not complete the posting.
+            name = posting.account
+            self._sums[reference, name, units.currency] += number
+            if not self._account(name)[1]:
+                # Sums tell nothing where one customer's credit meets another's debit.
+                payee = self._payees.setdefault((reference, name), entry.payee)
+                if payee != entry.payee:
+                    self._wanted.add(reference)
+        return reference
+
+
+def _can_be_added_up(
+    entry: Transaction, postings: Sequence[Posting], named: Sequence[Sequence[str]]
+) -> bool:
+    """Tell whether postings are about one reference alone, and its usual customer."""
+    metas = (entry.meta, *(posting.meta for posting in postings))
+    has_customer = any(meta and "customer" in meta for meta in metas)
+    first = named[0]
+    return not has_customer and len(first) == 1 and all(name == first for name in named)

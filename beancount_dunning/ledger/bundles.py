@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Iterator
 
     from beancount_dunning.ledger.postings import Posted
     from beancount_dunning.ledger.postings import PostingReader
@@ -44,13 +43,6 @@ class Bundle:
     spread_credits: list[tuple[Posted, list[str]]] = field(default_factory=list)
     loose_debits: list[Posted] = field(default_factory=list)
     loose_credits: list[Posted] = field(default_factory=list)
-
-    def loose(self) -> Iterator[Posted]:
-        """Yield the postings that name no invoice, or several."""
-        yield from self.loose_debits
-        yield from self.loose_credits
-        for credit, _ in self.spread_credits:
-            yield credit
 
 
 class _Ties:

@@ -279,9 +279,6 @@ def test_what_is_settled_and_what_is_no_receivable_is_not_read_again(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    2020-07-14 * "Acme" "Open" ^INV-2
-      Assets:Receivable:Acme  100.00 EUR
-      Income:Services
     2020-08-14 * "Acme" "Website" ^INV-1
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
@@ -290,6 +287,9 @@ def test_what_is_settled_and_what_is_no_receivable_is_not_read_again(
       Income:Services
     2020-08-20 * "Shop" "Paper"
       Assets:Bank             -10.00 EUR
+      Income:Services
+    2020-09-14 * "Acme" "Open" ^INV-2
+      Assets:Receivable:Acme  100.00 EUR
       Income:Services
     """
     read: list[set[str | None]] = []
@@ -307,47 +307,6 @@ def test_what_is_settled_and_what_is_no_receivable_is_not_read_again(
     monkeypatch.setattr("beancount_dunning.answers.history.read_books", spy)
     check(ledger, day(AS_OF), 2)
     assert read == [{"Open"}] * 2
-
-
-def test_one_payment_for_what_is_settled_and_for_more(ledger: Ledger) -> None:
-    """
-    2020-07-14 * "Acme" "Website" ^INV-1
-      Assets:Receivable:Acme  100.00 EUR
-      Income:Services
-    2020-07-15 * "Acme" "Website" ^INV-2
-      Assets:Receivable:Acme  100.00 EUR
-      Income:Services
-    2020-07-16 * "Acme" "Website" ^INV-3
-      Assets:Receivable:Acme  100.00 EUR
-      Income:Services
-    2020-07-17 * "Acme" "Website" ^INV-4
-      Assets:Receivable:Acme  100.00 EUR
-      Income:Services
-    2020-08-20 * "Acme" "Paid" ^INV-2
-      Assets:Receivable:Acme -100.00 EUR
-      Assets:Receivable:Acme  -30.00 EUR
-        invoice: "INV-1"
-      Assets:Bank
-    2020-08-21 * "Acme" "Paid" ^INV-3 ^INV-1
-      Assets:Receivable:Acme -120.00 EUR
-      Assets:Receivable:Acme  -20.00 EUR
-        invoice: "INV-4"
-      Assets:Bank
-    2020-08-22 * "Acme" "Paid" ^INV-4
-      Assets:Receivable:Acme  -80.00 EUR
-      Assets:Bank
-    2020-08-23 * "Bolt" "Website" ^INV-5
-      Assets:Receivable:Bolt  100.00 EUR
-      Income:Services
-    2020-08-24 * "Bolt" "Paid, and more"
-      Assets:Receivable:Bolt -100.00 EUR
-        invoice: "INV-5"
-      Assets:Receivable:Bolt   -5.00 EUR
-      Assets:Bank
-    """
-    (end,) = check(ledger, day(AS_OF), 1)
-    acme, bolt = {"undated": "50.00"}, {"unapplied": "-5.00"}
-    assert rows(end) == [acme, bolt, {**acme, **bolt}]
 
 
 def test_another_customer_paid(ledger: Ledger) -> None:
