@@ -90,8 +90,7 @@ class Invoiced(NamedTuple):
     number: int
     account: str
     amount: Decimal
-    # Nobody asks how often a tuple has what.
-    count: int  # type: ignore[assignment]
+    count: int  # type: ignore[assignment]  # nobody asks how often a tuple has what
     groups: tuple[Group, ...]
     due: dt.date | None
     terms: str | None

@@ -56,8 +56,7 @@ class Cleared(NamedTuple):
     entry: Transaction
     credits: list[tuple[Transaction, Decimal]]
     number: int = 1
-    # Nobody asks how often a tuple has what.
-    count: int = 1  # type: ignore[assignment]
+    count: int = 1  # type: ignore[assignment]  # nobody asks how often a tuple has what
     open: Decimal = ZERO
 
     @property

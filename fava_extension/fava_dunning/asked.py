@@ -22,6 +22,7 @@ from fava_dunning.amounts import Amounts
 from fava_dunning.days import gone_by
 from fava_dunning.days import short
 from fava_dunning.days import to_come
+from fava_dunning.errors import without_amounts
 from fava_dunning.modes import is_incognito
 from fava_dunning.modes import is_read_only
 from fava_dunning.selection import Filters
@@ -112,6 +113,10 @@ class Asked:
         """Return the short name of a day's month."""
         return _month(day.month, get_locale())
 
+    def told(self, text: str) -> str:
+        """Return what the doctor says; without amounts where they are hidden."""
+        return without_amounts(text) if is_incognito() else text
+
     # Where it leads.
 
     @cached_property
@@ -123,6 +128,11 @@ class Asked:
     def to(self) -> Elsewhere:
         """The addresses of Fava's other pages, under the filters in force."""
         return Elsewhere.under_filters()
+
+    @property
+    def has_charts(self) -> bool:
+        """Whether charts are asked for."""
+        return bool(self.here.parameters.get("charts"))
 
     # What it may do.
 

@@ -23,7 +23,6 @@ from fava_dunning.asked import Asked
 from fava_dunning.converting import Conversion
 from fava_dunning.converting import is_currency
 from fava_dunning.customer_page import CustomerPage
-from fava_dunning.errors import without_amounts
 from fava_dunning.invoice_page import InvoicePage
 from fava_dunning.modes import is_incognito
 from fava_dunning.narrowing import Narrowed
@@ -191,10 +190,6 @@ class Page(Asked):
         item = aged.item
         return self.told(folded(item.customer, item.label, item.entry.narration))
 
-    def told(self, text: str) -> str:
-        """Return what the doctor says; without amounts where they are hidden."""
-        return without_amounts(text) if is_incognito() else text
-
     def refund(self, credit: Unapplied) -> str:
         """Return the transaction that pays a credit back, as one types it."""
         return self.told(as_text(refund(self.books, credit)))
@@ -219,11 +214,6 @@ class Page(Asked):
             # A look back at one takes no look at all the others.
             found = replace(found, books=self.view.nearby.customer(self.customer))
         return outlooks(found.outlook, self.conversion, self.here)
-
-    @property
-    def has_charts(self) -> bool:
-        """Whether charts are asked for."""
-        return bool(self.here.parameters.get("charts"))
 
     @property
     def charts(self) -> Sequence[Outlook]:
