@@ -1436,6 +1436,12 @@ function onSubmit(event) {
       address.searchParams.set(name, String(value));
     }
   }
+  // A field loses the focus when the page is replaced: that is no second choice.
+  for (const field of all(form, "[name=time]")) {
+    if (field instanceof HTMLInputElement) {
+      field.defaultValue = field.value;
+    }
+  }
   visit(address.href);
 }
 
