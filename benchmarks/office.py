@@ -173,8 +173,9 @@ def main() -> None:
 def _measure_site(out: Path, listed: Path, least: float) -> None:
     """Write a site of all ledgers twice, and compare it with Beancount's loads."""
     print("\nsite")
+    arguments = ["site", str(out), "--books", str(listed)]
     for what in ("first", "again"):
-        seconds, own, worker = _run(["site", str(out), "--books", str(listed)], out)
+        seconds, own, worker = _run(arguments, out.with_name("site-answers"))
         beyond = f"{seconds - least:.1f} beyond the loads (at most {_MOST_SITE:.0f})"
         print(f"  {what} {seconds:33.1f} s, {beyond}")
     print(f"  files {sum(path.is_file() for path in out.rglob('*')):33}")

@@ -17,6 +17,8 @@ _INCLUDE = re.compile(rb'\s*include\s+"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\(.)")
 # What stands for a file that is not there, or cannot be read.
 _NONE = ""
+# Bytes that are read at once, and the rest of the line: a file may be of any size.
+_AT_ONCE = 1 << 20
 
 
 def files_of(ledger: Path) -> dict[str, str]:
@@ -44,10 +46,13 @@ def _read(name: str) -> tuple[str, list[str]]:
     found, included = sha256(), list[str]()
     try:
         with Path(name).open("rb") as file:
-            for line in file:
-                found.update(line)
-                if match := _INCLUDE.match(line):
-                    included += _included(name, match[1])
+            while piece := file.read(_AT_ONCE):
+                piece += file.readline()
+                found.update(piece)
+                # Most files include nothing.
+                for line in piece.split(b"\n") if b"include" in piece else ():
+                    if match := _INCLUDE.match(line):
+                        included += _included(name, match[1])
     except OSError:
         return _NONE, included
     return found.hexdigest(), included

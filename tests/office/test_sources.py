@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from beancount import loader
 
+from beancount_dunning.office import sources
 from beancount_dunning.office.sources import files_of
 from beancount_dunning.office.sources import sum_of
 
@@ -41,6 +42,15 @@ def test_a_ledgers_files_are_those_that_beancount_reads(
     _, _, options = loader.load_file("main.beancount")
     assert set(files_of(ledger)) == set(options["include"])
     assert len(options["include"]) == 5
+
+
+def test_a_file_is_read_in_pieces(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = files_of(ledger)
+    monkeypatch.setattr(sources, "_AT_ONCE", 3)
+    assert files_of(ledger) == whole
+    assert len(whole) == 5
 
 
 def test_the_sums_are_of_what_is_in_the_files(ledger: Path) -> None:
