@@ -142,12 +142,13 @@ test-calendars: .venv/test .venv/applications tests/calendars/node_modules
 # What no version changes runs once, above: the wheel, the types of the page's script, and
 # what our own styles and markup do for those who cannot see them or print them.
 test-lowest: .venv-lowest/test tests/node_modules
-	.venv-lowest/bin/python -m pytest --quiet -W default -m "not hypothesis" \
+	.venv-lowest/bin/python -m pytest --quiet -W default -m "not hypothesis and not axe" \
 		--ignore tests/faults --ignore tests/calendars --ignore tests/test_packaging.py \
 		--ignore tests/page/test_script.py \
 		--ignore tests/page/browser/test_accessible.py \
 		--ignore tests/page/browser/test_letters_on_paper.py \
-		--ignore tests/page/browser/test_paper_and_clipboard.py
+		--ignore tests/page/browser/test_paper_and_clipboard.py \
+		--ignore tests/page/browser/test_site.py
 
 # And our own arithmetic on made-up ledgers, of which a few are enough here: its examples
 # run here, too.
