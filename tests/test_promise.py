@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from beancount_dunning.answers.agenda import Occasion
 from beancount_dunning.answers.agenda import agenda
 from beancount_dunning.answers.findings import findings
 from beancount_dunning.answers.letters import contents
@@ -30,6 +31,7 @@ from beancount_dunning.formats.calendar_feed import build_calendar
 from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.resting import Held
 from tests.strategies import FIRST
+from tests.strategies import Block
 from tests.test_properties import steady
 from tests.untidy import CUSTOMERS
 from tests.untidy import INVOICES
@@ -76,12 +78,21 @@ _LEADING_ASTRAY = (
     (_INVOICE, _UNDATED, _CREDIT),
     (_INVOICE, replace(_INVOICE, links=("I-1",)), replace(_CREDIT, number="-130.00")),
 )
+_PART_PROMISED = Block(
+    _INVOICE.day,
+    (
+        f'{_INVOICE.day} note {SHARED[0]} "Called" ^INV-2041',
+        f"  promise: {LAST - timedelta(days=90)}",
+        "  amount: 50.00 EUR",
+    ),
+)
 
 
 def promised(test: Callable[[Untidy, date], None]) -> Callable[[], None]:
     """Run a test on many untidy books, and on what has gone wrong before."""
     for facts in _LEADING_ASTRAY:
         test = example(Untidy(facts), LAST)(test)
+    test = example(Untidy((_INVOICE,), others=(_PART_PROMISED,)), LAST)(test)
     return quick(given(untidy(), as_of_days)(test))
 
 
@@ -236,17 +247,25 @@ def test_no_event_asks_for_more_than_the_balance(untidy_: Untidy, as_of: date) -
     disputed = disputes_of(books)
     for key, balance in balance_of(books).items():
         feed = icalendar.Calendar.from_ical(build_calendar(books, of_place(key)))
-        appointments = agenda(books, of_place(key))
-        subjects = {str(one.uid): str(one.subject.key) for one in appointments}
+        appointments = {str(one.uid): one for one in agenda(books, of_place(key))}
         asked: dict[str, set[Decimal]] = defaultdict(set)
+        promised: dict[str, Decimal] = {}
         for event in feed.walk("VEVENT"):
             summary = str(event["SUMMARY"])
             # Its due date and its next step are two events about one instalment.
-            about = subjects[str(event["UID"])]
-            if "in dispute" not in summary:
-                asked[about].add(max(amounts(summary, key[1])))
-        # All events about an instalment ask for the same, and that is something.
-        sums = [amount for one in asked.values() for amount in one]
+            one = appointments[str(event["UID"])]
+            if "in dispute" in summary:
+                continue
+            amount = max(amounts(summary, key[1]))
+            if one.occasion is Occasion.PROMISE:
+                promised[str(one.subject.key)] = amount
+            else:
+                asked[str(one.subject.key)].add(amount)
+        for about, amount in promised.items():
+            # What was promised may be a part of what the next step asks for.
+            assert amount <= max(asked.setdefault(about, {amount}))
+        # All other events about an instalment ask for the same, and that is something.
+        sums = [amount for some in asked.values() for amount in some]
         assert len(sums) == len(asked)
         assert all(sums)
         assert sum(sums) <= max(balance - disputed[key], ZERO)
