@@ -100,9 +100,13 @@ class CustomerRecord:
     worst_bucket: str | None
     open: Decimal
     overdue: Decimal
-    habits: tuple[Words, ...]
     trend: Trend
     conduct: Conduct
+
+    @property
+    def habits(self) -> tuple[Words, ...]:
+        """A sentence for each habit in how they pay."""
+        return habits(self.parts)
 
     @property
     def suited(self) -> SuitedTerms | None:
@@ -217,7 +221,6 @@ def _record(
         _worst_bucket(books, parts, sums.latest),
         row.open,
         row.overdue,
-        habits(parts),
         trend(parts, as_of),
         conduct,
     )

@@ -21,8 +21,6 @@ from beancount_dunning.basics.money import exact
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
-    from collections.abc import Mapping
     from collections.abc import Sequence
     from decimal import Decimal
 
@@ -122,8 +120,11 @@ def punctuality(parts: Sequence[Invoiced]) -> Punctuality:
     Args:
         parts: The invoices, all in one currency.
     """
-    turnover = weight = weighted = lateness = ZERO
+    turnover = weight = weighted = lateness = paid = ZERO
+    sums: dict[Means, Decimal] = defaultdict(lambda: ZERO)
+    payment = Means.PAYMENT
     on_time = 0
+    payments: list[dt.date] = []
     judged: list[int] = []
     days_late: list[int] = []
     days_to_pay: list[int] = []
@@ -132,24 +133,28 @@ def punctuality(parts: Sequence[Invoiced]) -> Punctuality:
         turnover += amount
         if paid_on is not None:
             days_to_pay.append((paid_on - part.date).days)
-        if late is None:
-            continue
-        judged.append(late)
-        delay = amount * late
-        if late > 0:
-            lateness += delay
-        if paid_on is not None:
-            on_time += late <= 0
-            days_late.append(late)
-            weight += amount
-            weighted += delay
-    sums, last_payment = _credited(parts)
+        if late is not None:
+            judged.append(late)
+            delay = amount * late
+            if late > 0:
+                lateness += delay
+            if paid_on is not None:
+                on_time += late <= 0
+                days_late.append(late)
+                weight += amount
+                weighted += delay
+        for one in part.credited:
+            if one.means is payment:
+                paid += one.amount
+                payments.append(one.date)
+            else:
+                sums[one.means] += one.amount
     return Punctuality(
         len(parts),
         turnover,
         sums[Means.CREDIT],
         sums[Means.WRITE_OFF],
-        sums[Means.PAYMENT] + sums[Means.RETURN],
+        paid + sums[Means.RETURN],
         len(judged),
         on_time,
         tuple(sorted(days_late)),
@@ -157,26 +162,5 @@ def punctuality(parts: Sequence[Invoiced]) -> Punctuality:
         tuple(days_to_pay),
         lateness,
         max(judged, default=None),
-        last_payment,
+        max(payments, default=None),
     )
-
-
-def _credited(
-    parts: Iterable[Invoiced],
-) -> tuple[Mapping[Means, Decimal], dt.date | None]:
-    """Return what was taken off by what means, and the day of the last payment."""
-    sums: dict[Means, Decimal] = defaultdict(lambda: ZERO)
-    payment = Means.PAYMENT
-    paid = ZERO
-    last: dt.date | None = None
-    for part in parts:
-        for one in part.credited:
-            means = one.means
-            if means is payment:
-                paid += one.amount
-                if last is None or one.date > last:
-                    last = one.date
-            else:
-                sums[means] += one.amount
-    sums[payment] = paid
-    return sums, last
