@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from typing import Any
 
 from beancount_dunning.answers.contents import Tone
 from beancount_dunning.answers.contents import sums
@@ -120,11 +121,13 @@ class _Writer:
         """Return what was sent, promised and paid before."""
         said, country, promise = self.contents, self.country, self.contents.promise
         until = promise.promise if promise else None
+        part: Any = promise.amount if promise else None
         return {
             "earlier": self._of_days(said.earlier),
             "times": len(said.earlier),
             "promised_on": country.day(promise.date) if promise else "",
             "promised_by": country.day(until) if until else "",
+            "promised_amount": country.amount(*part) if part else "",
             "paid_on": self._of_days(one.date for one in said.payments),
             "paid": self._paid(),
             "is_settled": said.is_settled,

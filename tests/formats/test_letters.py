@@ -19,6 +19,7 @@ from urllib.parse import unquote
 from urllib.parse import urlsplit
 
 import pytest
+from beancount.core.amount import Amount
 from beancount.loader import load_string
 from hypothesis import example
 from hypothesis import given
@@ -271,6 +272,9 @@ def of_tones(count: int, *more: str) -> Iterator[Contents]:
         assert said.tone == tone
         yield said
         if tone == Tone.PROMISE:
+            assert said.promise
+            part = replace(said.promise, amount=Amount(Decimal("70.00"), "EUR"))
+            yield replace(said, promise=part)
             of_plan = replace(said, tone=Tone.PLAN, promise=None)
             was_due = date(2026, 8, 1)
             bills = [replace(bill, originally_due=was_due) for bill in said.bills]
@@ -352,6 +356,8 @@ def expected_amounts(said: Contents) -> Iterator[Decimal]:
     if said.tone == Tone.THANKS:
         yield from (one.amount for one in said.payments)
         return
+    if said.tone == Tone.PROMISE and said.promise and said.promise.amount:
+        yield Decimal("70.00")
     for bills in (said.late, said.later):
         for bill in bills:
             yield bill.invoiced
