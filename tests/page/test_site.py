@@ -232,6 +232,28 @@ def test_a_page_is_in_the_ledgers_language(office: Path) -> None:
     assert '<html lang="de">' in index
     assert '<div class="dunning" lang="de">' in index
     assert "Überfällig" in index
+    assert '<a href="../index.html">Alle Buchhaltungen</a>' in index
+
+
+def test_the_index_is_in_the_language_of_all_pages(
+    office: Path, tmp_path: Path
+) -> None:
+    def heading(folder: Path) -> str:
+        text = (folder / "index.html").read_text(encoding="utf-8")
+        (language,) = re.findall(r'<html lang="(\w+)">', text)
+        (title,) = re.findall(r"<h1>(.*?)</h1>", text)
+        return f"{language}: {title}"
+
+    assert heading(office) == "en: Receivables of 4 ledgers"
+    rows = [Row("A", language="de"), Row("B", language="de"), Row("C", error="gone")]
+    write_index(rows, Draft(tmp_path, tmp_path / "none"), is_private=False)
+    assert heading(tmp_path) == "de: Forderungen aus 3 Buchhaltungen"
+    shown = (tmp_path / "by-to-do.html").read_text(encoding="utf-8")
+    assert 'aria-sort="descending"><a href="by-to-do.html">Zu tun</a>' in shown
+    assert "1 davon war nicht lesbar" in shown
+    rows[1] = Row("B", language="fr")
+    write_index(rows, Draft(tmp_path, tmp_path / "none"), is_private=True)
+    assert heading(tmp_path) == "en: Receivables of 3 ledgers"
 
 
 def test_a_page_has_what_fava_shows(office: Path) -> None:

@@ -1,6 +1,7 @@
 """The index of a site: a line for each ledger, sums by currency, and what to do.
 
 It is written once for each column, sorted by it: a column's title leads to that page.
+It is in the language of all ledgers' pages, or in English where there are several.
 """
 
 from __future__ import annotations
@@ -8,15 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from beancount_dunning.basics.money import exact
+from beancount_dunning.formats.catalogues import catalogue
+from beancount_dunning.formats.country import locale_of
 from fava_dunning.site.links import file_name
 from fava_dunning.site.templates import templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Sequence
+
+    from babel.support import NullTranslations
 
     from beancount_dunning.office.publishing import Draft
     from fava_dunning.site.rows import Row
@@ -83,17 +89,22 @@ def write_index(rows: Sequence[Row], draft: Draft, *, is_private: bool) -> None:
     style = templates().get_template("site/site.css").render()
     draft.write("site.css", style.encode())
     template = templates().get_template("site/index.html")
+    language = _language(rows)
+    words = catalogue(locale_of(language))
+    alias = words.gettext("Ledger {number}") if is_private else ""
     digits = len(str(len(rows)))
     lines = [
         # All as long as the last, so that they sort as numbers do.
-        _line(row, draft, f"Ledger {number:0{digits}}" if is_private else "")
+        _line(row, draft, alias.format(number=f"{number:0{digits}}"))
         for number, row in enumerate(rows, 1)
     ]
-    columns = _columns(rows)
+    columns = _columns(rows, words)
     for column in (None, *columns):
         html = template.render(
             root="",
-            language="en",
+            language=language,
+            _=words.gettext,
+            ngettext=words.ngettext,
             lines=column.sorted(lines) if column else lines,
             columns=columns,
             sorted=column,
@@ -119,28 +130,35 @@ def _line(row: Row, draft: Draft, alias: str) -> Line:
     return line
 
 
-def _columns(rows: Sequence[Row]) -> list[Column]:
+def _language(rows: Sequence[Row]) -> str:
+    """Return the language of all ledgers' pages; English where there are several."""
+    languages = {row.language for row in rows if row.language}
+    return languages.pop() if len(languages) == 1 else "en"
+
+
+def _columns(rows: Sequence[Row], words: NullTranslations) -> list[Column]:
+    gettext = words.gettext
     currencies = sorted({currency for row in rows for currency in row.total})
     return [
-        Column("Ledger", "by-name.html"),
-        Column("To do", "by-to-do.html", lambda row: row.to_do),
-        Column("To assign", "by-to-assign.html", lambda row: row.to_assign),
-        Column("To decide", "by-to-decide.html", lambda row: row.to_decide),
-        Column("Findings", "by-findings.html", lambda row: row.findings),
-        *(column for currency in currencies for column in _of_currency(currency)),
+        Column(gettext("Ledger"), "by-name.html"),
+        Column(gettext("To do"), "by-to-do.html", lambda row: row.to_do),
+        Column(gettext("To assign"), "by-to-assign.html", lambda row: row.to_assign),
+        Column(gettext("To decide"), "by-to-decide.html", lambda row: row.to_decide),
+        Column(gettext("Findings"), "by-findings.html", lambda row: row.findings),
+        *chain.from_iterable(_of_currency(one, words) for one in currencies),
     ]
 
 
-def _of_currency(currency: str) -> tuple[Column, Column]:
+def _of_currency(currency: str, words: NullTranslations) -> tuple[Column, Column]:
     name = file_name(currency)
     return (
         Column(
-            f"Overdue {currency}",
+            f"{words.gettext('Overdue')} {currency}",
             f"by-overdue-{name}.html",
             lambda row: row.overdue.get(currency),
         ),
         Column(
-            f"Balance {currency}",
+            f"{words.gettext('Balance')} {currency}",
             f"by-balance-{name}.html",
             lambda row: row.total.get(currency),
         ),

@@ -105,6 +105,7 @@ class _Ledger:
             {one.currency: one.overdue for one in totals},
             {one.currency: one.total for one in totals},
             is_whole=self.served.is_whole,
+            language=page.language,
         )
 
     def _write_data(self, page: StillPage) -> None:
@@ -155,6 +156,7 @@ class _Ledger:
                 # All at once: bit by bit, it would pass through the frame.
                 page=Markup(without_dead_links(html)),  # noqa: S704 - of a template
                 language=shown.language,
+                _=shown.sentences.words.gettext,
                 root="../../" if asked else "../",
                 book=self.task.name,
                 about=Path(asked.get("payment", "")).name

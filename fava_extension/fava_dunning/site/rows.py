@@ -43,8 +43,9 @@ class Keepsake:
 class Row:
     """What the index says of a ledger: counts, and sums by currency.
 
-    With an `error` nothing was read. With a `failure` nothing may be published. The
-    `keepsake` is what to keep for the next time, if anything.
+    The `language` is that of its pages (BCP 47). With an `error` nothing was read. With
+    a `failure` nothing may be published. The `keepsake` is what to keep for the next
+    time, if anything.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Row:
     overdue: Mapping[str, Decimal] = field(default_factory=dict)
     total: Mapping[str, Decimal] = field(default_factory=dict)
     is_whole: bool = True
+    language: str = ""
     error: str = ""
     failure: str = ""
     keepsake: Keepsake | None = None
