@@ -18,6 +18,7 @@ from beancount.parser.parser import parse_string
 
 from beancount_dunning.answers.doctor.accounts import unread_accounts
 from beancount_dunning.answers.doctor.diagnosis import quoted
+from beancount_dunning.answers.doctor.diagnosis import transactions
 from beancount_dunning.answers.proposals import option
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
@@ -192,7 +193,7 @@ def _no_account(books: Books, accounts: int) -> NoAccount:
     assets = root_prefix(books.options, "assets")
     pattern = books.settings.accounts_pattern
     looked_for = (pattern,) if pattern else tuple(f"{assets}{one}" for one in ROOTS)
-    found = next(unread_accounts(books), None)
+    found = next(unread_accounts(books, transactions(books)), None)
     seen = found.type if found else None
     example = seen or option(books, "accounts", quoted(f"^{assets}Debtors"))
     directives, _, _ = parse_string("" if pattern else seen or "")

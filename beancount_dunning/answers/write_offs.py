@@ -103,6 +103,8 @@ def write_offs(books: Books, keep: Keep = everything) -> list[WriteOff]:
 
 def _rest(books: Books, item: Item) -> Rest | None:
     """Tell what a rest is that will not be paid; None where it is none."""
+    if not item.settlements:
+        return None
     where = standing(books, item)
     if where.held is not None:
         return Rest.DISCOUNT if where.held is Held.DISCOUNT else None
@@ -110,7 +112,7 @@ def _rest(books: Books, item: Item) -> Rest | None:
         return Rest.BANK_FEE
     is_small = where.silence is Silence.MINIMUM
     is_late = (item.days_overdue(books.as_of) or 0) > 0
-    if not (is_small and is_late and item.settlements):
+    if not (is_small and is_late):
         return None
     # Nobody books a fraction of the smallest coin.
     return Rest.REMAINDER if round_to(item.open, item.currency) else None

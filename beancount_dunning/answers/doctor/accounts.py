@@ -19,16 +19,13 @@ from beancount_dunning.answers.doctor.diagnosis import diagnosed
 from beancount_dunning.answers.doctor.diagnosis import is_typed
 from beancount_dunning.answers.doctor.diagnosis import opens
 from beancount_dunning.answers.doctor.diagnosis import quoted
-from beancount_dunning.answers.doctor.diagnosis import transactions
 from beancount_dunning.answers.incoming import payee_of
 from beancount_dunning.answers.proposals import option
 from beancount_dunning.basics.lists import shortened
 from beancount_dunning.basics.lists import sums
 from beancount_dunning.basics.words import Words
-from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.accounts import widened_pattern
-from beancount_dunning.ledger.readable import postings_of
 from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
@@ -40,6 +37,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Posting
     from beancount.core.data import Transaction
 
+    from beancount_dunning.answers.doctor.diagnosis import Booked
     from beancount_dunning.answers.doctor.diagnosis import Diagnosis
     from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.standing.books import Books
@@ -122,14 +120,14 @@ def _facts(entry: Transaction, posting: Posting) -> set[tuple[str, Decimal, str]
     return {(name.casefold(), abs(number), currency) for name in names if name}
 
 
-def unread_accounts(books: Books) -> Iterator[Diagnosis]:
+def unread_accounts(books: Books, booked: Iterable[Booked]) -> Iterator[Diagnosis]:
     """Ask whether accounts are receivables that are not at or below a known root.
 
     What is called a receivable counts if anything was ever debited to it against
     income, so that a loan or a tax refund does not. What is called otherwise counts
     where invoices are debited to it and paid, one by one, and it has a balance.
     """
-    traffic = _traffic(books)
+    traffic = _traffic(books, booked)
     found = {
         name: one
         for name, one in sorted(traffic.items())
@@ -170,7 +168,7 @@ def _looks(accounts: Sequence[str], left_out: Words) -> Words:
     )
 
 
-def _traffic(books: Books) -> dict[str, _Traffic]:
+def _traffic(books: Books, booked: Iterable[Booked]) -> dict[str, _Traffic]:
     """Follow what goes through asset accounts that are not read."""
     assets, income = (
         root_prefix(books.options, "assets"),
@@ -178,19 +176,21 @@ def _traffic(books: Books) -> dict[str, _Traffic]:
     )
     accounts = books.settings.accounts
     found: dict[str, _Traffic] = defaultdict(_Traffic)
-    for entry in transactions(books):
-        postings = [one for one in postings_of(entry) if _amount(one)[0]]
+    for entry, postings in booked:
         unread = [
             one
             for one in postings
-            if one.account.startswith(assets) and accounts[one.account] is None
+            if accounts[one.account] is None
+            and one.account.startswith(assets)
+            and _amount(one)[0]
         ]
         if not unread:
             continue
         is_income = any(
             one.account.startswith(income) and _amount(one)[0] < 0 for one in postings
         )
-        into = {_amount(one)[1] for one in money_in(entry, accounts, assets)}
+        # Where one of them is debited, money came in, see `money_in`.
+        into = {_amount(one)[1] for one in unread if _amount(one)[0] > 0}
         for posting in unread:
             name = posting.account
             number, currency = _amount(posting)
@@ -246,7 +246,7 @@ def _place(books: Books, found: Mapping[str, _Traffic]) -> Mapping[str, Any]:
     return next(one.claim.meta for one in found.values() if one.claim)
 
 
-def collective_accounts(books: Books) -> Iterator[Diagnosis]:
+def collective_accounts(books: Books, booked: Iterable[Booked]) -> Iterator[Diagnosis]:
     """Ask whether an account is one customer's who is named by its last component.
 
     It is doubtful where invoices on it have several payees; not where its `open` says
@@ -254,15 +254,15 @@ def collective_accounts(books: Books) -> Iterator[Diagnosis]:
     customer is no invoice: its payee is the shop.
     """
     income = f"{books.options.get('name_income', 'Income')}:"
+    accounts = books.settings.accounts
     payees: dict[str, dict[str, str]] = defaultdict(dict)
     places: dict[str, Mapping[str, Any]] = {}
-    for entry in transactions(books):
-        postings = postings_of(entry)
+    for entry, postings in booked:
         if not any(one.account.startswith(income) for one in postings):
             continue
         for posting in postings:
-            account = books.settings.accounts[posting.account]
-            name = payee_of(entry)
+            account = accounts[posting.account]
+            name = payee_of(entry) if account else None
             if account and name and _says_nothing_else(entry, posting, account):
                 if _without_accents(account.customer or "") in _without_accents(name):
                     name = account.customer or ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import NamedTuple
 
 from beancount.core.data import Open
 from beancount.core.data import Transaction
@@ -14,12 +16,15 @@ from beancount.utils.misc_utils import escape_string
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.plain_text import writable
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.readable import postings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from beancount.core.data import Directive
+    from beancount.core.data import Posting
 
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
@@ -96,13 +101,21 @@ def diagnosed(
     return Diagnosis(kind, message, type_, file, line)
 
 
-def transactions(books: Books) -> Iterator[Transaction]:
-    """Yield the transactions that exist on the books' date."""
-    for entry in books.entries:
-        if entry.date > books.as_of:
-            break
-        if isinstance(entry, Transaction):
-            yield entry
+class Booked(NamedTuple):
+    """A transaction, and its postings as far as they can be read."""
+
+    entry: Transaction
+    postings: Sequence[Posting]
+
+
+def transactions(books: Books) -> list[Booked]:
+    """Return the transactions that exist on the books' date."""
+    by_then = takewhile(lambda entry: entry.date <= books.as_of, books.entries)
+    return [
+        Booked(entry, postings_of(entry))
+        for entry in by_then
+        if isinstance(entry, Transaction)
+    ]
 
 
 def opens(books: Books) -> Iterator[Open]:

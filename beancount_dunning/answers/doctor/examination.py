@@ -22,6 +22,7 @@ from beancount_dunning.answers.doctor.accounts import unread_accounts
 from beancount_dunning.answers.doctor.customers import files_of_nobody
 from beancount_dunning.answers.doctor.customers import missing_addresses
 from beancount_dunning.answers.doctor.diagnosis import Kind
+from beancount_dunning.answers.doctor.diagnosis import transactions
 from beancount_dunning.answers.doctor.invoices import old_items
 from beancount_dunning.answers.doctor.invoices import repeated_numbers
 from beancount_dunning.answers.doctor.invoices import small_rests
@@ -46,10 +47,7 @@ if TYPE_CHECKING:
 _RULES = (
     missing_plugin,
     errors,
-    unread_accounts,
-    collective_accounts,
     repeated_numbers,
-    doubtful_credits,
     interrupted,
     undated_items,
     files_of_nobody,
@@ -57,6 +55,8 @@ _RULES = (
     old_items,
     small_rests,
 )
+# Those that look at every transaction, so that each is read once.
+_RULES_OF_TRANSACTIONS = (unread_accounts, collective_accounts, doubtful_credits)
 # What slips are about, too.
 _ALSO_SLIPS = {Kind.LINK, Kind.CUSTOMER}
 
@@ -87,10 +87,12 @@ def examine(books: Books, load_errors: Iterable[Any] = ()) -> Examination:
         The diagnoses, by kind, then by file and line.
     """
     whole = books.rounded().with_settled(None)
+    booked = transactions(whole)
     found = sorted(
         chain(
             left_out(whole, load_errors),
             chain.from_iterable(rule(whole) for rule in _RULES),
+            *(rule(whole, booked) for rule in _RULES_OF_TRANSACTIONS),
         ),
         key=lambda one: one.order,
     )

@@ -25,6 +25,7 @@ from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.standing.dunning import standing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Sequence
     from datetime import date
@@ -75,7 +76,7 @@ def repeated_numbers(books: Books) -> Iterator[Diagnosis]:
     What one transaction divides between customers is meant so. What stands twice is the
     same number, customer, day and amount.
     """
-    for name, bookings in _bookings(books).items():
+    for name, bookings in _bookings(books):
         first, seen = bookings[0], dict[tuple[object, ...], _Booking]()
         for booking in bookings:
             twin = seen.setdefault(booking.facts, booking)
@@ -120,20 +121,25 @@ def _is_of_two(name: str, booking: _Booking, first: _Booking) -> Diagnosis:
     )
 
 
-def _bookings(books: Books) -> dict[str, list[_Booking]]:
-    """Return the transactions that debit each number, in the ledger's order."""
-    found: dict[str, dict[int, _Booking]] = defaultdict(dict)
+def _bookings(books: Books) -> Iterator[tuple[str, list[_Booking]]]:
+    """Yield the numbers of several items, and the transactions that debit each."""
+    found: dict[str, list[Item]] = defaultdict(list)
     for item in books.receivables.all_items:
         if item.invoice is not None and not item.charge:
-            entry = item.entry
-            booking = found[item.invoice].setdefault(id(entry), _Booking(entry))
-            booking.sums[item.customer, item.currency] += item.amount
-    return {
-        name: sorted(
-            bookings.values(), key=lambda one: (one.entry.date, _line(one.entry))
-        )
-        for name, bookings in found.items()
-    }
+            found[item.invoice].append(item)
+    for name, items in found.items():
+        if len(items) > 1:
+            yield name, _booked(items)
+
+
+def _booked(items: Iterable[Item]) -> list[_Booking]:
+    """Return the transactions that debit items, in the ledger's order."""
+    found: dict[int, _Booking] = {}
+    for item in items:
+        entry = item.entry
+        booking = found.setdefault(id(entry), _Booking(entry))
+        booking.sums[item.customer, item.currency] += item.amount
+    return sorted(found.values(), key=lambda one: (one.entry.date, _line(one.entry)))
 
 
 def _line(entry: Transaction) -> tuple[str, int]:

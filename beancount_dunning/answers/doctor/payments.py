@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
+from typing import Any
 
 from beancount_dunning.answers.doctor.diagnosis import Kind
 from beancount_dunning.answers.doctor.diagnosis import diagnosed
 from beancount_dunning.answers.doctor.diagnosis import elsewhere
-from beancount_dunning.answers.doctor.diagnosis import transactions
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.linking import Link
 from beancount_dunning.answers.linking import linked_entry
@@ -19,9 +20,9 @@ from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.proposals import as_text
 from beancount_dunning.basics.lists import money
 from beancount_dunning.basics.lists import shortened
+from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import NO_CUSTOMER
-from beancount_dunning.ledger.readable import postings_of
 from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Transaction
 
+    from beancount_dunning.answers.doctor.diagnosis import Booked
     from beancount_dunning.answers.doctor.diagnosis import Diagnosis
     from beancount_dunning.answers.matching import Match
     from beancount_dunning.ledger.items import Unapplied
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 _TELLING = re.compile(r"\d")
 
 
-def doubtful_credits(books: Books) -> Iterator[Diagnosis]:
+def doubtful_credits(books: Books, booked: Iterable[Booked]) -> Iterator[Diagnosis]:
     """Ask about credits that settled nothing, or not with all of them, or stand twice.
 
     A credit that stands twice has the same day, account, amount, payee, links and text,
@@ -48,7 +50,7 @@ def doubtful_credits(books: Books) -> Iterator[Diagnosis]:
     One that settled what is due first, though its text or amount speaks for another
     invoice, is asked about, too, see `match`.
     """
-    twins = _twins(books)
+    twins = _twins(books, booked)
     for second, first in twins.values():
         yield diagnosed(
             Kind.TWICE,
@@ -69,22 +71,25 @@ def doubtful_credits(books: Books) -> Iterator[Diagnosis]:
             yield _settled_otherwise(books, found)
 
 
-def _twins(books: Books) -> dict[int, tuple[Transaction, Transaction]]:
+def _twins(
+    books: Books, booked: Iterable[Booked]
+) -> dict[int, tuple[Transaction, Transaction]]:
     """Return what was booked twice on a day, with what it repeats."""
     seen: dict[tuple[object, ...], Transaction] = {}
     found: dict[int, tuple[Transaction, Transaction]] = {}
-    for entry in transactions(books):
+    accounts = books.settings.accounts
+    for entry, postings in booked:
+        ours: list[Any] = [one for one in postings if accounts[one.account]]
+        credits_ = [one for one in ours if one.units.number < ZERO]
         text = f"{entry.payee or ''} {entry.narration or ''}"
-        if not _TELLING.search(text):
+        if not credits_ or not _TELLING.search(text):
             continue
-        for posting in postings_of(entry):
-            number = posting.units and posting.units.number
-            if number and number < 0 and books.settings.accounts[posting.account]:
-                links = frozenset(entry.links or ())
-                facts = (entry.date, posting.account, posting.units, text, links)
-                first = seen.setdefault(facts, entry)
-                if first is not entry:
-                    found[id(entry)] = entry, first
+        links = frozenset(entry.links or ())
+        for posting in credits_:
+            facts = (entry.date, posting.account, *posting.units, text, links)
+            first = seen.setdefault(facts, entry)
+            if first is not entry:
+                found[id(entry)] = entry, first
     return found
 
 
@@ -97,17 +102,25 @@ class _Payments:
     def __init__(self, books: Books) -> None:
         found = match(books, review=True).payments
         self.matches = {id(one.posting): one for one in found}
-        items = books.receivables.all_items
-        self._places: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._items = books.receivables.all_items
+
+    @cached_property
+    def _places(self) -> dict[str, set[tuple[str, str]]]:
+        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for item in self._items:
+            if item.invoice:
+                found[item.invoice].add((item.account, item.currency))
+        return found
+
+    @cached_property
+    def _paid(self) -> dict[tuple[str | None, str, Decimal], Transaction]:
         sums: dict[tuple[str | None, str, int], Decimal] = defaultdict(Decimal)
         entries: dict[int, Transaction] = {}
-        for item in items:
-            if item.invoice:
-                self._places[item.invoice].add((item.account, item.currency))
+        for item in self._items:
             for one in item.settlements:
                 sums[item.invoice, item.currency, id(one.entry)] += one.amount
                 entries[id(one.entry)] = one.entry
-        self._paid = {
+        return {
             (invoice, currency, amount): entries[entry]
             for (invoice, currency, entry), amount in sums.items()
         }
