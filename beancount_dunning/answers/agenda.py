@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.terms import Offer
     from beancount_dunning.standing.aging import AgedItem
+    from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
     from beancount_dunning.standing.records import Record
@@ -163,18 +164,21 @@ class Appointment:
         return uuid_of(self.subject.key, name)
 
 
-def agenda(books: Books, keep: Keep = everything) -> Iterator[Appointment]:
+def agenda(
+    books: Books, keep: Keep = everything, report: AgingReport | None = None
+) -> Iterator[Appointment]:
     """Work out what stands on which day.
 
     Args:
         books: The ledger on a date.
         keep: Which items this is to be about; all by default.
+        report: The aging report of these items, where there is one.
 
     Yields:
         The appointments of each instalment; none of what is not owed.
     """
     subjects = _subjects(books, keep)
-    found = reminders(books, keep, (dt.date.max - books.as_of).days)
+    found = reminders(books, keep, (dt.date.max - books.as_of).days, report)
     waits = books.settings.feed_overdue == "today"
     for subject in subjects.values():
         yield from _dates(subject)

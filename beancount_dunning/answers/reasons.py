@@ -21,7 +21,6 @@ from beancount_dunning.ledger.policies import PaymentOrder
 from beancount_dunning.ledger.step_names import step_name
 from beancount_dunning.standing.dunning import Silence
 from beancount_dunning.standing.dunning import is_taken_elsewhere
-from beancount_dunning.standing.dunning import standing
 from beancount_dunning.standing.dunning import unsent_steps
 from beancount_dunning.standing.resting import Held
 from beancount_dunning.standing.resting import may_be_bank_fee
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.ledger.terms import Offer
     from beancount_dunning.standing.accrual import Accrual
+    from beancount_dunning.standing.aging import AgedItem
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.dunning import Standing
     from beancount_dunning.standing.records import Record
@@ -74,16 +74,17 @@ class Fact:
         return {"text": self.text, "file": self.filename, "line": self.lineno}
 
 
-def reasons(books: Books, item: Item) -> list[Fact]:
+def reasons(books: Books, aged: AgedItem) -> list[Fact]:
     """Say where an item stands, its policy, and what comes next, or why nothing does.
 
     Args:
         books: The ledger on a date.
-        item: An item of it.
+        aged: An item of it, as it stands.
 
     Returns:
         The facts, each with its place in the ledger.
     """
+    item = aged.item
     facts = [
         _standing(books, item),
         _policy(item, books.settings),
@@ -93,7 +94,7 @@ def reasons(books: Books, item: Item) -> list[Fact]:
     return [
         *facts,
         *_bank_fee(books, item),
-        *_next(books, item),
+        *_next(books, item, aged.standing),
         *_credit(books, item.customer),
     ]
 
@@ -149,9 +150,8 @@ def _policy(item: Item, settings: Settings) -> Fact:
     return Fact(Words('Policy "{policy}" (the default)', policy=name))
 
 
-def _next(books: Books, item: Item) -> Iterator[Fact]:
+def _next(books: Books, item: Item, where: Standing) -> Iterator[Fact]:
     """Say what comes next and why, or why nothing does."""
-    where = standing(books, item)
     if where.silence in {Silence.UNDATED, Silence.MINIMUM}:
         yield _silent(books, item, where.silence)
         return

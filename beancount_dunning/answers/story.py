@@ -362,7 +362,8 @@ def log(books: Books, invoice: str, accounts: Container[str]) -> Iterator[Event]
 
 def stand(books: Books, item: Item, experience: Experience) -> Part:
     """Tell where an item stands, and why; and whether it is worth pursuing."""
-    where, *others = reasons(books, item)
+    shown = aged(books, item)
+    where, *others = reasons(books, shown)
     why = [where, *plan_reasons(books, item), *others]
     accrual = None
     try:
@@ -374,4 +375,4 @@ def stand(books: Books, item: Item, experience: Experience) -> Part:
         why += pursuit_reasons(books, item, experience)
     if accrual:
         why += interest_reasons(accrual, item, books.settings)
-    return Part(aged(books, item), tuple(why), accrual)
+    return Part(shown, tuple(why), accrual)

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.agenda import Appointment
     from beancount_dunning.formats.calendar_lines import Property
+    from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
 
@@ -254,6 +255,7 @@ def build_calendar(
     keep: Keep = everything,
     wanted: Wanted = Wanted(),
     before: bytes = b"",
+    report: AgingReport | None = None,
 ) -> bytes:
     """Write the calendar of what is open on a date.
 
@@ -263,6 +265,7 @@ def build_calendar(
         wanted: What it is to have in it.
         before: The feed that this one replaces, empty if there is none: events that
             say the same stay the same.
+        report: The aging report of these items, where there is one.
 
     Returns:
         The iCalendar text, UTF-8, lines ended by CRLF, in the language of the option
@@ -271,7 +274,7 @@ def build_calendar(
     locale = locale_of(books.settings.language)
     words = None if locale.language == "en" else catalogue(locale)
     writer = _Writer(books, wanted, Speaker(words, wanted.private))
-    entries = list(_entries(agenda(books, keep), wanted))
+    entries = list(_entries(agenda(books, keep, report), wanted))
     entries.sort(key=lambda entry: (entry.day, entry.uid))
     components = following(map(writer.component, entries), published(before))
     return b"".join([writer.head(), *components, END])

@@ -2,19 +2,14 @@
 
     written([("SUMMARY", text("Acme; 100 EUR")), ("DUE;VALUE=DATE", day(due))])
 
-icalendar writes the values and folds the lines. Text is escaped here: icalendar takes a
-backslash and an N that stand in it for a newline, and lets control characters through.
+icalendar folds the lines. Text is escaped here: icalendar takes a backslash and an N
+that stand in it for a newline, and lets control characters through.
 """
 
 from __future__ import annotations
 
-from datetime import UTC
-from datetime import datetime
-from datetime import time
 from typing import TYPE_CHECKING
 
-from icalendar import vDate
-from icalendar import vDatetime
 from icalendar import vDuration
 from icalendar.parser import Contentline
 
@@ -46,12 +41,12 @@ def title(value: str) -> str:
 
 def day(value: date) -> str:
     """Return a DATE value (section 3.3.4)."""
-    return str(vDate(value).to_ical(), "ascii")
+    return value.isoformat().replace("-", "")
 
 
 def midnight(value: date) -> str:
     """Return when a day begins in UTC, as a DATE-TIME value (section 3.3.5)."""
-    return str(vDatetime(datetime.combine(value, time(), UTC)).to_ical(), "ascii")
+    return f"{day(value)}T000000Z"
 
 
 def duration(value: timedelta) -> str:

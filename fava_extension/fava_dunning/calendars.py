@@ -63,6 +63,7 @@ class Calendars:
                 selection.keep,
                 name.wanted,
                 self.last(name) if is_kept else b"",
+                selection.report,
             )
             if is_kept:
                 self.keep(name, selection.calendars[kind])

@@ -118,8 +118,10 @@ class View:
     def examine(self) -> Examination:
         """Look for what is wrong with the ledger, once."""
         if self._examination is None:
+            _, selection = self.select(Filters())
+            report = selection.report
             with without_collection():
-                self._examination = examine(self.books, self._load_errors)
+                self._examination = examine(self.books, self._load_errors, report)
         return self._examination
 
     @cached_property

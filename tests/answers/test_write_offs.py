@@ -213,7 +213,7 @@ def test_a_bank_fee_is_asked_for_until_it_is_booked_and_leaves_the_tax() -> None
     (aged,) = age(books).items
     assert aged.standing.held is None
     assert len(reminders(books).due) == len(ledger.lines(AS_OF)) == 1
-    facts = [str(fact.text) for fact in reasons(books, aged.item)]
+    facts = [str(fact.text) for fact in reasons(books, aged)]
     assert facts[2] == (
         "No more than a bank fee is missing: if the bank kept 15.00 EUR, book it"
     )
@@ -274,8 +274,8 @@ def test_a_discount_taken_is_said_with_its_days_and_bears_no_charge() -> None:
         "2/9 net 30",
     )
     books = load(interest + text).books(AS_OF)
-    (item,) = books.receivables.items
-    assert str(reasons(books, item)[2].text) == (
+    (aged,) = age(books).items
+    assert str(reasons(books, aged)[2].text) == (
         "No reminders: 2 % until 2026-01-14, paid on 2026-01-12: 20.00 is the discount"
     )
     assert charges(books) == []
@@ -290,8 +290,8 @@ def test_a_discount_is_taken_on_the_day_on_which_enough_was_paid() -> None:
         "  Assets:Bank  7.60 EUR\n  Assets:Receivable:Acme\n"
     )
     books = load(text).books(AS_OF)
-    (item,) = books.receivables.items
-    assert str(reasons(books, item)[2].text) == (
+    (aged,) = age(books).items
+    assert str(reasons(books, aged)[2].text) == (
         "No reminders: 2 % until 2026-01-15, paid on 2026-01-14: 40.00 is the discount"
     )
     assert proposed(text) == [

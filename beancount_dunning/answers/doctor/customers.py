@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.doctor.diagnosis import Diagnosis
     from beancount_dunning.answers.reminders import Reminder
+    from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
 
 # As far ahead as a next step can reasonably lie.
@@ -39,14 +40,14 @@ _NEEDS = {
 }
 
 
-def missing_addresses(books: Books) -> Iterator[Diagnosis]:
+def missing_addresses(books: Books, report: AgingReport) -> Iterator[Diagnosis]:
     """Report next reminders without an address, once for each customer and channel.
 
     A step without a channel goes to any address there is.
     """
     files = _files(books)
     told = set()
-    coming = reminders(books, days=_AHEAD)
+    coming = reminders(books, days=_AHEAD, report=report)
     for reminder in (*coming.due, *coming.upcoming):
         name = reminder.item.customer
         if reminder.address is None and (name, reminder.channel) not in told:

@@ -33,6 +33,7 @@ from beancount_dunning.answers.doctor.mistakes import left_out
 from beancount_dunning.answers.doctor.mistakes import missing_plugin
 from beancount_dunning.answers.doctor.payments import doubtful_credits
 from beancount_dunning.answers.slips import slips
+from beancount_dunning.standing.aging import age
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.doctor.diagnosis import Diagnosis
     from beancount_dunning.basics.errors import LedgerError
+    from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
 
 _RULES = (
@@ -51,12 +53,11 @@ _RULES = (
     interrupted,
     undated_items,
     files_of_nobody,
-    missing_addresses,
-    old_items,
     small_rests,
 )
-# Those that look at every transaction, so that each is read once.
+# Those that look at every transaction, and at where every item stands.
 _RULES_OF_TRANSACTIONS = (unread_accounts, collective_accounts, doubtful_credits)
+_RULES_OF_ITEMS = (missing_addresses, old_items)
 # What slips are about, too.
 _ALSO_SLIPS = {Kind.LINK, Kind.CUSTOMER}
 
@@ -76,23 +77,27 @@ class Examination:
         }
 
 
-def examine(books: Books, load_errors: Iterable[Any] = ()) -> Examination:
+def examine(
+    books: Books, load_errors: Iterable[Any] = (), report: AgingReport | None = None
+) -> Examination:
     """Tell what keeps a ledger's answers from being right.
 
     Args:
         books: The ledger on a date.
         load_errors: Beancount's errors of it.
+        report: The aging report of the rounded books, where there is one.
 
     Returns:
         The diagnoses, by kind, then by file and line.
     """
     whole = books.rounded().with_settled(None)
-    booked = transactions(whole)
+    booked, report = transactions(whole), report or age(whole)
     found = sorted(
         chain(
             left_out(whole, load_errors),
             chain.from_iterable(rule(whole) for rule in _RULES),
             *(rule(whole, booked) for rule in _RULES_OF_TRANSACTIONS),
+            *(rule(whole, report) for rule in _RULES_OF_ITEMS),
         ),
         key=lambda one: one.order,
     )

@@ -22,7 +22,6 @@ from beancount_dunning.basics.lists import shortened
 from beancount_dunning.basics.lists import sums
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.items import NO_CUSTOMER
-from beancount_dunning.standing.dunning import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.doctor.diagnosis import Diagnosis
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.standing.aging import AgingReport
     from beancount_dunning.standing.books import Books
 
 
@@ -180,7 +180,7 @@ def _counted(items: Sequence[Item]) -> Words:
     )
 
 
-def old_items(books: Books) -> Iterator[Diagnosis]:
+def old_items(books: Books, report: AgingReport) -> Iterator[Diagnosis]:
     """Ask whether old items, of which nothing was ever logged, were reminded elsewhere.
 
     Old is what stands in the last bucket and would be reminded from the first step on.
@@ -189,11 +189,11 @@ def old_items(books: Books) -> Iterator[Diagnosis]:
     """
     edge = books.settings.buckets[-1]
     old = [
-        item
-        for item in books.receivables.items
-        if (item.days_overdue(books.as_of) or 0) > edge
-        and not books.dunning.record(item).is_told
-        and standing(books, item).next_date
+        aged.item
+        for aged in report.items
+        if (aged.days_overdue or 0) > edge
+        and not aged.standing.record.is_told
+        and aged.standing.next_date
     ]
     if old:
         yield diagnosed(

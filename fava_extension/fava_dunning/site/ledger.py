@@ -125,7 +125,8 @@ class _Ledger:
         books, report = page.view.books, page.exact.report
         last = draft.last("reminders.ics") or b""
         wanted = Wanted(private=self.task.is_private)
-        draft.write("reminders.ics", build_calendar(books, everything, wanted, last))
+        calendar = build_calendar(books, everything, wanted, last, report)
+        draft.write("reminders.ics", calendar)
         if not self.task.is_private:
             report = _seen_from(report, Path(self.task.ledger).parent)
             draft.write("aging.json", as_json(report.as_dict()).encode())
