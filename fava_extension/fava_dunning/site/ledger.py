@@ -81,7 +81,7 @@ class _Ledger:
 
     def write(self, files: Mapping[str, str]) -> Row:
         """Write all files; these are sums of what the ledger was loaded from."""
-        with request({}):
+        with request():
             g.ledger = self.ledger
             page = StillPage(self.served, self.load, {}, Shelf())
             self._write_data(page)
@@ -148,11 +148,12 @@ class _Ledger:
     def _write_pages(self, page: StillPage) -> None:
         shelf = self._shelf(page)
         for file, asked in _pages(shelf):
-            with request(asked):
-                g.ledger = self.ledger
-                shown = StillPage(self.served, self.load, asked, shelf)
-                extension = SimpleNamespace(page=lambda shown=shown: shown)
-                html = self.page.render(extension=extension)
+            shown = StillPage(self.served, self.load, asked, shelf)
+            html = self.page.render(
+                extension=SimpleNamespace(page=lambda shown=shown: shown),
+                # What the page's address in Fava would ask for.
+                request=SimpleNamespace(args=asked),
+            )
             html = self.frame.render(
                 # All at once: bit by bit, it would pass through the frame.
                 page=Markup(without_dead_links(html)),  # noqa: S704 - of a template

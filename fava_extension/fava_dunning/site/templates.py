@@ -5,16 +5,12 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from typing import Any
-from urllib.parse import urlencode
 
 from fava.application import create_app
 from jinja2 import FileSystemLoader
 from werkzeug.test import create_environ
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flask import Flask
     from flask.ctx import RequestContext
     from jinja2 import Environment
@@ -28,18 +24,9 @@ def app() -> Flask:
     return create_app([], read_only=True)
 
 
-@cache
-def _environ() -> dict[str, Any]:
-    return create_environ()
-
-
-def request(asked: Mapping[str, str]) -> RequestContext:
-    """Return the request that a page answers to, as far as templates ask about it.
-
-    Args:
-        asked: What the address of the page in Fava asks for.
-    """
-    return app().request_context({**_environ(), "QUERY_STRING": urlencode(asked)})
+def request() -> RequestContext:
+    """Return the request that a ledger's pages answer to, without any parameter."""
+    return app().request_context(create_environ())
 
 
 @cache
