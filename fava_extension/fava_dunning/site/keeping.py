@@ -20,7 +20,6 @@ from typing import Any
 
 from beancount_dunning.basics.clock import today
 from beancount_dunning.basics.money import exact
-from beancount_dunning.office.decided import decided
 from beancount_dunning.office.decided import is_installed
 from beancount_dunning.office.sources import sum_of
 from fava_dunning.site.rows import Keepsake
@@ -30,8 +29,8 @@ from fava_dunning.site.templates import FOLDER
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from beancount_dunning.office.kept import Decided
     from beancount_dunning.office.publishing import Draft
-    from beancount_dunning.standing.books import Books
     from fava_dunning.site.rows import Task
 
 _CALENDAR = "reminders.ics"
@@ -44,21 +43,17 @@ def question(task: Task) -> list[object]:
     return ["site", task.name, task.ledger, task.is_private, today().isoformat()]
 
 
-def keepsake(task: Task, row: Row, books: Books, files: Mapping[str, str]) -> Keepsake:
+def keepsake(
+    task: Task, row: Row, written: Mapping[str, bytes], by: Decided
+) -> Keepsake:
     """Return what was written of a ledger, to be kept.
 
     Args:
         task: The ledger, and where its files are.
         row: What the index says of it.
-        books: What it was written from.
-        files: Sums of the ledger's files from before it was loaded.
+        written: Its files.
+        by: What of the ledger decided them.
     """
-    folder = task.draft.folder
-    written = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
     content = b"".join(written.values())
     data = {
         "row": _as_json(row),
@@ -66,7 +61,6 @@ def keepsake(task: Task, row: Row, books: Books, files: Mapping[str, str]) -> Ke
         "sizes": {name: len(content) for name, content in written.items()},
         "content": b64encode(zlib.compress(content, _LEVEL)).decode(),
     }
-    by = decided(books, files)
     made_from = (str(path) for path in FOLDER.rglob("*"))
     others = {path: sum_of(path) for path in made_from if not is_installed(path)}
     return Keepsake(data, replace(by, beside={**by.beside, **others}))

@@ -18,6 +18,7 @@ from beancount_dunning.formats.calendar_feed import Wanted
 from beancount_dunning.formats.calendar_feed import build_calendar
 from beancount_dunning.formats.tables import as_json
 from beancount_dunning.formats.text_aging import as_csv
+from beancount_dunning.office.decided import decided
 from beancount_dunning.office.sources import files_of
 from beancount_dunning.standing.books import everything
 from fava_dunning.served import Load
@@ -78,6 +79,7 @@ class _Ledger:
         self.load = Load(ledger, has_settled=True)
         self.frame = templates().get_template("site/ledger.html")
         self.page = templates().get_template("Dunning.html")
+        self.written: dict[str, bytes] = {}
 
     def write(self, files: Mapping[str, str]) -> Row:
         """Write all files; these are sums of what the ledger was loaded from."""
@@ -89,9 +91,15 @@ class _Ledger:
                 self._write_pages(page)
             row = self._row(page)
         if self.task.is_kept and row.is_whole:
-            last = keepsake(self.task, row, page.view.books, files)
+            decided_by = decided(page.view.books, files)
+            last = keepsake(self.task, row, self.written, decided_by)
             return replace(row, keepsake=last)
         return row
+
+    def _write(self, name: str, content: bytes) -> None:
+        """Write a file."""
+        self.task.draft.write(name, content)
+        self.written[name] = content
 
     def _row(self, page: StillPage) -> Row:
         totals = () if self.task.is_private else page.exact.report.totals
@@ -126,12 +134,12 @@ class _Ledger:
         last = draft.last("reminders.ics") or b""
         wanted = Wanted(private=self.task.is_private)
         calendar = build_calendar(books, everything, wanted, last, report)
-        draft.write("reminders.ics", calendar)
+        self._write("reminders.ics", calendar)
         if not self.task.is_private:
             report = _seen_from(report, Path(self.task.ledger).parent)
-            draft.write("aging.json", as_json(report.as_dict()).encode())
+            self._write("aging.json", as_json(report.as_dict()).encode())
             text = as_csv(report, by="invoice", number=exact)
-            draft.write("aging.csv", text.encode())
+            self._write("aging.csv", text.encode())
 
     def _shelf(self, page: StillPage) -> Shelf:
         """Return which pages and files there are."""
@@ -164,7 +172,7 @@ class _Ledger:
                 about=Path(asked.get("payment", "")).name
                 or next(iter(asked.values()), ""),
             )
-            self.task.draft.write(file, html.encode())
+            self._write(file, html.encode())
 
 
 def _seen_from(report: AgingReport, folder: Path) -> AgingReport:
