@@ -189,7 +189,7 @@ class _Targets:
         place = credit.account.name, credit.currency
         keys = [self._key(name, *place, customer if is_own else None) for name in names]
         queues = [queue for key in keys if (queue := self._queue(key))]
-        in_turn = merge(*queues, key=lambda draft: draft.turn)
+        in_turn = _merged(queues)
         charges = [self._charges[key] for key in keys if key in self._charges]
         day = credit.entry.date
         posted = chain.from_iterable(some.posted_by(day) for some in charges)
@@ -199,10 +199,11 @@ class _Targets:
         left = apply(credit, -credit.number, there, rule)
         for some in charges:
             some.put_back()
-        is_payer = left < -credit.number and self._reader.is_known(customer)
-        if len(owners) == 1 and not is_payer:
-            # Whoever paid, it was for the one customer whose invoices they are.
-            (customer,) = owners
+        if len(owners) == 1 and not is_own:
+            is_payer = left < -credit.number and self._reader.is_known(customer)
+            if not is_payer:
+                # Whoever paid, it was for the one customer whose invoices they are.
+                (customer,) = owners
         return Remainder(credit, customer, left)
 
     def _key(
@@ -218,6 +219,13 @@ class _Targets:
         while queue and not queue[0].open:
             queue.popleft()
         return queue
+
+
+def _merged(queues: Sequence[Sequence[Draft]]) -> Iterable[Draft]:
+    """Put items together that stand in queues, in the order of their turns."""
+    if len(queues) == 1:
+        return queues[0]
+    return merge(*queues, key=lambda draft: draft.turn)
 
 
 def settle_named(
