@@ -133,7 +133,8 @@ class Words(str):
             message is left in English, with its values translated.
         """
         message = self._look_up(catalogue)
-        if not self._fits(set(_PLACEHOLDER.findall(message))):
+        is_other = message != self.message
+        if is_other and not self._fits(set(_PLACEHOLDER.findall(message))):
             message = self.message
         values = {
             name: value.translated(catalogue, number)
@@ -212,4 +213,5 @@ def _fill(
         value = values[name[1]]
         return number(value) if isinstance(value, Decimal) else str(value)
 
-    return _PLACEHOLDER.sub(written, message)
+    # Most names of things have nothing to put in.
+    return _PLACEHOLDER.sub(written, message) if "{" in message else message
