@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from functools import cached_property
 from typing import TYPE_CHECKING
+from typing import cast
 
 from babel.dates import format_date
 from fava.context import g
@@ -88,6 +89,10 @@ class Asked:
     # How it is said.
 
     @cached_property
+    def _locale(self) -> Locale:
+        return cast("Locale", get_locale())
+
+    @cached_property
     def amounts(self) -> Amounts:
         """How amounts are written."""
         return Amounts(self.served.ledger.fava_options.locale, is_incognito())
@@ -95,23 +100,22 @@ class Asked:
     @cached_property
     def sentences(self) -> Sentences:
         """What the page says in the language that Fava is in."""
-        words = catalogue(get_locale())
+        words = catalogue(self._locale)
         return Sentences(words, self.amounts.number, is_incognito())
 
     @property
     def language(self) -> str:
         """The language that Fava is in, as a page says it (BCP 47)."""
-        return tag_of(get_locale())
+        return tag_of(self._locale)
 
     @property
     def weekday(self) -> str:
         """What day of the week the as-of date is."""
-        return format_date(self.as_of, "EEEE", get_locale())
+        return format_date(self.as_of, "EEEE", self._locale)
 
-    @staticmethod
-    def month(day: date) -> str:
+    def month(self, day: date) -> str:
         """Return the short name of a day's month."""
-        return _month(day.month, get_locale())
+        return _month(day.month, self._locale)
 
     def told(self, text: str) -> str:
         """Return what the doctor says; without amounts where they are hidden."""
@@ -175,6 +179,5 @@ class Asked:
         """Days on which something may have been sent or said, each as one says it."""
         return self._told(gone_by(self.as_of))
 
-    @staticmethod
-    def _told(days: Sequence[date]) -> list[tuple[date, str]]:
-        return [(day, short(day, get_locale())) for day in days]
+    def _told(self, days: Sequence[date]) -> list[tuple[date, str]]:
+        return [(day, short(day, self._locale)) for day in days]
