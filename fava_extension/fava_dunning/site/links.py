@@ -119,6 +119,11 @@ class Nowhere(Elsewhere):
         """Return nothing."""
         del item
 
+    def editor(self, filename: str, line: int) -> str:
+        """Return nothing."""
+        del filename, line
+        return ""
+
     @staticmethod
     def popup(entry: Directive) -> str:
         """Return nothing."""
