@@ -168,7 +168,7 @@ def invoiced(books: Books, keep: Keep = everything) -> tuple[Invoiced, ...]:
     """
     reader = _Reader(books)
     told: list[Invoiced] = []
-    if keep is everything:
+    if keep is everything and not books.has_settled:
         told, settled = settled_aside(books.receivables, reader.read_cleared)
         items = [*books.receivables.all_items, *settled]
     else:
