@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Protocol
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Mapping
+    from collections.abc import Sequence
     from typing import Self
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _COUNT = "n"
+# There are fewer messages; but what is joined makes some more.
+_KEPT = 4096
 _STOPS = ".。"
 
 
@@ -134,7 +138,7 @@ class Words(str):
         """
         message = self._look_up(catalogue)
         is_other = message != self.message
-        if is_other and not self._fits(set(_PLACEHOLDER.findall(message))):
+        if is_other and not self._fits({*_parts(message)[1::2]}):
             message = self.message
         values = {
             name: value.translated(catalogue, number)
@@ -154,7 +158,7 @@ class Words(str):
         return catalogue.gettext(self.message) if self.message else ""
 
     def _fits(self, names: set[str]) -> bool:
-        return names == set(_PLACEHOLDER.findall(self.message))
+        return names == {*_parts(self.message)[1::2]}
 
 
 class _Counted(Words):
@@ -208,10 +212,14 @@ def _fill(
     number: Callable[[Decimal], str] = exact,
 ) -> str:
     """Put values into a message, in one go, so that no value is read as a message."""
+    parts = [*_parts(message)]
+    for place in range(1, len(parts), 2):
+        value = values[parts[place]]
+        parts[place] = number(value) if isinstance(value, Decimal) else str(value)
+    return "".join(parts)
 
-    def written(name: re.Match[str]) -> str:
-        value = values[name[1]]
-        return number(value) if isinstance(value, Decimal) else str(value)
 
-    # Most names of things have nothing to put in.
-    return _PLACEHOLDER.sub(written, message) if "{" in message else message
+@lru_cache(_KEPT)
+def _parts(message: str) -> Sequence[str]:
+    """Return the parts of a message: text, a name, text, a name, and so on."""
+    return _PLACEHOLDER.split(message)
