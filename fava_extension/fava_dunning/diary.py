@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.correspondence import BROKEN
 from beancount_dunning.answers.paid import Means
+from beancount_dunning.basics.words import Words
 from fava_dunning.sentences import Badge
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from babel.support import NullTranslations
@@ -19,6 +21,34 @@ if TYPE_CHECKING:
 # A reminder that comes next; a due date to come.
 NEXT = "next"
 TO_COME = "to come"
+_SENT = {
+    "email": Words("Mail"),
+    "letter": Words("Letter"),
+    "phone": Words("Call"),
+    "message": Words("Message"),
+}
+_KINDS: Mapping[str, tuple[str, Words]] = {
+    "invoice": ("post", Words("Invoice")),
+    "due": ("post", Words("Due")),
+    "part": ("post", Words("Plan")),
+    "unapplied": ("paid", Words("Credit")),
+    "credit": ("paid", Words("Credit")),
+    Means.PAYMENT: ("paid", Words("Payment")),
+    Means.WRITE_OFF: ("bad", Words("Written off")),
+    "charge": ("fee", Words("Charge")),
+    "reminder": ("sent", Words("Reminder")),
+    "bounced": ("bad", Words("Not arrived")),
+    BROKEN: ("bad", Words("Broken")),
+    "promise": ("said", Words("Promise")),
+    "plan": ("said", Words("Plan")),
+    "dispute": ("said", Words("Dispute")),
+    "hold": ("said", Words("Hold")),
+    "handed": ("said", Words("Handed over")),
+    "confirmed": ("said", Words("Confirmed")),
+    "document": ("sent", Words("Document")),
+    NEXT: ("next", Words("Next")),
+    TO_COME: ("next", Words("Due")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,34 +71,7 @@ def mark(kind: str, words: NullTranslations, channel: str | None = None) -> Badg
     Returns:
         The kind: its style class, and its name.
     """
-    gettext = words.gettext
-    sent = {
-        "email": gettext("Mail"),
-        "letter": gettext("Letter"),
-        "phone": gettext("Call"),
-        "message": gettext("Message"),
-    }
-    named = {
-        "invoice": ("post", gettext("Invoice")),
-        "due": ("post", gettext("Due")),
-        "part": ("post", gettext("Plan")),
-        "unapplied": ("paid", gettext("Credit")),
-        "credit": ("paid", gettext("Credit")),
-        Means.PAYMENT: ("paid", gettext("Payment")),
-        Means.WRITE_OFF: ("bad", gettext("Written off")),
-        "charge": ("fee", gettext("Charge")),
-        "reminder": ("sent", sent.get(channel or "", gettext("Reminder"))),
-        "bounced": ("bad", gettext("Not arrived")),
-        BROKEN: ("bad", gettext("Broken")),
-        "promise": ("said", gettext("Promise")),
-        "plan": ("said", gettext("Plan")),
-        "dispute": ("said", gettext("Dispute")),
-        "hold": ("said", gettext("Hold")),
-        "handed": ("said", gettext("Handed over")),
-        "confirmed": ("said", gettext("Confirmed")),
-        "document": ("sent", gettext("Document")),
-        NEXT: ("next", gettext("Next")),
-        TO_COME: ("next", gettext("Due")),
-    }
-    style, name = named.get(kind, ("said", sent.get(channel or "", gettext("Note"))))
-    return Badge(f"k-{style}", name)
+    style, name = _KINDS.get(kind, ("said", Words("Note")))
+    if kind == "reminder" or kind not in _KINDS:
+        name = _SENT.get(channel or "", name)
+    return Badge(f"k-{style}", name.translated(words))

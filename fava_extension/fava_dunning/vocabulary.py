@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.policies import Step
 
+_BUCKETS = {UNDATED: Words("undated"), NOT_DUE: Words("not due")}
+_STRETCHES = {
+    **_BUCKETS,
+    SETTLED: Words("settled in time"),
+    TO_COME: Words("not due yet"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -73,15 +80,11 @@ class Vocabulary:
 
     def bucket(self, name: str) -> str:
         """Return the name of a bucket."""
-        gettext = self.words.gettext
-        named = {UNDATED: gettext("undated"), NOT_DUE: gettext("not due")}
-        return named.get(name, name)
+        return self.tell(_BUCKETS.get(name, name))
 
     def stretch(self, kind: str) -> str:
         """Return the name of a stretch on a line of time: a bucket, or none."""
-        gettext = self.words.gettext
-        named = {SETTLED: gettext("settled in time"), TO_COME: gettext("not due yet")}
-        return named.get(kind) or self.bucket(kind)
+        return self.tell(_STRETCHES.get(kind, kind))
 
     def channel(self, name: str) -> str:
         """Say how a reminder goes out."""
