@@ -110,6 +110,11 @@ class Invoiced(NamedTuple):
         return tuple(one for one in self.credited if one.means is Means.PAYMENT)
 
     @property
+    def ended_on(self) -> dt.date:
+        """The day on which it was paid, or else settled; its own date before that."""
+        return self.paid_on or self.settled_on or self.date
+
+    @property
     def paid_from(self) -> str | None:
         """The account that its last payment came in on; None where none did."""
         payments = self.payments

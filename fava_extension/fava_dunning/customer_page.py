@@ -95,11 +95,6 @@ class Manner:
         return max(self.record.punctuality.days_late, default=0)
 
 
-def ended_on(part: Invoiced) -> dt.date:
-    """Return when an invoice was paid, but for what is waived, or settled else."""
-    return part.paid_on or part.settled_on or part.date
-
-
 def _median(days: Sequence[int]) -> int | None:
     return round(median(days)) if days else None
 
@@ -163,7 +158,7 @@ class CustomerPage:
             for part in record.parts
             if part.outcome is not Outcome.OPEN
         ]
-        parts.sort(key=lambda part: (ended_on(part), part.date), reverse=True)
+        parts.sort(key=lambda part: (part.ended_on, part.date), reverse=True)
         return lay_out("paid", parts, {}, self.parameters, _ROWS)
 
     @property
@@ -182,8 +177,6 @@ class CustomerPage:
         """What was sent and said, the latest first."""
         found = correspondence(self.books, self.name)
         return lay_out("talk", found, {}, self.parameters, _ROWS)
-
-    ended_on = staticmethod(ended_on)
 
     def mark(self, contact: Contact) -> Badge:
         """Say of what kind it was."""

@@ -52,6 +52,23 @@ def told(one: Invoiced) -> tuple[str, str | None, int | None, int | None]:
     return one.outcome, paid_on, one.days_to_pay, one.days_late
 
 
+def test_it_ends_when_it_is_paid_or_else_settled() -> None:
+    part = SALE + paid("2026-01-20", "40.00")
+    ends = {
+        text: only(part + rest).ended_on.isoformat()
+        for text, rest in {
+            "open": "",
+            "paid": paid("2026-02-10", "60.00"),
+            "written off": paid("2026-02-11", "60.00", "Expenses:Bad-Debts"),
+        }.items()
+    }
+    assert ends == {
+        "open": "2026-01-05",
+        "paid": "2026-02-10",
+        "written off": "2026-02-11",
+    }
+
+
 def test_it_is_open_until_it_is_paid_in_full() -> None:
     text = SALE + paid("2026-01-20", "40.00") + paid("2026-02-10", "60.00")
     assert told(only(text, "2026-02-09")) == ("open", None, None, None)
