@@ -105,6 +105,8 @@ class Workdays:
         return self._nearest(day, -_DAY)
 
     def _nearest(self, day: date, step: timedelta) -> date:
+        if self.country is None:
+            return day
         found = day
         try:
             while self.is_off(found):
