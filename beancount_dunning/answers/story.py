@@ -49,6 +49,12 @@ if TYPE_CHECKING:
 
 # What happened on a day is told in this order; notes come before what was charged.
 _ORDER = ("invoice", "due", "credit", "unapplied", "", "part", "charge")
+_OPENED = {
+    None: Words("Invoiced"),
+    ChargeKind.INTEREST: Words("Interest charged"),
+    ChargeKind.FEE: Words("Fee charged"),
+    ChargeKind.COMPENSATION: Words("Compensation charged"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,22 +272,15 @@ def _opened(item: Item) -> Words:
     number = item.instalment
     if original:
         of, number = original.count, f"{original.number}/{original.count}"
-    plain, of_several = {
-        None: (Words("Invoiced"), Words("Invoiced {instalment}", instalment=number)),
-        ChargeKind.INTEREST: (
-            Words("Interest charged"),
-            Words("Interest charged {instalment}", instalment=number),
-        ),
-        ChargeKind.FEE: (
-            Words("Fee charged"),
-            Words("Fee charged {instalment}", instalment=number),
-        ),
-        ChargeKind.COMPENSATION: (
-            Words("Compensation charged"),
-            Words("Compensation charged {instalment}", instalment=number),
-        ),
-    }[item.charge]
-    what = of_several if of > 1 else plain
+    what = _OPENED[item.charge]
+    if of > 1:
+        said = {"instalment": number}
+        what = {
+            None: Words("Invoiced {instalment}", **said),
+            ChargeKind.INTEREST: Words("Interest charged {instalment}", **said),
+            ChargeKind.FEE: Words("Fee charged {instalment}", **said),
+            ChargeKind.COMPENSATION: Words("Compensation charged {instalment}", **said),
+        }[item.charge]
     narration = item.entry.narration
     if not narration:
         return Words("{what} ({account})", what=what, account=item.account)
