@@ -11,6 +11,7 @@ from typing import cast
 
 from fava.context import g
 from fava.core import FavaLedger
+from fava.core.attributes import AttributesModule
 from markupsafe import Markup
 
 from beancount_dunning.basics.money import exact
@@ -41,6 +42,22 @@ if TYPE_CHECKING:
     from fava_dunning.site.rows import Task
 
 
+class _NoProposals(AttributesModule):
+    """What Fava's forms propose, which takes long to find: nothing."""
+
+    def load_file(self) -> None:
+        """Find nothing."""
+
+
+class _StillLedger(FavaLedger):
+    """A ledger into which nobody types."""
+
+    def load_file(self) -> None:
+        """Load all but what forms propose."""
+        self.attributes = _NoProposals(self)
+        super().load_file()
+
+
 def write_ledger(task: Task) -> Row:
     """Write a ledger's part of a site.
 
@@ -53,7 +70,7 @@ def write_ledger(task: Task) -> Row:
     files = files_of(Path(task.ledger)) if task.is_kept else {}
     try:
         Path(task.ledger).open("rb").close()
-        ledger = FavaLedger(task.ledger, poll_watcher=True)
+        ledger = _StillLedger(task.ledger, poll_watcher=True)
     except OSError as error:
         why = error.strerror or str(error)
         return Row(task.name, error=f"{task.ledger} cannot be read: {why}")
