@@ -6,7 +6,7 @@
 
 For those whose ledger was not written for us. An error says what is wrong; a
 diagnosis may also ask what is meant. Each rule is a function of the books, in a module
-of its subject.
+of its subject; what several rules look at is read once, and given to each.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _RULES = (
     files_of_nobody,
     small_rests,
 )
-# Those that look at every transaction, and at where every item stands.
+# Rules that look at all transactions, and at where each item stands, too.
 _RULES_OF_TRANSACTIONS = (unread_accounts, collective_accounts, doubtful_credits)
 _RULES_OF_ITEMS = (missing_addresses, old_items)
 # What slips are about, too.

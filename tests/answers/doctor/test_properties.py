@@ -12,6 +12,8 @@ from hypothesis import settings as profile
 
 from beancount_dunning.answers.doctor.examination import Examination
 from beancount_dunning.answers.doctor.examination import examine
+from beancount_dunning.formats.calendar_feed import build_calendar
+from beancount_dunning.standing.aging import age
 from beancount_dunning.standing.books import read_books
 from tests.strategies import Ledger
 from tests.strategies import as_of_days
@@ -42,6 +44,17 @@ def test_it_never_fails_and_says_where_and_what_to_type(
             entries, errors, options = parse_string(above + one.type)
             assert errors == []
             assert entries or options["plugin"]
+
+
+@quick
+@given(ledgers(hostile=True), as_of_days)
+def test_a_report_that_is_at_hand_changes_nothing(ledger: Ledger, as_of: date) -> None:
+    entries, _, options_map = load_string(ledger.text)
+    books = read_books(entries, options_map, today=date.max, as_of=as_of)
+    report = age(books.rounded())
+    assert examine(books, report=report) == examine(books)
+    exact = age(books)
+    assert build_calendar(books, report=exact) == build_calendar(books)
 
 
 @quick
