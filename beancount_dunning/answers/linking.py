@@ -37,7 +37,10 @@ from beancount_dunning.answers.payment_texts import PaymentText
 from beancount_dunning.answers.payment_texts import directives_at
 from beancount_dunning.answers.payment_texts import payment_text
 from beancount_dunning.basics.errors import place
+from beancount_dunning.basics.lists import money
+from beancount_dunning.basics.lists import shortened
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
 from beancount_dunning.ledger.names import folded
 from beancount_dunning.ledger.postings import Posted
@@ -61,23 +64,28 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.passages import Edit
     from beancount_dunning.answers.passages import Piece
     from beancount_dunning.answers.remembering import Remembered
+    from beancount_dunning.ledger.accounts import Account
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A payment, and what it pays: `posting` is the credit among those of `entry`."""
+    """A payment, and what it pays: `posting` is the credit among those of `entry`.
+
+    `waiting` is what of the credit settles nothing yet, or was settled otherwise.
+    """
 
     entry: Transaction
     posting: Posting
     items: tuple[Item, ...]
+    waiting: Decimal
 
     @staticmethod
     def of(match: Match) -> Link:
         """Return a payment with what was found for it."""
         items = tuple(assignment.item for assignment in match.assignments)
-        return Link(match.entry, match.posting, items)
+        return Link(match.entry, match.posting, items, match.amount)
 
     @property
     def file(self) -> str:
@@ -253,9 +261,18 @@ def _naming(books: Books, link: Link) -> Naming:
             )
         )
     account = None if is_receivable else accounts[0]
+    if link.waiting < link.amount:
+        raise RefusedError(
+            Words(
+                "Only {part} of its {sum} is left, and a link is for all of it: split "
+                "the payment, with invoice: on each posting",
+                part=exact(link.waiting),
+                sum=money(link.amount, link.items[0].currency),
+            )
+        )
     links, meta = _names(books, link)
-    if _needs_customer(books, link, accounts[0]):
-        meta["customer"] = link.items[0].customer
+    if customer := _customer(books, link, accounts[0]):
+        meta["customer"] = customer
     for key in meta:
         if key in (link.posting.meta or {}):
             reason = Words("Its posting has another {key}: change it by hand", key=key)
@@ -306,20 +323,30 @@ def _cannot_link(
     )
 
 
-def _needs_customer(books: Books, link: Link, account: str) -> bool:
-    """Tell whether the invoices alone do not say whose the payment is.
+def _customer(books: Books, link: Link, account: str) -> str | None:
+    """Return the customer whom a payment has to name; None where there is no need.
 
-    They do where they are one customer's, unless several leave something over.
+    The invoices say it where they are one customer's, unless several leave something
+    over. Several customers' invoices are settled together only by somebody else.
     """
-    opened = books.settings.accounts[account]
+    opened = cast("Account", books.settings.accounts[account])
+    posted = Posted(link.entry, link.posting, opened, ZERO, "")
+    told = folded(PostingReader(books.settings).customer(posted))
+    owing = {folded(item.customer): item.customer for item in link.items}
     is_told = len(link.invoices) == 1 or link.amount <= sum(
         item.open for item in link.items
     )
-    if opened is None or (is_told and not any(item.is_shared for item in link.items)):
-        return False
-    posted = Posted(link.entry, link.posting, opened, ZERO, "")
-    told = PostingReader(books.settings).customer(posted)
-    return folded(told) != folded(link.items[0].customer)
+    if len(owing) > 1 and (told in owing or not is_told):
+        raise RefusedError(
+            Words(
+                "{invoices} are invoices to {customers}: split the payment, with "
+                "customer: and invoice: on each posting",
+                invoices=shortened(link.invoices),
+                customers=shortened([*owing.values()]),
+            )
+        )
+    is_told = is_told and not any(item.is_shared for item in link.items)
+    return None if is_told or told in owing else link.items[0].customer
 
 
 # The text.

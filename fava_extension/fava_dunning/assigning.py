@@ -12,6 +12,7 @@ is refused, are those of all `writing`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from typing import Any
@@ -70,7 +71,7 @@ def assign(served: Served, body: dict[str, Any]) -> Draft:
     books = page.exact.books
     match = _payment(page, where)
     items = tuple(item for name in names for item in _named(books, match, name))
-    link = Link(match.entry, match.posting, items)
+    link = replace(Link.of(match), items=items)
     payers = []
     if body.get("remember") is True:
         found = remember(books, match.entry.payee, items[0])

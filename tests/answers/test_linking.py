@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -86,7 +87,7 @@ class Folder:
     def link(self, *invoices: str | None, nth: int = 0, customer: str = "") -> Link:
         """Return a payment of the file with items that have these names."""
         credits_ = [
-            (entry, posting)
+            (entry, posting, -posting.units.number)
             for entry in self.entries
             if isinstance(entry, Transaction) and entry.meta["filename"] == self.file
             for posting in entry.postings
@@ -97,7 +98,8 @@ class Folder:
             for item in self.books().receivables.items
             if item.invoice in invoices and customer in item.customer
         ]
-        return Link(*credits_[nth], tuple(items))
+        entry, posting, amount = credits_[nth]
+        return Link(entry, posting, tuple(items), amount)
 
     def linked(self, *links: Link) -> Linked:
         sources = Sources({self.file: self.seen}, self.errors)
@@ -370,6 +372,47 @@ def test_what_cannot_be_said_is_refused(
 ) -> None:
     folder = Folder(tmp_path, text)
     assert folder.refusal(folder.link(*invoices)) == reason
+
+
+TWO_OWE = """\
+2026-10-20 * "{payee}" "Both"
+  Assets:Bank            {amount} EUR
+  Assets:Receivable
+2026-09-09 * "Delta AG" "Poster" ^INV-26
+  Assets:Receivable        5.00 EUR
+  Income:Services
+"""
+
+
+@pytest.mark.parametrize(
+    ("payee", "amount"), [("Beta AG", "12.00"), ("Delta AG", "12.00"), ("B.", "12.01")]
+)
+def test_invoices_of_several_customers_need_a_posting_each(
+    tmp_path: Path, payee: str, amount: str
+) -> None:
+    """The payer's own invoices go first, and what is left over is one customer's."""
+    folder = Folder(tmp_path, TWO_OWE.format(payee=payee, amount=amount))
+    assert folder.refusal(folder.link("INV-24", "INV-26", nth=1)) == (
+        "INV-24 and INV-26 are invoices to Beta AG and Delta AG: split the payment, "
+        "with customer: and invoice: on each posting"
+    )
+
+
+def test_somebody_else_pays_the_invoices_of_several_customers(tmp_path: Path) -> None:
+    text = TWO_OWE.format(payee="B.", amount="12.00")
+    folder = Folder(tmp_path, text)
+    new = folder.new(folder.link("INV-24", "INV-26", nth=1))
+    assert new.decode() == text.replace('"Both"', '"Both" ^INV-24 ^INV-26')
+
+
+def test_what_a_payment_settles_already_stays_settled(tmp_path: Path) -> None:
+    """A link would take all of it away from there."""
+    folder = Folder(tmp_path, PAID.format(end=""))
+    link = replace(folder.link("INV-21"), waiting=Decimal("40.00"))
+    assert folder.refusal(link) == (
+        "Only 40.00 of its 100.00 EUR is left, and a link is for all of it: split the "
+        "payment, with invoice: on each posting"
+    )
 
 
 MOVED = """\

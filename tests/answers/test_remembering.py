@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def remembered(
     assert not errors
     books = read_books(entries, options, today=day("2026-11-20"))
     (payment,) = match(books).payments
-    link = Link(payment.entry, payment.posting, tuple(books.receivables.items))
+    link = replace(Link.of(payment), items=tuple(books.receivables.items))
     found = remember(books, payment.entry.payee, link.items[0])
     names = options["include"]
     sources = Sources({name: Path(name).read_bytes() for name in names}, errors)

@@ -113,6 +113,15 @@ class _Payments:
         return found
 
     @cached_property
+    def _owing(self) -> dict[tuple[str, str, str], list[str]]:
+        """Who owes something of an invoice, on an account and in a currency."""
+        found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+        for item in self._items:
+            if item.invoice and item.open:
+                found[item.invoice, item.account, item.currency].append(item.customer)
+        return found
+
+    @cached_property
     def _paid(self) -> dict[tuple[str | None, str, Decimal], Transaction]:
         sums: dict[tuple[str | None, str, int], Decimal] = defaultdict(Decimal)
         entries: dict[int, Transaction] = {}
@@ -149,6 +158,14 @@ class _Payments:
                 "its own balance",
                 invoices=invoices,
                 accounts=shortened(accounts),
+            )
+        keys = [(name, credit.account, credit.currency) for name in names]
+        if owing := [*dict.fromkeys(one for key in keys for one in self._owing[key])]:
+            return Words(
+                "what is open of {invoices} is owed by {customers}. If it pays that, "
+                "too, split it, with customer: and invoice: on each posting",
+                invoices=shortened(names),
+                customers=shortened(owing),
             )
         return Words(
             "{invoices} had less open. Pay it back, or give it to another invoice, on "

@@ -66,6 +66,27 @@ def test_instalments_paid_at_once_are_one_payment(ledger: Ledger) -> None:
     ]
 
 
+def test_a_payment_that_names_what_others_owe_is_to_be_split(ledger: Ledger) -> None:
+    """
+    2026-05-18 * "Acme" "Beer mats" ^INV-16
+      Assets:Receivable  1000.00 EUR
+      Income:S
+    2026-05-18 * "Beta" "Beer mats" ^INV-17
+      Assets:Receivable   200.00 EUR
+      Income:S
+    2026-06-01 * "Acme" "for us and Beta"  ^INV-16 ^INV-17
+      Assets:Bank  1200 EUR
+      Assets:Receivable
+    """
+    assert told(ledger, Kind.UNAPPLIED) == [
+        (
+            "7: 200.00 EUR from Acme settles nothing: what is open of INV-16 and "
+            "INV-17 is owed by Beta. If it pays that, too, split it, with customer: "
+            "and invoice: on each posting."
+        )
+    ]
+
+
 TWICE = """
 2026-05-18 * "Acme" "Beer mats" ^INV-16
   Assets:Receivable  2000.00 EUR
