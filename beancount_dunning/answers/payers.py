@@ -35,7 +35,18 @@ _SHORTEST_CUT = 10
 _LONG_WORD = 6
 _SHORTEST_CJK = 4
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
-_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+_PLAIN = str.maketrans(
+    {
+        "ø": "o",
+        "æ": "ae",
+        "œ": "oe",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+    }
+)
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\. ?){2,}")
 # Signs without blanks between words are words, each of them.
 _WORD = re.compile(rf"{'|'.join(CJK_LEGAL_FORMS)}|[{CJK}]|[^\W_{CJK}]+")

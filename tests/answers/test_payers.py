@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from beancount_dunning.answers.payers import Payers
 
+YILMAZ = "Y\N{LATIN SMALL LETTER DOTLESS I}lmaz İnşaat A.Ş."
 NAMES = (
     "Müller & Söhne GmbH",
     "Schreinerei Holzmann und Partner KG",
@@ -17,6 +18,8 @@ NAMES = (
     "Acme AG",
     "Żółw Sp. z o.o.",
     "Café Cœur S.A.R.L.",
+    YILMAZ,
+    "Guðrún Þórsdóttir",
     "Anna Sommer",
     "Nordwind",
     "Nordwind Berlin",
@@ -53,6 +56,8 @@ def payer(
         ("acme", None),
         ("ZOLW SP Z OO", "Żółw Sp. z o.o."),
         ("CAFE COEUR SARL", "Café Cœur S.A.R.L."),
+        ("YILMAZ INSAAT AS", YILMAZ),
+        ("GUDRUN THORSDOTTIR", "Guðrún Þórsdóttir"),
         ("Café Cœur", "Café Cœur S.A.R.L."),
         ("SOMMER, ANNA", "Anna Sommer"),
         ("ANNA SOMMER UND PETER SOMMER", "Anna Sommer"),
