@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.doctor.diagnosis import Diagnosis
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
 
 _PLUGIN = "beancount_dunning"
+# What Beancount says of a link like ^Überweisung-7.
+_NO_LINK = re.compile(r"Invalid token: '\^(.+)'")
 
 
 def missing_plugin(books: Books) -> Iterator[Diagnosis]:
@@ -49,14 +52,22 @@ def left_out(books: Books, load_errors: Iterable[Any]) -> Iterator[Diagnosis]:
     """
     for error in filter(is_loss, load_errors):
         line = error.source["lineno"]
+        text = Words(
+            "Beancount leaves out what it cannot read: {reason}. Payments may be "
+            "missing.",
+            reason=str(error.message).rstrip("."),
+        )
+        link = _NO_LINK.fullmatch(str(error.message))
+        if link:
+            how = Words(
+                "A link has only letters from A to Z, digits and - _ / . in it. Type "
+                "instead, on the next line:"
+            )
+            text = Words.joined(" ", [text, how])
         yield Diagnosis(
             Kind.LEFT_OUT,
-            Words(
-                "Beancount leaves out what it cannot read: {reason}. Payments may be "
-                "missing.",
-                reason=str(error.message).rstrip("."),
-            ),
-            None,
+            text,
+            f"  invoice: {quoted(link[1])}" if link else None,
             # Of an include it does not say where it stands.
             error.source["filename"] if line else books.options.get("filename"),
             line or None,

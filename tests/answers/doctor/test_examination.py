@@ -42,6 +42,25 @@ def test_what_beancount_left_out_comes_first(tmp_path: Path) -> None:
     assert examine(books).findings == ()
 
 
+def test_a_number_that_no_link_can_be_is_to_be_typed_as_metadata(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text(
+        'plugin "beancount_dunning"\n2026-09-01 * "Shop" ^請求-7\n', encoding="utf-8"
+    )
+    entries, errors, options = load_file(str(path))
+    (one,) = examine(
+        read_books(entries, options, today=date(2026, 11, 20)), errors
+    ).findings
+    assert (one.line, one.type) == (2, '  invoice: "請求-7"')
+    assert one.message == (
+        "Beancount leaves out what it cannot read: Invalid token: '^請求-7'. Payments "
+        "may be missing. A link has only letters from A to Z, digits and - _ / . in "
+        "it. Type instead, on the next line:"
+    )
+
+
 def test_a_ledger_without_the_plugin_is_told_how_to_switch_it_on() -> None:
     (one,) = found(load("2026-01-01 open Assets:Bank"), Kind.PLUGIN)
     assert one == Diagnosis(
