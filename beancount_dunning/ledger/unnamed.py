@@ -18,7 +18,6 @@ from collections import defaultdict
 from collections import deque
 from heapq import heappop
 from heapq import heappush
-from heapq import heapreplace
 from itertools import chain
 from itertools import count
 from typing import TYPE_CHECKING
@@ -218,28 +217,75 @@ def settle_oldest(
             invoiced[draft.begins].append(draft)
         for one in credits_:
             paid[one.credit.entry.date].append(one)
-        items: list[tuple[bool, tuple[Any, ...], int, Draft]] = []
-        serial = count()
+        items = _Oldest()
         waiting: deque[Remainder] = deque()
         for day in sorted({*invoiced, *paid}):
             for draft in invoiced[day]:
-                row = draft.is_discounted, draft.age, next(serial), draft
-                heappush(items, row)
-            waiting += paid[day]
-            while items and waiting:
-                *_, draft = items[0]
-                one = waiting[0]
-                left = draft.settle(one.credit, one.number, OLDEST)
-                if not draft.open:
-                    heappop(items)
-                elif draft.is_discounted:
-                    heapreplace(items, (True, draft.age, next(serial), draft))
-                if left:
-                    waiting[0] = one._replace(number=left)
-                else:
-                    waiting.popleft()
+                items.add(draft)
+            items.settle(waiting)
+            for one in paid[day]:
+                if waiting or not items.settle_less_discounts(one):
+                    waiting.append(one)
+                    items.settle(waiting)
         left_over += waiting
     return left_over
+
+
+class _Oldest:
+    """What a customer has open, oldest due first, and last what is not owed."""
+
+    def __init__(self) -> None:
+        """Begin without items."""
+        self._rows: list[tuple[bool, tuple[Any, ...], int, Draft]] = []
+        self._serial = count()
+
+    def add(self, draft: Draft) -> None:
+        """Take in an item in its place, also one of which less is open than before."""
+        row = draft.is_discounted, draft.age, next(self._serial), draft
+        heappush(self._rows, row)
+
+    def settle(self, waiting: deque[Remainder]) -> None:
+        """Settle items with credits, and take these away, as long as there are both."""
+        while self._rows and waiting:
+            *_, draft = self._rows[0]
+            one = waiting[0]
+            left = draft.settle(one.credit, one.number, OLDEST)
+            if not draft.open:
+                heappop(self._rows)
+            elif draft.is_discounted:
+                heappop(self._rows)
+                self.add(draft)
+            if left:
+                waiting[0] = one._replace(number=left)
+            else:
+                waiting.popleft()
+
+    def settle_less_discounts(self, one: Remainder) -> bool:
+        """Settle the first items, each less its discount, if a credit is their sum.
+
+        Returns:
+            Whether it is; the items are as they were if not.
+        """
+        day, rest = one.credit.entry.date, one.number
+        first: list[tuple[bool, tuple[Any, ...], int, Draft]] = []
+        parts: list[Decimal] = []
+        # Of what is a discount already, nothing is to be paid.
+        while self._rows and rest and not self._rows[0][0]:
+            part = self._rows[0][-1].payable(day)
+            if part > rest:
+                break
+            first.append(heappop(self._rows))
+            parts.append(part)
+            rest -= part
+        if rest:
+            for row in first:
+                heappush(self._rows, row)
+            return False
+        for (*_, draft), part in zip(first, parts, strict=True):
+            draft.settle(one.credit, part, OLDEST)
+            if draft.open:
+                self.add(draft)
+        return True
 
 
 def settle_loose(

@@ -403,3 +403,59 @@ def test_the_bank_s_name_for_a_payer_stands_in_the_customer_s_file(
         ("Both", "-2.00"),
         ("Gartenbau Grün", "-50.00"),
     ]
+
+
+DISCOUNTS = """
+    2026-01-01 open Assets:Receivable:Acme
+      terms: "3/10 net 30"
+    2026-01-05 * "One" ^INV-1
+      Assets:Receivable:Acme  1000.00 EUR
+      Income:Services
+    2026-01-06 * "Two" ^INV-2
+      Assets:Receivable:Acme   500.00 EUR
+      Income:Services
+    2026-01-07 * "Three" ^INV-3
+      Assets:Receivable:Acme   100.00 EUR
+      Income:Services
+    {day} * "Several" #bank
+      Assets:Bank             {amount} EUR
+      Assets:Receivable:Acme
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "amount", "expected"),
+    [
+        ("2026-01-12", "970.00", ["30.00", "500.00", "100.00"]),
+        ("2026-01-12", "1455.00", ["30.00", "15.00", "100.00"]),
+        ("2026-01-12", "1552.00", ["30.00", "15.00", "3.00"]),
+        # A cent less, and days too late: the oldest takes all.
+        ("2026-01-12", "1454.99", ["45.01", "100.00"]),
+        ("2026-01-17", "1455.00", ["45.00", "100.00"]),
+        ("2026-01-12", "1600.00", []),
+        ("2026-01-12", "1700.00", []),
+    ],
+)
+def test_several_invoices_less_their_discounts_keep_none_of_the_others(
+    day: str, amount: str, expected: list[str]
+) -> None:
+    """A bank's text need not name them, if the amount is theirs."""
+    receivables = load(DISCOUNTS.format(day=day, amount=amount)).books().receivables
+    assert [*is_open(receivables).values()] == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [("100.00", ["30.00", "15.00"]), ("120.00", ["10.00", "15.00"])],
+)
+def test_what_was_left_of_discounts_is_settled_last(
+    amount: str, expected: list[str]
+) -> None:
+    text = DISCOUNTS.format(day="2026-01-12", amount="1455.00")
+    more = f"""
+    2026-02-20 * "Late" #bank
+      Assets:Bank             {amount} EUR
+      Assets:Receivable:Acme
+"""
+    receivables = load(text + more).books().receivables
+    assert [*is_open(receivables).values()] == expected
