@@ -287,6 +287,11 @@ class CaseReader:
             waiting += children
         return frozenset(found)
 
+    def namesakes(self, case: Case) -> frozenset[str]:
+        """Return other customers who may be the payer, spelled in another way."""
+        payer = case.payer.customer if case.payer else payee_of(case.payment.entry)
+        return self._payers.namesakes(payer) - case.family
+
 
 # Tells what a customer has left over, of which a payment can make use.
 Credit = Callable[[str, "Payment"], "Decimal"]

@@ -15,10 +15,13 @@ from beancount_dunning.answers.explanations import DifferenceKind
 from beancount_dunning.answers.explanations import explain_alike
 from beancount_dunning.answers.explanations import explain_named
 from beancount_dunning.answers.explanations import explain_unnamed
+from beancount_dunning.basics.lists import listed
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from beancount_dunning.answers.cases import Case
     from beancount_dunning.answers.decisions import Decision
     from beancount_dunning.answers.explanations import Explanation
@@ -63,8 +66,15 @@ class Decider:
     def decide(self, payment: Payment) -> Decision:
         """Decide what a payment is for, from what those before it left."""
         self._mentions.count(payment, is_waiting=False)
+        decision = self.decide_rest(payment)
+        if decision.verdict is Verdict.ASK:
+            self._mentions.count(payment, is_waiting=True)
+        return decision
+
+    def decide_rest(self, payment: Payment) -> Decision:
+        """Decide what a payment is for whose other part was decided."""
         case = self._cases.read(payment, self._credit)
-        decision = _doubted(
+        return _doubted(
             case,
             _crowded(case)
             or self._named(case)
@@ -72,9 +82,6 @@ class Decider:
             or self._guessed(case)
             or self._unknown(case),
         )
-        if decision.verdict is Verdict.ASK:
-            self._mentions.count(payment, is_waiting=True)
-        return decision
 
     def _named(self, case: Case) -> Decision | None:
         """Decide by what the text names."""
@@ -181,9 +188,16 @@ class Decider:
         """Say what it may be for."""
         payment = case.payment
         facts = payment.currency, payment.amount, payment.date
+        reasons = (case.payer.reason,) if case.payer else ()
         if case.payer is not None:
             own = self._debts.alike(*facts, case.family) or self._owed(case)
-            return case.ask(own, (case.payer.reason,), OTHER_AMOUNT)
+            if own:
+                return case.ask(own, reasons, OTHER_AMOUNT)
+        namesakes = self._cases.namesakes(case)
+        if owed := self._debts.of(namesakes, payment.currency, payment.date):
+            return case.ask(owed, reasons, _other_spelling(owed))
+        if case.payer is not None:
+            return case.ask((), reasons, OTHER_AMOUNT)
         alike = self._debts.alike(*facts)
         text = Words.counted(
             "{n} open item has this amount",
@@ -208,6 +222,15 @@ class Decider:
             return explain_alike(paid, alike)
         sums = self._debts.sums(case.family, case.payment.currency)
         return explain_unnamed(case.paid, self._owed(case), self._settings, sums)
+
+
+def _other_spelling(owed: Iterable[Debt]) -> Words:
+    """Say whose name the payer's is, but for its spelling."""
+    return Words(
+        "the payer's name is almost that of {customers}; if it is the same customer, "
+        "add customer: with one spelling",
+        customers=listed(sorted({debt.item.customer for debt in owed})),
+    )
 
 
 def _crowded(case: Case) -> Decision | None:

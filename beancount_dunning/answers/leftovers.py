@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.debts import Debt
@@ -69,14 +70,14 @@ class Leftovers:
             customer = decision.customer if decision.assigned else payment.customer
             self._credit[customer, payment.currency].append((payment.date, rest))
 
-    def keep(self, payment: Payment) -> None:
-        """Leave a payment with what it settled."""
+    def keep(self, payment: Payment) -> Payment:
+        """Leave a payment with what it settled; return it with what is left of it."""
         rest = payment.amount
         for item, amount in payment.settled:
             debt = self.debts.by_item[id(item)]
             self.debts.take(debt, min(amount, debt.open), payment.date)
             rest -= amount
-        self._credit[payment.customer, payment.currency].append((payment.date, rest))
+        return replace(payment, amount=rest, settled=())
 
 
 def _debts(

@@ -183,12 +183,14 @@ def match(
         decider = Decider(books.settings, near.receivables, mentions, left)
         matches = []
         for payment in found.payments:
-            decision = decider.decide(payment)
+            decision, waiting = decider.decide(payment), payment
             if payment.settled and not decision.contradicts(payment.settled):
-                left.keep(payment)
-            else:
-                left.assign(payment, decision)
-                matches.append(_match(payment, decision))
+                waiting = left.keep(payment)
+                if not waiting.amount:
+                    continue
+                decision = decider.decide_rest(waiting)
+            left.assign(waiting, decision)
+            matches.append(_match(waiting, decision))
         return Matches(books.as_of, tuple(matches))
 
 

@@ -35,7 +35,9 @@ class Mentions:
         # Nobody names most of what was ever paid, so there is no need to index it.
         is_near = may_name(chain.from_iterable(one.texts for one in payments))
         self._numbers = Numbers(receivables.aside.postings.spelled(is_near))
-        self._mentions = {id(one): self._numbers.find(one.texts) for one in payments}
+        self._mentions = {
+            id(one.posting): self._numbers.find(one.texts) for one in payments
+        }
         self._waiting = Counter(
             mention.reference for mention in chain(*self._mentions.values())
         )
@@ -43,7 +45,7 @@ class Mentions:
 
     def of(self, payment: Payment) -> Sequence[Mention]:
         """Return what the text of one of the payments names."""
-        return self._mentions[id(payment)]
+        return self._mentions[id(payment.posting)]
 
     def linked(self, payment: Payment) -> Mapping[str, frozenset[str]]:
         """Return the links of a payment, each with the invoices that it names."""

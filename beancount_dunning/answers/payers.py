@@ -141,6 +141,11 @@ class Payers:
                 return self._known[payee]
         return self._in_texts(texts)
 
+    def namesakes(self, name: str) -> frozenset[str]:
+        """Return all whose name differs from this in its legal form at most."""
+        keys = ("".join(_without_legal_form(words)) for words in spellings(name))
+        return frozenset(self._look_up(self._by_bare_name, filter(None, keys)))
+
     def _called(self, payee: str) -> Payer | None:
         several = spellings(payee)
         for found in (

@@ -1110,10 +1110,66 @@ def test_a_review_leaves_what_is_as_it_would_say() -> None:
         invoice("2026-10-03", "Acme", "INV-3", "230.00"),
         credit("2026-10-04", "Acme", "Thank you", "100.00"),
     )
-    assert matched_in(ledger, review=True).told == []
-    (one,) = matched_in(ledger).payments
-    assert one.verdict == "ask"
-    assert one.amount == 30
+    for review in (False, True):
+        (one,) = matched_in(ledger, review=review).payments
+        assert one.verdict == "ask"
+        assert one.amount == 30
+
+
+@pytest.mark.parametrize("review", [False, True])
+@pytest.mark.parametrize(
+    ("payer", "reason", "alike", "could_be"),
+    [
+        # Settles what stands under this very spelling; the rest is for the others.
+        (
+            "Bakery Jansen B.V.",
+            "",
+            "Bakery Jansen and Bakery Jansen BV",
+            ["F-1003", "F-1002"],
+        ),
+        (
+            "BAKERY JANSEN NV",
+            "",
+            "Bakery Jansen, Bakery Jansen B.V. and Bakery Jansen BV",
+            ["F-1003", "F-1001", "F-1002"],
+        ),
+        (
+            "J BAKKERS",
+            'payer "J BAKKERS" is in the file of Jansen Bakkers B.V.; ',
+            "Jansen Bakkers",
+            ["F-1004"],
+        ),
+    ],
+)
+def test_who_is_spelled_in_another_way_may_be_the_payer(
+    payer: str, reason: str, alike: str, could_be: list[str], *, review: bool
+) -> None:
+    """Only the legal form tells them apart, and nobody knows whether it does."""
+    found = matched_in(
+        written(
+            customer("Jansen Bakkers B.V.", 'payer: "J BAKKERS"'),
+            invoice("2026-09-01", "Bakery Jansen B.V.", "F-1001", "100.00"),
+            invoice("2026-09-02", "Bakery Jansen BV", "F-1002", "200.00"),
+            invoice("2026-09-03", "Bakery Jansen", "F-1003", "300.00"),
+            invoice("2026-09-04", "Jansen Bakkers", "F-1004", "400.00"),
+            credit("2026-10-01", payer, "Everything", "650.00"),
+        ),
+        review=review,
+    )
+    assert found.told == ["ask"]
+    assert [item.invoice for item in found.payments[0].candidates] == could_be
+    how = f"the payer's name is almost that of {alike}; if it is the same customer, "
+    assert found.reasons == [f"{reason}{how}add customer: with one spelling"]
+
+
+def test_who_owes_something_under_the_name_of_the_payer_goes_before_others() -> None:
+    found = matched(
+        invoice("2026-09-01", "Bakery Jansen B.V.", "F-1001", "100.00"),
+        invoice("2026-09-02", "Bakery Jansen AG", "F-1002", "200.00"),
+        payment("2026-10-01", "BAKERY JANSEN BV", "Everything", "300.00"),
+    )
+    (one,) = found.payments
+    assert [item.invoice for item in one.candidates] == ["F-1001"]
 
 
 @pytest.mark.parametrize("amount", ["48.00", "49.00"])
