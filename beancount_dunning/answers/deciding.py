@@ -74,7 +74,7 @@ class Decider:
     def decide_rest(self, payment: Payment) -> Decision:
         """Decide what a payment is for whose other part was decided."""
         case = self._cases.read(payment, self._credit)
-        return _doubted(
+        decision = _doubted(
             case,
             _crowded(case)
             or self._named(case)
@@ -82,6 +82,7 @@ class Decider:
             or self._guessed(case)
             or self._unknown(case),
         )
+        return replace(decision, named=case.named)
 
     def _named(self, case: Case) -> Decision | None:
         """Decide by what the text names."""

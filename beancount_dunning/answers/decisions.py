@@ -47,7 +47,10 @@ class Assigned(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a payment is for, and why."""
+    """What a payment is for, and why.
+
+    `named` is what its text names and is open, though it may be for something else.
+    """
 
     verdict: Verdict
     customer: str
@@ -56,6 +59,7 @@ class Decision:
     assigned: tuple[Assigned, ...] = ()
     difference: Difference | None = None
     credit: Decimal = ZERO
+    named: tuple[Debt, ...] = ()
 
     def doubted(self, why: Words) -> Decision:
         """Return the decision as no more than likely."""
@@ -70,3 +74,8 @@ class Decision:
             return False
         assigned = {(id(debt.item), amount) for debt, amount in self.assigned}
         return assigned != {(id(item), amount) for item, amount in settled}
+
+    def names_others(self, settled: Iterable[tuple[Item, Decimal]]) -> bool:
+        """Tell whether the text names something, and nothing of it was settled."""
+        named = {id(debt.item) for debt in self.named}
+        return bool(named) and named.isdisjoint(id(item) for item, _ in settled)

@@ -187,6 +187,8 @@ def match(
             if payment.settled and not decision.contradicts(payment.settled):
                 waiting = left.keep(payment)
                 if not waiting.amount:
+                    if decision.names_others(payment.settled):
+                        matches.append(_match(payment, decision))
                     continue
                 decision = decider.decide_rest(waiting)
             left.assign(waiting, decision)

@@ -1116,6 +1116,27 @@ def test_a_review_leaves_what_is_as_it_would_say() -> None:
         assert one.amount == 30
 
 
+def test_a_review_asks_about_what_names_another_customers_invoice() -> None:
+    """The payer's own invoice of this amount takes it."""
+    ledger = written(
+        invoice("2026-09-14", "Anna", "INV-1001", "100.00"),
+        invoice("2026-09-15", "Bernd", "INV-1002", "100.00"),
+        invoice("2026-09-16", "Clara", "INV-1003", "100.00"),
+        credit("2026-10-01", "Bernd", "For Anna, INV-1001", "100.00"),
+        credit("2026-10-02", "Clara", "Course", "100.00"),
+    )
+    assert matched_in(ledger).told == []
+    found = matched_in(ledger, review=True)
+    assert found.told == ["ask"]
+    assert [item.invoice for item in found.payments[0].candidates] == [
+        "INV-1001",
+        "INV-1002",
+    ]
+    assert found.reasons == [
+        ("text names INV-1001; payer is Bernd; several explanations are equally good")
+    ]
+
+
 @pytest.mark.parametrize("review", [False, True])
 @pytest.mark.parametrize(
     ("payer", "reason", "alike", "could_be"),
