@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.correspondence import Contact
     from beancount_dunning.answers.customers import Conduct
     from beancount_dunning.answers.customers import CustomerRecord
-    from beancount_dunning.answers.paid import Credited
     from beancount_dunning.answers.paid import Invoiced
     from beancount_dunning.answers.proposals import ChargeAccounts
     from beancount_dunning.ledger.items import Item
@@ -52,6 +51,16 @@ _ROWS = 10
 _MONTHS = 12
 ON_TIME = "on time"
 LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class LastPayment:
+    """A payment, and the invoices that it was for."""
+
+    date: dt.date
+    amount: Decimal
+    currency: str
+    invoices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +171,28 @@ class CustomerPage:
         return lay_out("paid", parts, {}, self.parameters, _ROWS)
 
     @property
-    def last_payment(self) -> tuple[Invoiced, Credited] | None:
-        """What was paid last, and of which invoice."""
-        payments = (
-            (part, one)
+    def last_payment(self) -> LastPayment | None:
+        """What was paid last: all of it, also where it was for several invoices."""
+        payments = [
+            (one.date, one, part)
             for record in self._records
             for part in record.parts
             for one in part.payments
+        ]
+        if not payments:
+            return None
+        day, last, of = max(payments, key=lambda paid: paid[0])
+        paid = [
+            (one.amount, part.invoice)
+            for _, one, part in payments
+            if one.entry is last.entry and part.currency == of.currency
+        ]
+        return LastPayment(
+            day,
+            sum((amount for amount, _ in paid), ZERO),
+            of.currency,
+            tuple(dict.fromkeys(name for _, name in paid if name)),
         )
-        return max(payments, key=lambda paid: paid[1].date, default=None)
 
     @cached_property
     def contacts(self) -> Table[Contact]:

@@ -154,6 +154,25 @@ def test_a_customers_file_is_on_its_page(client: FlaskClient) -> None:
     assert words(file) == "AccountAssets:Receivable"
 
 
+def test_the_last_payment_is_told_in_whole(path: Path) -> None:
+    _with(
+        path,
+        f"""\
+2026-01-20 * "{_NAME}" "Cards" ^INV-3
+  due: 2026-02-20
+  Assets:Receivable   50.00 EUR
+  Income:Services
+2026-02-20 * "{_NAME}" "Both" ^INV-1 ^INV-3
+  Assets:Bank   1220.00 EUR
+  Assets:Receivable
+""",
+    )
+    page = ours(client_of(path), ADDRESS, customer=_NAME)
+    (file,) = page.findall(".//dl[@class='facts']")
+    assert words([*file][-1]) == "2026-02-20, 1220.00 EUR, INV-1, INV-3"
+    assert links(page, "INV-3")[0].endswith("invoice=INV-3")
+
+
 def test_whom_nobody_knows_has_a_page_with_nothing(client: FlaskClient) -> None:
     page = ours(client, ADDRESS, customer="Nobody <b>")
     assert words(page.find(".//h2")) == "Nobody <b>"
