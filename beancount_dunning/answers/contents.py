@@ -1,8 +1,8 @@
 """What a letter says: facts and sums, before any language or layout.
 
 Each bill adds up: invoiced, and what was charged on it, less payments and credit notes,
-is what is open of it. What a letter asks for is that less the customer's credit, so it
-is never more than the balance.
+and with payments that came back, is what is open of it. What a letter asks for is that
+less the customer's credit, so it is never more than the balance.
 """
 
 from __future__ import annotations
@@ -55,6 +55,14 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A payment of a bill that came back, and is open again."""
+
+    date: dt.date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Charged:
     """What was charged on a bill for being late, and is in what is open of it."""
 
@@ -81,6 +89,7 @@ class Bill:
         due: When it was due.
         days_late: How long ago that is; negative before it.
         originally_due: When it was due before the plan that it is a part of.
+        returned: What of the payments came back.
     """
 
     invoice: str | None
@@ -97,6 +106,13 @@ class Bill:
     due: dt.date
     days_late: int
     originally_due: dt.date | None = None
+    returned: tuple[Returned, ...] = ()
+
+    @property
+    def is_partly_paid(self) -> bool:
+        """Whether something of it was paid, and did not come back."""
+        paid = sum((one.amount for one in self.settled if one.is_payment), ZERO)
+        return paid > sum((one.amount for one in self.returned), ZERO)
 
     @property
     def is_late(self) -> bool:

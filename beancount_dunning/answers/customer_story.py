@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
+from beancount_dunning.answers.movements import Kinds
 from beancount_dunning.answers.pursuing import Experience
 from beancount_dunning.answers.reasons import left_over
 from beancount_dunning.answers.story import Event
@@ -25,6 +26,7 @@ from beancount_dunning.ledger.names import folded
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Container
     from collections.abc import Iterator
     from collections.abc import Sequence
 
@@ -74,7 +76,8 @@ def tell_customer(books: Books, name: str) -> CustomerStory | None:
     left = [one for one in receivables.unapplied if folded(one.customer) == key]
     if not key or not (items or left):
         return None
-    events = [*_posted(books, items), *_logged(books, items)]
+    back = Kinds(books).returned(items)
+    events = [*_posted(books, items, back), *_logged(books, items)]
     for credit in left:
         fact = left_over(credit)
         events.append(
@@ -85,14 +88,16 @@ def tell_customer(books: Books, name: str) -> CustomerStory | None:
         (items[0] if items else left[0]).customer,
         books.as_of,
         in_order(events),
-        tuple(stand(books, item, experience) for item in items if item.open),
+        tuple(stand(books, item, experience, back) for item in items if item.open),
     )
 
 
-def _posted(books: Books, items: Sequence[Item]) -> Iterator[Event]:
+def _posted(
+    books: Books, items: Sequence[Item], back: Container[int]
+) -> Iterator[Event]:
     """Yield what was posted, each with the name of its item; due dates are no event."""
     for item in items:
-        for event in postings(item, books.settings):
+        for event in postings(item, books.settings, back):
             if event.kind != "due":
                 yield _about(item.label, event)
 

@@ -23,20 +23,22 @@ from beancount_dunning.answers.contents import Bill
 from beancount_dunning.answers.contents import Charged
 from beancount_dunning.answers.contents import Contents
 from beancount_dunning.answers.contents import Payment
+from beancount_dunning.answers.contents import Returned
 from beancount_dunning.answers.contents import Settled
 from beancount_dunning.answers.contents import Tone
+from beancount_dunning.answers.movements import Kinds
+from beancount_dunning.answers.movements import invoice_of
 from beancount_dunning.answers.reminders import Letter
 from beancount_dunning.answers.tones import last_letter_after
 from beancount_dunning.answers.tones import tone_of
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.ledger.accounts import money_in
-from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.policies import days_to_pay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
     from decimal import Decimal
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancount_dunning.answers.reminders import Reminder
+    from beancount_dunning.ledger.items import Settlement
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.ledger.policies import Step
@@ -53,6 +56,8 @@ if TYPE_CHECKING:
     _Group = tuple[object, ...]
     # A transaction, and a currency in it.
     _Credit = tuple[int, str]
+    # A transaction, and the invoice that it paid.
+    _Paid = tuple[int, object]
 
 
 def contents(books: Books, letters: Iterable[Letter]) -> list[Contents | None]:
@@ -84,9 +89,8 @@ def thanks(books: Books, since: date) -> list[Contents]:
     facts = _Facts(books)
     paid: dict[str, dict[_Credit, Payment]] = defaultdict(dict)
     for item in books.receivables.all_items:
-        for one in item.settlements:
-            if one.date >= since and facts.is_payment(one.entry):
-                _add(paid[item.customer], one.entry, one.amount, item)
+        for one in facts.payments_of(item, since):
+            _add(paid[item.customer], one.entry, one.amount, item)
     for credit in books.receivables.unapplied:
         if credit.date >= since and facts.is_payment(credit.entry):
             _add(paid[credit.customer], credit.entry, -credit.amount, credit)
@@ -102,7 +106,7 @@ class _Facts:
 
     def __init__(self, books: Books) -> None:
         self._books = books
-        self._assets = root_prefix(books.options, "assets")
+        self._kinds = Kinds(books)
 
     @cached_property
     def _groups(self) -> Mapping[_Group, Sequence[Item]]:
@@ -121,6 +125,20 @@ class _Facts:
         return pieces
 
     @cached_property
+    def _returned(self) -> Mapping[int, Transaction]:
+        """The payments that came back, see `Kinds.returned`."""
+        return self._kinds.returned(self._books.receivables.all_items)
+
+    @cached_property
+    def _came_back(self) -> frozenset[_Paid]:
+        """The payments that came back, each with the invoice that it paid."""
+        items = self._books.receivables.all_items
+        back = self._returned
+        return frozenset(
+            (id(back[id(item)]), invoice_of(item)) for item in items if id(item) in back
+        )
+
+    @cached_property
     def _broken(self) -> Mapping[str, LogEntry]:
         """The latest broken promise of each item, by its identity."""
         broken = self._books.dunning.broken
@@ -134,8 +152,15 @@ class _Facts:
 
     def is_payment(self, entry: Transaction) -> bool:
         """Tell whether a credit's transaction brought money in."""
-        accounts = self._books.settings.accounts
-        return any(money_in(entry, accounts, self._assets))
+        return bool(self._kinds.money(entry))
+
+    def payments_of(self, item: Item, since: date) -> Iterator[Settlement]:
+        """Yield what was paid of an item since a day, and did not come back."""
+        invoice, gone = invoice_of(item), self._came_back
+        for one in item.settlements:
+            is_kept = (id(one.entry), invoice) not in gone
+            if one.date >= since and is_kept and self.is_payment(one.entry):
+                yield one
 
     def letter(self, letter: Letter) -> Contents | None:
         """Say what a letter of reminders says."""
@@ -237,10 +262,10 @@ class _Facts:
     def _bill(self, reminder: Reminder) -> Bill:
         lead = reminder.item
         items = self._groups[_group(lead)]
-        sales = [item for item in items if not item.charge]
+        sales, back = self._told_apart(items)
         if lead.resumed:
             # What was paid while a plan was in force is on its parts.
-            charges = [item for item in items if item.charge]
+            charges, back = [item for item in items if item.charge], []
             items = [*self._pieces[_of_original(lead)], *charges]
         sale = sales[0] if sales else lead
         settled: dict[int, Settled] = {}
@@ -271,14 +296,27 @@ class _Facts:
             cast("date", lead.due),
             reminder.days_overdue,
             lead.originally_due,
+            tuple(Returned(item.date, item.amount) for item in back),
         )
+
+    def _told_apart(self, items: Iterable[Item]) -> tuple[list[Item], list[Item]]:
+        """Tell what was invoiced from payments of it that came back; charges aside.
+
+        What a plan made of them is invoiced.
+        """
+        sales: list[Item] = []
+        back: list[Item] = []
+        for item in items:
+            if not item.charge:
+                is_back = id(item) in self._returned and not item.original
+                (back if is_back else sales).append(item)
+        return sales, back
 
     def _payments(self, items: Iterable[Item], since: date) -> tuple[Payment, ...]:
         found: dict[_Credit, Payment] = {}
         for item in items:
-            for one in item.settlements:
-                if one.date >= since and self.is_payment(one.entry):
-                    _add(found, one.entry, one.amount, item)
+            for one in self.payments_of(item, since):
+                _add(found, one.entry, one.amount, item)
         return tuple(sorted(found.values(), key=_order))
 
 

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING
 from beancount.core.data import Transaction
 
 from beancount_dunning.answers.history import sums_on
+from beancount_dunning.answers.movements import Kinds
+from beancount_dunning.answers.movements import invoice_of
 from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.errors import CreditLimitError
 from beancount_dunning.basics.errors import place
@@ -165,12 +167,21 @@ def _new(books: Books) -> list[list[Item]]:
     if not any(file.credit or file.overdue_limit for file in files):
         return []
     receivables = books.receivables
+    new = [item for item in receivables.all_items if _is_new(item, books.as_of)]
+    names = {invoice_of(item) for item in new}
+    # What an earlier debit says tells whether this one books a payment back.
+    items = [item for item in receivables.all_items if invoice_of(item) in names]
+    back = Kinds(books).returned(items)
     found: dict[tuple[object, ...], list[Item]] = defaultdict(list)
-    for item in receivables.all_items:
-        if (books.as_of - item.date).days < _NEW and not item.charge:
+    for item in new:
+        if id(item) not in back:
             found[_key(item)].append(item)
     is_open = {_key(item) for item in receivables.items}
     return [items for key, items in found.items() if key in is_open]
+
+
+def _is_new(item: Item, as_of: dt.date) -> bool:
+    return (as_of - item.date).days < _NEW and not item.charge
 
 
 def _key(item: Item) -> tuple[object, ...]:

@@ -3,7 +3,13 @@
 A movement is a transaction, however many instalments it has or settles. What money came
 in with it is a payment, and what else it takes off, such as a discount, a credit. A
 transaction that moves a customer's debt from one of the customer's accounts to another
-moves nothing.
+moves nothing. A debit that books a payment of an invoice back is no invoice, though it
+has the invoice's due date, so that the invoice is overdue again:
+
+    2026-07-06 * "Acme GmbH" "Direct debit returned" ^INV-5
+      due: 2026-07-01
+      Assets:Receivable:Acme   1200.00 EUR
+      Assets:Bank
 """
 
 from __future__ import annotations
@@ -12,6 +18,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
 from enum import StrEnum
+from operator import attrgetter
 from operator import itemgetter
 from typing import TYPE_CHECKING
 from typing import Any
@@ -29,6 +36,7 @@ from beancount_dunning.ledger.readable import postings_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Original
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
 
@@ -56,6 +65,24 @@ _OWN_DUE_DATES = frozenset(
 )
 
 
+def invoice_of(item: Item) -> object:
+    """Return the same for all items of a customer's invoice."""
+    if item.invoice is None:
+        # What a plan can lay out anew, or what can come back, has a reference.
+        return item.identity
+    return item.invoice, item.customer, item.currency
+
+
+def amount_of(item: Item) -> Decimal:
+    """Return the amount of an item as it was invoiced."""
+    return _as_invoiced(item).amount
+
+
+def _as_invoiced(item: Item) -> Item | Original:
+    """Return an item as it was before any plan."""
+    return item.original or item
+
+
 class MovementKind(StrEnum):
     """What moves a customer's account."""
 
@@ -66,6 +93,7 @@ class MovementKind(StrEnum):
     PAYMENT = "payment"
     CREDIT = "credit"
     REFUND = "refund"
+    RETURN = "return"
     TRANSFER = "transfer"
     BROUGHT_FORWARD = "brought forward"
 
@@ -117,8 +145,7 @@ def movements(
         left over.
     """
     account = _Account(books)
-    for item in items:
-        account.add_item(item)
+    account.add_items([*items])
     for credit in left:
         account.add(credit, credit.entry, credit.amount)
     return account.movements()
@@ -133,8 +160,19 @@ class Kinds:
         self._assets = root_prefix(books.options, "assets")
         self._income = root_prefix(books.options, "income")
 
+    def of_debits(self, items: Sequence[Item]) -> list[MovementKind]:
+        """Return what opened each of all items of some invoices, see `of_debit`."""
+        back = self.returned(items)
+        return [
+            MovementKind.RETURN if id(item) in back else self.of_debit(item)
+            for item in items
+        ]
+
     def of_debit(self, item: Item) -> MovementKind:
-        """Return what opened an item, where its transaction is not `of_neither`."""
+        """Return what opened an item that is all of its invoice."""
+        neither = self.of_neither(item.entry)
+        if neither is not None:
+            return neither
         if item.charge:
             return MovementKind(item.charge)
         return self.of_sale(item.entry, item.due_from)
@@ -147,6 +185,76 @@ class Kinds:
         says_when = due_from in _OWN_DUE_DATES
         is_refund = not says_when and self._is_paid_out(entry)
         return MovementKind.REFUND if is_refund else MovementKind.INVOICE
+
+    def returned(self, items: Iterable[Item]) -> dict[int, Transaction]:
+        """Find the payments of invoices that came back.
+
+        Such a debit names the invoice, has the due date of an earlier debit of it, and
+        money goes out: as much as one payment of the invoice brought. What is paid for
+        a customer and passed on, such as tickets, has another amount or due date.
+
+        Args:
+            items: All items of some invoices, those that are settled included.
+
+        Returns:
+            The payments, by the `id` of each item that books one back.
+        """
+        invoices: dict[object, list[Item]] = defaultdict(list)
+        for item in items:
+            invoices[invoice_of(item)].append(item)
+        found: dict[int, Transaction] = {}
+        for some in invoices.values():
+            if len(some) > 1:
+                found.update(self._returned(some))
+        return found
+
+    def _returned(self, items: Iterable[Item]) -> Iterator[tuple[int, Transaction]]:
+        """Yield what `returned` finds of one invoice."""
+        debits: dict[int, list[Item]] = defaultdict(list)
+        payments: dict[int, _Sum] = {}
+        for item in items:
+            if not item.charge:
+                debits[id(item.entry)].append(item)
+            for one in item.settlements:
+                payment = payments.setdefault(id(one.entry), _Sum(one.entry))
+                payment.amount += one.amount
+        dues: set[dt.date | None] = set()
+        for some in sorted(debits.values(), key=self._turn):
+            came = self._booked_back(some, dues, payments.values())
+            if came is None:
+                dues.update(_as_invoiced(item).due for item in some)
+                continue
+            del payments[id(came)]
+            yield from ((id(item), came) for item in some)
+
+    def _booked_back(
+        self,
+        debit: Sequence[Item],
+        dues: Container[dt.date | None],
+        payments: Iterable[_Sum],
+    ) -> Transaction | None:
+        """Return the payment that a debit books back: the latest such."""
+        entry = debit[0].entry
+        says = [_as_invoiced(item) for item in debit]
+        is_again = all(
+            one.due_from in _OWN_DUE_DATES and one.due in dues for one in says
+        )
+        if not is_again or not self._is_paid_out(entry):
+            return None
+        amount = sum((amount_of(item) for item in debit if item.leads), ZERO)
+        came = [
+            one.entry
+            for one in payments
+            if one.amount == amount
+            and one.entry.date <= entry.date
+            and self.money(one.entry)
+        ]
+        return max(came, key=attrgetter("date"), default=None)
+
+    def _turn(self, debit: Sequence[Item]) -> tuple[dt.date, bool]:
+        """Return the place of a debit: by date, what may book a payment back last."""
+        entry = debit[0].entry
+        return entry.date, self._is_paid_out(entry)
 
     def of_neither(self, entry: Transaction) -> MovementKind | None:
         """Return what a transaction is that neither invoices nor pays."""
@@ -244,21 +352,24 @@ class _Account:
             for currency in sorted(self._sums)
         }
 
-    def add_item(self, item: Item) -> None:
-        """Add an item, and what settled it."""
-        self.add(item, item.entry, item.amount, self._kinds.of_debit(item))
-        for one in item.settlements:
-            self.add(item, one.entry, -one.amount)
+    def add_items(self, items: Sequence[Item]) -> None:
+        """Add all items of some invoices, and what settled them."""
+        kinds = self._kinds.of_debits(items)
+        for item, kind in zip(items, kinds, strict=True):
+            self.add(item, item.entry, item.amount, kind)
+            for one in item.settlements:
+                self.add(item, one.entry, -one.amount)
 
     def add(
         self,
         of: Item | Unapplied,
         entry: Transaction,
         amount: Decimal,
-        kind: MovementKind = MovementKind.PAYMENT,
+        kind: MovementKind | None = None,
     ) -> None:
-        """Add an amount of a transaction."""
-        kind = self._kinds.of_neither(entry) or kind
+        """Add an amount of a transaction, a credit where its kind is not told."""
+        if kind is None:
+            kind = self._kinds.of_neither(entry) or MovementKind.PAYMENT
         invoice = getattr(of, "invoice", None)
         # What is invoiced together stands apart by number, a payment does not.
         apart = invoice if amount > 0 and kind is not MovementKind.TRANSFER else None

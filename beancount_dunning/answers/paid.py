@@ -24,6 +24,8 @@ from typing import NamedTuple
 
 from beancount_dunning.answers.movements import Kinds
 from beancount_dunning.answers.movements import MovementKind
+from beancount_dunning.answers.movements import amount_of
+from beancount_dunning.answers.movements import invoice_of
 from beancount_dunning.answers.outcomes import Credited
 from beancount_dunning.answers.outcomes import Means
 from beancount_dunning.answers.outcomes import Outcome
@@ -180,19 +182,10 @@ def invoiced(books: Books, keep: Keep = everything) -> tuple[Invoiced, ...]:
         items = [*filter(keep, books.with_settled(None).receivables.all_items)]
     whole: dict[object, list[Item]] = defaultdict(list)
     for item in items:
-        if not item.charge:
-            whole[_invoice(item)].append(item)
+        whole[invoice_of(item)].append(item)
     told += chain.from_iterable(map(reader.read, whole.values()))
     told.sort(key=_order)
     return tuple(told)
-
-
-def _invoice(item: Item) -> object:
-    """Return the same for all items of a customer's invoice."""
-    if item.invoice is None:
-        # What a plan can lay out anew, or what can come back, has a reference.
-        return item.identity
-    return item.invoice, item.customer, item.currency
 
 
 def _order(one: Invoiced) -> tuple[object, ...]:
@@ -204,6 +197,7 @@ _date = attrgetter("date")
 # What a debit does to an invoice that it does not begin.
 _PUT_BACK = {
     MovementKind.REFUND: Means.RETURN,
+    MovementKind.RETURN: Means.RETURN,
     MovementKind.TRANSFER: Means.TRANSFER,
     MovementKind.BROUGHT_FORWARD: Means.BROUGHT_FORWARD,
 }
@@ -223,11 +217,13 @@ class _Reader:
         """Return how the parts of an invoice were paid; nothing where it is none."""
         if len(items) == 1 and items[0].original is None and not items[0].offers:
             (item,) = items
-            return [self._read_plain(item)] if self._kind(item) is self._sale else ()
+            is_sale = self._kinds.of_debit(item) is self._sale
+            return [self._read_plain(item)] if is_sale else ()
         sales: dict[int, list[_Told]] = {}
         others: dict[int, list[_Told]] = {}
-        for item in items:
-            kind = self._kind(item)
+        for item, kind in zip(items, self._kinds.of_debits(items), strict=True):
+            if item.charge:
+                continue
             side = sales if kind is self._sale else others
             side.setdefault(_number(item), []).append((item, kind))
         # What came back is due on a day of its own, and so has a number of its own.
@@ -323,7 +319,7 @@ class _Reader:
             first.invoice,
             was.number,
             first.account,
-            sum([_amount(item) for item in sales], ZERO),
+            sum([amount_of(item) for item in sales], ZERO),
             was.count,
             _groups(items),
             was.due,
@@ -363,7 +359,7 @@ class _Reader:
         found = []
         for item, kind in told:
             if item.leads and kind is not self._sale:
-                means, amount = _PUT_BACK[kind], -_amount(item)
+                means, amount = _PUT_BACK[kind], -amount_of(item)
                 found.append(
                     Credited(item.date, amount, means, None, item.entry, is_named=True)
                 )
@@ -374,9 +370,6 @@ class _Reader:
             for one in item.settlements
         ]
         return sorted(found, key=turn)
-
-    def _kind(self, item: Item) -> MovementKind:
-        return self._kinds.of_neither(item.entry) or self._kinds.of_debit(item)
 
 
 def _groups(items: Iterable[Item]) -> tuple[Group, ...]:
@@ -392,7 +385,3 @@ def _is_taken(item: Item) -> bool:
 
 def _number(item: Item) -> int:
     return (item.original or item).number
-
-
-def _amount(item: Item) -> Decimal:
-    return item.original.amount if item.original else item.amount

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount_dunning.answers.contents import Payable
+from beancount_dunning.answers.movements import Kinds
 from beancount_dunning.answers.movements import movements
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
@@ -53,7 +54,8 @@ class Line:
 class Section:
     """The account in one currency: what moved it, and what is open at the end.
 
-    `sums` are those of the aging report; None where nothing is open.
+    `sums` are those of the aging report; None where nothing is open. `returned` are the
+    identities of the items that book a payment back.
     """
 
     currency: str
@@ -62,6 +64,7 @@ class Section:
     items: tuple[AgedItem, ...]
     unapplied: tuple[Unapplied, ...]
     sums: Row | None
+    returned: frozenset[str]
 
     @property
     def closing(self) -> Decimal:
@@ -224,6 +227,8 @@ def statement(
     first = first or books.as_of.replace(month=1, day=1)
     report = age(books, is_theirs)
     sums = {row.currency: row for row in report.totals}
+    back = Kinds(books).returned(items)
+    returned = frozenset(item.identity for item in items if id(item) in back)
     sections = [
         Section(
             currency,
@@ -231,6 +236,7 @@ def statement(
             tuple(one for one in report.items if one.item.currency == currency),
             tuple(one for one in report.unapplied if one.currency == currency),
             sums.get(currency),
+            returned,
         )
         for currency, moves in movements(books, items, left).items()
     ]

@@ -16,6 +16,8 @@ from beancount.core.data import Transaction
 
 from beancount_dunning.answers.days_off import moved_by_rule
 from beancount_dunning.answers.lapsing import limitation_reasons
+from beancount_dunning.answers.movements import Kinds
+from beancount_dunning.answers.movements import amount_of
 from beancount_dunning.answers.plan_reasons import plan_reasons
 from beancount_dunning.answers.pursuing import Experience
 from beancount_dunning.answers.pursuing import pursuit_reasons
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 
 
 # What happened on a day is told in this order; notes come before what was charged.
-_ORDER = ("invoice", "due", "credit", "unapplied", "", "part", "charge")
+_ORDER = ("invoice", "due", "credit", "return", "unapplied", "", "part", "charge")
 _OPENED = {
     None: Words("Invoiced"),
     ChargeKind.INTEREST: Words("Interest charged"),
@@ -80,11 +82,21 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Where an item of the invoice stands, and why."""
+    """Where an item of the invoice stands, and why.
+
+    `is_return` says whether it books a payment of the invoice back.
+    """
 
     aged: AgedItem
     why: tuple[Fact, ...]
     accrual: Accrual | None
+    is_return: bool
+
+    @property
+    def label(self) -> str:
+        """What to call it: as in the aging report, and whether it is a payment back."""
+        name = self.aged.item.label
+        return Words("{name}, payment returned", name=name) if self.is_return else name
 
     def as_dict(self) -> dict[str, Any]:
         """Return the part as JSON has it: the aging report's item, and the reasons."""
@@ -146,8 +158,9 @@ def tell(
         )
     )
     name = items[0].invoice or items[0].label
+    back = Kinds(books).returned(items)
     events = [
-        *(event for item in items for event in postings(item, books.settings)),
+        *(event for item in items for event in postings(item, books.settings, back)),
         *_unapplied(books, name),
         *_parts(books, items),
         *plan_ends(books, name),
@@ -160,7 +173,7 @@ def tell(
         books.as_of,
         in_order(events),
         # Of what a plan laid out anew, nothing may be left.
-        tuple(stand(books, item, experience) for item in items if item.amount),
+        tuple(stand(books, item, experience, back) for item in items if item.amount),
     )
 
 
@@ -205,14 +218,22 @@ def _rank(event: Event) -> int:
     return _ORDER.index(event.kind if event.kind in _ORDER else "")
 
 
-def postings(item: Item, settings: Settings) -> Iterator[Event]:
-    """Yield what was posted about an item: what opened it, and what settled it."""
+def postings(item: Item, settings: Settings, back: Container[int]) -> Iterator[Event]:
+    """Yield what was posted about an item: what opened it, and what settled it.
+
+    Args:
+        item: The item.
+        settings: The ledger's settings.
+        back: The `id` of each item that books a payment back.
+    """
     if item.leads:
-        text, original = _opened(item), item.original
-        amount = original.amount if original else item.amount
-        kind = "charge" if item.charge else "invoice"
-        yield Event(item.date, kind, Fact.on(text, item), amount, item.currency)
-        if not item.charge:
+        is_return = id(item) in back
+        text = _opened(item, is_return=is_return)
+        kind = "charge" if item.charge else "return" if is_return else "invoice"
+        fact = Fact.on(text, item)
+        yield Event(item.date, kind, fact, amount_of(item), item.currency)
+        # What came back is due when the invoice is.
+        if kind == "invoice":
             yield from _dues(item, settings)
     for settlement in item.settlements:
         named = " ".join(
@@ -266,7 +287,7 @@ def plan_ends(books: Books, invoice: str) -> Iterator[Event]:
             yield Event(outcome.default.day, "plan", Fact.at(text, entry))
 
 
-def _opened(item: Item) -> Words:
+def _opened(item: Item, *, is_return: bool) -> Words:
     """Say what opened an item."""
     of, original = item.count, item.original
     number = item.instalment
@@ -281,6 +302,8 @@ def _opened(item: Item) -> Words:
             ChargeKind.FEE: Words("Fee charged {instalment}", **said),
             ChargeKind.COMPENSATION: Words("Compensation charged {instalment}", **said),
         }[item.charge]
+    if is_return:
+        what = Words("Payment returned")
     narration = item.entry.narration
     if not narration:
         return Words("{what} ({account})", what=what, account=item.account)
@@ -359,8 +382,13 @@ def log(books: Books, invoice: str, accounts: Container[str]) -> Iterator[Event]
                 yield Event(entry.date, kind, Fact.at(text, entry.entry))
 
 
-def stand(books: Books, item: Item, experience: Experience) -> Part:
-    """Tell where an item stands, and why; and whether it is worth pursuing."""
+def stand(
+    books: Books, item: Item, experience: Experience, back: Container[int]
+) -> Part:
+    """Tell where an item stands, and why; and whether it is worth pursuing.
+
+    See `postings`.
+    """
     shown = aged(books, item)
     where, *others = reasons(books, shown)
     why = [where, *plan_reasons(books, item), *others]
@@ -374,4 +402,4 @@ def stand(books: Books, item: Item, experience: Experience) -> Part:
         why += pursuit_reasons(books, item, experience)
     if accrual:
         why += interest_reasons(accrual, item, books.settings)
-    return Part(shown, tuple(why), accrual)
+    return Part(shown, tuple(why), accrual, id(item) in back)

@@ -141,7 +141,7 @@ def _claim(said: Dossier, say: DossierWords) -> Iterator[str]:
     head = say.statement
     yield from _table(
         [
-            Column(head("invoice"), [say.told(item.label) for item in items]),
+            Column(head("invoice"), [say.told(part.label) for part in parts]),
             Column(head("date"), [str(item.date) for item in items]),
             Column(head("due"), [str(item.due or "") for item in items]),
             Column(head("days"), [_days(days) for days in late], right=True),

@@ -112,7 +112,7 @@ class _Writer:
             "several": len(late) > 1,
             "due": country.day(min(bill.due for bill in late)) if late else "",
             "days_late": said.days_late,
-            "partly_paid": any(one.is_payment for bill in late for one in bill.settled),
+            "partly_paid": any(bill.is_partly_paid for bill in late),
             "to_pay": asked_in_words(country, sums(late)),
             "pay_by": country.day(said.pay_by) if said.pay_by else "",
         }
@@ -153,6 +153,7 @@ class _Writer:
             for one in bill.settled
         )
         charged = ((one.date, str(one.kind), one.amount) for one in bill.charged)
+        returned = ((one.date, "returned", one.amount) for one in bill.returned)
         number = text_line(bill.invoice)
         found = Invoice(
             f"{number} ({bill.instalment})" if number and bill.instalment else number,
@@ -163,7 +164,7 @@ class _Writer:
             country.amount(bill.invoiced, currency) if bill.invoiced else "",
             [
                 Entry(country.day(day), country.amount(amount, currency), kind)
-                for day, kind, amount in sorted((*charged, *settled))
+                for day, kind, amount in sorted((*charged, *settled, *returned))
             ],
             country.amount(bill.open, currency),
             self.paying.link(bill),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry(Record):
-    """A payment, a credit or a charge: when, how much, and of which kind."""
+    """A payment, a credit, a return or a charge: when, how much, of which kind."""
 
     date: str
     amount: str

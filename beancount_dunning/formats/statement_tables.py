@@ -110,6 +110,8 @@ class SectionTables:
         if item.count > 1:
             name = f"{name} {item.instalment}"
         marks = [say.kind(MovementKind(item.charge))] if item.charge else []
+        if item.identity in self.section.returned:
+            marks.append(say.kind(MovementKind.RETURN))
         disputed = aged.standing.disputed
         if disputed == item.open:
             marks.append(say("disputed"))

@@ -61,8 +61,7 @@ def as_text(story: AnyStory, heading: str, *, grouped: bool) -> str:
         ),
     ]
     for part in () if isinstance(story, PaymentStory) else story.parts:
-        item = part.aged.item
-        lines += ["", click.style(plain(item.label), bold=True)]
+        lines += ["", click.style(plain(part.label), bold=True)]
         lines += side_by_side(
             [
                 Column("", [plain(fact.text) for fact in part.why]),

@@ -33,6 +33,7 @@ _KINDS: Mapping[str, tuple[str, Words]] = {
     "part": ("post", Words("Plan")),
     "unapplied": ("paid", Words("Credit")),
     "credit": ("paid", Words("Credit")),
+    "return": ("bad", Words("Returned")),
     Means.PAYMENT: ("paid", Words("Payment")),
     Means.WRITE_OFF: ("bad", Words("Written off")),
     "charge": ("fee", Words("Charge")),

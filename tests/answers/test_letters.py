@@ -496,7 +496,8 @@ def test_every_letter_adds_up(made_up: MadeUp, as_of: date) -> None:
         for one in found.bills:
             charged = sum(some.amount for some in one.charged)
             settled = sum(some.amount for some in one.settled)
-            assert one.invoiced + charged - settled == one.open
+            returned = sum(some.amount for some in one.returned)
+            assert one.invoiced + charged + returned - settled == one.open
             assert 0 <= one.asked <= one.open
         for total in sums(found.bills):
             owed = books.balances.owed[letter.furthest.item.customer, total.currency]

@@ -334,3 +334,17 @@ def test_what_another_plugin_leaves_without_metadata_does_no_harm() -> None:
     ]
     bare = Ledger(entries, ledger.errors, ledger.options)
     assert len(told(bare, "2026-11-02")) == 1
+
+
+def test_a_payment_that_came_back_is_no_new_invoice() -> None:
+    text = (
+        '2026-01-01 custom "dunning-customer" "Acme"\n  credit: "stopped"\n'
+        f"{OLD}"
+        '2026-11-01 * "Acme" "Direct debit" ^INV-1\n'
+        "  Assets:Bank  100.00 EUR\n  Assets:Receivable:Acme\n"
+        '2026-11-05 * "Acme" "{}" ^INV-1\n  due: {}\n'
+        "  Assets:Receivable:Acme  100.00 EUR\n  Assets:Bank\n"
+    )
+    assert told(load(text.format("Returned", "2026-09-01")), "2026-11-06") == []
+    (line,) = told(load(text.format("Tickets", "2026-12-01")), "2026-11-06")
+    assert line.startswith("10: New invoice: INV-1, Acme: 100.00 EUR")
