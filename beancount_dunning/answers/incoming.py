@@ -9,14 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Any
 
-from beancount.core.data import Transaction
-
+from beancount_dunning.answers.suspense import parked
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.ledger.accounts import money_in
-from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.bank_text import normalized
 from beancount_dunning.ledger.named import texts
-from beancount_dunning.ledger.readable import postings_of
 from beancount_dunning.ledger.references import references
 from beancount_dunning.ledger.unnamed import OLDEST
 
@@ -27,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancount.core.data import Posting
+    from beancount.core.data import Transaction
 
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Receivables
@@ -159,7 +156,10 @@ def incoming(
     if review:
         payments = [*_reviewed(books, receivables.all_items, payments)]
     if suspense:
-        payments += _suspended(books, suspense)
+        payments += (
+            _payment(entry, posting, payee_of(entry))
+            for entry, posting in parked(books, suspense)
+        )
     return Incoming(
         tuple(sorted(payments, key=lambda payment: payment.order)), tuple(credits_)
     )
@@ -239,33 +239,8 @@ def _reviewed(
             yield replace(payment, settled=tuple(pairs))
 
 
-def _is_credit(posting: Posting, currency: str | None = None) -> bool:
+def _is_credit(posting: Posting, currency: str) -> bool:
     units: Any = posting.units
     number = getattr(units, "number", None)
-    if not isinstance(number, Decimal) or number >= 0:
-        return False
-    return currency is None or units.currency == currency
-
-
-def _suspended(books: Books, suspense: re.Pattern[str]) -> Iterator[Payment]:
-    """Yield what came in on an asset, and went to an account that names no customer."""
-    accounts = books.settings.accounts
-    assets = root_prefix(books.options, "assets")
-    for entry in books.entries:
-        if entry.date > books.as_of:
-            break
-        if not isinstance(entry, Transaction):
-            continue
-        credits_ = [
-            posting
-            for posting in postings_of(entry)
-            if suspense.search(posting.account)
-            and not accounts[posting.account]
-            and _is_credit(posting)
-        ]
-        if credits_ and not all(
-            suspense.search(posting.account)
-            for posting in money_in(entry, accounts, assets)
-        ):
-            payee = payee_of(entry)
-            yield from (_payment(entry, posting, payee) for posting in credits_)
+    is_credit = isinstance(number, Decimal) and number < 0
+    return is_credit and bool(units.currency == currency)

@@ -1,7 +1,8 @@
-"""Payments that wait for their invoice: the credits that they are until then.
+"""Payments that wait for their invoice: credits until then, or on a suspense account.
 
 Whose a payment is may be another question than under whose name it stands: what is
-booked as a credit of ACME HOLDING may be what Acme GmbH has paid.
+booked as a credit of ACME HOLDING may be what Acme GmbH has paid. And what stands on a
+suspense account is nobody's credit, though it may pay what is open.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.matching import match
 from beancount_dunning.basics.money import ZERO
+from beancount_dunning.ledger.accounts import suspense_pattern
 from beancount_dunning.standing.books import everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from beancount_dunning.answers.matching import Match
@@ -45,33 +49,105 @@ class Waiting:
 
     @property
     def names(self) -> set[str]:
-        """Whom and what `may_pay` may be true of: customers' names, and identities."""
-        assigned = (one.item for one in self.match.assignments)
-        items = {one.identity for one in (*assigned, *self.match.candidates)}
-        return items if self.match.customer is None else {*items, self.match.customer}
+        """By whom and for what it may be: a customer's name, and items' identities."""
+        customer = self.match.customer
+        items = _identities(self.match)
+        return items if customer is None else {*items, customer}
 
-    def may_pay(self, item: Item) -> bool:
-        """Tell whether it may be for an item, and is another customer's credit.
+    @property
+    def whose(self) -> str | None:
+        """Whose credit it is, which is taken off all that is asked of them."""
+        return self.credit.customer
 
-        What is a customer's own credit is taken off all that is asked of them.
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A payment that stands on a suspense account."""
+
+    match: Match
+
+    @property
+    def account(self) -> str:
+        """The account."""
+        return str(self.match.posting.account)
+
+    @property
+    def names(self) -> set[str]:
+        """For what it may be: items' identities."""
+        return _identities(self.match)
+
+    @property
+    def whose(self) -> str | None:
+        """Whose credit it is: nobody's."""
+        return None
+
+
+Unassigned = Waiting | Parked
+
+
+def _identities(found: Match) -> set[str]:
+    assigned = (one.item for one in found.assignments)
+    return {one.identity for one in (*assigned, *found.candidates)}
+
+
+class MayPay:
+    """Payments by whom and what they may be of, so that each is found at once."""
+
+    def __init__(self, payments: Iterable[Unassigned]) -> None:
+        """Take the payments that wait."""
+        self._by_name: dict[str, list[Unassigned]] = defaultdict(list)
+        for payment in payments:
+            for name in payment.names:
+                self._by_name[name].append(payment)
+
+    def of(self, items: Sequence[Item]) -> list[Unassigned]:
+        """Return those that may be for any of some items of a customer.
+
+        The customer's own credit is none of them: it is taken off what is asked.
         """
-        if item.customer == self.credit.customer:
-            return False
-        return not self.names.isdisjoint({item.identity, item.customer})
+        customer = items[0].customer
+        names = (customer, *(item.identity for item in items))
+        near = {
+            id(payment): payment
+            for name in names
+            for payment in self._by_name.get(name, ())
+        }
+        return [one for one in near.values() if one.whose != customer]
 
 
-def may_be_paid(
-    books: Books, matches: Iterable[Match], items: Iterable[Item]
-) -> list[Item]:
-    """Return those items that a payment under another name may be for.
+def in_hand(books: Books) -> Sequence[Match]:
+    """Return what the payments of a ledger are for that wait for their invoice.
+
+    Those on accounts that are called like suspense accounts are among them.
+    """
+    suspense = suspense_pattern(books.settings.accounts)
+    if suspense is None and not books.receivables.unapplied:
+        return ()
+    return match(books, suspense=suspense).payments
+
+
+def all_waiting(books: Books, matches: Sequence[Match]) -> list[Unassigned]:
+    """Return the payments that may be for what is reminded of.
 
     Args:
         books: The ledger on a date.
-        matches: What its payments are for.
-        items: Those that are to be reminded of.
+        matches: What is `in_hand`.
     """
-    payments = waiting(books, matches, everything)
-    return [item for item in items if any(one.may_pay(item) for one in payments)]
+    parked = (Parked(one) for one in matches if one.is_suspense)
+    return [*waiting(books, matches, everything), *parked]
+
+
+def may_be_paid(
+    books: Books, items: Iterable[Item]
+) -> list[tuple[Item, list[Unassigned]]]:
+    """Return those items that may be paid by a payment that waits, each with these.
+
+    Args:
+        books: The ledger on a date.
+        items: What is asked for.
+    """
+    payments = MayPay(all_waiting(books, in_hand(books)))
+    return [(item, found) for item in items if (found := payments.of([item]))]
 
 
 def waiting(books: Books, matches: Iterable[Match], keep: Keep) -> list[Waiting]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from beancount_dunning.answers.contacts import last_contacts
 from beancount_dunning.answers.proposals import is_loggable
 from beancount_dunning.answers.sendings import unsettled
+from beancount_dunning.answers.waiting import MayPay
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.contacts import Contact
     from beancount_dunning.answers.reminders import Letter
-    from beancount_dunning.answers.waiting import Waiting
+    from beancount_dunning.answers.waiting import Unassigned
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.log import LogEntry
     from beancount_dunning.standing.books import Books
@@ -66,12 +67,13 @@ class Remark:
 class Line:
     """What is to be sent to one customer.
 
-    `payments` are those under another name that may be from this customer.
+    `payments` are those under another name, or on a suspense account, that may be from
+    this customer.
     """
 
     letter: Letter
     last_contact: Contact | None
-    payments: tuple[Waiting, ...]
+    payments: tuple[Unassigned, ...]
     remarks: tuple[Remark, ...]
 
     @property
@@ -96,7 +98,7 @@ class Line:
 
 
 def worklist(
-    books: Books, letters: Sequence[Letter], payments: Iterable[Waiting]
+    books: Books, letters: Sequence[Letter], payments: Iterable[Unassigned]
 ) -> tuple[Line, ...]:
     """Tell what is to be sent, and what to know before.
 
@@ -117,22 +119,22 @@ class _Facts:
     """What a ledger knows of the customers of some letters, each found once."""
 
     def __init__(
-        self, books: Books, letters: Sequence[Letter], payments: Iterable[Waiting]
+        self,
+        books: Books,
+        letters: Sequence[Letter],
+        payments: Iterable[Unassigned],
     ) -> None:
         customers = {letter.furthest.item.customer for letter in letters}
         self._books = books
         self._contacts = last_contacts(books, customers)
         self._unsettled = unsettled(books)
         self._disputed = _disputed(books, customers)
-        # By whom and by what a payment may be.
-        self._payments: dict[str, list[Waiting]] = defaultdict(list)
-        for payment in payments:
-            for name in payment.names:
-                self._payments[name].append(payment)
+        self._payments = MayPay(payments)
 
     def line(self, letter: Letter) -> Line:
         """Return the line of a letter."""
-        customer, payments = letter.furthest.item.customer, self._paying(letter)
+        customer = letter.furthest.item.customer
+        payments = self._payments.of([one.item for one in letter.reminders])
         remarks = [
             *(
                 Remark(*doubt, is_doubt=True)
@@ -143,15 +145,8 @@ class _Facts:
         contact = self._contacts.get(customer)
         return Line(letter, contact, tuple(payments), tuple(remarks))
 
-    def _paying(self, letter: Letter) -> list[Waiting]:
-        """Return the payments that may be for what a letter is about."""
-        items = [reminder.item for reminder in letter.reminders]
-        names = {items[0].customer, *(item.identity for item in items)}
-        near = {id(one): one for name in names for one in self._payments.get(name, ())}
-        return [one for one in near.values() if any(map(one.may_pay, items))]
-
     def _doubts(
-        self, letter: Letter, payments: Sequence[Waiting]
+        self, letter: Letter, payments: Sequence[Unassigned]
     ) -> Iterator[tuple[About, Words]]:
         furthest, own = letter.furthest, _currency(letter)
         for payment in payments:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.letters import contents
-from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.reminders import BANK_DAYS
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.reminders import stale_bank
 from beancount_dunning.answers.sendings import doubts
+from beancount_dunning.answers.waiting import Parked
 from beancount_dunning.answers.waiting import may_be_paid
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.loading import keep_customers
@@ -19,6 +20,7 @@ from beancount_dunning.formats.places import shown_place
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Iterable
     from collections.abc import Sequence
 
     from beancount_dunning.answers.contents import Contents
@@ -50,19 +52,27 @@ def warn_before_sending(
         say(f"Warning: {bank.in_words()}")
     for doubt in doubts(books):
         say(f"Warning: {doubt.text} ({shown_place(doubt.filename, doubt.lineno)})")
-    return _warn_of_payments(books, found) if books.receivables.unapplied else ()
+    return warn_of_payments(books, [reminder.item for reminder in found.due])
 
 
-def _warn_of_payments(books: Books, found: Reminders) -> Sequence[Item]:
-    """Say which reminders may be for what is paid, by payments that wait."""
-    items = (reminder.item for reminder in found.due)
-    paid = may_be_paid(books, match(books).payments, items)
+def warn_of_payments(books: Books, items: Iterable[Item]) -> Sequence[Item]:
+    """Say which items may be paid, by payments that wait, and return these.
+
+    Args:
+        books: The ledger.
+        items: What is asked for.
+    """
+    found = may_be_paid(books, items)
+    paid = [item for item, _ in found]
     if paid:
         names = ", ".join(plain(item.label) for item in paid[:_LISTED])
         names += ", …" if len(paid) > _LISTED else ""
+        payments = chain.from_iterable(payments for _, payments in found)
+        accounts = {one.account for one in payments if isinstance(one, Parked)}
+        where = f" --suspense '{'|'.join(sorted(accounts))}'" if accounts else ""
         say(
             f"Warning: {names} may be paid already, by payments that settle nothing "
-            "yet: see bean-dunning match."
+            f"yet: see bean-dunning match{where}."
         )
     return paid
 

@@ -30,6 +30,7 @@ _HEADINGS = {
     Kind.TWICE: "Payments booked twice",
     Kind.LINK: "Payments and credits for unknown invoices",
     Kind.UNAPPLIED: "Payments and credits left over",
+    Kind.SUSPENSE: "Payments on suspense accounts",
     Kind.REVIEW: "Payments that may be for another invoice",
     Kind.SENDING: "Letters that may have gone out",
     Kind.UNDATED: "Invoices without a due date",

@@ -9,6 +9,7 @@ They lie at or below one of the roots, or are those that the option `accounts` n
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from dataclasses import field
 from typing import TYPE_CHECKING
@@ -19,7 +20,6 @@ from beancount.core.data import Open
 from beancount_dunning.ledger.readable import postings_of
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Iterator
@@ -38,6 +38,14 @@ ROOTS = (
     "Accounts-Receivable",
     "AR",
     "Debtors",
+)
+# What accounts are called on which money stands until somebody knows what it is for, in
+# the languages of letters: one of these is in the name, below the root, in any case.
+_SUSPENSE = (
+    *("suspense", "clearing", "unassigned", "unallocated", "unidentified"),
+    *("uncategorized", "uncategorised", "klärung", "klaerung", "ungeklärt"),
+    *("ungeklaert", "verrechnung", "durchlauf", "attente", "transitori", "sospes"),
+    *("tussenrekening", "vraagpost", "仮受", "暂收", "暫收", "待清"),
 )
 # The `open` of a receivable account, with what its metadata says.
 Opened = tuple[Open, dict[str, Any]]
@@ -119,6 +127,29 @@ def receivable_test(
     roots = tuple(f"{assets}{name}" for name in ROOTS)
     below = tuple(f"{name}:" for name in roots)
     return lambda name: name in roots or name.startswith(below)
+
+
+def suspense_pattern(accounts: Mapping[str, Account | None]) -> re.Pattern[str] | None:
+    """Return what matches the suspense accounts of a ledger, by what they are called.
+
+    Args:
+        accounts: The ledger's accounts, None for those that are no receivables.
+
+    Returns:
+        A pattern for their names alone; None where there are none.
+    """
+    names = sorted(
+        re.escape(name)
+        for name, account in accounts.items()
+        if account is None and _is_suspense(name)
+    )
+    return re.compile(f"^(?:{'|'.join(names)})$") if names else None
+
+
+def _is_suspense(name: object) -> bool:
+    # Another plugin may name an account as it likes.
+    called = name.partition(":")[2].casefold() if isinstance(name, str) else ""
+    return any(map(called.__contains__, _SUSPENSE))
 
 
 def widened_pattern(

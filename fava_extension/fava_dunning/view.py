@@ -8,7 +8,6 @@ from functools import cached_property
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from beancount_dunning.answers import matching
 from beancount_dunning.answers.customers import customers
 from beancount_dunning.answers.doctor.examination import examine
 from beancount_dunning.answers.emptiness import emptiness
@@ -16,10 +15,11 @@ from beancount_dunning.answers.proposals import ChargeAccounts
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import newest_bank_entry
 from beancount_dunning.answers.reminders import stale_bank
+from beancount_dunning.answers.waiting import all_waiting
+from beancount_dunning.answers.waiting import in_hand
 from beancount_dunning.answers.waiting import waiting
 from beancount_dunning.answers.worklist import worklist
 from beancount_dunning.basics.gc_paused import without_collection
-from beancount_dunning.standing.books import everything
 from fava_dunning.grading import Grading
 from fava_dunning.nearby import Nearby
 from fava_dunning.selection import Filters
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from beancount_dunning.answers.emptiness import Emptiness
     from beancount_dunning.answers.matching import Match
     from beancount_dunning.answers.reminders import StaleBank
+    from beancount_dunning.answers.waiting import Unassigned
     from beancount_dunning.answers.waiting import Waiting
     from beancount_dunning.answers.worklist import Line
     from beancount_dunning.standing.books import Books
@@ -75,17 +76,14 @@ class View:
 
         @cache
         def matches(*, is_exact: bool) -> Sequence[Match]:
-            found = books if is_exact else rounded()
-            if not found.receivables.unapplied:
-                return ()
             with without_collection():
-                return matching.match(found).payments
+                return in_hand(books if is_exact else rounded())
 
         # What may be a customer's payment is so whatever filters let through.
         @cache
-        def payments() -> Sequence[Waiting]:
+        def payments() -> Sequence[Unassigned]:
             whole = rounded()
-            return waiting(whole, matches(is_exact=whole is books), everything)
+            return all_waiting(whole, matches(is_exact=whole is books))
 
         @lru_cache(_SELECTIONS)
         def lines(filters: Filters) -> tuple[Line, ...]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.waiting import Choices
+from beancount_dunning.answers.waiting import MayPay
+from beancount_dunning.answers.waiting import Parked
 from beancount_dunning.answers.waiting import Pending
+from beancount_dunning.answers.waiting import in_hand
 from beancount_dunning.answers.waiting import may_be_paid
 from beancount_dunning.answers.waiting import set_apart
 from beancount_dunning.answers.waiting import waiting
@@ -43,13 +47,51 @@ def test_a_payment_may_be_of_another_than_its_name_says(ledger: Ledger) -> None:
     names = (None, "Acme GmbH", "Somebody", "Bolt")
     assert [named.is_of(name) for name in names] == [True, True, True, False]
     assert [other.is_of(name) for name in names] == [True, False, False, True]
-    assert named.may_pay(item)
-    assert not other.may_pay(item)
+    assert MayPay([named, other]).of([item]) == [named]
+    assert may_be_paid(books, [item]) == [(item, [named])]
     # Their own credit is taken off what is asked anyway.
-    assert not named.may_pay(replace(item, customer="Somebody"))
-    matches = match(books).payments
-    assert may_be_paid(books, matches, [item]) == [item]
-    assert may_be_paid(books, matches[1:], [item]) == []
+    assert may_be_paid(books, [replace(item, customer="Somebody")]) == []
+
+
+def test_what_stands_on_a_suspense_account_may_pay_what_it_names(
+    ledger: Ledger,
+) -> None:
+    """
+    2026-09-14 * "Acme GmbH" "Website" ^INV-2026-014
+      Assets:Receivable  1190.00 EUR
+      Income:Sales
+    2026-09-15 * "Bolt" "Website" ^INV-2026-015
+      Assets:Receivable  1191.00 EUR
+      Income:Sales
+    2026-09-16 * "Cedar" "Website" ^INV-2026-016
+      Assets:Receivable  1192.00 EUR
+      Income:Sales
+    2026-10-20 * "Somebody" "INV-2026-014"
+      Assets:Bank        1190.00 EUR
+      Assets:Suspense
+    2026-10-21 * "BOLT" "a part"
+      Assets:Bank         500.00 EUR
+      Assets:Bank:Clearing
+    2026-10-22 * "Somebody" "INV-2026-016"
+      Assets:Bank        1192.00 EUR
+      Income:Sales
+    """
+    books = ledger.books()
+    acme, bolt, _ = items = books.receivables.items
+    (first, by_acme), (second, by_bolt) = may_be_paid(books, items)
+    assert (first, second) == (acme, bolt)
+    places = [one.account for one in (*by_acme, *by_bolt) if isinstance(one, Parked)]
+    assert places == ["Assets:Suspense", "Assets:Bank:Clearing"]
+
+
+def test_nothing_is_matched_where_no_payment_waits(ledger: Ledger) -> None:
+    """
+    2026-09-14 * "Acme GmbH" "Website" ^INV-2026-014
+      Assets:Receivable  1190.00 EUR
+      Income:Sales
+    """
+    with patch("beancount_dunning.answers.waiting.match", side_effect=AssertionError):
+        assert in_hand(ledger.books()) == ()
 
 
 def test_only_wanted_credits_are_told(ledger: Ledger) -> None:

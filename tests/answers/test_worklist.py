@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancount_dunning.answers import matching
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
-from beancount_dunning.answers.waiting import waiting
+from beancount_dunning.answers.waiting import Waiting
+from beancount_dunning.answers.waiting import all_waiting
+from beancount_dunning.answers.waiting import in_hand
 from beancount_dunning.answers.worklist import Line
 from beancount_dunning.answers.worklist import worklist
-from beancount_dunning.standing.books import everything
 from tests.conftest import AS_OF
 from tests.conftest import load
 
@@ -54,7 +54,7 @@ def _lines(text: str) -> tuple[Line, ...]:
 def _lines_of(ledger: Ledger) -> tuple[Line, ...]:
     books = ledger.books(AS_OF)
     found = letters(reminders(books).due)
-    payments = waiting(books, matching.match(books).payments, everything)
+    payments = all_waiting(books, in_hand(books))
     return worklist(books, found, payments)
 
 
@@ -103,7 +103,11 @@ def test_who_may_have_paid_is_not_clear() -> None:
     text = _invoice("INV-1", "2026-11-01")
     assert _remarks(text + own) == [("may have paid 100.00", True)]
     (line,) = _lines(text + own)
-    assert [one.credit.customer for one in line.payments] == ["Bolt"]
+    (payment,) = line.payments
+    assert isinstance(payment, Waiting)
+    assert payment.credit.customer == "Bolt"
+    parked = own.replace("Assets:Receivable:Bolt", "Assets:Suspense")
+    assert _remarks(text + parked) == [("may have paid 100.00", True)]
     # What is booked as the customer's own is credit, and taken off.
     own = own.replace("Receivable:Bolt", "Receivable:Acme").replace("100.00", "10.00")
     own = own.replace(' "Invoice INV-1"', ' "Advance" ^ADVANCE')

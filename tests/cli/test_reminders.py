@@ -398,7 +398,29 @@ def test_payments_that_wait_are_warned_of(tmp_path: Path) -> None:
     )
     result = run("reminders", books)
     assert result.exit_code == 0
-    assert "Warning: INV-2026-014 may be paid already" in result.stderr
+    assert result.stderr.endswith(
+        "Warning: INV-2026-014 may be paid already, by payments that settle nothing "
+        "yet: see bean-dunning match.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["reminders", "draft"])
+def test_so_are_payments_on_suspense_accounts(tmp_path: Path, command: str) -> None:
+    books = written(
+        tmp_path,
+        LEDGER
+        + """
+2026-11-15 * "Somebody" "INV-2026-014"
+  Assets:Bank        1190.00 EUR
+  Assets:Suspense
+""",
+    )
+    result = run(command, books)
+    assert result.exit_code == 0
+    assert (
+        "Warning: INV-2026-014 may be paid already, by payments that settle nothing "
+        "yet: see bean-dunning match --suspense 'Assets:Suspense'.\n"
+    ) in result.stderr
 
 
 STOPPING = """plugin "beancount.plugins.auto_accounts"

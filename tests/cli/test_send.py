@@ -204,12 +204,12 @@ def test_a_sender_needs_an_address(ledger: Path) -> None:
     assert 'add your e-mail address to the option "sender".' in result.stderr
 
 
-def test_what_may_be_paid_is_not_sent(ledger: Path) -> None:
-    ledger.write_text(
-        _LEDGER
-        + '2026-11-19 * "ACME HOLDING" "INV-1"\n'
-        + '  Assets:Bank  100.00 EUR\n  Assets:Receivable\n    customer: "Holding"\n'
-    )
+@pytest.mark.parametrize(
+    "posting", ['Assets:Receivable\n    customer: "Holding"', "Assets:Suspense"]
+)
+def test_what_may_be_paid_is_not_sent(ledger: Path, posting: str) -> None:
+    paid = '2026-11-19 * "ACME HOLDING" "INV-1"\n  Assets:Bank  100.00 EUR\n'
+    ledger.write_text(f"{_LEDGER}{paid}  {posting}\n")
     result = run("send", ledger)
     assert result.exit_code == 2
     assert result.stdout == "".join(_LETTERS.splitlines(keepends=True)[1:])

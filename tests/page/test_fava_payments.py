@@ -154,6 +154,21 @@ def test_a_payment_that_may_be_the_customers_is_told(client: ClientOf) -> None:
     )
 
 
+def test_so_is_one_on_a_suspense_account(client: ClientOf) -> None:
+    parked = (
+        '2026-11-13 * "Somebody" "INV-1"\n  Assets:Bank  300.00 EUR\n'
+        "  Assets:Suspense\n"
+    )
+    line, opened = _opened(client(_invoice("INV-1", "300.00 EUR"), parked))
+    assert "may have paid 300.00" in words(line)
+    assert line.find(".//input[@checked]") is None
+    (notice,) = opened.findall(".//p[@class='notice']")
+    assert words(notice) == (
+        "300.00 EUR of 2026-11-13 may be this customer's payment: assign it first. "
+        "Assets:Suspense"
+    )
+
+
 @pytest.mark.parametrize(
     ("ledger", "kind", "text"),
     [
@@ -247,7 +262,7 @@ def test_without_credit_there_is_no_list_and_nothing_is_matched(
     def fail(*_: Any) -> None:  # noqa: ANN401 - whatever it gets
         raise AssertionError
 
-    monkeypatch.setattr(matching, "match", fail)
+    monkeypatch.setattr("beancount_dunning.answers.waiting.match", fail)
     page = ours(client(_invoice("INV-1", "900.00 EUR")), ADDRESS)
     assert page.find(".//section[@id='payments']") is None
     assert page.find(".//dialog[@data-kind='assign']") is None
@@ -259,11 +274,11 @@ def test_payments_are_matched_once_a_load(
     calls = []
     match = matching.match
 
-    def counted(books: Any) -> Any:  # noqa: ANN401 - as `match` has it
+    def counted(books: Any, **asked: Any) -> Any:  # noqa: ANN401 - as `match` has it
         calls.append(books)
-        return match(books)
+        return match(books, **asked)
 
-    monkeypatch.setattr(matching, "match", counted)
+    monkeypatch.setattr("beancount_dunning.answers.waiting.match", counted)
     books = client(_SURE)
     for query in ({}, {"customer": "Acme GmbH"}, {"filter": "Website"}, {}):
         ours(books, ADDRESS, **query)

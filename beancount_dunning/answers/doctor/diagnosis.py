@@ -43,6 +43,7 @@ class Kind(StrEnum):
     TWICE = "paid twice"
     LINK = "link"
     UNAPPLIED = "unapplied"
+    SUSPENSE = "suspense"
     REVIEW = "review"
     SENDING = "sending"
     UNDATED = "undated"

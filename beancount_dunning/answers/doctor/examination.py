@@ -32,6 +32,7 @@ from beancount_dunning.answers.doctor.mistakes import interrupted
 from beancount_dunning.answers.doctor.mistakes import left_out
 from beancount_dunning.answers.doctor.mistakes import missing_plugin
 from beancount_dunning.answers.doctor.payments import doubtful_credits
+from beancount_dunning.answers.doctor.payments import parked_payments
 from beancount_dunning.answers.slips import slips
 from beancount_dunning.standing.aging import age
 
@@ -50,6 +51,7 @@ _RULES = (
     missing_plugin,
     errors,
     repeated_numbers,
+    parked_payments,
     interrupted,
     undated_items,
     files_of_nobody,

@@ -12,6 +12,7 @@ from typing import Any
 from beancount_dunning.answers.doctor.diagnosis import Kind
 from beancount_dunning.answers.doctor.diagnosis import diagnosed
 from beancount_dunning.answers.doctor.diagnosis import elsewhere
+from beancount_dunning.answers.incoming import payee_of
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.linking import Link
 from beancount_dunning.answers.linking import linked_entry
@@ -22,6 +23,7 @@ from beancount_dunning.basics.lists import money
 from beancount_dunning.basics.lists import shortened
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
+from beancount_dunning.ledger.accounts import suspense_pattern
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.ledger.references import references
 
@@ -69,6 +71,24 @@ def doubtful_credits(books: Books, booked: Iterable[Booked]) -> Iterator[Diagnos
     for found in known.matches.values():
         if id(found.posting) not in left_over:
             yield _settled_otherwise(books, found)
+
+
+def parked_payments(books: Books) -> Iterator[Diagnosis]:
+    """Ask about payments on suspense accounts that may be for open invoices."""
+    suspense = suspense_pattern(books.settings.accounts)
+    if suspense is None:
+        return
+    for found in match(books, suspense=suspense).payments:
+        if found.is_suspense and (found.assignments or found.candidates):
+            payee = found.customer or payee_of(found.entry)
+            text = Words(
+                "{credit} stands on {account}, and settles nothing.",
+                credit=_whose(found.amount, found.currency, payee),
+                account=found.posting.account,
+            )
+            guess, to_type = _guess(books, found)
+            told = Words.joined(" ", [text, *guess])
+            yield diagnosed(Kind.SUSPENSE, told, found.entry.meta, to_type)
 
 
 def _twins(

@@ -8,6 +8,7 @@ import pytest
 from beancount.loader import load_file
 
 from beancount_dunning.answers.doctor.diagnosis import Kind
+from beancount_dunning.answers.doctor.examination import examine
 from tests.answers.doctor.asking import told
 from tests.conftest import Ledger
 from tests.conftest import load
@@ -308,3 +309,31 @@ def test_a_payment_that_settled_another_invoice_is_told_with_what_to_paste(
     assert "^INV-2\n" in typed
     # What it left over of another payment is told as that.
     assert [line[:3] for line in told(ledger, Kind.UNAPPLIED)] == ["10:"]
+
+
+def test_a_payment_on_a_suspense_account_is_asked_about(ledger: Ledger) -> None:
+    """
+    2026-01-01 open Assets:Receivable:Acme
+      customer: "Acme GmbH"
+    2026-09-14 * "Acme GmbH" "Website" ^INV-2026-014
+      Assets:Receivable:Acme  1190.00 EUR
+      Income:Sales
+    2026-10-20 * "ACME" "Invoice 2026 014"
+      Assets:Bank        1190.00 EUR
+      Assets:Suspense
+    2026-10-21 * "Somebody" "1190"
+      Assets:Bank          20.00 EUR
+      Assets:Suspense
+    """
+    (found,) = [
+        one for one in examine(ledger.books()).findings if one.kind is Kind.SUSPENSE
+    ]
+    assert found.line == 6
+    assert found.message == (
+        "1190.00 EUR from Acme GmbH stands on Assets:Suspense, and settles nothing. It "
+        "is certainly for INV-2026-014: text names INV-2026-014; payer is Acme GmbH; "
+        "1190.00 EUR is what is open of INV-2026-014. Paste over it:"
+    )
+    assert found.type is not None
+    assert "^INV-2026-014" in found.type
+    assert "Assets:Receivable:Acme" in found.type
