@@ -144,10 +144,11 @@ def may_be_paid(
 
     Args:
         books: The ledger on a date.
-        items: What is asked for.
+        items: What is asked for. What is settled is none of it.
     """
     payments = MayPay(all_waiting(books, in_hand(books)))
-    return [(item, found) for item in items if (found := payments.of([item]))]
+    asked = {item.identity: item for item in items if item.open}.values()
+    return [(item, found) for item in asked if (found := payments.of([item]))]
 
 
 def waiting(books: Books, matches: Iterable[Match], keep: Keep) -> list[Waiting]:

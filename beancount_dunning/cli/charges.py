@@ -19,6 +19,7 @@ from beancount_dunning.cli.output import echo_json
 from beancount_dunning.cli.output import echo_plain
 from beancount_dunning.cli.output import echo_utf_8
 from beancount_dunning.cli.output import say
+from beancount_dunning.cli.payments import warn_of_payments
 from beancount_dunning.formats.tables import as_csv
 from beancount_dunning.standing.charges import charges
 from beancount_dunning.standing.interest import UnknownRateError
@@ -51,6 +52,8 @@ def run(asked: Asked) -> None:
         what = f"{charge.kind} of {exact(charge.amount)} {charge.currency}"
         say(f"Note: {what} on {charge.item.label} is left out: {reason}.")
     left = write_offs(view.books, keep_customers(asked.customer))
+    charged = [charge.item for charge, _ in proposed.directives if charge]
+    warn_of_payments(view.books, [*charged, *(one.item for one in left)])
     if asked.format_ == "text":
         echo_plain("\n".join([*as_texts(proposed), *(one.text for one in left)]))
         return

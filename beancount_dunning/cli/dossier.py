@@ -13,6 +13,7 @@ from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.output import echo
 from beancount_dunning.cli.output import say
 from beancount_dunning.cli.packing import write
+from beancount_dunning.cli.payments import warn_of_payments
 from beancount_dunning.handover.dossier import gather
 from beancount_dunning.ledger.values import suggestion
 
@@ -41,6 +42,7 @@ def run(asked: Asked) -> None:
         known = {item.invoice or item.label for item in books.receivables.items}
         message = f"There is no invoice {name} as of {books.as_of}."
         raise click.UsageError(message + suggestion(name, sorted(known)))
+    warn_of_payments(books.rounded(), found.items)
     write(found.files, asked.output)
     for path in found.missing:
         say(f"Note: {path} is missing; the index says so.")

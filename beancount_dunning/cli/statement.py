@@ -12,6 +12,7 @@ from beancount_dunning.answers.statement import statement
 from beancount_dunning.cli.ledger_first import in_order
 from beancount_dunning.cli.loading import load
 from beancount_dunning.cli.packing import write_file
+from beancount_dunning.cli.payments import warn_of_payments
 from beancount_dunning.formats.how_to_pay import HowToPay
 from beancount_dunning.formats.letter_pdf import NoPdfError
 from beancount_dunning.formats.letter_pdf import printed
@@ -83,6 +84,8 @@ def run(asked: Asked) -> None:
     found = statement(books, customer.strip(), asked.first)
     if found is None:
         raise click.UsageError(_nobody(books, customer))
+    asked_for = (one.item for section in found.sections for one in section.asked)
+    warn_of_payments(books, asked_for)
     content = _written(found, books.settings, asked)
     if asked.output:
         write_file(content, asked.output)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.dossier import Dossier
     from beancount_dunning.answers.dossier import LinkedDocument
+    from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
 
 
@@ -48,11 +49,12 @@ if TYPE_CHECKING:
 class Gathered:
     """A dossier: the contents of its files by name, and the documents that are missing.
 
-    Those are paths, as the ledger names them.
+    Those are paths, as the ledger names them. `items` are the invoice's.
     """
 
     files: Mapping[str, bytes]
     missing: tuple[str, ...]
+    items: tuple[Item, ...]
 
 
 def gather(books: Books, invoice: str) -> Gathered | None:
@@ -82,7 +84,8 @@ def gather(books: Books, invoice: str) -> Gathered | None:
     written |= contents
     written[SUMS] = _sums(written)
     lost = tuple(one.document.path for one in attached if one.name is None)
-    return Gathered(written, lost)
+    items = tuple(part.aged.item for part in said.story.parts)
+    return Gathered(written, lost, items)
 
 
 def _without_folders(books: Books, base: Path) -> Books:
