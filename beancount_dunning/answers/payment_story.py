@@ -17,6 +17,7 @@ from typing import cast
 
 from beancount.core.data import Transaction
 
+from beancount_dunning.answers.movements import Kinds
 from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.story import Event
 from beancount_dunning.answers.story import tell
@@ -143,6 +144,7 @@ def tell_payment(
     books = books.with_all_settled_on(accounts)
     events = [*_posted(books, entry), *_taken(books, entry), *_left(books, entry)]
     if events:
+        events += _returned(books, entry)
         return PaymentStory(entry, books.as_of, _customers(books, entry), tuple(events))
     opened = (item for item in books.receivables.all_items if item.entry is entry)
     item = next(opened, None)
@@ -191,3 +193,13 @@ def _left(books: Books, entry: Transaction) -> Iterator[Event]:
             text = Words("Unapplied credit ({account})", account=credit.account)
             fact = Fact(text, credit.filename, credit.lineno, entry)
             yield Event(entry.date, "unapplied", fact, -credit.amount, credit.currency)
+
+
+def _returned(books: Books, entry: Transaction) -> Iterator[Event]:
+    """Yield where a payment came back; the amounts of a payment come to nothing."""
+    items = books.receivables.all_items
+    back = Kinds(books).returned(items)
+    for item in items:
+        if item.leads and back.get(id(item)) is entry:
+            text = Words("{name}, payment returned", name=item.label)
+            yield Event(item.date, "return", Fact.on(text, item))

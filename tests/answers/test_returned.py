@@ -21,6 +21,8 @@ from beancount_dunning.answers.movements import MovementKind
 from beancount_dunning.answers.paid import Means
 from beancount_dunning.answers.paid import Outcome
 from beancount_dunning.answers.paid import invoiced
+from beancount_dunning.answers.payment_story import PaymentStory
+from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
 from beancount_dunning.answers.statement import statement
@@ -184,6 +186,17 @@ def test_a_story_says_what_happened() -> None:
     assert whole is not None
     assert [event.kind for event in whole.events] == ["invoice", "credit", "return"]
     assert [part.is_return for part in whole.parts] == [True]
+
+
+def test_so_does_the_story_of_the_payment() -> None:
+    books = books_of(WHOLE)
+    found = tell_payment(books, "<string>", 5)
+    assert isinstance(found, PaymentStory)
+    told = [(str(one.date), one.kind, one.fact.lineno) for one in found.events]
+    assert told[-1] == ("2026-07-06", "return", 8)
+    assert [one.kind for one in found.events] == ["credit", "settled", "return"]
+    assert found.events[-1].fact.text == "INV-5, payment returned"
+    assert sum(one.amount or 0 for one in found.events) == 0
 
 
 def test_a_charge_paid_with_it_came_back_with_it(ledger: Ledger) -> None:
