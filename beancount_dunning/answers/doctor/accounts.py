@@ -249,9 +249,9 @@ def _place(books: Books, found: Mapping[str, _Traffic]) -> Mapping[str, Any]:
 def collective_accounts(books: Books, booked: Iterable[Booked]) -> Iterator[Diagnosis]:
     """Ask whether an account is one customer's who is named by its last component.
 
-    It is doubtful where invoices on it have several payees; not where its `open` says
-    who the customer is, and not those that do it themselves. What was laid out for a
-    customer is no invoice: its payee is the shop.
+    It is doubtful where invoices on it, or on others that end alike, have several
+    payees; not where its `open` says who the customer is, and not those that do it
+    themselves. What was laid out for a customer is no invoice: its payee is the shop.
     """
     income = f"{books.options.get('name_income', 'Income')}:"
     accounts = books.settings.accounts
@@ -285,6 +285,35 @@ def collective_accounts(books: Books, booked: Iterable[Booked]) -> Iterator[Diag
                 ),
                 places[account_name],
                 "  collective: TRUE",
+            )
+    yield from _namesakes(payees, places)
+
+
+def _namesakes(
+    payees: Mapping[str, Mapping[str, str]], places: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Diagnosis]:
+    """Ask whether accounts with the same last component are of several customers."""
+    several: dict[str, dict[str, str]] = defaultdict(dict)
+    for account, names in payees.items():
+        if len(names) == 1:
+            (payee,) = names.values()
+            several[account.rpartition(":")[2]][account] = payee
+    for last, owners in several.items():
+        if len({*map(_without_accents, owners.values())}) == 1:
+            continue
+        for account, payee in owners.items():
+            yield diagnosed(
+                Kind.COLLECTIVE,
+                Words(
+                    "All on {accounts} counts as owed by one customer, {customer}, but "
+                    "the invoices on {account} are to {payee}. Add to its open:",
+                    accounts=shortened(list(owners)),
+                    customer=last,
+                    account=account,
+                    payee=payee,
+                ),
+                places[account],
+                f"  customer: {quoted(payee)}",
             )
 
 

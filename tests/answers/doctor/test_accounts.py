@@ -324,3 +324,43 @@ def test_payees_with_the_accounts_name_are_one_customer(ledger: Ledger) -> None:
       Income:Sales
     """
     assert told(ledger, Kind.COLLECTIVE) == []
+
+
+BY_YEAR = """
+2026-01-01 open Assets:Receivable:Acme:2026
+2026-01-15 * "Acme GmbH" "Invoice 1" ^INV-1
+  Assets:Receivable:Acme:2026  1200.00 EUR
+  Income:Sales
+2026-02-01 * "Beta AG" "Invoice 2" ^INV-2
+  Assets:Receivable:Beta:2026  500.00 EUR
+  Income:Sales
+"""
+
+
+def test_accounts_that_end_alike_may_be_of_several_customers() -> None:
+    """The credit of one would be taken off what the other owes."""
+    ends_alike = (
+        "All on Assets:Receivable:Acme:2026 and Assets:Receivable:Beta:2026 counts as "
+        "owed by one customer, 2026, but the invoices on Assets:Receivable:"
+    )
+    assert told(load(BY_YEAR), Kind.COLLECTIVE) == [
+        f"1: {ends_alike}Acme:2026 are to Acme GmbH. Add to its open:",
+        '  customer: "Acme GmbH"',
+        f"5: {ends_alike}Beta:2026 are to Beta AG. Add to its open:",
+        '  customer: "Beta AG"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Beta AG", "ACME GMBH"),
+        ("Beta:2026", "Beta:2025"),
+        ("Acme:2026\n2026", 'Acme:2026\n  customer: "Acme"\n2026'),
+    ],
+)
+def test_accounts_that_end_alike_are_of_one_customer_or_known(
+    old: str, new: str
+) -> None:
+    assert old in BY_YEAR
+    assert told(load(BY_YEAR.replace(old, new)), Kind.COLLECTIVE) == []
