@@ -142,7 +142,8 @@ def _rows(
             del keys[index]
     cold = [*keys] if kept else [*range(len(tasks))]
     asked = [tasks[index] for index in cold]
-    modules = (*MODULES, *pages.MODULES)
+    # Each process imports what the command was started with, too.
+    modules = (*MODULES, *pages.MODULES, "beancount_dunning.cli")
     for done in each(pages.write_ledger, asked, limits, modules):
         index, task = cold[done.index], asked[done.index]
         row = done.result or pages.Row(task.name, error=done.failure)
