@@ -49,9 +49,10 @@ def day(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def make_it(iso: str) -> None:
         for name in (
-            "beancount_dunning.basics.clock.today",
-            "beancount_dunning.basics.freshness.today",
+            # What is imported here for the first time is not to keep another day.
             "beancount_dunning.plugin.today",
+            "beancount_dunning.basics.freshness.today",
+            "beancount_dunning.basics.clock.today",
         ):
             monkeypatch.setattr(name, lambda: date.fromisoformat(iso))
 
