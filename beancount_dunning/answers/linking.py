@@ -333,8 +333,8 @@ def _customer(books: Books, link: Link, account: str) -> str | None:
     posted = Posted(link.entry, link.posting, opened, ZERO, "")
     told = folded(PostingReader(books.settings).customer(posted))
     owing = {folded(item.customer): item.customer for item in link.items}
-    is_told = len(link.invoices) == 1 or link.amount <= sum(
-        item.open for item in link.items
+    is_told = not any(item.is_shared for item in link.items) and (
+        len(link.invoices) == 1 or link.amount <= sum(item.open for item in link.items)
     )
     if len(owing) > 1 and (told in owing or not is_told):
         raise RefusedError(
@@ -345,7 +345,6 @@ def _customer(books: Books, link: Link, account: str) -> str | None:
                 customers=shortened([*owing.values()]),
             )
         )
-    is_told = is_told and not any(item.is_shared for item in link.items)
     return None if is_told or told in owing else link.items[0].customer
 
 

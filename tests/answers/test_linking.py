@@ -398,6 +398,15 @@ def test_invoices_of_several_customers_need_a_posting_each(
     )
 
 
+def test_an_invoice_that_several_share_needs_a_posting_each(tmp_path: Path) -> None:
+    text = SUSPENSE.format(payee="B.", links="", meta="")
+    folder = Folder(tmp_path, text)
+    assert folder.refusal(folder.link("TRIP-7")) == (
+        "TRIP-7 are invoices to Beta AG and Gamma AG: split the payment, with "
+        "customer: and invoice: on each posting"
+    )
+
+
 def test_somebody_else_pays_the_invoices_of_several_customers(tmp_path: Path) -> None:
     text = TWO_OWE.format(payee="B.", amount="12.00")
     folder = Folder(tmp_path, text)

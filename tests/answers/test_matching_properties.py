@@ -13,10 +13,14 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from beancount_dunning.answers.explanations import DifferenceKind
+from beancount_dunning.answers.insertion import RefusedError
+from beancount_dunning.answers.linking import Link
+from beancount_dunning.answers.linking import linked_entry
 from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.answers.matching import match
 from beancount_dunning.ledger.named import Numbers
 from beancount_dunning.ledger.named import texts
+from beancount_dunning.standing.books import read_books
 from tests.conftest import load
 from tests.strategies import as_of_days
 from tests.strategies import ledgers
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from beancount_dunning.answers.matching import Matches
+    from beancount_dunning.standing.books import Books
     from tests.strategies import Ledger
 
 steady = profile(
@@ -159,3 +164,39 @@ def test_no_ledger_is_too_strange(ledger: Ledger, as_of: date) -> None:
     for review in (False, True):
         found = match(books, suspense=re.compile("Equity"), review=review)
         assert found.as_dict()["as_of"] == str(as_of)
+
+
+_families = st.sampled_from(("Acme GmbH", "Bolt & Söhne", "Nobody")).map(
+    '2026-01-01 custom "dunning-customer" "Cato"\n  parent: "{}"\n'.format
+)
+
+
+def is_open(books: Books) -> dict[tuple[str | None, str], Decimal]:
+    sums: dict[tuple[str | None, str], Decimal] = defaultdict(Decimal)
+    for item in books.receivables.items:
+        sums[item.invoice, item.customer] += item.open
+    return sums
+
+
+@steady
+@given(_books, _families)
+def test_what_is_to_be_pasted_settles_what_it_is_for_and_undoes_nothing(
+    blocks: list[str], family: str
+) -> None:
+    """One after the other, since each is for what those before it left."""
+    books = load("".join([family, *blocks])).books("2026-10-20")
+    entries, before = books.entries, is_open(books)
+    for one in match(books, suspense=re.compile("Suspense")).payments:
+        try:
+            linked = linked_entry(books, Link.of(one)) if one.assignments else None
+        except RefusedError:
+            linked = None
+        if linked is None:
+            break
+        entries = [linked if entry is one.entry else entry for entry in entries]
+        after = is_open(read_books(entries, books.options, today=books.as_of))
+        assert all(number <= before[key] for key, number in after.items())
+        for part in one.assignments:
+            key = part.item.invoice, part.item.customer
+            assert after[key] < before[key]
+        before = after
