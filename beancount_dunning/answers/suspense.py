@@ -4,15 +4,23 @@
       Assets:Bank        2400.00 EUR
       Assets:Suspense
 
-It is there no more when all these accounts together come to nothing in its currency, or
-when another transaction takes its amount from there to a receivable account. Other
-debits may be money that went out for something else.
+It is there no more when all these accounts together come to nothing in its currency at
+the end of a day, or when another transaction takes its amount from there to a
+receivable account. Other debits may be money that went out for something else. Of
+several payments of an amount, the one goes on that has a name in common with that
+transaction: a reference, else the customer, else a text; the oldest where none has. It
+makes no difference in which order the transactions of a day stand.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections import defaultdict
+from collections import deque
 from itertools import chain
+from itertools import groupby
+from itertools import takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -21,7 +29,10 @@ from beancount.core.data import Transaction
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
+from beancount_dunning.ledger.bank_text import split_words
+from beancount_dunning.ledger.bank_text import texts
 from beancount_dunning.ledger.readable import postings_of
+from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
     import re
@@ -47,11 +58,14 @@ def parked(books: Books, suspense: re.Pattern[str]) -> Iterable[Parked]:
         The transactions, each with its posting on the account.
     """
     reader = _Reader(books, suspense)
-    for entry in books.entries:
-        if entry.date > books.as_of:
-            break
-        if isinstance(entry, Transaction) and reader.is_near(entry):
-            reader.read(entry)
+    by_then = takewhile(lambda entry: entry.date <= books.as_of, books.entries)
+    near = (
+        entry
+        for entry in by_then
+        if isinstance(entry, Transaction) and reader.is_near(entry)
+    )
+    for _, day in groupby(near, attrgetter("date")):
+        reader.read(day)
     return chain.from_iterable(one.parked for one in reader.standing.values())
 
 
@@ -69,7 +83,7 @@ class _Names(dict[str, bool]):
 
 
 class _Reader:
-    """Reads one transaction after the other, by date."""
+    """Reads the transactions of one day after the other."""
 
     def __init__(self, books: Books, suspense: re.Pattern[str]) -> None:
         self._accounts = books.settings.accounts
@@ -89,22 +103,45 @@ class _Reader:
             return True
         return False
 
-    def read(self, entry: Transaction) -> None:
-        """Take in what a transaction brings to suspense accounts, and takes away."""
-        postings: Sequence[Any] = postings_of(entry)
-        own = [one for one in postings if self._names[one.account]]
-        credits_ = [one for one in postings if one.units.number < 0]
-        goes_on = any(self._accounts[one.account] for one in credits_)
-        is_payment = self._is_payment(entry)
-        for one in own:
-            standing, number = self.standing[one.units.currency], one.units.number
-            standing.balance += number
-            if is_payment and number < 0:
-                standing.add(entry, one)
-            elif goes_on:
-                standing.take(number)
-        for currency in {one.units.currency for one in own}:
+    def read(self, day: Iterable[Transaction]) -> None:
+        """Take in what a day brings to suspense accounts, then what it takes away."""
+        taken: list[tuple[_Standing, Decimal, Sequence[str]]] = []
+        currencies: set[str] = set()
+        for entry in day:
+            postings: Sequence[Any] = postings_of(entry)
+            own = [one for one in postings if self._names[one.account]]
+            going_on = self._names_on(entry, postings)
+            is_payment = self._is_payment(entry)
+            for one in own:
+                standing, number = self.standing[one.units.currency], one.units.number
+                standing.balance += number
+                currencies.add(one.units.currency)
+                if is_payment and number < 0:
+                    standing.add(entry, one)
+                elif going_on:
+                    taken.append((standing, number, going_on))
+        for standing, number, names in taken:
+            standing.take(number, names)
+        for currency in currencies:
             self.standing[currency].clear_if_even()
+
+    def _names_on(self, entry: Transaction, postings: Sequence[Any]) -> list[str]:
+        """Return the names of what goes on to receivable accounts, if anything does.
+
+        References come first: a customer pays more than once.
+        """
+        accounts = self._accounts
+        gets = [
+            (one, account)
+            for one in postings
+            if one.units.number < 0 and (account := accounts[one.account])
+        ]
+        if not gets:
+            return []
+        named = chain.from_iterable(references(entry, one) for one, _ in gets)
+        customers = [account.customer or "" for _, account in gets]
+        said = texts(entry, gets[0][0])
+        return [*map(_squeezed, (*named, *customers, *said))]
 
     def _is_payment(self, entry: Transaction) -> bool:
         """Tell whether money came in on an asset that is no suspense account."""
@@ -117,24 +154,50 @@ class _Standing:
 
     def __init__(self) -> None:
         self.balance = ZERO
-        self._by_amount: dict[Decimal, list[Parked]] = defaultdict(list)
+        self._by_amount: dict[Decimal, OrderedDict[int, Parked]]
+        self._by_amount = defaultdict(OrderedDict)
+        # What says a name, by amount, the oldest first; some is there no more.
+        self._by_name: dict[tuple[Decimal, str], deque[int]] = defaultdict(deque)
 
     @property
     def parked(self) -> Iterable[Parked]:
         """The payments that are there, with their postings."""
-        return chain.from_iterable(self._by_amount.values())
+        return chain.from_iterable(there.values() for there in self._by_amount.values())
 
     def add(self, entry: Transaction, posting: Posting) -> None:
         """Add a payment."""
         units: Any = posting.units
-        self._by_amount[-units.number].append((entry, posting))
+        key = id(posting)
+        self._by_amount[-units.number][key] = entry, posting
+        for name in _said(entry, posting):
+            self._by_name[-units.number, name].append(key)
 
-    def take(self, amount: Decimal) -> None:
-        """Take the oldest payment of an amount away, if there is one."""
-        if found := self._by_amount.get(amount):
-            del found[0]
+    def take(self, amount: Decimal, names: Iterable[str]) -> None:
+        """Take a payment of an amount away, if there is one: see the module."""
+        there = self._by_amount.get(amount)
+        if not there:
+            return
+        for name in names:
+            keys = self._by_name.get((amount, name))
+            while keys:
+                if there.pop(keys.popleft(), None):
+                    return
+        there.popitem(last=False)
 
     def clear_if_even(self) -> None:
         """Take all away where nothing is left."""
         if not self.balance:
             self._by_amount.clear()
+            self._by_name.clear()
+
+
+def _said(entry: Transaction, posting: Posting) -> set[str]:
+    """Return what may name a payment: its references and texts, and their words."""
+    said = [*references(entry, posting), *texts(entry, posting)]
+    words = chain.from_iterable(map(str.split, said))
+    return {*filter(None, map(_squeezed, (*said, *words)))}
+
+
+def _squeezed(name: str) -> str:
+    """Return a name as it is compared: without case, blanks and dashes."""
+    return "".join(split_words(name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -51,6 +52,69 @@ def test_what_goes_on_to_a_receivable_account_is_there_no_more(ledger: Ledger) -
       Assets:Receivable
     """
     assert standing(ledger) == ["second", "third"]
+
+
+COMES = """\
+2026-10-{day:02} * "{payee}" "{said}"
+  Assets:Bank      {amount}.00 EUR
+  Assets:Suspense
+"""
+GOES = """\
+2026-10-{day:02} * {said}
+  Assets:Suspense  100.00 EUR
+  {account}
+"""
+
+
+def comes(day: int, payee: str, said: str = "", amount: int = 100) -> str:
+    return COMES.format(day=day, payee=payee, said=said, amount=amount)
+
+
+def goes(day: int, said: str, account: str = "Assets:Receivable") -> str:
+    return GOES.format(day=day, said=said, account=account)
+
+
+@pytest.mark.parametrize(
+    "goes_on",
+    [
+        goes(5, '"Somebody" "assigned" ^INV-2'),
+        goes(5, '"assigned"\n  invoice: "INV-2"'),
+        goes(5, '"assigned"', "Assets:Receivable:Bolt"),
+        goes(5, '"BOLT" "assigned" ^INV-3'),
+    ],
+)
+def test_of_several_that_goes_on_which_is_named(goes_on: str) -> None:
+    text = comes(1, "Acme", "- INV-1") + comes(2, "Bolt", "INV-2")
+    books = load(text + comes(3, "Cedar") + goes_on).books()
+    assert [entry.payee for entry, _ in parked(books, SUSPENSE)] == ["Acme", "Cedar"]
+
+
+def test_a_name_stands_for_one_payment_after_the_other() -> None:
+    text = comes(1, "Bolt", "INV-1") + comes(2, "Acme") + comes(3, "Bolt", "INV-2")
+    bolt = '"Bolt" "assigned"'
+    for goes_on, left in (
+        ("", [1, 2, 3]),
+        (goes(5, f"{bolt} ^INV-2"), [1, 2]),
+        (goes(5, bolt), [2, 3]),
+        (goes(5, f"{bolt} ^INV-1") + goes(6, bolt), [2]),
+        (goes(5, bolt) + goes(6, bolt) + goes(7, bolt), []),
+    ):
+        found = parked(load(text + goes_on).books(), SUSPENSE)
+        assert [entry.date.day for entry, _ in found] == left
+
+
+def test_the_order_of_a_day_makes_no_difference() -> None:
+    rows = [
+        comes(1, "Bolt", "comes"),
+        goes(1, '"Bolt" "goes on"'),
+        comes(1, "Acme", "stays", 70),
+        COMES.format(day=1, payee="Shop", said="paid back", amount=-70),
+        comes(1, "Cedar", "stays, too", 50),
+    ]
+    for some in permutations(rows):
+        found = parked(load("".join(some)).books(), SUSPENSE)
+        left = sorted(str(entry.narration) for entry, _ in found)
+        assert left == ["stays", "stays, too"]
 
 
 def test_what_comes_to_nothing_is_there_no_more(ledger: Ledger) -> None:
