@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.explanations import DifferenceKind
 from beancount_dunning.answers.matching import match
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.accounts import suspense_pattern
@@ -73,8 +74,17 @@ class Parked:
 
     @property
     def names(self) -> set[str]:
-        """For what it may be: items' identities."""
-        return _identities(self.match)
+        """For what it may be: items' identities, and for whose if there is more.
+
+        Where nobody knows for what it is, only some of what the customer owes is named;
+        and what it leaves over may be for more of that.
+        """
+        customer, items = self.match.customer, _identities(self.match)
+        rest = self.match.difference
+        is_more = not self.match.assignments or (
+            rest is not None and rest.kind is DifferenceKind.UNAPPLIED
+        )
+        return {*items, customer} if customer is not None and is_more else items
 
     @property
     def whose(self) -> str | None:

@@ -17,6 +17,7 @@ from beancount_dunning.answers.waiting import may_be_paid
 from beancount_dunning.answers.waiting import set_apart
 from beancount_dunning.answers.waiting import waiting
 from beancount_dunning.standing.books import everything
+from tests.conftest import load
 
 if TYPE_CHECKING:
     from beancount_dunning.answers.waiting import Waiting
@@ -82,6 +83,23 @@ def test_what_stands_on_a_suspense_account_may_pay_what_it_names(
     assert (first, second) == (acme, bolt)
     places = [one.account for one in (*by_acme, *by_bolt) if isinstance(one, Parked)]
     assert places == ["Assets:Suspense", "Assets:Bank:Clearing"]
+
+
+def test_what_a_payer_owes_may_be_paid_however_much_that_is() -> None:
+    text = "".join(
+        f'2026-09-{day:02} * "Acme" "Website" ^INV-2026-{day}\n'
+        f"  Assets:Receivable  {day}.00 EUR\n  Income:Sales\n"
+        for day in range(11, 21)
+    )
+    paid = '2026-10-20 * "ACME" "{}"\n  Assets:Bank  {} EUR\n  Assets:Suspense\n'
+    for said, amount, count in (
+        ("on account", "777.77", 10),
+        # Where it is known for what it is, it is for nothing else.
+        ("INV-2026-20", "20.00", 1),
+        ("INV-2026-20", "777.77", 10),
+    ):
+        books = load(text + paid.format(said, amount)).books()
+        assert len(may_be_paid(books, books.receivables.items)) == count
 
 
 def test_nothing_is_matched_where_no_payment_waits(ledger: Ledger) -> None:
