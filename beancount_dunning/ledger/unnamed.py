@@ -263,21 +263,24 @@ class _Oldest:
     def settle_less_discounts(self, one: Remainder) -> bool:
         """Settle the first items, each less its discount, if a credit is their sum.
 
+        What is the sum of the very first of them without any discount is for those.
+
         Returns:
             Whether it is; the items are as they were if not.
         """
-        day, rest = one.credit.entry.date, one.number
+        day, rest, whole = one.credit.entry.date, one.number, one.number
         first: list[tuple[bool, tuple[Any, ...], int, Draft]] = []
         parts: list[Decimal] = []
         # Of what is a discount already, nothing is to be paid.
-        while self._rows and rest and not self._rows[0][0]:
+        while self._rows and rest and whole and not self._rows[0][0]:
             part = self._rows[0][-1].payable(day)
             if part > rest:
                 break
             first.append(heappop(self._rows))
             parts.append(part)
             rest -= part
-        if rest:
+            whole -= first[-1][-1].open
+        if rest or not whole:
             for row in first:
                 heappush(self._rows, row)
             return False

@@ -446,6 +446,25 @@ def test_several_invoices_less_their_discounts_keep_none_of_the_others(
 
 @pytest.mark.parametrize(
     ("amount", "expected"),
+    [
+        # All of the first, and not the first less its discount, and the second.
+        ("1000.00", {"INV-2": "30.00", "INV-3": "100.00"}),
+        ("1030.00", {"INV-3": "100.00"}),
+        ("970.00", {"INV-1": "30.00", "INV-2": "30.00", "INV-3": "100.00"}),
+        ("1100.00", {"INV-1": "30.00"}),
+    ],
+)
+def test_what_is_paid_in_full_gets_no_discount_for_another(
+    amount: str, expected: dict[str, str]
+) -> None:
+    text = DISCOUNTS.format(day="2026-01-12", amount=amount)
+    text = text.replace("500.00 EUR", "30.00 EUR\n        due: 2026-02-05")
+    text = text.replace("100.00 EUR", "100.00 EUR\n        due: 2026-02-06")
+    assert is_open(load(text).books().receivables) == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
     [("100.00", ["30.00", "15.00"]), ("120.00", ["10.00", "15.00"])],
 )
 def test_what_was_left_of_discounts_is_settled_last(
