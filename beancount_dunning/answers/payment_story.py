@@ -20,6 +20,7 @@ from beancount.core.data import Transaction
 from beancount_dunning.answers.movements import Kinds
 from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.story import Event
+from beancount_dunning.answers.story import called
 from beancount_dunning.answers.story import tell
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
@@ -53,7 +54,7 @@ class PaymentStory:
     def name(self) -> str:
         """What to call the payment."""
         entry = self.entry
-        return " ".join(filter(None, (entry.payee, entry.narration))) or str(entry.date)
+        return called(entry) or str(entry.date)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the story as JSON has it: amounts exact strings, dates ISO."""

@@ -236,10 +236,7 @@ def postings(item: Item, settings: Settings, back: Container[int]) -> Iterator[E
         if kind == "invoice":
             yield from _dues(item, settings)
     for settlement in item.settlements:
-        named = " ".join(
-            filter(None, (settlement.entry.payee, settlement.entry.narration))
-        )
-        what = named or Words("Credit")
+        what = called(settlement.entry) or Words("Credit")
         text = Words("{what} ({rule})", what=what, rule=settlement.rule)
         if item.count > 1:
             text = Words(
@@ -255,6 +252,11 @@ def postings(item: Item, settings: Settings, back: Container[int]) -> Iterator[E
             -settlement.amount,
             item.currency,
         )
+
+
+def called(entry: Transaction) -> str:
+    """Return payee and narration, into which another plugin may put anything."""
+    return " ".join(str(text) for text in (entry.payee, entry.narration) if text)
 
 
 def _parts(books: Books, items: Iterable[Item]) -> Iterator[Event]:

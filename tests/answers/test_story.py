@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Any
@@ -12,19 +13,22 @@ from beancount.loader import load_string
 from hypothesis import given
 from hypothesis import settings as profile
 
+from beancount_dunning.answers.payment_story import PaymentStory
+from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.story import Story
 from beancount_dunning.answers.story import tell
 from beancount_dunning.ledger.receivables import read_receivables
+from beancount_dunning.standing.books import read_books
 from tests.conftest import AS_OF
 from tests.conftest import Day
 from tests.conftest import Ledger
+from tests.conftest import load
 from tests.strategies import LINKS
 from tests.strategies import as_of_days
 from tests.strategies import ledgers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from beancount.core.data import Directive
 
@@ -1084,3 +1088,30 @@ def test_no_ledger_stops_a_settled_story(drawn: Drawn, as_of: date) -> None:
     ledger = Ledger(*load_string(drawn.text))
     for invoice in LINKS:
         settled_story(ledger, invoice, as_of)
+
+
+def test_another_plugin_may_put_anything_into_a_payment_s_texts() -> None:
+    text = """\
+2026-10-01 * "Acme" "Website" ^INV-1
+  Assets:Receivable  100.00 EUR
+  Income:Sales
+2026-10-05 * "Acme" "Part" ^INV-1
+  Assets:Bank         40.00 EUR
+  Assets:Receivable
+"""
+    ledger = load(text)
+    several: list[Any] = [(7, "Part", "7 Part"), (None, ["x"], "['x']")]
+    for payee, said, expected in several:
+        entries = [
+            entry._replace(payee=payee, narration=said)
+            if isinstance(entry, Transaction) and entry.narration == "Part"
+            else entry
+            for entry in ledger.entries
+        ]
+        books = read_books(entries, ledger.options, today=date(2026, 11, 20))
+        found = tell(books.with_settled(["INV-1"]), "INV-1")
+        assert found is not None
+        assert found.events[-1].fact.text == f"{expected} (by invoice number)"
+        paid = tell_payment(books, "<string>", 4)
+        assert isinstance(paid, PaymentStory)
+        assert paid.name == expected
