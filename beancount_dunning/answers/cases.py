@@ -288,7 +288,12 @@ class CaseReader:
         return frozenset(found)
 
     def namesakes(self, case: Case) -> frozenset[str]:
-        """Return other customers who may be the payer, spelled in another way."""
+        """Return other customers who may be the payer, spelled in another way.
+
+        There are none where the ledger says whose the payment is.
+        """
+        if case.payment.is_sure:
+            return frozenset()
         payer = case.payer.customer if case.payer else payee_of(case.payment.entry)
         return self._payers.namesakes(payer) - case.family
 

@@ -1183,6 +1183,19 @@ def test_who_is_spelled_in_another_way_may_be_the_payer(
     assert found.reasons == [f"{reason}{how}add customer: with one spelling"]
 
 
+def test_whose_a_payment_says_that_it_is_has_no_namesakes() -> None:
+    invoices = (
+        invoice("2026-09-01", "Jansen", "F-1001", "100.00"),
+        invoice("2026-09-02", "Jansen BV", "F-1002", "100.00"),
+    )
+    paid = credit("2026-10-01", "Jansen", "Everything", "150.00")
+    own = paid.replace("\n", '\n  customer: "Jansen"\n', 1)
+    for text, could_be in ((paid, ["F-1002"]), (own, [])):
+        (one,) = matched_in(written(*invoices, text)).payments
+        assert (one.customer, one.amount) == ("Jansen", Decimal(50))
+        assert [item.invoice for item in one.candidates] == could_be
+
+
 def test_who_owes_something_under_the_name_of_the_payer_goes_before_others() -> None:
     found = matched(
         invoice("2026-09-01", "Bakery Jansen B.V.", "F-1001", "100.00"),
