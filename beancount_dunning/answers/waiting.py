@@ -107,8 +107,14 @@ class MayPay:
         """Take the payments that wait."""
         self._by_name: dict[str, list[Unassigned]] = defaultdict(list)
         for payment in payments:
-            for name in payment.names:
+            for name in payment.names - {payment.whose}:
                 self._by_name[name].append(payment)
+
+    def may_pay(self, item: Item) -> bool:
+        """Tell whether any may be for an item, see `of`."""
+        customer = item.customer
+        near = (self._by_name.get(name, ()) for name in (customer, item.identity))
+        return any(one.whose != customer for one in chain.from_iterable(near))
 
     def of(self, items: Sequence[Item]) -> list[Unassigned]:
         """Return those that may be for any of some items of a customer.
@@ -149,8 +155,8 @@ def all_waiting(books: Books, matches: Sequence[Match]) -> list[Unassigned]:
 
 def may_be_paid(
     books: Books, items: Iterable[Item]
-) -> list[tuple[Item, list[Unassigned]]]:
-    """Return those items that may be paid by a payment that waits, each with these.
+) -> tuple[list[Item], list[Unassigned]]:
+    """Return those items that may be paid by payments that wait, and these payments.
 
     Args:
         books: The ledger on a date.
@@ -158,7 +164,13 @@ def may_be_paid(
     """
     payments = MayPay(all_waiting(books, in_hand(books)))
     asked = {item.identity: item for item in items if item.open}.values()
-    return [(item, found) for item in asked if (found := payments.of([item]))]
+    paid = [item for item in asked if payments.may_pay(item)]
+    # One by one, each item of a customer would have all their payments.
+    theirs: dict[str, list[Item]] = defaultdict(list)
+    for item in paid:
+        theirs[item.customer].append(item)
+    found = chain.from_iterable(map(payments.of, theirs.values()))
+    return paid, [*{id(one): one for one in found}.values()]
 
 
 def waiting(books: Books, matches: Iterable[Match], keep: Keep) -> list[Waiting]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.waiting import Parked
@@ -28,12 +27,10 @@ def warn_of_payments(books: Books, items: Iterable[Item]) -> Sequence[Item]:
         books: The ledger.
         items: What is asked for.
     """
-    found = may_be_paid(books, items)
-    paid = [item for item, _ in found]
+    paid, payments = may_be_paid(books, items)
     if paid:
         names = ", ".join(plain(item.label) for item in paid[:_LISTED])
         names += ", …" if len(paid) > _LISTED else ""
-        payments = chain.from_iterable(payments for _, payments in found)
         accounts = {one.account for one in payments if isinstance(one, Parked)}
         where = f" --suspense '{'|'.join(sorted(accounts))}'" if accounts else ""
         say(

@@ -49,9 +49,9 @@ def test_a_payment_may_be_of_another_than_its_name_says(ledger: Ledger) -> None:
     assert [named.is_of(name) for name in names] == [True, True, True, False]
     assert [other.is_of(name) for name in names] == [True, False, False, True]
     assert MayPay([named, other]).of([item]) == [named]
-    assert may_be_paid(books, [item]) == [(item, [named])]
+    assert may_be_paid(books, [item]) == ([item], [named])
     # Their own credit is taken off what is asked anyway.
-    assert may_be_paid(books, [replace(item, customer="Somebody")]) == []
+    assert may_be_paid(books, [replace(item, customer="Somebody")]) == ([], [])
 
 
 def test_what_stands_on_a_suspense_account_may_pay_what_it_names(
@@ -79,9 +79,9 @@ def test_what_stands_on_a_suspense_account_may_pay_what_it_names(
     """
     books = ledger.books()
     acme, bolt, _ = items = books.receivables.items
-    (first, by_acme), (second, by_bolt) = may_be_paid(books, items)
-    assert (first, second) == (acme, bolt)
-    places = [one.account for one in (*by_acme, *by_bolt) if isinstance(one, Parked)]
+    paid, payments = may_be_paid(books, items)
+    assert paid == [acme, bolt]
+    places = [one.account for one in payments if isinstance(one, Parked)]
     assert places == ["Assets:Suspense", "Assets:Bank:Clearing"]
 
 
@@ -99,7 +99,8 @@ def test_what_a_payer_owes_may_be_paid_however_much_that_is() -> None:
         ("INV-2026-20", "777.77", 10),
     ):
         books = load(text + paid.format(said, amount)).books()
-        assert len(may_be_paid(books, books.receivables.items)) == count
+        paid_items, payments = may_be_paid(books, books.receivables.items)
+        assert (len(paid_items), len(payments)) == (count, 1)
 
 
 def test_nothing_is_matched_where_no_payment_waits(ledger: Ledger) -> None:
