@@ -11,6 +11,7 @@ from dataclasses import field
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -256,6 +257,8 @@ def collective_accounts(books: Books, booked: Iterable[Booked]) -> Iterator[Diag
     income = f"{books.options.get('name_income', 'Income')}:"
     accounts = books.settings.accounts
     payees: dict[str, dict[str, str]] = defaultdict(dict)
+    # The longest of them tells most, such as the legal form.
+    longest: dict[str, str] = defaultdict(str)
     places: dict[str, Mapping[str, Any]] = {}
     for entry, postings in booked:
         if not any(one.account.startswith(income) for one in postings):
@@ -264,6 +267,7 @@ def collective_accounts(books: Books, booked: Iterable[Booked]) -> Iterator[Diag
             account = accounts[posting.account]
             name = payee_of(entry) if account else None
             if account and name and _says_nothing_else(entry, posting, account):
+                longest[account.name] = max(longest[account.name], name, key=len)
                 if _without_accents(account.customer or "") in _without_accents(name):
                     name = account.customer or ""
                 payees[account.name].setdefault(_without_accents(name), name)
@@ -286,20 +290,23 @@ def collective_accounts(books: Books, booked: Iterable[Booked]) -> Iterator[Diag
                 places[account_name],
                 "  collective: TRUE",
             )
-    yield from _namesakes(payees, places)
+    alone = {name: longest[name] for name, names in payees.items() if len(names) == 1}
+    yield from _namesakes(alone, places)
 
 
 def _namesakes(
-    payees: Mapping[str, Mapping[str, str]], places: Mapping[str, Mapping[str, Any]]
+    payees: Mapping[str, str], places: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Diagnosis]:
-    """Ask whether accounts with the same last component are of several customers."""
+    """Ask whether accounts with the same last component are of several customers.
+
+    They are of one if each payee is a part of the next longer: Acme, Acme GmbH.
+    """
     several: dict[str, dict[str, str]] = defaultdict(dict)
-    for account, names in payees.items():
-        if len(names) == 1:
-            (payee,) = names.values()
-            several[account.rpartition(":")[2]][account] = payee
+    for account, payee in payees.items():
+        several[account.rpartition(":")[2]][account] = payee
     for last, owners in several.items():
-        if len({*map(_without_accents, owners.values())}) == 1:
+        names = sorted(map(_without_accents, owners.values()), key=len)
+        if all(one in longer for one, longer in pairwise(names)):
             continue
         for account, payee in owners.items():
             yield diagnosed(

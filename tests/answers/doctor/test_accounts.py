@@ -351,10 +351,26 @@ def test_accounts_that_end_alike_may_be_of_several_customers() -> None:
     ]
 
 
+def test_accounts_that_are_called_like_customers_may_end_alike_too() -> None:
+    """The legal form may be all that tells them apart."""
+    text = BY_YEAR.replace("Acme:2026", "DE:Jansen").replace("Beta:2026", "NL:Jansen")
+    text = text.replace("Acme GmbH", "Jansen GmbH").replace("Beta AG", "Jansen BV")
+    more = """
+2026-03-01 * "Jansen" "Invoice 3" ^INV-3
+  Assets:Receivable:NL:Jansen  500.00 EUR
+  Income:Sales
+"""
+    for same in ("", more, more.replace("NL", "BE")):
+        found = told(load(text + same), Kind.COLLECTIVE)
+        assert '  customer: "Jansen GmbH"' in found
+        assert '  customer: "Jansen BV"' in found
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         ("Beta AG", "ACME GMBH"),
+        ("Beta AG", "Acme"),
         ("Beta:2026", "Beta:2025"),
         ("Acme:2026\n2026", 'Acme:2026\n  customer: "Acme"\n2026'),
     ],
