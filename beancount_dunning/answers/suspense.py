@@ -14,6 +14,7 @@ makes no difference in which order the transactions of a day stand.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections import defaultdict
 from collections import deque
@@ -29,14 +30,16 @@ from beancount.core.data import Transaction
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
+from beancount_dunning.ledger.accounts import suspense_accounts
 from beancount_dunning.ledger.bank_text import split_words
 from beancount_dunning.ledger.bank_text import texts
 from beancount_dunning.ledger.readable import postings_of
 from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
-    import re
+    from collections.abc import Callable
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Sequence
     from decimal import Decimal
 
@@ -45,6 +48,38 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
 
     Parked = tuple[Transaction, Posting]
+
+
+def suspense_pattern(books: Books) -> re.Pattern[str] | None:
+    """Return what matches the suspense accounts of a ledger, by what they are called.
+
+    One to which sales are debited is none, but a till, or what a payment service owes:
+    what comes from there is the service's money, and no customer's.
+
+    Args:
+        books: The ledger on a date.
+
+    Returns:
+        A pattern for their names alone; None where there are none.
+    """
+    called = suspense_accounts(books.settings.accounts)
+    if called:
+        called -= _tills(books, called)
+    names = sorted(map(re.escape, called))
+    return re.compile(f"^(?:{'|'.join(names)})$") if names else None
+
+
+def _tills(books: Books, names: set[str]) -> set[str]:
+    """Return those accounts to which sales are debited."""
+    income = root_prefix(books.options, "income")
+    found: set[str] = set()
+    for entry in _near(books, names.__contains__):
+        postings: Sequence[Any] = postings_of(entry)
+        credited = (one.account for one in postings if one.units.number < 0)
+        if any(name.startswith(income) for name in credited):
+            debited = (one.account for one in postings if one.units.number > 0)
+            found.update(names.intersection(debited))
+    return found
 
 
 def parked(books: Books, suspense: re.Pattern[str]) -> Iterable[Parked]:
@@ -58,15 +93,24 @@ def parked(books: Books, suspense: re.Pattern[str]) -> Iterable[Parked]:
         The transactions, each with its posting on the account.
     """
     reader = _Reader(books, suspense)
-    by_then = takewhile(lambda entry: entry.date <= books.as_of, books.entries)
-    near = (
-        entry
-        for entry in by_then
-        if isinstance(entry, Transaction) and reader.is_near(entry)
-    )
-    for _, day in groupby(near, attrgetter("date")):
+    for _, day in groupby(_near(books, reader.names.__getitem__), attrgetter("date")):
         reader.read(day)
     return chain.from_iterable(one.parked for one in reader.standing.values())
+
+
+def _near(books: Books, is_suspense: Callable[[str], bool]) -> Iterator[Transaction]:
+    """Yield the transactions by then that may have a posting on such an account."""
+    for entry in takewhile(lambda entry: entry.date <= books.as_of, books.entries):
+        if isinstance(entry, Transaction) and _may_be_on(entry, is_suspense):
+            yield entry
+
+
+def _may_be_on(entry: Transaction, is_suspense: Callable[[str], bool]) -> bool:
+    try:
+        return any(is_suspense(posting.account) for posting in entry.postings)
+    except (AttributeError, TypeError):
+        # Another plugin may put anything there.
+        return True
 
 
 class _Names(dict[str, bool]):
@@ -88,20 +132,8 @@ class _Reader:
     def __init__(self, books: Books, suspense: re.Pattern[str]) -> None:
         self._accounts = books.settings.accounts
         self._assets = root_prefix(books.options, "assets")
-        self._names = _Names(books, suspense)
+        self.names = _Names(books, suspense)
         self.standing: dict[str, _Standing] = defaultdict(_Standing)
-
-    def is_near(self, entry: Transaction) -> bool:
-        """Tell whether a transaction may have a posting on a suspense account."""
-        names = self._names
-        try:
-            for posting in entry.postings:
-                if names[posting.account]:
-                    return True
-        except (AttributeError, TypeError):
-            # Another plugin may put anything there.
-            return True
-        return False
 
     def read(self, day: Iterable[Transaction]) -> None:
         """Take in what a day brings to suspense accounts, then what it takes away."""
@@ -109,7 +141,7 @@ class _Reader:
         currencies: set[str] = set()
         for entry in day:
             postings: Sequence[Any] = postings_of(entry)
-            own = [one for one in postings if self._names[one.account]]
+            own = [one for one in postings if self.names[one.account]]
             going_on = self._names_on(entry, postings)
             is_payment = self._is_payment(entry)
             for one in own:
@@ -146,7 +178,7 @@ class _Reader:
     def _is_payment(self, entry: Transaction) -> bool:
         """Tell whether money came in on an asset that is no suspense account."""
         money = money_in(entry, self._accounts, self._assets)
-        return not all(self._names[one.account] for one in money)
+        return not all(self.names[one.account] for one in money)
 
 
 class _Standing:

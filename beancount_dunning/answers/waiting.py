@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from beancount_dunning.answers.explanations import DifferenceKind
 from beancount_dunning.answers.matching import match
+from beancount_dunning.answers.suspense import suspense_pattern
 from beancount_dunning.basics.money import ZERO
-from beancount_dunning.ledger.accounts import suspense_pattern
 from beancount_dunning.standing.books import everything
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def in_hand(books: Books) -> Sequence[Match]:
 
     Those on accounts that are called like suspense accounts are among them.
     """
-    suspense = suspense_pattern(books.settings.accounts)
+    suspense = suspense_pattern(books)
     if suspense is None and not books.receivables.unapplied:
         return ()
     return match(books, suspense=suspense).payments

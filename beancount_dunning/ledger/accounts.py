@@ -9,7 +9,6 @@ They lie at or below one of the roots, or are those that the option `accounts` n
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from dataclasses import field
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from beancount.core.data import Open
 from beancount_dunning.ledger.readable import postings_of
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Iterator
@@ -129,21 +129,17 @@ def receivable_test(
     return lambda name: name in roots or name.startswith(below)
 
 
-def suspense_pattern(accounts: Mapping[str, Account | None]) -> re.Pattern[str] | None:
-    """Return what matches the suspense accounts of a ledger, by what they are called.
+def suspense_accounts(accounts: Mapping[str, Account | None]) -> set[str]:
+    """Return what is called like a suspense account.
 
     Args:
         accounts: The ledger's accounts, None for those that are no receivables.
-
-    Returns:
-        A pattern for their names alone; None where there are none.
     """
-    names = sorted(
-        re.escape(name)
+    return {
+        name
         for name, account in accounts.items()
         if account is None and _is_suspense(name)
-    )
-    return re.compile(f"^(?:{'|'.join(names)})$") if names else None
+    }
 
 
 def _is_suspense(name: object) -> bool:

@@ -19,11 +19,11 @@ from beancount_dunning.answers.linking import linked_entry
 from beancount_dunning.answers.matching import Verdict
 from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.proposals import as_text
+from beancount_dunning.answers.suspense import suspense_pattern
 from beancount_dunning.basics.lists import money
 from beancount_dunning.basics.lists import shortened
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.words import Words
-from beancount_dunning.ledger.accounts import suspense_pattern
 from beancount_dunning.ledger.items import NO_CUSTOMER
 from beancount_dunning.ledger.references import references
 
@@ -75,7 +75,7 @@ def doubtful_credits(books: Books, booked: Iterable[Booked]) -> Iterator[Diagnos
 
 def parked_payments(books: Books) -> Iterator[Diagnosis]:
     """Ask about payments on suspense accounts that may be for open invoices."""
-    suspense = suspense_pattern(books.settings.accounts)
+    suspense = suspense_pattern(books)
     if suspense is None:
         return
     for found in match(books, suspense=suspense).payments:
