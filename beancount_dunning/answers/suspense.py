@@ -8,14 +8,23 @@ It is there no more when all these accounts together come to nothing in its curr
 the end of a day, or when another transaction takes its amount from there to a
 receivable account. Other debits may be money that went out for something else. Of
 several payments of an amount, the one goes on that has a name in common with that
-transaction: a reference, else the customer, else a text; the oldest where none has. It
-makes no difference in which order the transactions of a day stand.
+transaction: a reference, else the customer, else a text; where none has, the oldest on
+the same account. It makes no difference in which order the transactions of a day stand.
+
+What was given to a receivable account before it came, as of a direct debit, is not
+there either when it comes on the same account, with a name in common:
+
+    2026-11-10 * "Acme GmbH" "Direct debit" ^INV-2026-031
+      Assets:Clearing        2400.00 EUR
+      Assets:Receivable:Acme
+    2026-11-12 * "Acme GmbH" "Direct debit"
+      Assets:Bank            2400.00 EUR
+      Assets:Clearing
 """
 
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections import defaultdict
 from collections import deque
 from itertools import chain
@@ -137,7 +146,7 @@ class _Reader:
 
     def read(self, day: Iterable[Transaction]) -> None:
         """Take in what a day brings to suspense accounts, then what it takes away."""
-        taken: list[tuple[_Standing, Decimal, Sequence[str]]] = []
+        taken: list[tuple[_Standing, Posting, Sequence[str]]] = []
         currencies: set[str] = set()
         for entry in day:
             postings: Sequence[Any] = postings_of(entry)
@@ -151,9 +160,9 @@ class _Reader:
                 if is_payment and number < 0:
                     standing.add(entry, one)
                 elif going_on:
-                    taken.append((standing, number, going_on))
-        for standing, number, names in taken:
-            standing.take(number, names)
+                    taken.append((standing, one, going_on))
+        for standing, one, names in taken:
+            standing.take(one, names)
         for currency in currencies:
             self.standing[currency].clear_if_even()
 
@@ -186,48 +195,62 @@ class _Standing:
 
     def __init__(self) -> None:
         self.balance = ZERO
-        self._by_amount: dict[Decimal, OrderedDict[int, Parked]]
-        self._by_amount = defaultdict(OrderedDict)
-        # What says a name, by amount, the oldest first; some is there no more.
+        self._parked: dict[int, Parked] = {}
+        # What says a name or is on an account, by amount, the oldest first; some is
+        # there no more.
         self._by_name: dict[tuple[Decimal, str], deque[int]] = defaultdict(deque)
+        # What was given on before it came, and where it says a name.
+        self._ahead: set[int] = set()
+        self._ahead_by_name: dict[tuple[str, Decimal, str], deque[int]]
+        self._ahead_by_name = defaultdict(deque)
 
     @property
     def parked(self) -> Iterable[Parked]:
         """The payments that are there, with their postings."""
-        return chain.from_iterable(there.values() for there in self._by_amount.values())
+        return self._parked.values()
 
     def add(self, entry: Transaction, posting: Posting) -> None:
-        """Add a payment."""
+        """Add a payment, unless it was given on before: see the module."""
         units: Any = posting.units
-        key = id(posting)
-        self._by_amount[-units.number][key] = entry, posting
-        for name in _said(entry, posting):
-            self._by_name[-units.number, name].append(key)
-
-    def take(self, amount: Decimal, names: Iterable[str]) -> None:
-        """Take a payment of an amount away, if there is one: see the module."""
-        there = self._by_amount.get(amount)
-        if not there:
-            return
+        key, amount, names = id(posting), -units.number, _said(entry, posting)
         for name in names:
+            ahead = self._ahead_by_name.get((posting.account, amount, name))
+            while ahead:
+                given = ahead.popleft()
+                if given in self._ahead:
+                    self._ahead.remove(given)
+                    return
+        self._parked[key] = entry, posting
+        for name in (*names, posting.account):
+            self._by_name[amount, name].append(key)
+
+    def take(self, posting: Posting, names: Iterable[str]) -> None:
+        """Take a payment away that is given on, if there is one: see the module."""
+        units: Any = posting.units
+        key, amount = id(posting), units.number
+        for name in (*names, posting.account):
             keys = self._by_name.get((amount, name))
             while keys:
-                if there.pop(keys.popleft(), None):
+                if self._parked.pop(keys.popleft(), None):
                     return
-        there.popitem(last=False)
+        self._ahead.add(key)
+        for name in names:
+            self._ahead_by_name[posting.account, amount, name].append(key)
 
     def clear_if_even(self) -> None:
         """Take all away where nothing is left."""
         if not self.balance:
-            self._by_amount.clear()
+            self._parked.clear()
             self._by_name.clear()
+            self._ahead.clear()
+            self._ahead_by_name.clear()
 
 
-def _said(entry: Transaction, posting: Posting) -> set[str]:
+def _said(entry: Transaction, posting: Posting) -> Iterable[str]:
     """Return what may name a payment: its references and texts, and their words."""
     said = [*references(entry, posting), *texts(entry, posting)]
     words = chain.from_iterable(map(str.split, said))
-    return {*filter(None, map(_squeezed, (*said, *words)))}
+    return dict.fromkeys(filter(None, map(_squeezed, (*said, *words))))
 
 
 def _squeezed(name: str) -> str:

@@ -104,6 +104,47 @@ def test_a_name_stands_for_one_payment_after_the_other() -> None:
         assert [entry.date.day for entry, _ in found] == left
 
 
+def test_without_a_name_it_is_the_oldest_on_the_account() -> None:
+    text = comes(1, "Acme") + comes(2, "Cedar") + comes(3, "Dune", amount=7)
+    gone = goes(5, '"Bolt" "assigned"')
+    for goes_on, left in (
+        (gone, [2, 3]),
+        (gone.replace("Susp", "Old-Susp"), [1, 2, 3]),
+    ):
+        found = parked(load(text + goes_on).books(), SUSPENSE)
+        assert [entry.date.day for entry, _ in found] == left
+
+
+@pytest.mark.parametrize(
+    ("then", "left"),
+    [
+        (comes(3, "Bolt", "Direct debit"), []),
+        (comes(3, "Bank", "for INV-1"), []),
+        (comes(3, "Bolt") + comes(4, "Bolt", "for INV-1"), [4]),
+        (comes(3, "Bolt") + goes(4, '"Bolt"') + comes(5, "Bolt", "INV-1"), []),
+        # Of another, on another account, or of another amount.
+        (comes(3, "Acme"), [3]),
+        (comes(3, "Bolt").replace("Suspense", "Suspense:Old"), [3]),
+        (comes(3, "Bolt", amount=99), [3]),
+    ],
+)
+def test_what_was_given_on_before_it_comes_is_not_there(
+    then: str, left: list[int]
+) -> None:
+    """A bank that collects the money owes it until then."""
+    text = comes(1, "Cedar", amount=7) + goes(2, '"Bolt" "Direct debit" ^INV-1')
+    books = load(text + then).books()
+    found = [entry.date.day for entry, _ in parked(books, SUSPENSE)]
+    assert found == [1, *left]
+
+
+def test_what_was_given_on_is_forgotten_once_all_is_even() -> None:
+    text = goes(1, '"Bolt" "Direct debit"') + comes(2, "Bank", "all")
+    for then, left in (("", []), (comes(3, "Bolt"), [3])):
+        found = parked(load(text + then).books(), SUSPENSE)
+        assert [entry.date.day for entry, _ in found] == left
+
+
 def test_the_order_of_a_day_makes_no_difference() -> None:
     rows = [
         comes(1, "Bolt", "comes"),
