@@ -35,6 +35,7 @@ from beancount_dunning.basics.money import ZERO
 from beancount_dunning.ledger.items import Item
 from beancount_dunning.ledger.policies import Channel
 from beancount_dunning.ledger.policies import days_to_pay
+from beancount_dunning.ledger.unnamed import TAKEN_BACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -158,8 +159,8 @@ class _Facts:
         """Yield what was paid of an item since a day, and did not come back."""
         invoice, gone = invoice_of(item), self._came_back
         for one in item.settlements:
-            is_kept = (id(one.entry), invoice) not in gone
-            if one.date >= since and is_kept and self.is_payment(one.entry):
+            is_gone = one.rule is TAKEN_BACK or (id(one.entry), invoice) in gone
+            if one.date >= since and not is_gone and self.is_payment(one.entry):
                 yield one
 
     def letter(self, letter: Letter) -> Contents | None:
