@@ -233,7 +233,10 @@ class Kinds:
         dues: Container[dt.date | None],
         payments: Iterable[_Sum],
     ) -> Transaction | None:
-        """Return the payment that a debit books back: the latest such."""
+        """Return the payment that a debit books back: the latest such.
+
+        One of the same day may be what was paid anew, if there is one before it.
+        """
         entry = debit[0].entry
         says = [_as_invoiced(item) for item in debit]
         is_again = all(
@@ -249,7 +252,8 @@ class Kinds:
             and one.entry.date <= entry.date
             and self.money(one.entry)
         ]
-        return max(came, key=attrgetter("date"), default=None)
+        before = [one for one in came if one.date < entry.date]
+        return max(before or came, key=attrgetter("date"), default=None)
 
     def _turn(self, debit: Sequence[Item]) -> tuple[dt.date, bool]:
         """Return the place of a debit: by date, what may book a payment back last."""

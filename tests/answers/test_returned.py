@@ -306,6 +306,12 @@ def test_the_latest_of_two_like_payments_came_back() -> None:
     ]
 
 
+def test_what_is_paid_anew_on_the_day_of_a_return_did_not_come_back() -> None:
+    again = PAID.replace("07-01", "07-06").replace("debit", "debit two")
+    for text in (WHOLE + again, SALE + again + PAID + BACK):
+        assert returned(text) == ["Direct debit returned: Direct debit"]
+
+
 def test_what_came_back_may_be_booked_on_the_day_of_the_invoice() -> None:
     text = SALE + PAID.replace("07-01", "06-01") + BACK.replace("07-06", "06-01")
     assert returned(text) == ["Direct debit returned: Direct debit"]
