@@ -37,13 +37,6 @@ _ARGUMENTS = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that ask axe: what it says of our markup, no version changes."""
-    for item in items:
-        if "axe" in getattr(item, "fixturenames", ()):
-            item.add_marker("axe")
-
-
 @pytest.fixture(scope="session")
 def screenshots(request: pytest.FixtureRequest) -> Path | None:
     """Return the folder for the README's screenshots; None where none are asked for."""
