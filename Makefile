@@ -20,8 +20,9 @@ TRANSLATIONS := beancount_dunning/formats/translations
 WITHIN_THE_PAGE := accessible dialogs finding letters_on_paper paper_and_clipboard \
 	payments site ways
 
-# Under --jobs, each with its output in one piece.
-ALONGSIDE = @$(MAKE) --no-print-directory --jobs 2 --output-sync
+# Three at once, for many tests wait: two cores have something to do. Each with its output
+# in one piece.
+ALONGSIDE = @$(MAKE) --no-print-directory --jobs 3 --output-sync
 
 .PHONY: demo quick test check test-quick test-core test-page test-faults test-properties \
 	test-browser test-calendars test-lowest test-lowest-properties bench soak catalogues \
@@ -98,11 +99,11 @@ demo: .venv/demo
 quick: .venv/test
 	$(ALONGSIDE) check test-quick
 
-# The longest first, so that two cores have something to do until the end.
+# The longest first, so that there is something to do until the end.
 test: tests/node_modules tests/calendars/node_modules .venv/applications .venv/test \
 		.venv-lowest/test
-	$(ALONGSIDE) test-properties test-lowest check test-browser test-calendars \
-		test-lowest-properties test-core test-page test-faults
+	$(ALONGSIDE) test-browser test-core test-lowest test-properties test-faults \
+		test-page check test-calendars test-lowest-properties
 
 check: .venv/test
 	$(BIN)/ruff format --check --quiet .
