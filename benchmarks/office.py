@@ -174,8 +174,10 @@ def _measure_site(out: Path, listed: Path, least: float) -> None:
     """Write a site of all ledgers twice, and compare it with Beancount's loads."""
     print("\nsite")
     arguments = ["site", str(out), "--books", str(listed)]
+    own = worker = 0
     for what in ("first", "again"):
-        seconds, own, worker = _run(arguments, out.with_name("site-answers"))
+        seconds, *peaks = _run(arguments, out.with_name("site-answers"))
+        own, worker = max(own, peaks[0]), max(worker, peaks[1])
         beyond = f"{seconds - least:.1f} beyond the loads (at most {_MOST_SITE:.0f})"
         print(f"  {what} {seconds:33.1f} s, {beyond}")
     print(f"  files {sum(path.is_file() for path in out.rglob('*')):33}")
