@@ -138,11 +138,10 @@ def _measure_page(folder: Path, text: str) -> None:
             times.append(noting + _seconds(lambda: served.ask(address)))
         return min(times)
 
-    # Fava has names of its own for the types of Beancount's entries.
     options = dict(ledger.options)
     opened = _seconds(lambda: served.ask(page))
     plugin = min(
-        _seconds(lambda: flag(ledger.all_entries, options))  # type: ignore[arg-type]  # see above
+        _seconds(lambda: flag(ledger.all_entries, options))  # type: ignore[arg-type]  # Fava's own names
         for _ in range(_ROUNDS)
     )
     print(f"Fava loads the ledger in {served.load:.1f} s. Beyond that:\n")

@@ -38,6 +38,7 @@ from beancount_dunning.ledger.policies import days_to_pay
 from beancount_dunning.ledger.unnamed import TAKEN_BACK
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
@@ -171,7 +172,7 @@ class _Facts:
             return None
         furthest = Letter(tuple(asking)).furthest
         items = [item for one in reminders for item in self._groups[_group(one.item)]]
-        earlier = self._earlier(items)
+        earlier = _earlier(self._books, items)
         since = earlier[-1] if earlier else date.min
         bills = sorted(map(self._bill, reminders), key=lambda bill: bill.due)
         promise = self._promise(asking, since)
@@ -238,17 +239,6 @@ class _Facts:
         day = as_of + timedelta(days=min(days, left))
         return self._books.settings.workdays.next_on(day)
 
-    def _earlier(self, items: Iterable[Item]) -> tuple[date, ...]:
-        """Return when the items were reminded of, notices before the due date aside."""
-        record = self._books.dunning.record
-        days = {
-            sent.date
-            for item in items
-            for sent in record(item).sent
-            if not sent.step.is_notice
-        }
-        return tuple(sorted(days))
-
     def _promise(self, reminders: Iterable[Reminder], since: date) -> LogEntry | None:
         """Return the promise that was broken since the last letter.
 
@@ -263,20 +253,12 @@ class _Facts:
     def _bill(self, reminder: Reminder) -> Bill:
         lead = reminder.item
         items = self._groups[_group(lead)]
-        sales, back = self._told_apart(items)
+        sales, back = _told_apart(items, self._returned)
         if lead.resumed:
             # What was paid while a plan was in force is on its parts.
             charges, back = [item for item in items if item.charge], []
             items = [*self._pieces[_of_original(lead)], *charges]
         sale = sales[0] if sales else lead
-        settled: dict[int, Settled] = {}
-        for one in (one for item in items for one in item.settlements):
-            known = settled.get(id(one.entry))
-            settled[id(one.entry)] = Settled(
-                one.date,
-                one.amount + (known.amount if known else ZERO),
-                self.is_payment(one.entry),
-            )
         return Bill(
             lead.invoice,
             sale.date if sales or lead.invoice is None else None,
@@ -289,7 +271,7 @@ class _Facts:
                 for item in items
                 if item.charge
             ),
-            tuple(sorted(settled.values(), key=lambda one: one.date)),
+            self._settled(items),
             reminder.open,
             reminder.disputed,
             reminder.asked,
@@ -300,18 +282,17 @@ class _Facts:
             tuple(Returned(item.date, item.amount) for item in back),
         )
 
-    def _told_apart(self, items: Iterable[Item]) -> tuple[list[Item], list[Item]]:
-        """Tell what was invoiced from payments of it that came back; charges aside.
-
-        What a plan made of them is invoiced.
-        """
-        sales: list[Item] = []
-        back: list[Item] = []
-        for item in items:
-            if not item.charge:
-                is_back = id(item) in self._returned and not item.original
-                (back if is_back else sales).append(item)
-        return sales, back
+    def _settled(self, items: Iterable[Item]) -> tuple[Settled, ...]:
+        """Return what each transaction took off some items, by date."""
+        found: dict[int, Settled] = {}
+        for one in (one for item in items for one in item.settlements):
+            known = found.get(id(one.entry))
+            found[id(one.entry)] = Settled(
+                one.date,
+                one.amount + (known.amount if known else ZERO),
+                self.is_payment(one.entry),
+            )
+        return tuple(sorted(found.values(), key=lambda one: one.date))
 
     def _payments(self, items: Iterable[Item], since: date) -> tuple[Payment, ...]:
         found: dict[_Credit, Payment] = {}
@@ -319,6 +300,34 @@ class _Facts:
             for one in self.payments_of(item, since):
                 _add(found, one.entry, one.amount, item)
         return tuple(sorted(found.values(), key=_order))
+
+
+def _earlier(books: Books, items: Iterable[Item]) -> tuple[date, ...]:
+    """Return when items were reminded of, notices before the due date aside."""
+    record = books.dunning.record
+    days = {
+        sent.date
+        for item in items
+        for sent in record(item).sent
+        if not sent.step.is_notice
+    }
+    return tuple(sorted(days))
+
+
+def _told_apart(
+    items: Iterable[Item], returned: Container[int]
+) -> tuple[list[Item], list[Item]]:
+    """Tell what was invoiced from payments of it that came back; charges aside.
+
+    What a plan made of them is invoiced.
+    """
+    sales: list[Item] = []
+    back: list[Item] = []
+    for item in items:
+        if not item.charge:
+            is_back = id(item) in returned and not item.original
+            (back if is_back else sales).append(item)
+    return sales, back
 
 
 def _are_of_plans(reminders: Iterable[Reminder]) -> bool:

@@ -36,9 +36,9 @@ def printed(page: str) -> bytes:
     Raises:
         NoPdfError: There is no WeasyPrint.
     """
-    # It has no types. Imported where needed: it takes longer than all our own.
+    # Imported where needed: it takes longer than all our own.
     try:
-        import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415 - see above
+        import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415 - no types; slow
     except ImportError as error:
         problem = 'PDF needs WeasyPrint. Type: pip install "beancount-dunning[pdf]"'
         raise NoPdfError(problem) from error

@@ -90,8 +90,8 @@ class SwissBill:
         """Draw it as a page of A4; empty where the library is not installed."""
         if not can_draw_bills():
             return ""
-        # It has no types. Imported where needed: few letters are about francs.
-        from qrbill import QRBill  # type: ignore[import-untyped]  # noqa: PLC0415 - see above
+        # Imported where needed: few letters are about francs.
+        from qrbill import QRBill  # type: ignore[import-untyped]  # noqa: PLC0415 - no types; rare
 
         bill = QRBill(
             account=self.iban,
