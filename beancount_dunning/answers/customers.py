@@ -258,7 +258,8 @@ class _Conducts:
             for name, entries in books.log.entries.items()
             if (said := [one for one in entries if _is_said(one)])
         }
-        named = by_invoice([part for part in parts if part.invoice in log])
+        about = [part for part in parts if part.invoice in log] if log else ()
+        named = by_invoice(about)
         self._promises = promises(books, log, named)
         self._disputes: Counter[str] = Counter()
         self._reasons: dict[str, Counter[str]] = defaultdict(Counter)

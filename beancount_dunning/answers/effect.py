@@ -25,6 +25,7 @@ from typing import Any
 from typing import NamedTuple
 
 from beancount_dunning.answers.paid import invoiced
+from beancount_dunning.answers.sent_reminders import first_told
 from beancount_dunning.answers.sent_reminders import sent_reminders
 from beancount_dunning.answers.sent_reminders import unreminded
 from beancount_dunning.answers.sent_reminders import watched
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.answers.paid import Invoiced
     from beancount_dunning.answers.sent_reminders import SentReminder
+    from beancount_dunning.basics.survival import Watch
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
 
@@ -307,17 +309,22 @@ class _Told:
 
     def __init__(self, books: Books, span: _Span, parts: Iterable[Invoiced]) -> None:
         self._span = span
-        until = span.last
-        watches = [
-            (part, due, watched(part, due, until, (part.date - due).days))
-            for part in parts
-            if (due := part.due) and span.first <= due <= until >= part.date
-        ]
-        without = Curve(unreminded(books, watches))
-        self._without = cache(partial(_share, without))
-        # Nothing is paid before it is invoiced, so all count from the first day.
-        self._all = Curve((_FIRST, last, ending) for _, _, (_, last, ending) in watches)
-        self._count = len(watches)
+        whole: list[Watch] = []
+        without: list[Watch] = []
+        told, until = first_told(books), span.last
+        for part in parts:
+            due = part.due
+            if due is None or not span.first <= due <= until >= part.date:
+                continue
+            watch = watched(part, due, until, (part.date - due).days)
+            _, last, ending = watch
+            # Nothing is paid before it is invoiced, so all count from the first day.
+            whole.append((_FIRST, last, ending))
+            before = unreminded(watch, due, told.get(part.invoice))
+            if before is not None:
+                without.append(before)
+        self._all, self._count = Curve(whole), len(whole)
+        self._without = cache(partial(_share, Curve(without)))
 
     def paid(self) -> PaidByDue:
         """Return how invoices were paid in all."""
@@ -330,26 +337,30 @@ class _Told:
 
     def group(self, name: str | None, sent: Iterable[SentReminder]) -> EffectGroup:
         """Return what came of a group's reminders, as far as they are of the span."""
-        some = self._span.of(sent)
-        watches = [one.watch(self._span.last) for one in some]
-        curve = Curve(watches)
-        following = Curve(
-            one.before_next(watch)
-            for one, watch in zip(some, watches, strict=True)
-            if one.has_next
-        )
-        overdue = [one.days_overdue for one in some]
-        late = Counter([days for days in overdue if days is not None])
-        least = max(LEAST_CASES, ceil(len(some) * _COMPARED))
-        is_decided = following.decided >= LEAST_CASES
+        span = self._span
+        watches: list[Watch] = []
+        following: list[Watch] = []
+        late: Counter[int] = Counter()
+        for one in sent:
+            if not span.first <= one.date <= span.last:
+                continue
+            watch = one.watch(span.last)
+            watches.append(watch)
+            if one.has_next:
+                following.append(one.before_next(watch))
+            if (days := one.days_overdue) is not None:
+                late[days] += 1
+        curve, until_next = Curve(watches), Curve(following)
+        least = max(LEAST_CASES, ceil(len(watches) * _COMPARED))
+        is_decided = until_next.decided >= LEAST_CASES
         return EffectGroup(
             name,
-            self._span.when,
-            len(some),
+            span.when,
+            len(watches),
             tuple(_share(curve, 0, days) for days in SPANS),
             tuple(self._average(late, days, least) for days in SPANS),
-            following.paid_first() if is_decided else None,
-            curve.median() if len(some) >= LEAST_CASES else None,
+            until_next.paid_first() if is_decided else None,
+            curve.median() if len(watches) >= LEAST_CASES else None,
         )
 
     def _average(self, some: Mapping[int, int], days: int, least: int) -> float | None:

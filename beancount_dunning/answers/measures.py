@@ -20,7 +20,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -31,6 +33,7 @@ from beancount_dunning.basics.money import exact
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from collections.abc import Iterator
     from collections.abc import Sequence
     from decimal import Decimal
 
@@ -116,8 +119,8 @@ class Measures:
 
 
 @dataclass(slots=True)
-class _End:
-    """The sums of a month: what was invoiced in it, and is open and late at its end."""
+class _Month:
+    """What a month changed by its last day: what was sold, what is open, and late."""
 
     sales: Decimal = ZERO
     open: Decimal = ZERO
@@ -135,53 +138,48 @@ def measures(parts: Collection[Invoiced], as_of: dt.date) -> tuple[Measures, ...
         The measures of the last twelve months that are over, by currency.
     """
     days = month_ends(as_of, _MONTHS + _SPAN)
-    currencies = {part.currency for part in parts}
-    ends = {currency: [_End() for _ in days] for currency in currencies}
+    # One month more, for all that changes after the last.
+    changes = {
+        currency: [_Month() for _ in (*days, as_of)]
+        for currency in {part.currency for part in parts}
+    }
     for part in parts:
         settled = part.settled_on
         # Most were settled long ago.
         if settled is None or settled > days[0]:
-            _add(part, days, ends[part.currency])
+            _add(part, days, changes[part.currency])
     return tuple(
-        Measures(
-            currency,
-            tuple(
-                _measure(days, ends[currency], place)
-                for place in range(_SPAN, len(days))
-            ),
-        )
-        for currency in sorted(ends)
+        Measures(currency, tuple(_measured(days, changes[currency])))
+        for currency in sorted(changes)
     )
 
 
-def _add(part: Invoiced, days: Sequence[dt.date], ends: Sequence[_End]) -> None:
-    """Add an invoice to the month ends on which it was open, and to its month."""
-    settled, due, left = part.settled_on or _NEVER, part.due or _NEVER, part.amount
+def _add(part: Invoiced, days: Sequence[dt.date], months: Sequence[_Month]) -> None:
+    """Add what an invoice changed: in its month, and as it was paid and grew late."""
     first = bisect_left(days, part.date)
-    if 0 < first < len(days):
-        ends[first].sales += left
-    credited = iter(part.credited)
-    one = next(credited, None)
-    for place in range(first, len(days)):
-        day, end = days[place], ends[place]
-        if settled <= day:
-            break
-        while one is not None and one.date <= day:
-            left -= one.amount
-            one = next(credited, None)
-        end.open += left
-        if due < day:
-            end.overdue += left
+    late = max(first, bisect_right(days, part.due or _NEVER))
+    months[first].sales += part.amount
+    months[first].open += part.amount
+    months[late].overdue += part.amount
+    for one in part.credited:
+        # What came before the invoice is taken off with it.
+        place = max(first, bisect_left(days, one.date))
+        months[place].open -= one.amount
+        months[max(place, late)].overdue -= one.amount
 
 
-def _measure(days: Sequence[dt.date], ends: Sequence[_End], place: int) -> Measure:
-    """Measure the months that end with one of some month ends."""
-    last = ends[place]
-    return Measure(
-        days[place],
-        (days[place] - days[place - _SPAN]).days,
-        sum((end.sales for end in ends[place - _SPAN + 1 : place + 1]), ZERO),
-        ends[place - _SPAN].open,
-        last.open,
-        last.open - last.overdue,
-    )
+def _measured(days: Sequence[dt.date], months: Sequence[_Month]) -> Iterator[Measure]:
+    """Yield the measures of the months that end with some days, after the first few."""
+    sales = [month.sales for month in months]
+    open_ = [*accumulate(month.open for month in months)]
+    overdue = [*accumulate(month.overdue for month in months)]
+    for place in range(_SPAN, len(days)):
+        begin = place - _SPAN
+        yield Measure(
+            days[place],
+            (days[place] - days[begin]).days,
+            sum(sales[begin + 1 : place + 1], ZERO),
+            open_[begin],
+            open_[place],
+            open_[place] - overdue[place],
+        )

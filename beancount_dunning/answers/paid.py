@@ -84,7 +84,7 @@ class Invoiced(NamedTuple):
         entry: The transaction that invoiced it.
     """
 
-    # Their order begins with these, see `_order`.
+    # Their order is that of the first seven, see `_sort`.
     date: dt.date
     customer: str
     currency: str
@@ -184,12 +184,20 @@ def invoiced(books: Books, keep: Keep = everything) -> tuple[Invoiced, ...]:
     for item in items:
         whole[invoice_of(item)].append(item)
     told += chain.from_iterable(map(reader.read, whole.values()))
-    told.sort(key=_order)
+    _sort(told)
     return tuple(told)
 
 
-def _order(one: Invoiced) -> tuple[object, ...]:
-    return *one[:3], one.invoice or "", *one[4:7]
+def _sort(told: list[Invoiced]) -> None:
+    """Sort parts by date, of a day by customer, currency and reference."""
+    try:
+        told.sort(key=_order)
+    except TypeError:
+        # Of a customer's parts of a day some have a reference, and others none.
+        told.sort(key=lambda one: (*one[:3], one.invoice or "", *one[4:7]))
+
+
+_order = itemgetter(slice(7))
 
 
 _date = attrgetter("date")

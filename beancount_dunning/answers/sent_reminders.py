@@ -104,17 +104,18 @@ def sent_reminders(books: Books, parts: Iterable[Invoiced]) -> Iterator[SentRemi
     """
     records, steps = books.dunning.records, cache(books.settings.steps)
     # What the log tells of is there, open or settled; sales come before charges.
-    items = {
-        item.group: item
+    reminded = {
+        group: (item.policies(books.settings), sent)
         for item in books.receivables.all_items
-        if not (item.charge or item.plan_number) and item.group in records
+        if not (item.charge or item.plan_number)
+        and (record := records.get(group := item.group))
+        and (sent := record.sent)
     }
     for part in parts:
         for group in part.groups:
-            item = items.get(group)
-            if item is None:
+            if group not in reminded:
                 continue
-            policies, sent = item.policies(books.settings), records[group].sent
+            policies, sent = reminded[group]
             ended = part.paid_on or part.settled_on or dt.date.max
             turns = [(one.entry.date, one.step.order) for one in sent]
             for one, (day, turn) in zip(sent, turns, strict=True):
@@ -142,30 +143,32 @@ def _planned_on(books: Books, part: Invoiced, day: dt.date) -> dt.date | None:
     return next((one.date for one in entries if one.plan and one.date >= day), None)
 
 
-def unreminded(
-    books: Books, watches: Iterable[tuple[Invoiced, dt.date, Watch]]
-) -> Iterator[Watch]:
-    """Yield how long parts were watched before anything was sent or agreed.
+def first_told(books: Books) -> dict[str | None, dt.date]:
+    """Return when the log first tells something that changes anything, by reference."""
+    told: dict[str | None, dt.date] = {}
+    for name, entries in books.log.entries.items():
+        for entry in entries:
+            if not entry.is_history:
+                told[name] = entry.date
+                break
+    return told
+
+
+def unreminded(watch: Watch, due: dt.date, told: dt.date | None) -> Watch | None:
+    """Return how long a part was watched before anything was sent or agreed.
 
     Args:
-        books: The ledger on a date.
-        watches: Parts of its invoices, when each was due, and how long it was watched
-            in days from then, from its invoice on.
+        watch: How long it was watched, in days from its due date.
+        due: When it was due.
+        told: The day of the first note that changes anything, see `first_told`.
 
-    Yields:
-        What of each is before the first note that changes anything.
+    Returns:
+        What of the watch is before that day; None where nothing is.
     """
-    told = {
-        name: entry.date
-        for name, entries in books.log.entries.items()
-        if (entry := next((one for one in entries if not one.is_history), None))
-    }
-    for part, due, watch in watches:
-        first_told = told.get(part.invoice or "")
-        if first_told is None:
-            yield watch
-            continue
-        first, last, _ = watch
-        end = (first_told - due).days - 1
-        if first <= end:
-            yield watch if last <= end else (first, end, _OPEN)
+    if told is None:
+        return watch
+    first, last, _ = watch
+    end = (told - due).days - 1
+    if first > end:
+        return None
+    return watch if last <= end else (first, end, _OPEN)

@@ -12,18 +12,20 @@ from __future__ import annotations
 from bisect import bisect_left
 from bisect import bisect_right
 from collections import Counter
-from enum import Enum
+from enum import StrEnum
 from enum import auto
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping
 
 # Half, and what rounding may add to it.
 _HALF = 0.5 + 1e-9
 
 
-class Ending(Enum):
+class Ending(StrEnum):
     """How watching ended."""
 
     PAID = auto()
@@ -39,6 +41,22 @@ Watch = tuple[int, int, Ending]
 _PAID, _OVERTAKEN = Ending.PAID, Ending.OVERTAKEN
 
 
+class _Running:
+    """A running total of what is counted by day."""
+
+    def __init__(self, counts: Mapping[int, int]) -> None:
+        self.days = sorted(counts)
+        self._totals = [*accumulate(map(counts.__getitem__, self.days), initial=0)]
+
+    def until(self, day: int) -> int:
+        """Return how many there are up to a day, and on it."""
+        return self._totals[bisect_right(self.days, day)]
+
+    def before(self, day: int) -> int:
+        """Return how many there are before a day."""
+        return self._totals[bisect_left(self.days, day)]
+
+
 class Curve:
     """What was paid of all that was watched, day by day.
 
@@ -49,33 +67,28 @@ class Curve:
 
     def __init__(self, watches: Iterable[Watch]) -> None:
         """Count what is watched and what ends, by day."""
-        firsts: list[int] = []
-        paid: list[int] = []
-        overtaken: list[int] = []
-        others: list[int] = []
-        for first, last, ending in watches:
-            firsts.append(first)
+        firsts: Counter[int] = Counter()
+        lasts: Counter[int] = Counter()
+        self._paid_on: Counter[int] = Counter()
+        self._overtaken_on: Counter[int] = Counter()
+        # There are thousands of watches, and few that differ.
+        for (first, last, ending), count in Counter(watches).items():
+            firsts[first] += count
+            lasts[last] += count
             if ending is _PAID:
-                paid.append(last)
+                self._paid_on[last] += count
             elif ending is _OVERTAKEN:
-                overtaken.append(last)
-            else:
-                others.append(last)
-        self._firsts = sorted(firsts)
-        self._lasts = sorted([*paid, *overtaken, *others])
-        self._paid = sorted(paid)
-        self._paid_on = Counter(paid)
-        self._overtaken_on = Counter(overtaken)
-        self._days = sorted(self._paid_on)
+                self._overtaken_on[last] += count
+        self._begun, self._ended = _Running(firsts), _Running(lasts)
+        self._paid = _Running(self._paid_on)
 
     def watched(self, day: int) -> int:
         """Return how many are watched on a day."""
-        return bisect_right(self._firsts, day) - bisect_left(self._lasts, day)
+        return self._begun.until(day) - self._ended.before(day)
 
     def known(self, first: int, last: int) -> int:
         """Return of how many it is known whether they were paid in a span of days."""
-        paid = bisect_left(self._paid, last) - bisect_left(self._paid, first)
-        return self.watched(last) + paid
+        return self.watched(last) + self._paid.before(last) - self._paid.before(first)
 
     def share(self, first: int, last: int) -> float:
         """Return the share that is paid in a span of days of what is open before it.
@@ -85,15 +98,15 @@ class Curve:
             last: Its last day.
         """
         left = 1.0
-        begin, end = bisect_left(self._days, first), bisect_right(self._days, last)
-        for day in self._days[begin:end]:
+        days = self._paid.days
+        for day in days[bisect_left(days, first) : bisect_right(days, last)]:
             left *= 1 - self._paid_on[day] / self.watched(day)
         return 1 - left
 
     def median(self) -> int | None:
         """Return the day by which half are paid; None where it has not come yet."""
         left = 1.0
-        for day in self._days:
+        for day in self._paid.days:
             left *= 1 - self._paid_on[day] / self.watched(day)
             if left <= _HALF:
                 return day
@@ -117,4 +130,4 @@ class Curve:
     @property
     def decided(self) -> int:
         """How many were paid or overtaken."""
-        return len(self._paid) + self._overtaken_on.total()
+        return self._paid_on.total() + self._overtaken_on.total()

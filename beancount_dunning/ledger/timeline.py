@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _Value = TypeVar("_Value")
 _DAY = timedelta(days=1)
+_since = itemgetter(0)
 
 
 class Span(NamedTuple, Generic[_Value]):
@@ -80,4 +81,4 @@ class Timeline(Generic[_Value]):
 
     def _begun(self, day: date) -> int:
         """Return how many of the changes have come by a day."""
-        return bisect_right(self.changes, day, key=itemgetter(0))
+        return bisect_right(self.changes, day, key=_since)

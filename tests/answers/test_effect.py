@@ -318,6 +318,22 @@ def test_what_counts_as_sent(ledger: Ledger) -> None:
     ]
 
 
+def test_after_the_last_step_none_is_before_the_next(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-step" "house" "call" 3
+    2026-01-01 custom "dunning-option" "policy" "house"
+    2026-05-04 * "Acme" "Work" ^INV-1
+      due: 2026-05-10
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-05-12 note Assets:Receivable:Acme "They have moved" ^INV-1
+    2026-05-14 note Assets:Receivable:Acme "Sent" ^INV-1
+      reminder: "call"
+    """
+    (one,) = effect(ledger.books()).groups
+    assert (one.name, one.sent, one.before_next) == ("call", 1, None)
+
+
 def test_charges_alone_are_no_invoice_to_remind_of(ledger: Ledger) -> None:
     """
     2026-05-04 * "Acme" "Work" ^INV-1
@@ -343,6 +359,7 @@ def test_without_reminders_there_is_nothing_to_tell(ledger: Ledger) -> None:
     2026-05-04 * "Acme" "Work" ^INV-1
       Assets:Receivable:Acme  100.00 EUR
       Income:Services
+    2026-05-12 note Assets:Receivable:Acme "They have moved" ^INV-1
     """
     found = effect(ledger.books())
     assert (found.customers, found.groups, found.changes) == (0, (), ())

@@ -370,6 +370,18 @@ def test_what_is_credited_to_nothing_is_no_payment(broken_ledger: Ledger) -> Non
     assert (one.outcome, one.paid_from) == (Outcome.CREDITED, None)
 
 
+def test_of_a_day_what_has_no_reference_comes_first(ledger: Ledger) -> None:
+    """
+    2026-01-05 * "Acme" "Website" ^INV-1
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-01-05 * "Acme" "Something else"
+      Assets:Receivable:Acme  200.00 EUR
+      Income:Services
+    """
+    assert [one.invoice for one in invoiced(ledger.books())] == [None, "INV-1"]
+
+
 def test_it_may_be_about_some_only(ledger: Ledger) -> None:
     """
     2026-01-05 * "Acme" "Website" ^INV-1
