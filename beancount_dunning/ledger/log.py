@@ -58,6 +58,7 @@ KEYS = (
     *("reminder", "sending", "bounced", "promise", "plan", "dispute", "hold-until"),
     *("confirmed", "handed"),
 )
+_CHANNEL = values.choice(*Channel)
 _BESIDE = ("amount", "reason", "channel", "to", "message-id", *PLAN_KEYS)
 
 
@@ -282,7 +283,7 @@ class _Reader:
             is_confirmed=bool(self._value(entry, "confirmed", _confirmed)),
             handed=handed or None,
             is_back=handed is False,
-            channel=self._value(entry, "channel", values.choice(*Channel)),
+            channel=self._value(entry, "channel", _CHANNEL),
             to=self._value(entry, "to", values.text),
             plan=read_plan(entry, partial(self._problem, entry)),
             sending=self._value(entry, "sending", _step),

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -63,7 +64,7 @@ def mended(entry: Directive) -> Directive | None:
     """
     fields = getattr(entry, "_fields", ())
     changed = {}
-    for name in _FIELDS.keys() & fields:
+    for name in _known(fields):
         value = getattr(entry, name)
         kept = _FIELDS[name](value)
         if kept is None and name in _NEEDED:
@@ -73,6 +74,12 @@ def mended(entry: Directive) -> Directive | None:
     if "date" not in fields:
         return None
     return entry._replace(**changed) if changed else entry
+
+
+@cache
+def _known(fields: tuple[str, ...]) -> frozenset[str]:
+    """Return which fields of a kind of directive anybody reads; there are few kinds."""
+    return frozenset(_FIELDS.keys() & fields)
 
 
 def _date(value: object) -> date | None:

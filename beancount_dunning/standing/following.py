@@ -17,6 +17,7 @@ from beancount_dunning.standing.records import BrokenPromise
 from beancount_dunning.standing.records import Dunning
 from beancount_dunning.standing.records import Record
 from beancount_dunning.standing.sent_steps import SentSteps
+from beancount_dunning.standing.turns import Turns
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,9 +45,11 @@ _HELPED = 50
 class _Follower:
     """Reads the log of one invoice, note by note."""
 
-    def __init__(self, invoice: LoggedInvoice, settings: Settings) -> None:
+    def __init__(
+        self, invoice: LoggedInvoice, settings: Settings, turns: Turns
+    ) -> None:
         self._invoice = invoice
-        self._steps = SentSteps(invoice, settings)
+        self._steps = SentSteps(invoice, settings, turns)
 
     def follow(self, entry: LogEntry) -> None:
         """Take in one entry, about the instalments of its account's customers."""
@@ -177,8 +180,9 @@ def follow(log: Log, receivables: Receivables, settings: Settings) -> Dunning:
             if entry.amount or entry.disputed:
                 portions.add(entry, invoice.name, invoice.parts_of(entry.account))
     problems += portions.check()
+    turns = Turns(settings)
     for invoice in invoices:
-        follower = _Follower(invoice, settings)
+        follower = _Follower(invoice, settings, turns)
         for entry in log.entries[invoice.name]:
             if not entry.is_history:
                 follower.follow(portions.read(entry))

@@ -12,7 +12,6 @@ from beancount_dunning.ledger.values import suggestion
 from beancount_dunning.standing.instalments import change
 from beancount_dunning.standing.queues import Queues
 from beancount_dunning.standing.records import Sent
-from beancount_dunning.standing.turns import Turns
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,16 +25,19 @@ if TYPE_CHECKING:
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.instalments import Instalment
     from beancount_dunning.standing.invoices import LoggedInvoice
+    from beancount_dunning.standing.turns import Turns
 
 
 class SentSteps:
     """Takes in the steps that were sent for an invoice, in order of date."""
 
-    def __init__(self, invoice: LoggedInvoice, settings: Settings) -> None:
-        """Take the invoice, and the policies of each day."""
+    def __init__(
+        self, invoice: LoggedInvoice, settings: Settings, turns: Turns
+    ) -> None:
+        """Take the invoice, the policies of each day, and the turns of all invoices."""
         self._invoice = invoice
         self._settings = settings
-        self._turns = Turns(settings)
+        self._turns = turns
         self._queues: dict[str, Queues] = {}
 
     def take_queued(self, entry: LogEntry) -> bool:
@@ -146,7 +148,9 @@ class SentSteps:
             part.turns.append(sent)
         change(
             parts,
-            lambda record: replace(record, sent=(*record.sent, sent), reached=sent),
+            lambda record: replace(
+                record, sent=(*record.sent, sent), reached=sent, is_told=True
+            ),
         )
         self._move(parts, entry.date)
 

@@ -42,7 +42,7 @@ class Coming:
 
 
 class Turns:
-    """The turns of an invoice's instalments; what is alike is worked out once."""
+    """The turns of instalments; what is alike is worked out once."""
 
     def __init__(self, settings: Settings) -> None:
         """Take the settings, which have the policies of each day."""
@@ -83,17 +83,20 @@ class Turns:
         """Return the steps that were to come, as things stood."""
         ladder = self._settings.steps(self.policy(part, day), day)
         start = self._settings.start
-        # Many instalments of an invoice have the same behind them.
+        record = part.record
+        reached = record.reached
+        # Most instalments have the same steps behind them as many others.
         known = (
             id(ladder),
-            id(part.record),
+            tuple([id(sent.step) for sent in record.sent]),
+            id(reached.step) if reached else None,
             part.days(self._settings) if start and start <= day else None,
         )
         coming = self._coming.get(known)
         if coming is None:
-            steps = unsent_steps(ladder, part.record)
+            steps = unsent_steps(ladder, record)
             left = [step for step in steps if not self.is_elsewhere(part, step, day)]
-            coming = self._coming[known] = Coming(left, ladder, part.record)
+            coming = self._coming[known] = Coming(left, ladder, record)
         return coming
 
     def is_elsewhere(self, part: Instalment, step: Step, day: dt.date) -> bool:
