@@ -12,17 +12,14 @@ import logging
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from typing import TYPE_CHECKING
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations
 from babel.support import Translations
 
 from beancount_dunning.basics.languages import written_as
-
-if TYPE_CHECKING:
-    from babel import Locale
 
 _FOLDER = files(__package__) / "translations"
 _ENGLISH = NullTranslations()
@@ -42,6 +39,15 @@ def catalogue(locale: Locale | None) -> NullTranslations:
         if found := _read(name):
             return found
     return _ENGLISH
+
+
+def spoken(locale: Locale) -> Locale:
+    """Return a locale, or English where there is no catalogue for it.
+
+    What is said in English is marked as that, and its dates are English, too.
+    """
+    is_spoken = written_as(locale) == "en" or catalogue(locale) is not _ENGLISH
+    return locale if is_spoken else Locale("en")
 
 
 @cache

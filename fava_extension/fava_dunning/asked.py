@@ -17,6 +17,7 @@ from flask_babel import get_locale  # type: ignore[import-untyped]  # it has no 
 from beancount_dunning.basics.languages import tag_of
 from beancount_dunning.basics.words import Words
 from beancount_dunning.formats.catalogues import catalogue
+from beancount_dunning.formats.catalogues import spoken
 from fava_dunning.addresses import Elsewhere
 from fava_dunning.addresses import Here
 from fava_dunning.amounts import Amounts
@@ -90,7 +91,7 @@ class Asked:
 
     @cached_property
     def _locale(self) -> Locale:
-        return cast("Locale", get_locale())
+        return spoken(cast("Locale", get_locale()))
 
     @cached_property
     def amounts(self) -> Amounts:
@@ -99,13 +100,13 @@ class Asked:
 
     @cached_property
     def sentences(self) -> Sentences:
-        """What the page says in the language that Fava is in."""
+        """What the page says, in its language."""
         words = catalogue(self._locale)
         return Sentences(words, self.amounts.number, is_incognito())
 
     @property
     def language(self) -> str:
-        """The language that Fava is in, as a page says it (BCP 47)."""
+        """The language of what the page says (BCP 47): Fava's, or else English."""
         return tag_of(self._locale)
 
     @property

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from beancount_dunning.formats import catalogues
 from beancount_dunning.formats.catalogues import catalogue
+from beancount_dunning.formats.catalogues import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -260,6 +261,14 @@ def _write(folder: Path, name: str, text: str) -> None:
 def test_the_nearest_catalogue_is_taken(locale: str | None, name: str) -> None:
     parsed = Locale.parse(locale) if locale else None
     assert catalogue(parsed).gettext("Language") == name
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("de_AT", "de_AT"), ("zh_TW", "zh_Hant_TW"), ("en_GB", "en_GB"), ("pt_BR", "en")],
+)
+def test_without_a_catalogue_english_is_spoken(locale: str, language: str) -> None:
+    assert str(spoken(Locale.parse(locale))) == language
 
 
 def test_an_exact_match_goes_first(folder: Path) -> None:
