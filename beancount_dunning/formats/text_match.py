@@ -19,6 +19,7 @@ from beancount_dunning.answers.linking import Link
 from beancount_dunning.answers.linking import linked_entry
 from beancount_dunning.answers.matching import DifferenceKind
 from beancount_dunning.answers.matching import Verdict
+from beancount_dunning.answers.splitting import split_entries
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.formats.places import shown_place
@@ -58,18 +59,39 @@ def as_text(books: Books, found: Matches) -> str:
     """
     if not found.payments:
         return f"No payments to assign as of {found.as_of}.\n"
-    return "\n".join(_block(books, match) for match in found.payments)
+    linked: dict[int, Transaction] = {}
+    refused: dict[int, RefusedError] = {}
+    for match in found.payments:
+        if match.verdict is not Verdict.ASK:
+            try:
+                linked[id(match)] = linked_entry(books, Link.of(match))
+            except RefusedError as error:
+                refused[id(match)] = error
+    if refused:
+        those = (match for match in found.payments if id(match) in refused)
+        linked |= split_entries(books, those)
+    return "\n".join(
+        _block(match, linked.get(id(match)), refused.get(id(match)))
+        for match in found.payments
+    )
 
 
-def _block(books: Books, match: Match) -> str:
-    """Write a payment, with why as comments before it."""
+def _block(
+    match: Match, entry: Transaction | None, refused: RefusedError | None
+) -> str:
+    """Write a payment, with why as comments before it.
+
+    Args:
+        match: What it is for.
+        entry: The payment as it is to be.
+        refused: Why one posting cannot say it.
+    """
     head = _head(match)
-    if match.verdict is not Verdict.ASK:
-        try:
-            entry = linked_entry(books, Link.of(match))
-        except RefusedError as error:
-            return _comments([*head, str(error), *_lines(match.entry)])
-        return _comments(head) + proposals.as_text(entry)
+    if entry is not None:
+        why = ["split, for one posting cannot name them"] if refused else []
+        return _comments([*head, *why]) + proposals.as_text(entry)
+    if refused is not None:
+        return _comments([*head, str(refused), *_lines(match.entry)])
     could_be = [f"could be {_item(item)}" for item in match.candidates]
     return _comments([*head, *could_be, *_lines(match.entry)])
 
