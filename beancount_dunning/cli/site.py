@@ -142,8 +142,7 @@ def _rows(
             del keys[index]
     cold = [*keys] if kept else [*range(len(tasks))]
     asked = [tasks[index] for index in cold]
-    # Each process imports what the command was started with, too.
-    modules = (*MODULES, *pages.MODULES, "beancount_dunning.cli")
+    modules = (*MODULES, *pages.MODULES)
     for done in each(pages.write_ledger, asked, limits, modules):
         index, task = cold[done.index], asked[done.index]
         row = done.result or pages.Row(task.name, error=done.failure)

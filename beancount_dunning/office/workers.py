@@ -103,7 +103,8 @@ def each(
         What came of each task, as soon as it is known.
     """
     context = _context()
-    context.set_forkserver_preload([function.__module__, *modules])
+    # What began this program is loaded once, too, and not by each process again.
+    context.set_forkserver_preload(["__main__", function.__module__, *modules])
     waiting = deque(enumerate(tasks))
     working: dict[Connection, _Worker] = {}
     try:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
+from multiprocessing import forkserver
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import pytest
+from fava_dunning import site
 
+from beancount_dunning.cli.office import MODULES
 from tests.cli.running import DUNNED
 from tests.cli.running import LEDGER
 from tests.cli.running import written
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loaded() -> None:
+    """What processes find loaded is decided by the first command of a session."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["__main__", *MODULES, *site.MODULES])
+    forkserver.ensure_running()
 
 
 @pytest.fixture
