@@ -7,7 +7,8 @@ A group is what shares a segment, the terms, the channel of the last reminder, t
 account that the money came in on, or the value of any metadata key of the invoice or
 the customer. The lateness of an invoice is its amount times its days late. Before and
 after a day are compared only customers who have invoices on both sides of it, by the
-invoices' dates: else the comparison would be one of customers.
+invoices' dates: else the comparison would be one of customers. What is not past due yet
+does not count, even if paid: of the newest only those that were paid early would.
 """
 
 from __future__ import annotations
@@ -288,12 +289,16 @@ def before_after(report: Customers, day: dt.date) -> tuple[BeforeAfter, ...]:
 
     Returns:
         The comparison in each currency. A customer counts who has invoices on both
-        sides that were paid, are overdue or were written off.
+        sides that are past due and were paid, are overdue or were written off.
     """
     found: dict[str, tuple[list[Invoiced], list[Invoiced], list[bool]]] = {}
     for record in report.records:
         before, after, known = found.setdefault(record.currency, ([], [], []))
-        told = [one for one in record.parts if one.lateness is not None]
+        told = [
+            one
+            for one in record.parts
+            if one.lateness is not None and one.due and one.due < report.as_of
+        ]
         then = [one for one in told if one.date < day]
         since = [one for one in told if one.date >= day]
         if told:

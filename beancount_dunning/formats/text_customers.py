@@ -270,6 +270,12 @@ def comparison_as_text(
             *_numbers([one.before, one.after], grouped=grouped),
         ]
         lines += side_by_side(columns, None, [None, None])
+        unpaid = [sums.judged - len(sums.days_late) for sums in (one.before, one.after)]
+        if any(unpaid):
+            before, after = unpaid
+            lines.append(
+                f"Not paid, and so in no mean: {before} before, {after} after."
+            )
         if one.is_too_few:
             lines.append(f"{_TOO_FEW.capitalize()}.")
     return "\n".join(lines) + "\n"

@@ -130,3 +130,11 @@ def test_before_and_after_are_of_the_same_customers() -> None:
     many = paid_late(*[0] * 10)
     (enough,) = before_after(customers(books(many)), after(100))
     assert not enough.is_too_few
+
+
+@pytest.mark.parametrize(("as_of", "count"), [(80, 1), (81, 2)])
+def test_what_is_paid_early_counts_after_its_due_date(as_of: int, count: int) -> None:
+    text = paid_late(0, 0, 9) + invoice("E", after(60), after(80))
+    text += paid("E", after(61))
+    (found,) = before_after(customers(books(text, after(as_of))), after(40))
+    assert (found.before.judged, found.after.judged) == (2, count)

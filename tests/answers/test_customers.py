@@ -344,7 +344,7 @@ def test_before_and_after_are_what_a_slow_calculation_says(
 ) -> None:
     sides: dict[str, tuple[list[Fact], list[Fact]]] = defaultdict(lambda: ([], []))
     for one in made:
-        if one.day <= as_of and one.late(as_of) is not None:
+        if one.day <= as_of and one.due < as_of and one.late(as_of) is not None:
             sides[one.customer][one.day >= day].append(one)
     both = [side for side in sides.values() if all(side)]
     found = before_after(customers(books(written(made), as_of)), day)

@@ -207,9 +207,14 @@ def test_before_and_after_are_compared(ledger: Path) -> None:
 
 def test_enough_is_no_few(tmp_path: Path) -> None:
     path = tmp_path / "books.beancount"
-    path.write_text(HEAD + paid_late(*[0] * 10))
+    sales = paid_late(*[0] * 10)
+    path.write_text(HEAD + sales)
     text = output("customers", path, "--before-after", str(after(100)))
     assert "few" not in text
+    assert "Not paid" not in text
+    path.write_text(HEAD + sales + invoice("Open", after(120), after(130)))
+    text = output("customers", path, "--before-after", str(after(100)))
+    assert "Not paid, and so in no mean: 0 before, 1 after.\n" in text
 
 
 def test_one_report_at_a_time(ledger: Path) -> None:
