@@ -6,11 +6,12 @@
     net 30 so far, 12 days late at the median of the last 8:
     "30% on receipt, rest net 14" would suit
 
-The last ten parts of invoices count that were due and are settled; under five say too
-little. Where one of them was given up, the next is due on receipt. Where they were more
-than 30 days late at the median half of it is, and where they were more than 7 days
-late, 30 %. Else the terms so far suit. Of an even number of parts the median is the
-later of the two in the middle.
+The last ten parts of invoices count that were paid, are overdue or were given up; under
+five say too little. Where one of them was given up, the next is due on receipt. Where
+they were more than 30 days late at the median half of it is, and where they were more
+than 7 days late, 30 %. Else the terms so far suit. What is open is as late as it is so
+far: who has stopped paying is no punctual payer. Of an even number of parts the median
+is the later of the two in the middle.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class SuitedTerms:
         usual: The days from invoice to due date that the parts mostly have.
         parts: How many parts of invoices say so.
         lost: How many of them were given up.
-        median: How many days late the others were at the median, negative where they
-            came before; None where all were given up.
+        median: How many days late the others are at the median, so far where they are
+            open, negative where they were paid before; None where all were given up.
         terms: The terms that would suit, as one types them; None where those so far do.
     """
 
@@ -105,19 +106,19 @@ def suited_terms(parts: Iterable[Invoiced]) -> SuitedTerms | None:
     Returns:
         The terms, and what says so; None where that is too little.
     """
-    outcomes = {Outcome.PAID, Outcome.WRITTEN_OFF}
     last = [
-        (part, (part.due - part.date).days)
+        (part.outcome, part.lateness, (part.due - part.date).days)
         for part in parts
-        if part.outcome in outcomes and part.due is not None
+        if part.lateness is not None and part.due is not None
     ][-_LAST:]
     if len(last) < _ENOUGH:
         return None
-    late = [part.days_late for part, _ in last if part.days_late is not None]
+    given_up = Outcome.WRITTEN_OFF
+    late = [days for outcome, days, _ in last if outcome is not given_up]
     lost = len(last) - len(late)
     median = median_high(late) if late else None
     terms = _IN_ADVANCE if lost else None
     if terms is None and median is not None:
         terms = next((text for days, text in _STEPS if median > days), None)
-    usual, _ = Counter(days for _, days in last).most_common(1)[0]
+    usual, _ = Counter(days for *_, days in last).most_common(1)[0]
     return SuitedTerms(usual, len(last), lost, median, terms)

@@ -70,6 +70,12 @@ def suited(late: list[int | str], more: str = "") -> SuitedTerms | None:
             ["lost"] * 5, "on receipt", "5 of the last 5 were given up", id="all of it"
         ),
         pytest.param(
+            [0, 0, 7, "open", "open", "open"],
+            "50% on receipt, rest net 14",
+            "287 days late at the median of the last 6",
+            id="paid once, and no more",
+        ),
+        pytest.param(
             [7, 7, 7, -3, 60],
             None,
             "paid within 7 days of the due date at the median of the last 5",
@@ -96,7 +102,19 @@ def test_terms_go_by_the_last_ten(
 
 
 @pytest.mark.parametrize(
-    "late", [[9, 9, 9, 9], [9, 9, 9, 9, "open"], []], ids=["four", "one open", "none"]
+    "late", [[9, 9, 9, 9], [9, "open", "lost", 9], []], ids=["four", "mixed", "none"]
 )
 def test_under_five_say_too_little(late: list[int | str]) -> None:
     assert suited(late) is None
+
+
+def test_what_is_not_due_or_was_credited_says_nothing() -> None:
+    late: list[int | str] = [9, 9, 9, 9]
+    ahead = "  due: 2026-11-20\n  Assets:Receivable:Acme  1.00 EUR\n  Income:Services\n"
+    assert suited(late, f'2026-11-01 * "Acme" "Not late yet" ^N\n{ahead}') is None
+    credited = f'2026-03-01 * "Acme" "Sale" ^C\n{ahead}'
+    credited += (
+        '2026-03-02 * "Acme" "Credit note" ^C\n'
+        "  Income:Services  1.00 EUR\n  Assets:Receivable:Acme\n"
+    )
+    assert suited(late, credited) is None
