@@ -6,8 +6,8 @@
 All shares of a group are read from one curve, which counts what is still open only as
 long as it was watched, see `basics.survival`. Beside them stands what was paid in spans
 as long, as late after the due date, while nothing had been sent: the average over the
-days on which the group's reminders were sent. A share that fewer than ten cases tell is
-None, for it tells nothing.
+days on which the group's reminders were sent. A share or a median that fewer than ten
+cases tell is None, for it tells nothing.
 """
 
 from __future__ import annotations
@@ -332,7 +332,7 @@ class _Told:
             self._span.when,
             self._count,
             tuple(_share(self._all, _FIRST, days) for days in SPANS),
-            self._all.median() if self._count >= LEAST_CASES else None,
+            _median(self._all, _FIRST),
         )
 
     def group(self, name: str | None, sent: Iterable[SentReminder]) -> EffectGroup:
@@ -360,7 +360,7 @@ class _Told:
             tuple(_share(curve, 0, days) for days in SPANS),
             tuple(self._average(late, days, least) for days in SPANS),
             until_next.paid_first() if is_decided else None,
-            curve.median() if len(watches) >= LEAST_CASES else None,
+            _median(curve, 0),
         )
 
     def _average(self, some: Mapping[int, int], days: int, least: int) -> float | None:
@@ -379,3 +379,9 @@ class _Told:
 def _share(curve: Curve, first: int, last: int) -> float | None:
     """Return what is paid in a span of days; None where too few cases tell."""
     return curve.share(first, last) if curve.known(first, last) >= LEAST_CASES else None
+
+
+def _median(curve: Curve, first: int) -> int | None:
+    """Return the day by which half are paid; None where too few cases tell."""
+    day = curve.median()
+    return None if day is None or curve.known(first, day) < LEAST_CASES else day

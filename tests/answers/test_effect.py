@@ -56,6 +56,39 @@ def paid_share(cases: Sequence[Case], first: int, last: int) -> float | None:
     return float(1 - left)
 
 
+def median_day(cases: Sequence[Case]) -> int | None:
+    """Return the first day by which half are paid; None where under ten are known."""
+    left = Fraction(1)
+    for day in range(max(one[1] for one in cases) + 1):
+        there = [one for one in cases if one[1] >= day]
+        before = [one for one in cases if one[1] < day and one[2]]
+        left *= 1 - Fraction(sum(one[1] == day and one[2] for one in there), len(there))
+        if left <= Fraction(1, 2):
+            return day if len(there) + len(before) >= 10 else None
+    return None
+
+
+def before_next(some: Sequence[tuple[Made, date]], until: date) -> float | None:
+    """Return the share that is paid before the next step, day by day."""
+    cases = []
+    for one, day in some:
+        _, days, is_paid = case(one, day, until)
+        later = [(then - day).days for _, then, _ in one.sent if day < then <= until]
+        if later and later[0] <= days:
+            cases.append((later[0], "overtaken"))
+        else:
+            cases.append((days, "paid" if is_paid else "open"))
+    if sum(ending != "open" for _, ending in cases) < 10:
+        return None
+    share, left = Fraction(0), Fraction(1)
+    for after in range(max(days for days, _ in cases) + 1):
+        there = [ending for days, ending in cases if days >= after]
+        paid, overtaken = (cases.count((after, one)) for one in ("paid", "overtaken"))
+        share += left * Fraction(paid, len(there))
+        left *= 1 - Fraction(paid + overtaken, len(there))
+    return float(share)
+
+
 def case(one: Made, origin: date, until: date) -> Case:
     """Return how long an invoice was watched."""
     is_paid = one.outcome == "paid" and one.ended <= until
@@ -90,7 +123,12 @@ def slowly(
     found = {}
     for group, some in sent.items():
         cases = [case(one, day, last) for one, day in some]
-        expected: dict[str, Any] = {"group": group, "sent": len(some)}
+        expected: dict[str, Any] = {
+            "group": group,
+            "sent": len(some),
+            "before_next": before_next(some, last),
+            "median_days": median_day(cases),
+        }
         for days in SPANS:
             expected[f"within_{days}"] = paid_share(cases, 0, days)
             offsets = [(day - one.due).days for one, day in some]
@@ -108,9 +146,7 @@ def as_rows(
     """Return what is comparable of an answer."""
     return {
         str(group.name): {
-            key: value
-            for key, value in group.as_dict().items()
-            if key not in {"when", "before_next", "median_days"}
+            key: value for key, value in group.as_dict().items() if key != "when"
         }
         for group in found.groups
         if group.when is when and group.sent
