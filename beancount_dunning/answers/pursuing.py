@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
 
+    from beancount_dunning.answers.paid import Invoiced
     from beancount_dunning.basics.money import Writer
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
@@ -97,32 +98,46 @@ class Experience:
         self._books = books
 
     @cached_property
-    def _ages(self) -> tuple[list[int], list[int], list[int]]:
-        """Return at what age parts were settled, and paid, and how old others are."""
+    def _ages(self) -> tuple[list[int], list[int], list[int], dict[object, int]]:
+        """Return at what age parts were settled, and paid, and how old others are.
+
+        The last has how old the oldest open part of an invoice is.
+        """
         settled, paid, still = [], [], []
+        oldest: dict[object, int] = {}
         for part in invoiced(self._books):
             if part.due is None:
                 continue
             if part.settled_on is None:
-                still.append((self._books.as_of - part.due).days)
+                age = (self._books.as_of - part.due).days
+                still.append(age)
+                oldest[_key(part)] = max(oldest.get(_key(part), age), age)
                 continue
             settled.append((part.settled_on - part.due).days)
             if part.outcome is Outcome.PAID and part.days_late is not None:
                 paid.append(part.days_late)
-        return sorted(settled), sorted(paid), sorted(still)
+        return sorted(settled), sorted(paid), sorted(still), oldest
 
-    def chance(self, days: int) -> Chance:
-        """Return how it went with other parts that were ever so old.
+    def chance(self, item: Item, days: int) -> Chance:
+        """Return how it went with others that were ever as old as an item.
 
         Args:
-            days: The days overdue of an open part, which is left out.
+            item: An open item. It is left out, if it is one of those at all: what a
+                `pad` brought forward is none.
+            days: The days that it is overdue.
         """
-        settled, paid, still = self._ages
+        settled, paid, still, oldest = self._ages
         later = len(settled) - bisect_right(settled, days)
-        is_open = len(still) - bisect_left(still, days) - 1
+        is_itself = oldest.get(_key(item), days - 1) >= days
+        is_open = len(still) - bisect_left(still, days) - is_itself
         return Chance(
             days, later + is_open, len(paid) - bisect_right(paid, days), is_open
         )
+
+
+def _key(one: Item | Invoiced) -> object:
+    """Return the same for all that is of an invoice."""
+    return one.customer, one.currency, one.invoice or id(one.entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +250,7 @@ def pursue(books: Books, item: Item, experience: Experience) -> Pursuit | None:
     return Pursuit(
         item,
         interest,
-        experience.chance(days),
+        experience.chance(item, days),
         hour.number if hour is not None and is_ours else None,
         court.of(item.open + interest) if court is not None and is_ours else None,
         late.lapse is not None and late.lapse.is_past(books.as_of),

@@ -159,6 +159,54 @@ def test_costs_are_in_one_currency_and_may_be_one_alone(
         assert said[0].endswith(f"going on costs {cost} EUR")
 
 
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        pytest.param("", 0, id="alone"),
+        pytest.param(sold(1, date(2026, 1, 1), None, ""), 1, id="with another"),
+    ],
+)
+def test_what_was_brought_forward_is_not_left_out_of_the_others(
+    more: str, count: int
+) -> None:
+    text = OPTIONS + (
+        '2026-01-01 custom "dunning-option" "start" 2026-10-01\n'
+        "2026-01-01 open Assets:Receivable:Acme\n"
+        '  terms: "net 14"\n'
+        "2026-08-25 pad Assets:Receivable:Acme Equity:Opening-Balances\n"
+        "2026-08-26 balance Assets:Receivable:Acme 100.00 EUR\n"
+    )
+    books = load(text + more).books(AS_OF)
+    (item,) = [one for one in books.receivables.items if one.customer == "Acme"]
+    found = pursue(books, item, Experience(books))
+    assert found is not None
+    assert (found.chance.known, found.chance.open) == (count, count)
+
+
+def test_a_payment_that_came_back_is_of_its_invoice() -> None:
+    back = """\
+2026-01-01 open Assets:Receivable:Acme
+  terms: "net 4"
+2026-09-01 * "Acme" "Paid" ^INV-1
+  Assets:Bank  700.00 EUR
+  Assets:Receivable:Acme
+2026-09-08 * "Acme" "Payment returned" ^INV-1
+  Assets:Receivable:Acme  700.00 EUR
+  Assets:Bank
+"""
+    chance = pursued(OPTIONS + back + sold(1, date(2026, 1, 1), None, "")).chance
+    assert (chance.known, chance.open) == (1, 1)
+
+
+def test_an_instalment_is_left_out_and_no_later_one_for_it() -> None:
+    later = SALE.partition("2026-09-15")[0].replace("2026-09-12", "2026-11-01")
+    text = OPTIONS + SALE.format(amount="9.00") + later.format(amount="8.00")
+    books = load(text).books(AS_OF)
+    (item, _) = books.receivables.items
+    chances = [Experience(books).chance(item, days) for days in (69, 19)]
+    assert [(one.known, one.open) for one in chances] == [(0, 0), (1, 1)]
+
+
 def test_where_no_costs_are_known_nothing_is_said() -> None:
     ladder = "\n".join(OPTIONS.splitlines()[2:])
     assert facts(f"{ladder}\n{others(10, 0, 0)}") == []
