@@ -5,13 +5,15 @@
 
 The option `limitation` says how long after the due date that is, and its `restarts`
 what begins it anew: money that came in for the item, a reminder, a confirmed balance, a
-promise or a plan. It never ends sooner for that, and what is over does not begin again.
-What a court has in hand is left to it.
+promise or a plan. A plan's part is due later, and so it can be enforced longer. It
+never ends sooner for any of that, and what is over does not begin again. What a court
+has in hand is left to it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from beancount_dunning.ledger.accounts import money_in
@@ -76,13 +78,17 @@ def lapses(books: Books, item: Item) -> Lapse | None:
     limitation = books.settings.limitation
     if limitation is None or item.due is None:
         return None
-    last, restart = limitation.ends(item.due), None
+    last, restart = limitation.ends(item.originally_due or item.due), None
     kinds = limitation.restarts
     restarts = _restarts(books, item, kinds) if kinds else ()
-    for one in sorted(restarts, key=lambda one: one.date):
-        anew = limitation.anew(one.date)
-        if one.date <= last < anew:
-            last, restart = anew, one
+    turns: list[tuple[dt.date, dt.date, Restarted | None]] = [
+        (one.date, limitation.anew(one.date), one) for one in restarts
+    ]
+    if item.plan:
+        turns.append((item.plan.note.date, limitation.ends(item.due), None))
+    for day, end, by in sorted(turns, key=itemgetter(0)):
+        if day <= last < end:
+            last, restart = end, by
     handed = books.dunning.record(item).handed
     in_court = handed is not None and handed.handed is Handed.COURT
     return Lapse(last, restart, in_court)
@@ -92,14 +98,15 @@ def _restarts(
     books: Books, item: Item, kinds: Container[Restart]
 ) -> Iterator[Restarted]:
     """Yield what may begin the time anew, of the kinds that the option names."""
-    if Restart.PAYMENT in kinds:
-        accounts = books.settings.accounts
-        assets = root_prefix(books.options, "assets")
-        for one in item.settlements:
+    accounts = books.settings.accounts
+    assets = root_prefix(books.options, "assets")
+    for part in (item, *_before_plan(books, item)):
+        for one in part.settlements if Restart.PAYMENT in kinds else ():
             if any(money_in(one.entry, accounts, assets)):
                 yield Restarted(one.date, Restart.PAYMENT, one.entry)
-    for sent in books.dunning.record(item).sent if Restart.REMINDER in kinds else ():
-        yield Restarted(sent.date, Restart.REMINDER, sent.entry.entry)
+        record = books.dunning.record(part)
+        for sent in record.sent if Restart.REMINDER in kinds else ():
+            yield Restarted(sent.date, Restart.REMINDER, sent.entry.entry)
     for entry in books.log.entries.get(item.invoice or "", ()):
         if entry.account != item.account:
             continue
@@ -107,3 +114,15 @@ def _restarts(
             yield Restarted(entry.date, Restart.CONFIRMATION, entry.entry)
         if (entry.promise or entry.plan) and Restart.PROMISE in kinds:
             yield Restarted(entry.date, Restart.PROMISE, entry.entry)
+
+
+def _before_plan(books: Books, item: Item) -> Iterator[Item]:
+    """Yield what a plan laid out anew, where it may have come too late.
+
+    Plans seldom do, so all items are looked at for those alone.
+    """
+    limitation, due = books.settings.limitation, item.originally_due
+    if limitation and due and item.plan and item.plan.note.date > limitation.ends(due):
+        for one in books.receivables.all_items:
+            if one.original is item.original and one.until is not None:
+                yield one

@@ -134,6 +134,20 @@ def test_a_plan_is_a_promise_and_its_parts_are_due_later() -> None:
     plan = '2026-05-02 note Assets:Receivable:Acme "Agreed" ^INV-1\n  plan: "{}"\n'
     found = lapse(SALE + plan.format("rest on 2026-06-01"), restarts="promise")
     assert (str(found.day), found.restart) == ("2029-06-01", None)
+    over = plan.replace("2026-05-02", "2029-04-02").format("rest on 2029-06-01")
+    assert str(lapse(SALE + over, restarts="promise").day) == "2029-04-01"
+    on_the_last_day = over.replace("2029-04-02", "2029-04-01")
+    assert str(lapse(SALE + on_the_last_day).day) == "2032-06-01"
+    # What began it anew before the plan was agreed counts.
+    before = {"payment": PAID, "reminder": SENT, "confirmation": CONFIRMED}
+    for by, text in before.items():
+        found = lapse(SALE + text + over, restarts=by)
+        assert (str(found.day), found.restart) == ("2032-06-01", None)
+    # Each part of the plan has its own end, whatever is paid of the others.
+    two = over.replace("rest on", "200.00 on 2029-05-01, rest on")
+    paid = PAID.replace("2027-05-02", "2029-12-01").replace("100.00", "200.00")
+    found = lapse(SALE + PAID + two + paid, restarts="payment")
+    assert (str(found.day), found.restart) == ("2032-06-01", None)
     late = plan.replace("2026-05", "2028-05").format("rest on 2028-05-02")
     found = lapse(SALE + late, restarts="promise")
     assert str(found.day) == "2031-05-02"
@@ -190,3 +204,5 @@ def test_it_ends_when_no_day_before_its_end_begins_it_anew(
 
 def test_the_end_of_the_calendar_is_the_last_day() -> None:
     assert Limitation(99, from_year_end=True).ends(date(9950, 1, 1)) == date.max
+    last = Limitation(1, from_year_end=False).ends(date(9998, 3, 1))
+    assert last == date(9999, 3, 1)
