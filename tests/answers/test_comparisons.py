@@ -43,6 +43,20 @@ def names(text: str, by: str) -> list[str | None]:
             '  channel: "message"\n' + note("A", after(20), 'reminder: "call"'),
             "message",
         ),
+        (
+            "channel",
+            '2026-01-01 custom "dunning-step" "standard" "call" 1\n'
+            '  channel: "message"\n'
+            + note("A", after(20), 'reminder: "call"', 'channel: "email"'),
+            "email",
+        ),
+        (
+            "channel",
+            note("A", after(20), 'reminder: "first reminder"', 'channel: "email"')
+            + note("A", after(21), f'plan: "rest on {after(40)}"')
+            + note("A", after(42), 'reminder: "first reminder"', 'channel: "phone"'),
+            "phone",
+        ),
         ("parent", f'{FILE}  parent: "Holding"\n', "Holding"),
         ("region", "", None),
         ("region", f'{FILE}  region: "north"\n', "north"),

@@ -50,6 +50,15 @@ def test_days_late_make_a_grade(
     assert graded(paid_late(*days)) == (grade, [because])
 
 
+def test_the_last_are_those_due_last() -> None:
+    due_first = invoice("A", after(90), after(91)) + paid("A", after(190))
+    due_later = "".join(
+        invoice(f"B-{n}", after(0), after(100)) + paid(f"B-{n}", after(100))
+        for n in range(5)
+    )
+    assert graded(due_first + due_later)[0] == "A"
+
+
 def test_fewer_than_three_have_no_grade() -> None:
     assert graded(paid_late(91)) == (
         None,

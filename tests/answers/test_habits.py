@@ -66,6 +66,15 @@ def test_paying_the_oldest_first_is_a_habit_where_there_is_a_choice() -> None:
     # Three of four are too few.
     assert habits(chosen(0, 1, 2, 4)) == []
     assert habits(chosen(1, 0, 2, 3)) == []
+    # Four of five are enough, and the last invoice has a choice on its own day.
+    late = invoice("A-5", after(24), after(44)) + invoice("A-6", after(80), after(90))
+    assert habits(chosen(0, 1, 2, 4, 3) + late) == [said.format("4 of 5")]
+    # The oldest is what was due first, whenever it was invoiced.
+    text = "".join(
+        invoice(f"A-{n}", after(n), after(50 - n)) + paid(f"A-{n}", after(60 - n))
+        for n in range(5)
+    )
+    assert habits(text) == [said.format("4 of 4")]
 
 
 def test_who_names_nothing_has_no_choice() -> None:

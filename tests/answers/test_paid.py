@@ -60,12 +60,14 @@ def test_it_ends_when_it_is_paid_or_else_settled() -> None:
             "open": "",
             "paid": paid("2026-02-10", "60.00"),
             "written off": paid("2026-02-11", "60.00", "Expenses:Bad-Debts"),
+            "the rest a gift": paid("2026-02-12", "60.00", "Income:Services"),
         }.items()
     }
     assert ends == {
         "open": "2026-01-05",
         "paid": "2026-02-10",
         "written off": "2026-02-11",
+        "the rest a gift": "2026-01-20",
     }
 
 
@@ -170,6 +172,15 @@ def test_a_discount_that_was_taken_is_no_loss() -> None:
     assert (late.outcome, late.took_late) == (Outcome.PAID, True)
     more = only(sale + paid("2026-01-14", "90.00") + rest.replace(" 2.00", " 10.00"))
     assert more.outcome == Outcome.WRITTEN_OFF
+    # What the bank may keep and the discount are no sum to lose.
+    fee = '2026-01-01 custom "dunning-option" "bank-fee" 3.00 EUR\n'
+    for lost, outcome in (("3.00", Outcome.PAID), ("5.00", Outcome.WRITTEN_OFF)):
+        both = sale + paid("2026-01-14", f"{100 - Decimal(lost)}")
+        both += rest.replace(" 2.00", f" {lost}")
+        assert only(fee + both).outcome == outcome
+    # In time is by the last day of any on offer.
+    two = sale.replace("2/10", "3/5 2/10") + rest
+    assert not only(two + paid("2026-01-14", "98.00")).took_late
     # Booked with the payment, it is a part of it.
     at_once = sale + (
         '2026-01-16 * "Acme" "Paid" ^INV-1\n  Assets:Bank  98.00 EUR\n'

@@ -34,6 +34,17 @@ def test_it_is_kept_if_it_is_paid_by_the_day() -> None:
     assert kept(SALE + PROMISE + paid("A", after(20), "99.00")) == [False]
 
 
+def test_a_day_counts_to_its_end() -> None:
+    assert kept(SALE + PROMISE + paid("A", after(12))) == [True]
+    at_once = note("A", after(0), f"promise: {after(20)}")
+    assert kept(SALE + at_once + paid("A", after(20))) == [True]
+    terms = '  terms: "50% net 10, 50% net 20"\n'
+    half = invoice("A", after(0), None, meta=terms) + paid("A", after(15), "50.00")
+    assert kept(half + PROMISE) == [False]
+    so_much = note("A", after(12), f"promise: {after(20)}", "amount: 40.00 EUR")
+    assert kept(SALE + so_much + paid("A", after(20), "40.00")) == [True]
+
+
 def test_nobody_can_tell_before_its_day_is_past() -> None:
     assert kept(SALE + PROMISE, after(20)) == []
     assert kept(SALE + PROMISE, after(21)) == [False]

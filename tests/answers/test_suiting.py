@@ -55,6 +55,12 @@ def suited(late: list[int | str], more: str = "") -> SuitedTerms | None:
             id="more than a week",
         ),
         pytest.param(
+            [30, 30, 30, 0, 0],
+            "30% on receipt, rest net 14",
+            "30 days late at the median of the last 5",
+            id="30 days",
+        ),
+        pytest.param(
             [31, 31, 31, 0, 0],
             "50% on receipt, rest net 14",
             "31 days late at the median of the last 5",

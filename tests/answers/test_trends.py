@@ -26,6 +26,19 @@ def paid_in(month: int, *days: int, year: int = 2026) -> str:
     )
 
 
+def test_the_year_before_counts_too() -> None:
+    text = paid_in(4, 1, year=2025) + paid_in(7, 2, year=2025)
+    text += paid_in(12, 3, year=2025) + paid_in(4, 4)
+    day = date(2026, 5, 1)
+    found = trend(invoiced(books(text, day)), day)
+    assert [(one.name, one.days_late) for one in found.quarters] == [
+        ("2025-Q3", (2,)),
+        ("2025-Q4", (3,)),
+        ("2026-Q1", ()),
+        ("2026-Q2", (4,)),
+    ]
+
+
 def direction(text: str) -> str | None:
     return trend(invoiced(books(text, AS_OF)), AS_OF).direction
 
