@@ -21,6 +21,8 @@ from beancount_dunning.answers.effect import GroupedBy
 from beancount_dunning.answers.effect import effect
 from beancount_dunning.answers.paid import invoiced
 from beancount_dunning.answers.sent_reminders import sent_reminders
+from beancount_dunning.answers.sent_reminders import unreminded
+from beancount_dunning.answers.sent_reminders import watched
 from beancount_dunning.basics.survival import Ending
 from tests.conftest import load
 from tests.made_up import AS_OF
@@ -400,3 +402,109 @@ def test_without_reminders_there_is_nothing_to_tell(ledger: Ledger) -> None:
     found = effect(ledger.books())
     assert (found.customers, found.groups, found.changes) == (0, (), ())
     assert effect(ledger.books(), change=date.min).customers == 0
+
+
+def test_after_the_last_step_there_is_no_next() -> None:
+    ladder = "".join(
+        f'2026-01-01 custom "dunning-step" "standard" "{step}" {days}\n'
+        for step, days in (
+            ("first reminder", 1),
+            ("second reminder", 7),
+            ("final notice", 15),
+        )
+    )
+    first, _, last = effect(load(ladder + write(make(8, 400))).books(AS_OF)).groups
+    assert (first.name, last.name) == ("first reminder", "final notice")
+    assert first.before_next is not None
+    assert last.sent >= 10
+    assert last.before_next is None
+
+
+def test_a_step_sent_on_the_same_day_comes_first(ledger: Ledger) -> None:
+    """
+    2026-01-01 custom "dunning-step" "standard" "call" 1
+    2026-01-01 custom "dunning-step" "standard" "visit" 2
+      min-interval: 0
+    2026-05-15 custom "dunning-step" "standard" "call" 3
+    2026-05-15 custom "dunning-step" "standard" "visit" 4
+      min-interval: 0
+    2026-05-04 * "Acme" "Work" ^INV-1
+      due: 2026-05-10
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-05-15 note Assets:Receivable:Acme "Called" ^INV-1
+      reminder: "call"
+    2026-05-15 note Assets:Receivable:Acme "Visited" ^INV-1
+      reminder: "visit"
+    2026-05-04 * "Acme" "Work" ^INV-2
+      due: 2026-05-10
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-05-14 note Assets:Receivable:Acme "Called" ^INV-2
+      reminder: "call"
+    """
+    books = ledger.books()
+    call = next(
+        one
+        for one in sent_reminders(books, invoiced(books))
+        if one.sent.step.name == "call" and one.part.invoice == "INV-1"
+    )
+    assert call.before_next(call.watch(AS_OF)) == (0, 0, Ending.OVERTAKEN)
+    # On the last day on which anything was sent the policy changed.
+    assert [str(one.date) for one in effect(books).changes] == ["2026-05-15"]
+
+
+def test_a_plan_before_a_reminder_does_not_end_its_watch(ledger: Ledger) -> None:
+    """
+    2026-05-04 * "Acme" "Work" ^INV-1
+      due: 2026-05-10
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-05-12 note Assets:Receivable:Acme "Agreed" ^INV-1
+      plan: "rest on 2026-05-20"
+      default-after: 5
+    2026-06-01 note Assets:Receivable:Acme "Sent" ^INV-1
+      reminder: "first reminder"
+    2026-06-10 * "Acme" "Paid" ^INV-1
+      Assets:Bank             100.00 EUR
+      Assets:Receivable:Acme
+    """
+    books = ledger.books()
+    (sent,) = sent_reminders(books, invoiced(books))
+    assert sent.watch(AS_OF) == (0, 9, Ending.PAID)
+
+
+def test_what_changes_nothing_is_no_reminder(ledger: Ledger) -> None:
+    """
+    2026-05-04 * "Acme" "Work" ^INV-1
+      due: 2026-05-10
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-05-12 note Assets:Receivable:Acme "They moved" ^INV-1
+    """
+    books = ledger.books(AS_OF)
+    (part,) = invoiced(books)
+    watch = watched(part, date(2026, 5, 10), AS_OF, -6)
+    assert [*unreminded(books, [(part, date(2026, 5, 10), watch)])] == [watch]
+    assert watch == (-6, 194, Ending.OPEN)
+
+
+def test_what_is_invoiced_after_a_change_was_not_known_before_it(
+    ledger: Ledger,
+) -> None:
+    """
+    2026-05-04 * "Acme" "Work" ^INV-1
+      due: 2026-05-10
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-05-15 note Assets:Receivable:Acme "Sent" ^INV-1
+      reminder: "first reminder"
+    2026-06-10 * "Acme" "Invoiced late" ^INV-2
+      due: 2026-05-20
+      Assets:Receivable:Acme  100.00 EUR
+      Income:Services
+    2026-06-15 note Assets:Receivable:Acme "Sent" ^INV-2
+      reminder: "first reminder"
+    """
+    found = effect(ledger.books(AS_OF), change=date(2026, 6, 1))
+    assert [one.invoices for one in found.whole] == [1, 0]
