@@ -67,7 +67,6 @@ class ExpectationKind(StrEnum):
 
 
 _WITHOUT_DAY = {
-    Held.DISPUTE: ExpectationKind.DISPUTE,
     Held.CREDIT: ExpectationKind.CREDIT,
     Held.DISCOUNT: ExpectationKind.DISCOUNT,
 }
@@ -163,8 +162,6 @@ class _Expected:
             yield Expectation(item, ExpectationKind.CREDIT, covered, held=reason)
             open_ -= covered
         disputed = min(books.dunning.in_dispute(item), open_)
-        if reason is Held.DISPUTE:
-            disputed = open_
         if disputed:
             yield Expectation(item, ExpectationKind.DISPUTE, disputed, held=reason)
             open_ -= disputed

@@ -58,6 +58,11 @@ def test_credit_is_taken_off_what_it_makes_up_for(ledger: Ledger) -> None:
       due: 2026-12-01
       Assets:Receivable:Acme   40.00 EUR
       Income:Fees
+    2026-09-20 * "Acme" "Another fee" ^INV-2
+      charge: "fee"
+      due: 2026-12-02
+      Assets:Receivable:Acme    5.00 EUR
+      Income:Fees
     2026-10-01 * "Acme" "On account"
       Assets:Bank             130.00 EUR
       Assets:Receivable:Acme
@@ -70,6 +75,7 @@ def test_credit_is_taken_off_what_it_makes_up_for(ledger: Ledger) -> None:
         "INV-2 30.00 credit - -",
         "INV-2 70.00 expected 2026-12-01 -",
         "INV-2, fee 40.00 expected 2026-12-01 -",
+        "INV-2, fee 5.00 expected 2026-12-02 -",
     ]
     # What is left of credit when all sales are covered makes up for charges.
     assert told(ledger.books("2026-11-02")) == [
@@ -77,6 +83,7 @@ def test_credit_is_taken_off_what_it_makes_up_for(ledger: Ledger) -> None:
         "INV-2 100.00 credit - -",
         "INV-2, fee 20.00 credit - -",
         "INV-2, fee 20.00 expected 2026-12-01 -",
+        "INV-2, fee 5.00 expected 2026-12-02 -",
     ]
 
 
@@ -221,6 +228,12 @@ def test_by_habit(due: str, expected: tuple[str, ...]) -> None:
     history = "".join(paid(number, late) for number, late in enumerate(lates))
     (one,) = found(load(history + OPEN.replace("$due", due)).books(), Basis.HABIT)
     assert (one.kind, *map(str, (one.early, one.day, one.late))) == expected
+
+
+def test_what_is_not_due_is_not_unusual_where_all_pay_early() -> None:
+    history = "".join(paid(number, -9) for number in range(5))
+    books = load(history + OPEN.replace("$due", "2026-11-25")).books()
+    assert told(books, Basis.HABIT) == told(books, Basis.DUE)
 
 
 @pytest.mark.parametrize("due", ["2026-11-14", "2026-11-25"])
