@@ -101,7 +101,10 @@ def roll_rates(
 
 
 class _Step(NamedTuple):
-    """What became of what stood in a bucket at a month's end by the next one."""
+    """What became of what stood in a bucket at a month's end by the next one.
+
+    What came back since did not stand there, and is no part of the rest.
+    """
 
     bucket: str
     paid: Decimal
@@ -141,7 +144,8 @@ def _steps(
         days = (last - due).days
         next_bucket = NOT_DUE if days <= 0 else names[1 + bisect_left(edges, days)]
         if before > 0 and (has_moved or next_bucket != bucket):
-            yield _Step(bucket, paid, lost, max(is_open, ZERO), next_bucket)
+            rest = max(min(is_open, before), ZERO)
+            yield _Step(bucket, paid, lost, rest, next_bucket)
         bucket, before = next_bucket, is_open if date <= last else ZERO
         if one is None and next_bucket == names[-1]:
             return

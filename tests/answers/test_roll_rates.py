@@ -147,6 +147,24 @@ def test_what_is_no_loss_and_no_payment_is_left_out(ledger: Ledger) -> None:
     }
 
 
+def test_what_came_back_did_not_stand_in_the_bucket() -> None:
+    due = date(2026, 6, 15)
+    back = (
+        '2026-07-10 * "Acme" "Payment returned" ^{name}\n'
+        "  Assets:Receivable:Acme  40.00 EUR\n  Assets:Bank\n"
+    )
+    returned = "".join(
+        sale(name, due, credit(name, date(2026, 6, 20), "Assets:Bank", 40))
+        + back.format(name=name)
+        + credit(name, date(2026, 8, 10), "Assets:Bank")
+        for name in (f"R-{number}" for number in range(10))
+    )
+    lost = many("L", 10, due, date(2026, 7, 10), "Expenses:Bad-Debts")
+    found = roll_rates(load(returned + lost).books(AS_OF), 12)["EUR"]
+    # On 30 June ten times 60 and ten times 100 were open: 1000 of 1600 were lost.
+    assert found["1-30"] == RollRate(20, Fraction(1000, 1600))
+
+
 def month_end(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
