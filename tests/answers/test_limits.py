@@ -92,8 +92,11 @@ def test_an_invoice_that_was_right_on_its_date_is_no_error(old: str, new: str) -
         pytest.param("^ADVANCE\n  Assets:Bank  1.00 EUR", id="enough on account"),
     ],
 )
-def test_once_it_is_paid_there_is_nothing_to_stop(paid: str) -> None:
+@pytest.mark.parametrize("promise", ["", '"Will pay" ^INV-2\n  promise: 2026-11-05'])
+def test_once_it_is_paid_there_is_nothing_to_stop(paid: str, promise: str) -> None:
     text = f'{LIMITED}\n2026-11-05 * "Acme" "Paid" {paid}\n  Assets:Receivable:Acme\n'
+    if promise:
+        text += f"2026-11-02 note Assets:Receivable:Acme {promise}\n"
     assert len(told(load(text), "2026-11-04")) == 1
     assert told(load(text), "2026-11-05") == []
 
