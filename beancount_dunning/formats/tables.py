@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING
 
 import click
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 _GAP = "  "
+_PERCENT = 100
+# Half, and what a float may be short of it.
+_HALF = 0.5 + 1e-9
 _NARROWEST_NAME = 8
 
 
@@ -48,6 +52,11 @@ class Column:
         return [
             _fit(cell, width, right=self.right) for cell in (self.title, *self.cells)
         ]
+
+
+def percent(share: float | Decimal) -> str:
+    """Write a share in whole percents, a half rounded up."""
+    return f"{floor(float(share) * _PERCENT + _HALF)} %"
 
 
 def _width(text: str) -> int:

@@ -12,6 +12,7 @@ from beancount_dunning.formats.tables import Column
 from beancount_dunning.formats.tables import amounts
 from beancount_dunning.formats.tables import as_csv as csv_of
 from beancount_dunning.formats.tables import customers as customers_column
+from beancount_dunning.formats.tables import percent
 from beancount_dunning.formats.tables import side_by_side
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _days(number: float | Decimal | None) -> str:
 
 
 def _percent(share: float | Decimal | None) -> str:
-    return "" if share is None else f"{share * 100:.0f} %"
+    return "" if share is None else percent(share)
 
 
 def _numbers(sums: Sequence[Punctuality], *, grouped: bool) -> list[Column]:

@@ -10,6 +10,7 @@ from beancount_dunning.answers.effect import SPANS
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.formats.tables import Column
 from beancount_dunning.formats.tables import as_csv as csv_of
+from beancount_dunning.formats.tables import percent
 from beancount_dunning.formats.tables import side_by_side
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _FEW = "too few to say"
 _NONE = "-"
 _WITHOUT = "  without a reminder"
-_HALF = 0.5
 _NOT_SAID = "(not said)"
 
 
@@ -69,7 +69,7 @@ def _paid(one: PaidByDue) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return _NONE if share is None else f"{int(share * 100 + _HALF)} %"
+    return _NONE if share is None else percent(share)
 
 
 def _table(effect: Effect) -> list[str]:

@@ -48,9 +48,9 @@ def test_where_half_are_never_paid_there_is_no_median() -> None:
     watched = [(0, 1, Ending.PAID)] * 4 + [(0, 2, Ending.OPEN)] * 5
     assert Curve(watched).median() is None
     assert Curve([]).median() is None
-    # Rounding keeps no half from being one: 9/10 * 8/9 * 7/8 * 6/7 * 5/6.
-    watched = [(0, day, Ending.PAID) for day in range(10)]
-    assert Curve(watched).median() == 4
+    # Rounding keeps no half from being one: 23/24 * 22/23 * ... * 12/13.
+    watched = [(0, day, Ending.PAID) for day in range(24)]
+    assert Curve(watched).median() == 11
 
 
 def test_who_is_paid_first_by_hand() -> None:
