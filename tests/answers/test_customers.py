@@ -216,6 +216,14 @@ class Fact:
         banks = self.by(as_of, "Assets:Bank") + self.by(as_of, "Assets:Cash")
         return self.closed(as_of) is not None and banks > 0 and not self.is_lost(as_of)
 
+    def ended(self, as_of: date) -> date:
+        """Return the day of the last payment, or else credit; the date while open."""
+        if self.closed(as_of) is None:
+            return as_of
+        counts = ACCOUNTS[:2] if self.is_paid(as_of) else ACCOUNTS
+        days = [on for on, _, of in self.credits if of in counts and on <= as_of]
+        return max(self.day, *days)
+
 
 ACCOUNTS = ("Assets:Bank", "Assets:Cash", "Income:Services", "Expenses:Bad-Debts")
 
@@ -328,24 +336,8 @@ def test_records_are_what_a_slow_calculation_says(
         own = [one for one in made if one.customer == record.customer]
         there = [one for one in own if one.day <= as_of]
         same(record.as_dict(), slow(own, as_of))
-        longest = [
-            (
-                max(
-                    one.day,
-                    *(
-                        on
-                        for on, _, of in one.credits
-                        if on <= as_of and (of in ACCOUNTS[:2] or not paid_)
-                    ),
-                )
-                if one.closed(as_of)
-                else as_of
-            )
-            - one.day
-            for one in there
-            if (paid_ := one.is_paid(as_of)) or True
-        ]
-        assert record.longest_open == max((d.days for d in longest), default=None)
+        longest = [(one.ended(as_of) - one.day).days for one in there]
+        assert record.longest_open == max(longest, default=None)
         overdue = sum(one.left(as_of) for one in there if one.due < as_of)
         assert record.overdue * 100 == overdue
     names = {one.customer for one in made if one.day <= as_of}
