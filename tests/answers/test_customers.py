@@ -112,6 +112,12 @@ def test_on_the_due_date_is_on_time_and_what_came_back_is_not_paid() -> None:
     assert (sums.on_time, sums.judged, sums.paid) == (0, 2, Decimal(100))
 
 
+def test_what_is_paid_was_open_until_the_last_payment() -> None:
+    text = invoice("A-1", after(0), after(10)) + paid("A-1", after(5), "60.00")
+    text += paid("A-1", after(60), "40.00", account="Income:Services")
+    assert only(text).longest_open == 5
+
+
 def test_a_note_on_several_invoices_is_one() -> None:
     text = invoice("A-1", after(0), after(10)) + invoice("A-2", after(0), after(10))
     text += note("A-1 ^A-2", after(20), "dispute: TRUE", 'reason: "quality"')
