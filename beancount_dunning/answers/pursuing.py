@@ -23,7 +23,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
 
-from beancount_dunning.answers.paid import Outcome
 from beancount_dunning.answers.paid import invoiced
 from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.basics.money import WIDE
@@ -38,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
 
-    from beancount_dunning.answers.paid import Invoiced
     from beancount_dunning.basics.money import Writer
+    from beancount_dunning.ledger.items import Group
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
 
@@ -98,46 +97,42 @@ class Experience:
         self._books = books
 
     @cached_property
-    def _ages(self) -> tuple[list[int], list[int], list[int], dict[object, int]]:
-        """Return at what age parts were settled, and paid, and how old others are.
+    def _ages(self) -> tuple[list[int], list[int], list[int], dict[Group, int]]:
+        """Return at what age parts were paid, or else ended, and how old others are.
 
-        The last has how old the oldest open part of an invoice is.
+        What is paid but for a rest that nobody asks for, or that was booked later, was
+        over when it was paid. The last is how old the others are by what reminders of
+        them are kept under.
         """
-        settled, paid, still = [], [], []
-        oldest: dict[object, int] = {}
+        paid, ended, still = [], [], []
+        old: dict[Group, int] = {}
         for part in invoiced(self._books):
             if part.due is None:
                 continue
-            if part.settled_on is None:
+            if part.days_late is not None:
+                paid.append(part.days_late)
+            elif part.settled_on is not None:
+                ended.append((part.settled_on - part.due).days)
+            else:
                 age = (self._books.as_of - part.due).days
                 still.append(age)
-                oldest[_key(part)] = max(oldest.get(_key(part), age), age)
-                continue
-            settled.append((part.settled_on - part.due).days)
-            if part.outcome is Outcome.PAID and part.days_late is not None:
-                paid.append(part.days_late)
-        return sorted(settled), sorted(paid), sorted(still), oldest
+                old |= dict.fromkeys(part.groups, age)
+        return sorted(paid), sorted(ended), sorted(still), old
 
     def chance(self, item: Item, days: int) -> Chance:
-        """Return how it went with others that were ever as old as an item.
+        """Return how it went with other parts that were ever so old.
 
         Args:
-            item: An open item. It is left out, if it is one of those at all: what a
-                `pad` brought forward is none.
+            item: An open item. Its own part is left out, if it is one of those at all:
+                what a `pad` brought forward is none.
             days: The days that it is overdue.
         """
-        settled, paid, still, oldest = self._ages
-        later = len(settled) - bisect_right(settled, days)
-        is_itself = oldest.get(_key(item), days - 1) >= days
+        paid, ended, still, old = self._ages
+        later = len(paid) - bisect_right(paid, days)
+        gone = len(ended) - bisect_right(ended, days)
+        is_itself = old.get(item.group, days - 1) >= days
         is_open = len(still) - bisect_left(still, days) - is_itself
-        return Chance(
-            days, later + is_open, len(paid) - bisect_right(paid, days), is_open
-        )
-
-
-def _key(one: Item | Invoiced) -> object:
-    """Return the same for all that is of an invoice."""
-    return one.customer, one.currency, one.invoice or id(one.entry)
+        return Chance(days, later + gone + is_open, later, is_open)
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,24 @@ def test_while_there_is_something_else_to_do_it_is_no_question(more: str) -> Non
     assert not any("pursuing" in fact.text for fact in story.parts[0].why)
 
 
+def test_what_is_paid_but_for_a_rest_that_nobody_asks_for_grows_no_older() -> None:
+    """Like eleven discounts, taken in time, of which one was booked much later."""
+    booked = """\
+2026-06-01 * "Bolt" "Discount" ^D-0
+  Expenses:Discounts  2.00 EUR
+  Assets:Receivable:Bolt
+"""
+    taken = "".join(
+        f'2026-01-01 * "Bolt" "Sale" ^D-{number}\n  terms: "2/10 net 30"\n'
+        "  Assets:Receivable:Bolt  100.00 EUR\n  Income:Services\n"
+        f'2026-01-05 * "Bolt" "Paid" ^D-{number}\n'
+        "  Assets:Bank  98.00 EUR\n  Assets:Receivable:Bolt\n"
+        for number in range(11)
+    )
+    found = pursued(OPTIONS + others(4, 5, 3) + taken + booked)
+    assert found.chance == Chance(days=69, known=12, paid=4, open=3)
+
+
 DAYS = st.integers(0, 120).map(lambda days: date(2026, 7, 1) + timedelta(days=days))
 
 
