@@ -141,6 +141,7 @@ class Pursuit:
 
     Attributes:
         item: The item.
+        owed: What is open of it, less what unapplied credit makes up for.
         interest: What has accrued on it and is not posted.
         chance: How it went with others as old.
         hour: What an hour costs; None without the option, or in another currency.
@@ -149,6 +150,7 @@ class Pursuit:
     """
 
     item: Item
+    owed: Decimal
     interest: Decimal
     chance: Chance
     hour: Decimal | None
@@ -157,8 +159,8 @@ class Pursuit:
 
     @property
     def claim(self) -> Decimal:
-        """What is open, with interest."""
-        return self.item.open + self.interest
+        """What is owed, with interest."""
+        return self.owed + self.interest
 
     @property
     def cost(self) -> Decimal | None:
@@ -239,15 +241,18 @@ def pursue(books: Books, item: Item, experience: Experience) -> Pursuit | None:
     if days is None or not (late.needs_decision and is_at_its_end):
         return None
     settings, currency = books.settings, item.currency
+    covered = books.balances.set_off_for(item)
+    owed = item.open - sum((amount for _, amount in covered), ZERO)
     interest = late.interest or ZERO
     hour, court = settings.cost_hour, settings.cost_court
     is_ours = hour is None or hour.currency == currency
     return Pursuit(
         item,
+        owed,
         interest,
         experience.chance(item, days),
         hour.number if hour is not None and is_ours else None,
-        court.of(item.open + interest) if court is not None and is_ours else None,
+        court.of(owed + interest) if court is not None and is_ours else None,
         late.lapse is not None and late.lapse.is_past(books.as_of),
     )
 
@@ -305,9 +310,9 @@ def pursuit_reasons(books: Books, item: Item, experience: Experience) -> Iterato
 
 
 def _claimed(found: Pursuit) -> Words:
-    is_open, currency = found.item.open, found.item.currency
+    currency = found.item.currency
     if not found.interest:
-        return Words("{amount} {currency}", amount=is_open, currency=currency)
+        return Words("{amount} {currency}", amount=found.owed, currency=currency)
     return Words(
         "{claim} {currency} ({interest} of it interest)",
         claim=found.claim,

@@ -134,6 +134,19 @@ def test_interest_is_claimed_too() -> None:
     assert "713.23 EUR (13.23 of it interest) is owed" in facts(OPTIONS + interest)[0]
 
 
+def test_what_credit_makes_up_for_is_not_claimed() -> None:
+    """The credit note has a number of its own, and is not enough for the sale."""
+    credit = """\
+2026-10-01 * "Acme" "Credit note" ^CN-1
+  Income:Services         210.00 EUR
+  Assets:Receivable:Acme
+"""
+    found = pursued(OPTIONS + credit)
+    assert found.claim == Decimal("490.00")
+    assert found.court == Decimal("38.00")
+    assert "490.00 EUR is owed" in facts(OPTIONS + credit)[-2]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "cost"),
     [
