@@ -31,8 +31,10 @@ from beancount_dunning.ledger.accounts import root_prefix
 from beancount_dunning.ledger.policies import PaymentOrder
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from collections.abc import Iterable
     from collections.abc import Iterator
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from beancount_dunning.ledger.items import Item
@@ -92,11 +94,8 @@ def propose_write_off(
     if closed := sorted(posted.intersection(accounts.closed)):
         message = Words("{account} is closed.", account=closed[0])
         raise WriteOffRefusedError(message)
-    due = max((one.due for one, _ in parts if one.due), default=item.date)
-    liabilities = root_prefix(books.options, "liabilities")
-    has_tax = any(name.startswith(liabilities) for name in posted)
-    comment = tax_relief(books.settings, due, item.currency) if has_tax else None
-    return WriteOff(parts[0][0], Rest.BAD_DEBT, amount, entry, opens, comment)
+    comments = tuple(_comments(books, parts, posted))
+    return WriteOff(parts[0][0], Rest.BAD_DEBT, amount, entry, opens, comments)
 
 
 def propose_write_offs(
@@ -146,3 +145,25 @@ def _taken(
         if taken:
             yield item, taken
         amount -= taken
+
+
+def _comments(
+    books: Books, parts: Sequence[tuple[Item, Decimal]], posted: Collection[str]
+) -> Iterator[str]:
+    """Yield what to know before it is pasted: of the tax, and of the customer's credit.
+
+    Args:
+        books: The ledger on the day of the transaction.
+        parts: What is given up of each item.
+        posted: The accounts of the transaction.
+    """
+    first = parts[0][0]
+    liabilities = root_prefix(books.options, "liabilities")
+    if any(name.startswith(liabilities) for name in posted):
+        due = max((one.due for one, _ in parts if one.due), default=first.date)
+        if relief := tax_relief(books.settings, due, first.currency):
+            yield relief
+    credit = books.balances.credit_of(first.customer).get(first.currency)
+    if credit:
+        sum_ = money(-credit, first.currency)
+        yield f"Credit: {sum_} is unapplied; if it is for this invoice, give up less"

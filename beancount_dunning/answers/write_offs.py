@@ -45,7 +45,7 @@ class WriteOff:
 
     `amount` is how much, of all that is open of its invoice where an invoice is given
     up. `opens` has the account of the transaction that has to be opened, if none fits;
-    `comment` says what is to be known of the tax.
+    `comments` say what is to be known of the tax, and of the customer's credit.
     """
 
     item: Item
@@ -53,13 +53,13 @@ class WriteOff:
     amount: Decimal
     transaction: Transaction
     opens: tuple[Open, ...]
-    comment: str | None = None
+    comments: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The directives as they are typed in a ledger."""
         directives: list[Directive] = [*self.opens, self.transaction]
-        above = f"; {self.comment}\n" if self.comment else ""
+        above = "".join(f"; {comment}\n" for comment in self.comments)
         return above + "\n".join(map(as_text, directives))
 
     def as_dict(self) -> dict[str, Any]:

@@ -154,6 +154,24 @@ def test_all_parts_of_an_invoice_are_given_up_together(
     ] == wanted
 
 
+def test_credit_that_may_be_for_the_invoice_is_pointed_out() -> None:
+    """The credit note has a number of its own; what is in dollars is for another."""
+    credit = """\
+2026-04-01 * "Acme" "Credit note" ^CN-1
+  Income:Services          500.00 EUR
+  Assets:Receivable:Acme
+2026-04-01 * "Acme" "Credit note" ^CN-2
+  Income:Services          300.00 USD
+  Assets:Receivable:Acme
+"""
+    text = proposal(load(SALE + credit)).text
+    assert text.splitlines()[0] == (
+        "; Credit: 500.00 EUR is unapplied; if it is for this invoice, give up less"
+    )
+    assert "Credit" not in proposal(load(SALE + credit.replace("EUR", "USD"))).text
+    assert not load(f"{SALE}{credit}\n{text}").errors
+
+
 def test_another_customer_with_the_same_number_keeps_theirs() -> None:
     other = SALE.replace("Acme", "Birch").replace("-05 *", "-06 *")
     found = proposal(load(SALE + other))
