@@ -291,19 +291,20 @@ def pursuit_reasons(books: Books, item: Item, experience: Experience) -> Iterato
         yield Fact.at(text, entries["limitation"] if found.is_barred else costs)
     chance = found.chance
     days = Words.counted("{n} day", "{n} days", chance.days)
-    text = Words(
-        "{known} others were ever {days} overdue: too few to say how many pay",
-        known=chance.known,
-        days=days,
-    )
     if chance.is_enough:
         text = Words(
-            "{known} others were ever {days} overdue: {paid} were paid later, {open} "
-            "are open",
+            "{known} others were ever {days} overdue: paid later {paid}, open {open}",
             known=chance.known,
             days=days,
             paid=chance.paid,
             open=chance.open,
+        )
+    else:
+        text = Words.counted(
+            "{n} other was ever {days} overdue: too few to say how many pay",
+            "{n} others were ever {days} overdue: too few to say how many pay",
+            chance.known,
+            days=days,
         )
     if chance.is_enough or found.verdict:
         yield Fact(text)

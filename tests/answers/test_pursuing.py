@@ -92,9 +92,7 @@ def test_the_numbers_are_those_of_the_ledger() -> None:
         "Worth pursuing: of 700.00 EUR 233.33 may come, going on costs 120.00 EUR "
         "(60.00 for an hour, 60.00 for a court)"
     )
-    assert history == (
-        "12 others were ever 69 days overdue: 4 were paid later, 3 are open"
-    )
+    assert history == ("12 others were ever 69 days overdue: paid later 4, open 3")
 
 
 @pytest.mark.parametrize(
@@ -123,6 +121,11 @@ def test_too_few_are_said_to_be_too_few() -> None:
         "costs 120.00 EUR (60.00 for an hour, 60.00 for a court)"
     )
     assert history == "9 others were ever 69 days overdue: too few to say how many pay"
+
+
+def test_one_other_is_said_in_the_singular() -> None:
+    _, history = facts(OPTIONS + others(1, 0, 0))
+    assert history == "1 other was ever 69 days overdue: too few to say how many pay"
 
 
 def test_interest_is_claimed_too() -> None:
