@@ -9,9 +9,10 @@
 The last ten parts of invoices count that were paid, are overdue or were given up; under
 five say too little. Where one of them was given up, the next is due on receipt. Where
 they were more than 30 days late at the median half of it is, and where they were more
-than 7 days late, 30 %. Else the terms so far suit. What is open is as late as it is so
-far: who has stopped paying is no punctual payer. Of an even number of parts the median
-is the later of the two in the middle.
+than 7 days late, 30 %; the rest is due in 14 days, or as soon as so far, so that nobody
+who is late gets more time. Else the terms so far suit. What is open is as late as it is
+so far: who has stopped paying is no punctual payer. Of an even number of parts the
+median is the later of the two in the middle.
 """
 
 from __future__ import annotations
@@ -34,9 +35,10 @@ _LAST = 10
 _ENOUGH = 5
 # So many days late at the median, and what then would suit; the worst first.
 _STEPS = (
-    (30, "50% on receipt, rest net 14"),
-    (7, "30% on receipt, rest net 14"),
+    (30, "50% on receipt, rest net {days}"),
+    (7, "30% on receipt, rest net {days}"),
 )
+_REST = 14
 _IN_ADVANCE = "on receipt"
 
 
@@ -82,8 +84,8 @@ class SuitedTerms:
             )
         if self.lost or self.median is None:
             return Words(
-                '{usual} so far, {lost} of the last {parts} were given up: "{terms}" '
-                "would suit",
+                '{usual} so far, given up {lost} of the last {parts}: "{terms}" would '
+                "suit",
                 lost=self.lost,
                 terms=self.terms,
                 **said,
@@ -117,8 +119,14 @@ def suited_terms(parts: Iterable[Invoiced]) -> SuitedTerms | None:
     late = [days for outcome, days, _ in last if outcome is not given_up]
     lost = len(last) - len(late)
     median = median_high(late) if late else None
-    terms = _IN_ADVANCE if lost else None
-    if terms is None and median is not None:
-        terms = next((text for days, text in _STEPS if median > days), None)
     usual, _ = Counter(days for *_, days in last).most_common(1)[0]
+    terms = _IN_ADVANCE if lost else _terms(median, usual)
     return SuitedTerms(usual, len(last), lost, median, terms)
+
+
+def _terms(median: int | None, usual: int) -> str | None:
+    """Return the terms for who was so many days late; None where those so far do."""
+    text = next((text for days, text in _STEPS if (median or 0) > days), None)
+    if text is None:
+        return None
+    return text.format(days=min(usual, _REST)) if usual > 0 else _IN_ADVANCE

@@ -16,12 +16,14 @@ from tests.conftest import load
 AS_OF = "2026-11-20"
 
 
-def suited(late: list[int | str], more: str = "") -> SuitedTerms | None:
+def suited(
+    late: list[int | str], more: str = "", usual: int = 30
+) -> SuitedTerms | None:
     """Return what suits who paid so many days late, or not, by date of the invoice."""
     text = ""
     for number, days in enumerate(late):
         due = date(2026, 2, 1) + timedelta(days=number)
-        net = 30 if number else 40
+        net = usual if number else 40
         text += (
             f'{due - timedelta(days=net)} * "Acme" "Sale" ^INV-{number}\n'
             f'  terms: "net {net}"\n'
@@ -69,11 +71,11 @@ def suited(late: list[int | str], more: str = "") -> SuitedTerms | None:
         pytest.param(
             [0, 0, 0, 0, "lost"],
             "on receipt",
-            "1 of the last 5 were given up",
+            "given up 1 of the last 5",
             id="given up",
         ),
         pytest.param(
-            ["lost"] * 5, "on receipt", "5 of the last 5 were given up", id="all of it"
+            ["lost"] * 5, "on receipt", "given up 5 of the last 5", id="all of it"
         ),
         pytest.param(
             [0, 0, 7, "open", "open", "open"],
@@ -105,6 +107,24 @@ def test_terms_go_by_the_last_ten(
     assert str(found.words) == f"net 30 so far, {words}: {end}"
     if terms:
         assert parse_terms(terms).parts
+
+
+@pytest.mark.parametrize(
+    ("usual", "days", "terms"),
+    [
+        (15, 12, "30% on receipt, rest net 14"),
+        (7, 12, "30% on receipt, rest net 7"),
+        (7, 31, "50% on receipt, rest net 7"),
+        (0, 12, "on receipt"),
+        (0, 7, None),
+    ],
+)
+def test_who_is_late_gets_no_more_time(
+    usual: int, days: int, terms: str | None
+) -> None:
+    found = suited([days] * 6, usual=usual)
+    assert found is not None
+    assert (found.terms, found.usual) == (terms, usual)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_what_is_only_credit_has_no_invoices(tmp_path: Path) -> None:
             5,
             12,
             "net 10 so far, 12 days late at the median of the last 5: "
-            '"30% on receipt, rest net 14" would suit',
+            '"30% on receipt, rest net 10" would suit',
             id="late",
         ),
         pytest.param(
@@ -129,7 +129,7 @@ def test_the_terms_that_would_suit_are_told(
         assert suited is None
         return
     assert suited == {
-        "terms": "30% on receipt, rest net 14" if late > 7 else None,
+        "terms": "30% on receipt, rest net 10" if late > 7 else None,
         "because": said,
         "usual_days": 10,
         "parts": 5,
