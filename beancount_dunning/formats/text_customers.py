@@ -246,7 +246,7 @@ def groups_as_text(grouping: Grouping, heading: str, *, grouped: bool) -> str:
         lines += [
             "",
             plain(
-                f"Most of the lateness in {currency}: {one.name or _NO_GROUP}, "
+                f"The largest part of the lateness in {currency}: {one.name}, "
                 f"{_percent(one.share_of_lateness)} of it at "
                 f"{_percent(one.share_of_turnover)} of the turnover."
             ),

@@ -161,7 +161,9 @@ def test_groups_are_compared(ledger: Path) -> None:
     assert "(none)" in text
     assert "too few to say" in text
     last = text.splitlines()[-1]
-    assert last.startswith("Most of the lateness in EUR: shop, 100 % of it at ")
+    assert last.startswith(
+        "The largest part of the lateness in EUR: shop, 100 % of it at "
+    )
 
 
 def test_a_key_that_nobody_has_is_refused(ledger: Path) -> None:
