@@ -78,14 +78,16 @@ def lapses(books: Books, item: Item) -> Lapse | None:
     limitation = books.settings.limitation
     if limitation is None or item.due is None:
         return None
-    last, restart = limitation.ends(item.originally_due or item.due), None
+    # That it moves to a day on which somebody works gives the creditor no more time.
+    due = item.due_written or item.due
+    last, restart = limitation.ends(item.originally_due or due), None
     kinds = limitation.restarts
     restarts = _restarts(books, item, kinds) if kinds else ()
     turns: list[tuple[dt.date, dt.date, Restarted | None]] = [
         (one.date, limitation.anew(one.date), one) for one in restarts
     ]
     if item.plan:
-        turns.append((item.plan.note.date, limitation.ends(item.due), None))
+        turns.append((item.plan.note.date, limitation.ends(due), None))
     for day, end, by in sorted(turns, key=itemgetter(0)):
         if day <= last < end:
             last, restart = end, by

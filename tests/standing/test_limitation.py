@@ -54,6 +54,19 @@ def test_it_ends_so_many_years_after_the_due_date(
     assert (str(found.day), found.restart) == (day, None)
 
 
+@pytest.mark.parametrize(
+    ("years", "day"),
+    [("3 years", "2025-12-31"), ("3 years from year end", "2025-12-31")],
+)
+def test_a_due_date_that_moves_to_a_working_day_ends_it_no_later(
+    years: str, day: str
+) -> None:
+    """The last of the year is a Saturday, and the invoice due on 2 January."""
+    weekends = '2022-01-01 custom "dunning-option" "holidays" "weekends"\n'
+    sale = SALE.replace("2026-04-01", "2022-12-31").replace("2026-03", "2022-12")
+    assert str(lapse(weekends + sale, years).day) == day
+
+
 def test_without_the_option_or_a_due_date_there_is_no_end() -> None:
     books = load(SALE).books("2026-11-20")
     assert lapses(books, books.receivables.items[0]) is None
