@@ -4,10 +4,10 @@
       promise: 2026-09-01
 
 A promise is about what of its invoices is due by its day, or else about what is due
-first. It is kept if that is paid by the day; where it names an amount, if so much came
-after the note and by the day. A later promise does not undo an earlier one: a customer
-who puts off again and again has broken each. Nobody can tell yet of a promise whose day
-is not past, unless it is kept already.
+first. It is kept if nothing of that is owed by the day; where it names an amount, if so
+much came after the note and by the day. What we gave up was not paid. A later promise
+does not undo an earlier one: a customer who puts off again and again has broken each.
+Nobody can tell yet of a promise whose day is not past, unless it is kept already.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.paid import Means
+from beancount_dunning.answers.paid import Outcome
 from beancount_dunning.basics.money import ZERO
 
 if TYPE_CHECKING:
@@ -88,14 +90,16 @@ def _is_kept(
     if amount is None or amount.number is None:
         due = [one for one in about if one.due is not None and one.due <= day]
         first = min(about, key=lambda one: (one.due is None, one.due, one.number))
-        return all(_is_settled(one, day) for one in due or [first])
+        return all(_is_over(one, day) for one in due or [first])
     same = [one for one in about if one.currency == amount.currency]
     came = sum(
         (
             one.amount
             for part in same
             for one in part.credited
-            if one.amount > 0 and entry.date < one.date <= day
+            if one.amount > 0
+            and one.means is not Means.WRITE_OFF
+            and entry.date < one.date <= day
         ),
         ZERO,
     )
@@ -103,11 +107,17 @@ def _is_kept(
     is_some = missing > 0 and books.settings.minimum.is_reached(
         missing, amount.currency
     )
-    return not is_some or all(_is_settled(one, day) for one in same)
+    return not is_some or all(_is_over(one, day) for one in same)
 
 
-def _is_settled(part: Invoiced, day: dt.date) -> bool:
-    return part.settled_on is not None and part.settled_on <= day
+def _is_over(part: Invoiced, day: dt.date) -> bool:
+    """Tell whether nothing was owed by a day, but not because we gave it up.
+
+    A discount that was taken and a rest too small to ask for are not owed.
+    """
+    ended = part.paid_on or part.settled_on
+    is_given_up = part.outcome is Outcome.WRITTEN_OFF
+    return ended is not None and ended <= day and not is_given_up
 
 
 def by_invoice(parts: Iterable[Invoiced]) -> dict[str, list[Invoiced]]:

@@ -45,6 +45,27 @@ def test_a_day_counts_to_its_end() -> None:
     assert kept(SALE + so_much + paid("A", after(20), "40.00")) == [True]
 
 
+def test_what_is_not_owed_breaks_no_promise() -> None:
+    assert kept(SALE + PROMISE + paid("A", after(20), "99.01")) == [True]
+    sale = invoice("A", after(0), None, meta='  terms: "2/10 net 30"\n')
+    promise = note("A", after(2), f"promise: {after(9)}")
+    text = sale + promise + paid("A", after(8), "98.00")
+    assert kept(text) == [True]
+    booked = paid("A", after(50), "2.00", account="Expenses:Discounts")
+    assert kept(text + booked) == [True]
+    assert kept(SALE + PROMISE + paid("A", after(20), account="Income:Services")) == [
+        True
+    ]
+
+
+@pytest.mark.parametrize("amount", [(), ("amount: 40.00 EUR",)])
+def test_what_was_given_up_was_not_paid(amount: tuple[str, ...]) -> None:
+    promise = note("A", after(12), f"promise: {after(20)}", *amount)
+    lost = paid("A", after(15), account="Expenses:Bad-Debts")
+    assert kept(SALE + promise + lost) == [False]
+    assert kept(SALE + promise + lost, after(20)) == []
+
+
 def test_nobody_can_tell_before_its_day_is_past() -> None:
     assert kept(SALE + PROMISE, after(20)) == []
     assert kept(SALE + PROMISE, after(21)) == [False]
