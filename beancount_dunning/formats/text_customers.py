@@ -86,7 +86,8 @@ def as_text(
     styles = [_STYLES.get(one.conduct.graded.grade or "") for one in records]
     lines += side_by_side(columns, width, styles)
     for total in report.totals:
-        lines += ["", *_measures(total, grouped=grouped)]
+        if measures := _measures(total, grouped=grouped):
+            lines += ["", *measures]
     return "\n".join(lines) + "\n"
 
 
@@ -95,8 +96,10 @@ def _bold(text: str) -> str:
 
 
 def _measures(total: Measures, *, grouped: bool) -> list[str]:
-    """Return the months in which there was anything to measure."""
+    """Return the months in which there was anything to measure; nothing of none."""
     months = [one for one in total.months if one.sales or one.closing or one.opening]
+    if not months:
+        return []
     return side_by_side(
         [
             Column(total.currency, [str(one.date) for one in months]),

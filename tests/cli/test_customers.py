@@ -84,6 +84,13 @@ def test_one_customer_is_told_in_detail(ledger: Path) -> None:
     assert "Habit" not in habit
 
 
+def test_before_a_month_is_over_nothing_is_measured(tmp_path: Path) -> None:
+    path = tmp_path / "books.beancount"
+    path.write_text(HEAD + invoice("A-1", after(0), after(10)))
+    assert "DSO" not in output("customers", path, as_of="2026-01-30")
+    assert "DSO" in output("customers", path)
+
+
 def test_what_is_only_credit_has_no_invoices(tmp_path: Path) -> None:
     path = tmp_path / "books.beancount"
     path.write_text(HEAD + paid("A", after(0)))
