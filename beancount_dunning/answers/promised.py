@@ -8,10 +8,13 @@ first. It is kept if nothing of that is owed by the day; where it names an amoun
 much came after the note and by the day. What we gave up was not paid. A later promise
 does not undo an earlier one: a customer who puts off again and again has broken each.
 Nobody can tell yet of a promise whose day is not past, unless it is kept already.
+What is promised while a plan says what is due when is left out: parts are told apart by
+the due dates that were invoiced, and it is about those of the plan.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,7 +24,6 @@ from beancount_dunning.answers.paid import Outcome
 from beancount_dunning.basics.money import ZERO
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
@@ -58,8 +60,10 @@ def promises(
     """
     notes: dict[int, tuple[LogEntry, list[Invoiced]]] = {}
     for name, entries in log.items():
+        plans = _plans(books.log.entries.get(name, ()))
         for entry in entries:
-            if entry.promise is not None:
+            is_planned = plans.get(entry.account, dt.date.max) <= entry.date
+            if entry.promise is not None and not is_planned:
                 known = notes.setdefault(id(entry), (entry, []))[1]
                 known += (one for one in parts.get(name, ()) if _is_about(entry, one))
     found: dict[str, list[Promised]] = defaultdict(list)
@@ -73,6 +77,15 @@ def promises(
             found[customer].append(Promised(customer, day, is_kept, entry))
     for several in found.values():
         several.sort(key=lambda one: (one.day, one.entry.date))
+    return found
+
+
+def _plans(entries: Iterable[LogEntry]) -> dict[str, dt.date]:
+    """Return on which day a plan was first agreed for an invoice, by its account."""
+    found: dict[str, dt.date] = {}
+    for one in entries:
+        if one.plan is not None:
+            found[one.account] = min(one.date, found.get(one.account, one.date))
     return found
 
 

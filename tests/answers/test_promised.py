@@ -58,6 +58,17 @@ def test_what_is_not_owed_breaks_no_promise() -> None:
     ]
 
 
+def test_a_promise_about_a_part_of_a_plan_is_not_measured_by_the_invoice() -> None:
+    plan = f'plan: "50.00 on {after(18)}, 50.00 on {after(40)}"'
+    text = SALE + note("A", after(11), plan) + PROMISE + paid("A", after(18), "50.00")
+    assert kept(text) == []
+    agreed_later = note("A", after(25), plan)
+    assert kept(SALE + PROMISE + agreed_later) == [False]
+    elsewhere = "1999-01-01 open Assets:Receivable:B\n"
+    elsewhere += note("A", after(11), plan, customer="B")
+    assert kept(SALE + PROMISE + elsewhere) == [False]
+
+
 @pytest.mark.parametrize("amount", [(), ("amount: 40.00 EUR",)])
 def test_what_was_given_up_was_not_paid(amount: tuple[str, ...]) -> None:
     promise = note("A", after(12), f"promise: {after(20)}", *amount)
