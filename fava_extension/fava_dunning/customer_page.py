@@ -98,11 +98,6 @@ class Manner:
         """The median of the days late, negative where they pay early."""
         return _median(self.record.punctuality.days_late)
 
-    @property
-    def latest(self) -> int:
-        """The most days that anything was paid late."""
-        return max(self.record.punctuality.days_late, default=0)
-
 
 def _median(days: Sequence[int]) -> int | None:
     return round(median(days)) if days else None

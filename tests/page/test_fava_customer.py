@@ -236,9 +236,9 @@ def test_how_they_pay(path: Path) -> None:
     tally = [words(one) for one in section.find(".//dl[@class='tally']") or ()]
     assert tally == [
         "On time1 of 5",
-        "Days to pay41 median",
-        "Days late10 median",
-        "At most20 days late",
+        "Days to pay41 median of 3",
+        "Days late10 median of 3",
+        "At most92 days late",
         "Promises kept0 of 1",
         "Disputes0",
     ]
