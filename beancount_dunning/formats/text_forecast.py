@@ -45,8 +45,8 @@ _LEFT_OUT = {
 }
 _WHOSE = {
     Whose.CUSTOMER: "by the customer's own payments",
-    Whose.SEGMENT: "by the segment's",
-    Whose.ALL: "by everybody's",
+    Whose.SEGMENT: "by the segment's payments",
+    Whose.ALL: "by everybody's payments",
     None: "by due date",
 }
 
@@ -151,7 +151,7 @@ def _habits(found: Iterable[Expectation]) -> Iterator[str]:
         said = [
             f"{counts[one]} {words}" for one, words in _WHOSE.items() if counts[one]
         ]
-        yield from ("", f"Items expected {', '.join(said)}.")
+        yield from ("", f"Items expected: {', '.join(said)}.")
         yield f"Fewer than {LEAST_PAYMENTS} payments as late as an item are no habit."
 
 

@@ -80,11 +80,11 @@ def _booking(found: Provision) -> Iterator[str]:
         return
     allowed = f"{exact(found.allowed)} {found.currency}"
     if not found.directives:
-        booked = f"{allowed} are allowed for already"
+        booked = f"{allowed} is allowed for already"
         yield f"; {booked if found.allowed else 'There is nothing to book'}."
         return
     if found.allowed:
-        yield f"; {allowed} are allowed for already; this is the rest:"
+        yield f"; {allowed} is allowed for already; this is the change:"
     yield from map(plain, found.text.rstrip("\n").split("\n"))
 
 

@@ -71,7 +71,7 @@ def test_whose_habits_it_goes_by_is_said(expected: Path) -> None:
     text = output("forecast", expected, "--by", "habit")
     assert "EUR  early  late  USD  early  late" in text
     assert text.endswith(
-        "\nItems expected 2 by due date.\n"
+        "\nItems expected: 2 by due date.\n"
         "Fewer than 5 payments as late as an item are no habit.\n"
     )
     text = output("forecast", expected, "--by", "habit", "--customer", "nobody")
@@ -82,7 +82,7 @@ def test_where_nothing_is_to_be_said_below(expected: Path) -> None:
     text = output("forecast", expected, "--customer", "acme", as_of="2026-11-01")
     assert text.endswith("\nlater\n")
     text = output("forecast", expected, "--by", "habit", as_of="2026-08-14")
-    assert "Items expected 2 by due date." in text
+    assert "Items expected: 2 by due date." in text
 
 
 def test_habits_of_nothing_expected_are_not_said(expected: Path) -> None:

@@ -80,9 +80,9 @@ def test_what_is_booked_already_is_told(dunned: Path) -> None:
         dunned.read_text() + TEXT.partition("\n\n")[2].partition("\n\n")[2]
     )
     text = output("provision", booked, "--rates", RATES)
-    assert "\n; 65.45 EUR are allowed for already.\n" in text
+    assert "\n; 65.45 EUR is allowed for already.\n" in text
     text = output("provision", booked, "--rates", "1-30=0 31-60=10 not due=0")
-    assert "; 65.45 EUR are allowed for already; this is the rest:\n" in text
+    assert "; 65.45 EUR is allowed for already; this is the change:\n" in text
     assert "  Expenses:Expected-Credit-Losses      53.55 EUR\n" in text
 
 
