@@ -8,7 +8,8 @@
 
 A new invoice is an error from its own date on for 14 days, if on that date it should
 not have been written, and the reason for it still stands: then the work can yet be
-stopped. What is overdue then is what the aging report says as of that date.
+stopped. What is overdue then is what the aging report says as of that date, without the
+invoice itself.
 """
 
 from __future__ import annotations
@@ -94,13 +95,13 @@ def new_invoices(books: Books, note: str, number: Writer) -> Iterator[CreditLimi
     new = _new(books)
     if not new:
         return
-    now = _Allowed(books.settings, sum_up(books))
+    now = _Allowed(books.as_of, books.settings, sum_up(books))
     refused = [items for items in new if now.objection(items, number) is not None]
     # The past has to be looked at on no other days.
     days = sorted({items[0].date for items in refused})
     near = _near(books, {items[0].customer for items in refused})
     then = {
-        day: _Allowed(settings, sums)
+        day: _Allowed(day, settings, sums)
         for day, settings, sums in zip(
             days, _settings_on(books, days), sums_on(near, days), strict=True
         )
@@ -191,8 +192,9 @@ def _key(item: Item) -> tuple[object, ...]:
 class _Allowed:
     """What customers' files allow on a day, and what was overdue then."""
 
-    def __init__(self, settings: Settings, sums: Sums) -> None:
-        """Take in the settings of the day, and the sums of its aging report."""
+    def __init__(self, day: dt.date, settings: Settings, sums: Sums) -> None:
+        """Take in the day, its settings, and the sums of its aging report."""
+        self._day = day
         self._settings = settings
         self._sums = sums
         self._overdue: Mapping[tuple[str, str], Decimal] | None = None
@@ -215,12 +217,17 @@ class _Allowed:
             if limit is None:
                 continue
             overdue = self._overdue_under(file.name, limit.currency)
+            if items[0].currency == limit.currency:
+                overdue -= sum((one.open for one in items if self._is_late(one)), ZERO)
             if overdue > (limit.number or ZERO):
                 return (
                     f"while {number(overdue)} {limit.currency} of {whose} is overdue, "
                     f"more than {number(limit.number or ZERO)} {limit.currency}"
                 )
         return None
+
+    def _is_late(self, item: Item) -> bool:
+        return (item.days_overdue(self._day) or 0) > 0
 
     def _overdue_under(self, name: str, currency: str) -> Decimal:
         """Return what is overdue under a limit, credit taken off."""
