@@ -116,7 +116,11 @@ def grade(
         found = Grade.E
     elif broken:
         found = found.worse
-    because = [*map(_loss, losses), *([why] if days else []), *map(_broken, broken)]
+    because = [
+        *map(_loss, losses),
+        *([why] if len(days) >= _LEAST else []),
+        *map(_broken, broken),
+    ]
     return Graded(found, tuple(because))
 
 
