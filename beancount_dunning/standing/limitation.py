@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
     from beancount_dunning.ledger.items import Item
+    from beancount_dunning.ledger.items import Original
     from beancount_dunning.standing.books import Books
 
 # So many days before the end it is an error.
@@ -78,9 +79,8 @@ def lapses(books: Books, item: Item) -> Lapse | None:
     limitation = books.settings.limitation
     if limitation is None or item.due is None:
         return None
-    # That it moves to a day on which somebody works gives the creditor no more time.
-    due = item.due_written or item.due
-    last, restart = limitation.ends(item.originally_due or due), None
+    due = _written(item) or item.due
+    last, restart = limitation.ends(_originally(item) or due), None
     kinds = limitation.restarts
     restarts = _restarts(books, item, kinds) if kinds else ()
     turns: list[tuple[dt.date, dt.date, Restarted | None]] = [
@@ -118,12 +118,25 @@ def _restarts(
             yield Restarted(entry.date, Restart.PROMISE, entry.entry)
 
 
+def _written(of: Item | Original) -> dt.date | None:
+    """Return when an item is due as it is written.
+
+    That it moves to a day on which somebody works gives the creditor no more time.
+    """
+    return of.due_written or of.due
+
+
+def _originally(item: Item) -> dt.date | None:
+    """Return when an item was due before the plan that it is a part of."""
+    return _written(item.original) if item.plan and item.original else None
+
+
 def _before_plan(books: Books, item: Item) -> Iterator[Item]:
     """Yield what a plan laid out anew, where it may have come too late.
 
     Plans seldom do, so all items are looked at for those alone.
     """
-    limitation, due = books.settings.limitation, item.originally_due
+    limitation, due = books.settings.limitation, _originally(item)
     if limitation and due and item.plan and item.plan.note.date > limitation.ends(due):
         for one in books.receivables.all_items:
             if one.original is item.original and one.until is not None:

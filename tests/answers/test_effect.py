@@ -20,6 +20,7 @@ from beancount_dunning.answers.effect import Effect
 from beancount_dunning.answers.effect import GroupedBy
 from beancount_dunning.answers.effect import effect
 from beancount_dunning.answers.paid import invoiced
+from beancount_dunning.answers.sent_reminders import first_told
 from beancount_dunning.answers.sent_reminders import sent_reminders
 from beancount_dunning.answers.sent_reminders import unreminded
 from beancount_dunning.answers.sent_reminders import watched
@@ -485,7 +486,8 @@ def test_what_changes_nothing_is_no_reminder(ledger: Ledger) -> None:
     books = ledger.books(AS_OF)
     (part,) = invoiced(books)
     watch = watched(part, date(2026, 5, 10), AS_OF, -6)
-    assert [*unreminded(books, [(part, date(2026, 5, 10), watch)])] == [watch]
+    told = first_told(books).get(part.invoice)
+    assert unreminded(watch, date(2026, 5, 10), told) == watch
     assert watch == (-6, 194, Ending.OPEN)
 
 
