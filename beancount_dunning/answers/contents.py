@@ -1,8 +1,9 @@
 """What a letter says: facts and sums, before any language or layout.
 
 Each bill adds up: invoiced, and what was charged on it, less payments and credit notes,
-and with payments that came back, is what is open of it. What a letter asks for is that
-less the customer's credit, so it is never more than the balance.
+and with payments that came back and the bank's fees for that, is what is open of it.
+What a letter asks for is that less the customer's credit, so it is never more than the
+balance.
 """
 
 from __future__ import annotations
@@ -56,10 +57,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A payment of a bill that came back, and is open again."""
+    """A payment of a bill that came back, and is open again; and the bank's fee."""
 
     date: dt.date
     amount: Decimal
+    fee: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)

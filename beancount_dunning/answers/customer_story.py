@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
-from beancount_dunning.answers.movements import Kinds
 from beancount_dunning.answers.pursuing import Experience
 from beancount_dunning.answers.reasons import left_over
+from beancount_dunning.answers.returns import Returns
 from beancount_dunning.answers.story import Event
 from beancount_dunning.answers.story import in_order
 from beancount_dunning.answers.story import log
@@ -26,10 +26,11 @@ from beancount_dunning.ledger.names import folded
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Container
     from collections.abc import Iterator
+    from collections.abc import Mapping
     from collections.abc import Sequence
 
+    from beancount_dunning.answers.returns import Return
     from beancount_dunning.answers.story import Part
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.standing.books import Books
@@ -76,7 +77,7 @@ def tell_customer(books: Books, name: str) -> CustomerStory | None:
     left = [one for one in receivables.unapplied if folded(one.customer) == key]
     if not key or not (items or left):
         return None
-    back = Kinds(books).returned(items)
+    back = Returns(books).find(items)
     events = [*_posted(books, items, back), *_logged(books, items)]
     for credit in left:
         fact = left_over(credit)
@@ -93,7 +94,7 @@ def tell_customer(books: Books, name: str) -> CustomerStory | None:
 
 
 def _posted(
-    books: Books, items: Sequence[Item], back: Container[int]
+    books: Books, items: Sequence[Item], back: Mapping[int, Return]
 ) -> Iterator[Event]:
     """Yield what was posted, each with the name of its item; due dates are no event."""
     for item in items:

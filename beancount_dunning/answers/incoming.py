@@ -58,6 +58,15 @@ _ON_ACCOUNT = re.compile(
 )
 
 
+def says_back(texts: Iterable[str]) -> bool:
+    """Tell whether texts speak of our own money that came back."""
+    return _says(_CAME_BACK, texts)
+
+
+def _says(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:
+    return any(pattern.search(normalized(text)) for text in texts)
+
+
 def payee_of(entry: Transaction) -> str:
     """Return the payee of a transaction, into which another plugin may put anything."""
     return entry.payee.strip() if isinstance(entry.payee, str) else ""
@@ -96,15 +105,12 @@ class Payment:
     @property
     def came_back(self) -> bool:
         """Whether it may be our own money that came back."""
-        return self._says(_CAME_BACK)
+        return says_back(self.texts)
 
     @property
     def is_on_account(self) -> bool:
         """Whether it may be for no invoice, or for one that is still to come."""
-        return self._says(_ON_ACCOUNT)
-
-    def _says(self, pattern: re.Pattern[str]) -> bool:
-        return any(pattern.search(normalized(text)) for text in self.texts)
+        return _says(_ON_ACCOUNT, self.texts)
 
     @property
     def order(self) -> tuple[Any, ...]:

@@ -16,9 +16,11 @@ from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from typing import cast
 
+from beancount_dunning.answers.as_invoiced import invoice_of
 from beancount_dunning.answers.contents import Bill
 from beancount_dunning.answers.contents import Charged
 from beancount_dunning.answers.contents import Contents
@@ -27,8 +29,8 @@ from beancount_dunning.answers.contents import Returned
 from beancount_dunning.answers.contents import Settled
 from beancount_dunning.answers.contents import Tone
 from beancount_dunning.answers.movements import Kinds
-from beancount_dunning.answers.movements import invoice_of
 from beancount_dunning.answers.reminders import Letter
+from beancount_dunning.answers.returns import Returns
 from beancount_dunning.answers.tones import last_letter_after
 from beancount_dunning.answers.tones import tone_of
 from beancount_dunning.basics.money import ZERO
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancount_dunning.answers.reminders import Reminder
+    from beancount_dunning.answers.returns import Return
     from beancount_dunning.ledger.items import Settlement
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.log import LogEntry
@@ -119,6 +122,14 @@ class _Facts:
         return groups
 
     @cached_property
+    def _invoices(self) -> Mapping[object, Sequence[Item]]:
+        """All items of each invoice."""
+        invoices: dict[object, list[Item]] = defaultdict(list)
+        for item in self._books.receivables.all_items:
+            invoices[invoice_of(item)].append(item)
+        return invoices
+
+    @cached_property
     def _pieces(self) -> Mapping[tuple[object, ...], Sequence[Item]]:
         """What plans made of items, together with what is left of them."""
         pieces: dict[tuple[object, ...], list[Item]] = defaultdict(list)
@@ -127,9 +138,9 @@ class _Facts:
         return pieces
 
     @cached_property
-    def _returned(self) -> Mapping[int, Transaction]:
-        """The payments that came back, see `Kinds.returned`."""
-        return self._kinds.returned(self._books.receivables.all_items)
+    def _returned(self) -> Mapping[int, Return]:
+        """The payments that came back, see `Returns.find`."""
+        return Returns(self._books).find(self._books.receivables.all_items)
 
     @cached_property
     def _came_back(self) -> frozenset[_Paid]:
@@ -137,7 +148,9 @@ class _Facts:
         items = self._books.receivables.all_items
         back = self._returned
         return frozenset(
-            (id(back[id(item)]), invoice_of(item)) for item in items if id(item) in back
+            (id(back[id(item)].payment), invoice_of(item))
+            for item in items
+            if id(item) in back
         )
 
     @cached_property
@@ -252,7 +265,7 @@ class _Facts:
 
     def _bill(self, reminder: Reminder) -> Bill:
         lead = reminder.item
-        items = self._groups[_group(lead)]
+        items, is_whole = self._items_of(lead)
         sales, back = _told_apart(items, self._returned)
         if lead.resumed:
             # What was paid while a plan was in force is on its parts.
@@ -263,7 +276,7 @@ class _Facts:
             lead.invoice,
             sale.date if sales or lead.invoice is None else None,
             sale.entry.narration or "",
-            lead.instalment if lead.count > 1 else "",
+            lead.instalment if lead.count > 1 and not is_whole else "",
             lead.currency,
             lead.invoiced if lead.resumed else sum((one.amount for one in sales), ZERO),
             tuple(
@@ -279,8 +292,26 @@ class _Facts:
             cast("date", lead.due),
             reminder.days_overdue,
             lead.originally_due,
-            tuple(Returned(item.date, item.amount) for item in back),
+            tuple(map(self._came_back_as, back)),
         )
+
+    def _came_back_as(self, item: Item) -> Returned:
+        fee = self._returned[id(item)].fee
+        return Returned(item.date, item.amount - fee, fee)
+
+    def _items_of(self, lead: Item) -> tuple[Sequence[Item], bool]:
+        """Return what a bill is about, and whether that is all of its invoice.
+
+        What came back and is due on a day of its own is an instalment of its own. Its
+        bill says what was invoiced and paid, where nothing else of that is open.
+        """
+        group = self._groups[_group(lead)]
+        sales, back = _told_apart(group, self._returned)
+        if sales or not back:
+            return group, False
+        whole = self._invoices[invoice_of(lead)]
+        is_whole = sum(map(_open, whole)) == sum(map(_open, group))
+        return (whole, True) if is_whole else (group, False)
 
     def _settled(self, items: Iterable[Item]) -> tuple[Settled, ...]:
         """Return what each transaction took off some items, by date."""
@@ -328,6 +359,9 @@ def _told_apart(
             is_back = id(item) in returned and not item.original
             (back if is_back else sales).append(item)
     return sales, back
+
+
+_open = attrgetter("open")
 
 
 def _are_of_plans(reminders: Iterable[Reminder]) -> bool:

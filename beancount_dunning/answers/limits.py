@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING
 
 from beancount.core.data import Transaction
 
+from beancount_dunning.answers.as_invoiced import invoice_of
 from beancount_dunning.answers.history import sums_on
-from beancount_dunning.answers.movements import Kinds
-from beancount_dunning.answers.movements import invoice_of
+from beancount_dunning.answers.returns import Returns
 from beancount_dunning.basics.errors import MAX_LISTED
 from beancount_dunning.basics.errors import CreditLimitError
 from beancount_dunning.basics.errors import place
@@ -172,7 +172,7 @@ def _new(books: Books) -> list[list[Item]]:
     names = {invoice_of(item) for item in new}
     # What an earlier debit says tells whether this one books a payment back.
     items = [item for item in receivables.all_items if invoice_of(item) in names]
-    back = Kinds(books).returned(items)
+    back = Returns(books).find(items)
     found: dict[tuple[object, ...], list[Item]] = defaultdict(list)
     for item in new:
         if id(item) not in back:

@@ -3,13 +3,8 @@
 A movement is a transaction, however many instalments it has or settles. What money came
 in with it is a payment, and what else it takes off, such as a discount, a credit. A
 transaction that moves a customer's debt from one of the customer's accounts to another
-moves nothing. A debit that books a payment of an invoice back is no invoice, though it
-has the invoice's due date, so that the invoice is overdue again:
-
-    2026-07-06 * "Acme GmbH" "Direct debit returned" ^INV-5
-      due: 2026-07-01
-      Assets:Receivable:Acme   1200.00 EUR
-      Assets:Bank
+moves nothing. A debit that books a payment of an invoice back is no invoice, see
+`returns`; what the bank takes for that is its fee.
 """
 
 from __future__ import annotations
@@ -18,25 +13,24 @@ from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
 from enum import StrEnum
-from operator import attrgetter
 from operator import itemgetter
 from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount.core.flags import FLAG_PADDING
 
+from beancount_dunning.answers.returns import OWN_DUE_DATES
+from beancount_dunning.answers.returns import Returns
 from beancount_dunning.basics.errors import place
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger.accounts import money_in
 from beancount_dunning.ledger.accounts import root_prefix
-from beancount_dunning.ledger.items import DueSource
 from beancount_dunning.ledger.readable import debits_of
 from beancount_dunning.ledger.readable import postings_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
@@ -46,54 +40,27 @@ if TYPE_CHECKING:
     from beancount.core.data import Posting
     from beancount.core.data import Transaction
 
+    from beancount_dunning.ledger.items import DueSource
     from beancount_dunning.ledger.items import Item
-    from beancount_dunning.ledger.items import Original
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
 
     # A transaction, what it is, and what it is about where that stands apart.
     _Key = tuple[int, "MovementKind", str | None]
 
-# An invoice that says itself when it is due.
-_OWN_DUE_DATES = frozenset(
-    {
-        DueSource.POSTING,
-        DueSource.TRANSACTION,
-        DueSource.POSTING_TERMS,
-        DueSource.TRANSACTION_TERMS,
-    }
-)
-
-
-def invoice_of(item: Item) -> object:
-    """Return the same for all items of a customer's invoice."""
-    if item.invoice is None:
-        # What a plan can lay out anew, or what can come back, has a reference.
-        return item.identity
-    return item.invoice, item.customer, item.currency
-
-
-def amount_of(item: Item) -> Decimal:
-    """Return the amount of an item as it was invoiced."""
-    return _as_invoiced(item).amount
-
-
-def _as_invoiced(item: Item) -> Item | Original:
-    """Return an item as it was before any plan."""
-    return item.original or item
-
 
 class MovementKind(StrEnum):
     """What moves a customer's account."""
 
     INVOICE = "invoice"
+    RETURN = "return"
+    BANK_FEE = "bank fee"
     INTEREST = "interest"
     FEE = "fee"
     COMPENSATION = "compensation"
     PAYMENT = "payment"
     CREDIT = "credit"
     REFUND = "refund"
-    RETURN = "return"
     TRANSFER = "transfer"
     BROUGHT_FORWARD = "brought forward"
 
@@ -158,13 +125,19 @@ class Kinds:
         """Take the ledger, whose options name the kinds of accounts."""
         self._accounts = books.settings.accounts
         self._assets = root_prefix(books.options, "assets")
-        self._income = root_prefix(books.options, "income")
+        self._returns = Returns(books)
 
-    def of_debits(self, items: Sequence[Item]) -> list[MovementKind]:
-        """Return what opened each of all items of some invoices, see `of_debit`."""
-        back = self.returned(items)
+    def of_debits(self, items: Sequence[Item]) -> list[tuple[MovementKind, Decimal]]:
+        """Tell what opened each of all items of some invoices, see `of_debit`.
+
+        Returns:
+            What it is, and how much of it is what the bank takes for a return.
+        """
+        back = self._returns.find(items)
         return [
-            MovementKind.RETURN if id(item) in back else self.of_debit(item)
+            (MovementKind.RETURN, back[id(item)].fee)
+            if id(item) in back
+            else (self.of_debit(item), ZERO)
             for item in items
         ]
 
@@ -182,83 +155,9 @@ class Kinds:
 
         See `Item.due_from`.
         """
-        says_when = due_from in _OWN_DUE_DATES
-        is_refund = not says_when and self._is_paid_out(entry)
+        says_when = due_from in OWN_DUE_DATES
+        is_refund = not says_when and self._returns.is_paid_out(entry)
         return MovementKind.REFUND if is_refund else MovementKind.INVOICE
-
-    def returned(self, items: Iterable[Item]) -> dict[int, Transaction]:
-        """Find the payments of invoices that came back.
-
-        Such a debit names the invoice, has the due date of an earlier debit of it, and
-        money goes out: as much as one payment of the invoice brought. What is paid for
-        a customer and passed on, such as tickets, has another amount or due date.
-
-        Args:
-            items: All items of some invoices, those that are settled included.
-
-        Returns:
-            The payments, by the `id` of each item that books one back.
-        """
-        invoices: dict[object, list[Item]] = defaultdict(list)
-        for item in items:
-            invoices[invoice_of(item)].append(item)
-        found: dict[int, Transaction] = {}
-        for some in invoices.values():
-            if len(some) > 1:
-                found.update(self._returned(some))
-        return found
-
-    def _returned(self, items: Iterable[Item]) -> Iterator[tuple[int, Transaction]]:
-        """Yield what `returned` finds of one invoice."""
-        debits: dict[int, list[Item]] = defaultdict(list)
-        payments: dict[int, _Sum] = {}
-        for item in items:
-            if not item.charge:
-                debits[id(item.entry)].append(item)
-            for one in item.settlements:
-                payment = payments.setdefault(id(one.entry), _Sum(one.entry))
-                payment.amount += one.amount
-        dues: set[dt.date | None] = set()
-        for some in sorted(debits.values(), key=self._turn):
-            came = self._booked_back(some, dues, payments.values())
-            if came is None:
-                dues.update(_as_invoiced(item).due for item in some)
-                continue
-            del payments[id(came)]
-            yield from ((id(item), came) for item in some)
-
-    def _booked_back(
-        self,
-        debit: Sequence[Item],
-        dues: Container[dt.date | None],
-        payments: Iterable[_Sum],
-    ) -> Transaction | None:
-        """Return the payment that a debit books back: the latest such.
-
-        One of the same day may be what was paid anew, if there is one before it.
-        """
-        entry = debit[0].entry
-        says = [_as_invoiced(item) for item in debit]
-        is_again = all(
-            one.due_from in _OWN_DUE_DATES and one.due in dues for one in says
-        )
-        if not is_again or not self._is_paid_out(entry):
-            return None
-        amount = sum((amount_of(item) for item in debit if item.leads), ZERO)
-        came = [
-            one.entry
-            for one in payments
-            if one.amount == amount
-            and one.entry.date <= entry.date
-            and self.money(one.entry)
-        ]
-        before = [one for one in came if one.date < entry.date]
-        return max(before or came, key=attrgetter("date"), default=None)
-
-    def _turn(self, debit: Sequence[Item]) -> tuple[dt.date, bool]:
-        """Return the place of a debit: by date, what may book a payment back last."""
-        entry = debit[0].entry
-        return entry.date, self._is_paid_out(entry)
 
     def of_neither(self, entry: Transaction) -> MovementKind | None:
         """Return what a transaction is that neither invoices nor pays."""
@@ -320,18 +219,6 @@ class Kinds:
         """Tell whether a debit to an account is money, see `money_in`."""
         return account.startswith(self._assets) and self._accounts[account] is None
 
-    def _is_paid_out(self, entry: Transaction) -> bool:
-        """Tell whether money went out; goods go out with an invoice, for an income."""
-        postings: Sequence[Any] = postings_of(entry)
-        if any(one.account.startswith(self._income) for one in postings):
-            return False
-        return any(
-            one.units.number < 0
-            and one.account.startswith(self._assets)
-            and not self._accounts[one.account]
-            for one in postings
-        )
-
 
 @dataclass(slots=True)
 class _Sum:
@@ -359,8 +246,10 @@ class _Account:
     def add_items(self, items: Sequence[Item]) -> None:
         """Add all items of some invoices, and what settled them."""
         kinds = self._kinds.of_debits(items)
-        for item, kind in zip(items, kinds, strict=True):
-            self.add(item, item.entry, item.amount, kind)
+        for item, (kind, fee) in zip(items, kinds, strict=True):
+            self.add(item, item.entry, item.amount - fee, kind)
+            if fee:
+                self.add(item, item.entry, fee, MovementKind.BANK_FEE)
             for one in item.settlements:
                 self.add(item, one.entry, -one.amount)
 

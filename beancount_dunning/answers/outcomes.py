@@ -42,6 +42,7 @@ class Means(StrEnum):
     CREDIT = "credit"
     WRITE_OFF = "write-off"
     RETURN = "return"
+    BANK_FEE = "bank fee"
     TRANSFER = "transfer"
     BROUGHT_FORWARD = "brought forward"
 

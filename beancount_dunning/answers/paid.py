@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
 
+from beancount_dunning.answers.as_invoiced import amount_of
+from beancount_dunning.answers.as_invoiced import invoice_of
 from beancount_dunning.answers.movements import Kinds
 from beancount_dunning.answers.movements import MovementKind
-from beancount_dunning.answers.movements import amount_of
-from beancount_dunning.answers.movements import invoice_of
 from beancount_dunning.answers.outcomes import Credited
 from beancount_dunning.answers.outcomes import Means
 from beancount_dunning.answers.outcomes import Outcome
@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from beancount_dunning.standing.books import Books
     from beancount_dunning.standing.books import Keep
 
-    # An item, and what opened it.
-    _Told = tuple[Item, MovementKind]
+    # An item, what opened it, and how much of that is what the bank takes for a return.
+    _Told = tuple[Item, MovementKind, Decimal]
 
 
 __all__ = ["Credited", "Invoiced", "Means", "Outcome", "invoiced"]
@@ -229,11 +229,12 @@ class _Reader:
             return [self._read_plain(item)] if is_sale else ()
         sales: dict[int, list[_Told]] = {}
         others: dict[int, list[_Told]] = {}
-        for item, kind in zip(items, self._kinds.of_debits(items), strict=True):
+        opened = self._kinds.of_debits(items)
+        for item, (kind, fee) in zip(items, opened, strict=True):
             if item.charge:
                 continue
             side = sales if kind is self._sale else others
-            side.setdefault(_number(item), []).append((item, kind))
+            side.setdefault(_number(item), []).append((item, kind, fee))
         # What came back is due on a day of its own, and so has a number of its own.
         for number in sorted(others) if sales else ():
             before = max((one for one in sales if one <= number), default=min(sales))
@@ -300,8 +301,8 @@ class _Reader:
 
     def _read(self, told: Sequence[_Told]) -> Invoiced:
         """Return how a part was paid, of items one or more of which invoiced it."""
-        items = [item for item, _ in told]
-        sales = [item for item, kind in told if kind is self._sale and item.leads]
+        items = [item for item, *_ in told]
+        sales = [item for item, kind, _ in told if kind is self._sale and item.leads]
         first = min(sales, key=_date)
         was = first.original or first
         left = sum([item.open for item in items], ZERO)
@@ -365,16 +366,18 @@ class _Reader:
     def _credited(self, told: Sequence[_Told]) -> list[Credited]:
         """Return what was taken off items, and put back, by date."""
         found = []
-        for item, kind in told:
+        for item, kind, fee in told:
             if item.leads and kind is not self._sale:
-                means, amount = _PUT_BACK[kind], -amount_of(item)
-                found.append(
-                    Credited(item.date, amount, means, None, item.entry, is_named=True)
-                )
+                put_back = {_PUT_BACK[kind]: amount_of(item) - fee, Means.BANK_FEE: fee}
+                found += [
+                    Credited(item.date, -amount, means, None, item.entry, is_named=True)
+                    for means, amount in put_back.items()
+                    if amount
+                ]
         credit = self._outcomes.credited
         found += [
             credit(one.entry, one.amount, is_named=one.rule is not OLDEST)
-            for item, _ in told
+            for item, *_ in told
             for one in item.settlements
         ]
         return sorted(found, key=turn)

@@ -17,8 +17,8 @@ from typing import cast
 
 from beancount.core.data import Transaction
 
-from beancount_dunning.answers.movements import Kinds
 from beancount_dunning.answers.reasons import Fact
+from beancount_dunning.answers.returns import Returns
 from beancount_dunning.answers.story import Event
 from beancount_dunning.answers.story import called
 from beancount_dunning.answers.story import tell
@@ -199,8 +199,9 @@ def _left(books: Books, entry: Transaction) -> Iterator[Event]:
 def _returned(books: Books, entry: Transaction) -> Iterator[Event]:
     """Yield where a payment came back; the amounts of a payment come to nothing."""
     items = books.receivables.all_items
-    back = Kinds(books).returned(items)
+    back = Returns(books).find(items)
     for item in items:
-        if item.leads and back.get(id(item)) is entry:
+        came = back.get(id(item))
+        if item.leads and came and came.payment is entry:
             text = Words("{name}, payment returned", name=item.label)
             yield Event(item.date, "return", Fact.on(text, item))

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount_dunning.answers.contents import Payable
-from beancount_dunning.answers.movements import Kinds
 from beancount_dunning.answers.movements import movements
+from beancount_dunning.answers.returns import Returns
 from beancount_dunning.basics.money import ZERO
 from beancount_dunning.basics.money import exact
 from beancount_dunning.ledger.names import folded
@@ -227,7 +227,7 @@ def statement(
     first = first or books.as_of.replace(month=1, day=1)
     report = age(books, is_theirs)
     sums = {row.currency: row for row in report.totals}
-    back = Kinds(books).returned(items)
+    back = Returns(books).find(items)
     returned = frozenset(item.identity for item in items if id(item) in back)
     sections = [
         Section(

@@ -14,10 +14,9 @@ from typing import Any
 
 from beancount.core.data import Transaction
 
+from beancount_dunning.answers.as_invoiced import amount_of
 from beancount_dunning.answers.days_off import moved_by_rule
 from beancount_dunning.answers.lapsing import limitation_reasons
-from beancount_dunning.answers.movements import Kinds
-from beancount_dunning.answers.movements import amount_of
 from beancount_dunning.answers.plan_reasons import plan_reasons
 from beancount_dunning.answers.pursuing import Experience
 from beancount_dunning.answers.pursuing import pursuit_reasons
@@ -25,6 +24,7 @@ from beancount_dunning.answers.reasons import Fact
 from beancount_dunning.answers.reasons import interest_reasons
 from beancount_dunning.answers.reasons import left_over
 from beancount_dunning.answers.reasons import reasons
+from beancount_dunning.answers.returns import Returns
 from beancount_dunning.answers.told import told
 from beancount_dunning.basics.money import exact
 from beancount_dunning.basics.words import Words
@@ -41,8 +41,10 @@ if TYPE_CHECKING:
     from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Iterator
+    from collections.abc import Mapping
     from decimal import Decimal
 
+    from beancount_dunning.answers.returns import Return
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.settings import Settings
     from beancount_dunning.standing.accrual import Accrual
@@ -158,7 +160,7 @@ def tell(
         )
     )
     name = items[0].invoice or items[0].label
-    back = Kinds(books).returned(items)
+    back = Returns(books).find(items)
     events = [
         *(event for item in items for event in postings(item, books.settings, back)),
         *_unapplied(books, name),
@@ -218,20 +220,26 @@ def _rank(event: Event) -> int:
     return _ORDER.index(event.kind if event.kind in _ORDER else "")
 
 
-def postings(item: Item, settings: Settings, back: Container[int]) -> Iterator[Event]:
+def postings(
+    item: Item, settings: Settings, back: Mapping[int, Return]
+) -> Iterator[Event]:
     """Yield what was posted about an item: what opened it, and what settled it.
 
     Args:
         item: The item.
         settings: The ledger's settings.
-        back: The `id` of each item that books a payment back.
+        back: The payments that items book back, see `Returns.find`.
     """
     if item.leads:
-        is_return = id(item) in back
-        text = _opened(item, is_return=is_return)
-        kind = "charge" if item.charge else "return" if is_return else "invoice"
+        came, amount = back.get(id(item)), amount_of(item)
+        if came and came.fee:
+            amount -= came.fee
+            fact = Fact.on(_described(_OPENED[ChargeKind.FEE], item), item)
+            yield Event(item.date, "charge", fact, came.fee, item.currency)
+        text = _opened(item, is_return=came is not None)
+        kind = "charge" if item.charge else "return" if came else "invoice"
         fact = Fact.on(text, item)
-        yield Event(item.date, kind, fact, amount_of(item), item.currency)
+        yield Event(item.date, kind, fact, amount, item.currency)
         # What came back is due when the invoice is.
         if kind == "invoice":
             yield from _dues(item, settings)
@@ -306,6 +314,11 @@ def _opened(item: Item, *, is_return: bool) -> Words:
         }[item.charge]
     if is_return:
         what = Words("Payment returned")
+    return _described(what, item)
+
+
+def _described(what: Words, item: Item) -> Words:
+    """Say what something is, in which words, and on which account."""
     narration = item.entry.narration
     if not narration:
         return Words("{what} ({account})", what=what, account=item.account)

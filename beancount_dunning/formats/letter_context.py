@@ -153,7 +153,8 @@ class _Writer:
             for one in bill.settled
         )
         charged = ((one.date, str(one.kind), one.amount) for one in bill.charged)
-        returned = ((one.date, "returned", one.amount) for one in bill.returned)
+        returned = [(one.date, "returned", one.amount) for one in bill.returned]
+        fees = [(one.date, "returned_fee", one.fee) for one in bill.returned if one.fee]
         number = text_line(bill.invoice)
         found = Invoice(
             f"{number} ({bill.instalment})" if number and bill.instalment else number,
@@ -164,7 +165,7 @@ class _Writer:
             country.amount(bill.invoiced, currency) if bill.invoiced else "",
             [
                 Entry(country.day(day), country.amount(amount, currency), kind)
-                for day, kind, amount in sorted((*charged, *settled, *returned))
+                for day, kind, amount in sorted((*charged, *settled, *returned, *fees))
             ],
             country.amount(bill.open, currency),
             self.paying.link(bill),

@@ -17,7 +17,6 @@ from beancount_dunning.answers.customer_story import tell_customer
 from beancount_dunning.answers.customers import customers
 from beancount_dunning.answers.letters import contents
 from beancount_dunning.answers.letters import thanks
-from beancount_dunning.answers.movements import Kinds
 from beancount_dunning.answers.movements import MovementKind
 from beancount_dunning.answers.paid import Means
 from beancount_dunning.answers.paid import Outcome
@@ -26,6 +25,7 @@ from beancount_dunning.answers.payment_story import PaymentStory
 from beancount_dunning.answers.payment_story import tell_payment
 from beancount_dunning.answers.reminders import letters
 from beancount_dunning.answers.reminders import reminders
+from beancount_dunning.answers.returns import Returns
 from beancount_dunning.answers.statement import statement
 from beancount_dunning.answers.story import tell
 from tests.conftest import load
@@ -56,6 +56,7 @@ BACK = """\
   Assets:Bank
 """
 WHOLE = f"{SALE}{PAID}{BACK}"
+DUE = "due: 2026-07-01"
 
 
 def books_of(text: str, as_of: str = AS_OF) -> Books:
@@ -66,9 +67,9 @@ def returned(text: str) -> list[str]:
     """Return the narrations of the debits that book a payment back, and of those."""
     books = books_of(text).with_settled(None)
     items = books.receivables.all_items
-    back = Kinds(books).returned(items)
+    back = Returns(books).find(items)
     return [
-        f"{item.entry.narration}: {back[id(item)].narration}"
+        f"{item.entry.narration}: {back[id(item)].payment.narration}"
         for item in items
         if id(item) in back
     ]
@@ -322,8 +323,6 @@ def test_what_came_back_may_be_booked_on_the_day_of_the_invoice() -> None:
     [
         # No payment brought as much.
         ('returned" ^INV-5\n  due: 2026-07-01\n  Assets:Receivable:Acme   1200', None),
-        # Another due date: money is lent again, or something else is passed on.
-        ('returned" ^INV-5\n  due: 2026-07-01', 'returned" ^INV-5\n  due: 2026-08-01'),
         # The invoice came in another transaction after it.
         ("2026-07-06", "2026-06-30"),
         # No money went out.
@@ -343,9 +342,179 @@ def test_another_debit_is_an_invoice(old: str, new: str | None) -> None:
     assert sum(part.amount for part in invoiced(books_of(changed))) == D(1200) + amount
 
 
+NEW = BACK.replace(DUE, "due: 2026-07-13")
+PLAIN = NEW.replace("Direct debit returned", "Website")
+TICKETS = NEW.replace("Direct debit returned", "Tickets")
+FEE = NEW.replace("1200.00", "1203.50")
+PLAIN_FEE = PLAIN.replace("1200.00", "1203.50")
+LATE_FEE = PLAIN_FEE.replace("2026-07-13", "2026-07-01")
+LEG = "  Assets:Receivable:Acme   1200.00 EUR\n"
+
+
+@pytest.mark.parametrize(
+    ("back", "fee"),
+    [
+        # It is due anew, by a date, by terms, or by the customer's.
+        (NEW, "0"),
+        (BACK.replace(DUE, 'terms: "net 7"'), "0"),
+        (BACK.replace(f"  {DUE}\n", ""), "0"),
+        # The bank repeats what was invoiced, or paid, and takes it where it came in.
+        (PLAIN, "0"),
+        (NEW.replace("Direct debit returned", "DIRECT DEBIT"), "0"),
+        # Another account, but the text says it.
+        (NEW.replace("Assets:Bank", "Assets:Giro"), "0"),
+        # The bank's fee is in it, and the text or the due date tells.
+        (FEE, "3.50"),
+        (FEE.replace("Direct debit returned", "Rücklastschrift"), "3.50"),
+        (FEE.replace("Direct debit returned", "Prélèvement impayé"), "3.50"),
+        (PLAIN_FEE.replace("  due", '  memo: "SEPA RETURN MD06"\n  due'), "3.50"),
+        (LATE_FEE, "3.50"),
+        # At most a quarter of the payment.
+        (FEE.replace("1203.50", "1500.00"), "300"),
+        # A fee on a posting of its own tells, too, on either side.
+        (
+            PLAIN.replace(LEG, f"{LEG}  Assets:Receivable:Acme  3.50 EUR\n"),
+            "3.50",
+        ),
+        (
+            f"{PLAIN_FEE[:-1]}  -1200.00 EUR\n  Assets:Bank  -3.50 EUR\n",
+            "3.50",
+        ),
+        # The account is in another currency.
+        (f"{BACK[:-1]}  -1300.00 USD @@ 1200.00 EUR\n", "0"),
+        # The fee is an expense, and not the customer's.
+        (
+            PLAIN.replace(LEG, f"{LEG}  Expenses:Fees  3.50 EUR\n"),
+            "0",
+        ),
+        # It is income.
+        (f"{FEE[:-1]}  -1200.00 EUR\n  Income:Fees  -3.50 EUR\n", "3.50"),
+    ],
+)
+def test_a_payment_came_back(back: str, fee: str) -> None:
+    """It is asked for again, with what the bank takes; the invoice counts once."""
+    text = f"{SALE}{PAID}{back}"
+    assert [one.partition(": ")[2] for one in returned(text)] == ["Direct debit"]
+    books = books_of(text, "2026-07-20")
+    (part,) = invoiced(books)
+    assert (part.amount, part.open) == (D(1200), D(1200) + D(fee))
+    put_back = {one.means: -one.amount for one in part.credited if one.amount < 0}
+    fees = {Means.BANK_FEE: D(fee)} if D(fee) else {}
+    assert put_back == {Means.RETURN: D(1200), **fees}
+    (one,) = customers(books).as_dict()["customers"]
+    assert D(one["turnover"]) == D(1200)
+    assert D(one["paid"]) == 0
+    found = statement(books, "Acme")
+    assert found is not None
+    (section,) = found.sections
+    moves = [(line.movement.kind, line.movement.amount) for line in section.lines]
+    assert moves == [
+        (MovementKind.INVOICE, D(1200)),
+        (MovementKind.PAYMENT, D(-1200)),
+        (MovementKind.RETURN, D(1200)),
+        *((MovementKind.BANK_FEE, amount) for amount in fees.values()),
+    ]
+    assert thanks(books, date(2026, 6, 1)) == []
+    for said in contents(books, letters(reminders(books).due)):
+        assert said
+        assert [(one.date, one.invoiced) for one in said.bills] == [
+            (date(2026, 6, 1), D(1200))
+        ]
+        assert [one.instalment for one in said.bills] == [""]
+        assert [(one.returned, one.asked) for one in said.bills] == [
+            ((Returned(date(2026, 7, 6), D(1200), D(fee)),), D(1200) + D(fee))
+        ]
+
+
+@pytest.mark.parametrize(
+    "debit",
+    [
+        # Something was bought for the customer, or the text does not tell.
+        TICKETS,
+        TICKETS.replace("Tickets", ""),
+        PLAIN_FEE,
+        FEE.replace("1203.50", "1500.01"),
+        NEW.replace("1200.00", "1100.00"),
+        LATE_FEE.replace("2026-07-01", "2026-07-13"),
+        # Goods that were passed on at cost were on no account that takes money.
+        PLAIN.replace("Assets:Bank", "Assets:Stock"),
+        # Goods were sold.
+        f"{NEW[:-1]}  -1000.00 EUR\n  Income:Services  -200.00 EUR\n",
+        f"{PLAIN_FEE[:-1]}  -1200.00 EUR\n  Income:Fees  -3.50 EUR\n",
+        # It names what was invoiced, but another customer's.
+        NEW.replace("  due", '  customer: "Beta"\n  due'),
+    ],
+)
+def test_what_was_bought_or_sold_is_an_invoice(debit: str) -> None:
+    text = f"{SALE}{PAID}{debit}"
+    assert returned(text) == []
+    assert len(invoiced(books_of(text))) == 2
+
+
+def test_what_is_bought_for_a_customer_again_did_not_come_back() -> None:
+    first = TICKETS.replace("07-06", "06-01").replace("07-13", "06-20")
+    assert returned(first + PAID + TICKETS) == []
+    assert returned(first + PAID + NEW) == ["Direct debit returned: Direct debit"]
+
+
+def test_what_pays_back_too_much_did_not_come_back() -> None:
+    """Paid twice, of which once is paid back; after that it comes back, too."""
+    bare = BACK.replace(f"  {DUE}\n", "")
+    refund = bare.replace("Direct debit returned", "Refund")
+    text = SALE + PAID + PAID.replace("Direct debit", "Transfer") + refund
+    assert returned(text) == []
+    assert [part.open for part in invoiced(books_of(text))] == [0]
+    later = bare.replace("07-06", "07-08")
+    assert len(returned(text + later)) == 1
+    assert [part.open for part in invoiced(books_of(text + later))] == [D(1200)]
+
+
+def test_a_charge_before_a_return_is_owed(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable:Acme
+    2026-06-01 * "Acme" "Website" ^INV-5
+      Assets:Receivable:Acme   1200.00 EUR
+      Income:Services
+    2026-06-20 * "Acme" "Fee" ^INV-5
+      charge: "fee"
+      Assets:Receivable:Acme      5.00 EUR
+      Income:Services
+    2026-07-01 * "Acme" "Direct debit" ^INV-5
+      Assets:Bank              1200.00 EUR
+      Assets:Receivable:Acme
+    2026-07-02 * "Acme" "Again" ^INV-5
+      Assets:Bank              1200.00 EUR
+      Assets:Receivable:Acme
+    2026-07-06 * "Acme" "Returned" ^INV-5
+      Assets:Receivable:Acme   1200.00 EUR
+      Assets:Bank
+    """
+    books = ledger.books(AS_OF).with_settled(None)
+    found = Returns(books).find(books.receivables.all_items)
+    assert [one.payment.narration for one in found.values()] == ["Again"]
+
+
+def test_a_story_says_what_the_bank_takes() -> None:
+    found = tell(books_of(f"{SALE}{PAID}{FEE}"), "INV-5")
+    assert found is not None
+    last = [(one.kind, one.fact.text, one.amount) for one in found.events[-2:]]
+    assert last == [
+        (
+            "return",
+            "Payment returned: Direct debit returned (Assets:Receivable:Acme)",
+            D(1200),
+        ),
+        (
+            "charge",
+            "Fee charged: Direct debit returned (Assets:Receivable:Acme)",
+            D("3.50"),
+        ),
+    ]
+
+
 def test_what_came_back_without_a_due_date_is_no_invoice_either() -> None:
     bare = WHOLE.replace('returned" ^INV-5\n  due: 2026-07-01', 'returned" ^INV-5')
-    assert returned(bare) == []
+    assert returned(bare) == ["Direct debit returned: Direct debit"]
     (one,) = customers(books_of(bare)).as_dict()["customers"]
     assert one["turnover"] == "1200.00"
 
@@ -377,16 +546,23 @@ def test_after_a_plan_a_letter_adds_up_as_before() -> None:
 _PAYMENTS = st.lists(st.tuples(st.sampled_from([100, 200]), st.booleans()), max_size=6)
 
 
-@given(payments=_PAYMENTS, is_planned=st.booleans())
-@example(payments=[(200, False)] * 6, is_planned=False)
+@given(
+    payments=_PAYMENTS,
+    fee=st.sampled_from(["0.00", "3.50"]),
+    due=st.sampled_from(["due: 2026-07-01", "due: 2026-07-25", 'terms: "net 7"']),
+    is_planned=st.booleans(),
+)
+@example(payments=[(200, False)] * 6, fee="0.00", due=DUE, is_planned=False)
 def test_whatever_comes_back_the_invoice_counts_once(
-    payments: list[tuple[int, bool]], *, is_planned: bool
+    payments: list[tuple[int, bool]], fee: str, due: str, *, is_planned: bool
 ) -> None:
     text = SALE
+    booked_back = BACK.replace(DUE, due)
     for number, (amount, comes_back) in enumerate(payments):
-        for booked, day in ((PAID, 2 * number), (BACK, 2 * number + 1)):
+        for booked, day in ((PAID, 2 * number), (booked_back, 2 * number + 1)):
             if booked is PAID or comes_back:
-                changed = booked.replace("1200", str(amount))
+                taken = D(amount) if booked is PAID else amount + D(fee)
+                changed = booked.replace("1200.00", str(taken))
                 text += changed.replace(booked[:10], f"2026-07-{day + 2:02}")
     if is_planned:
         text += (
@@ -395,9 +571,11 @@ def test_whatever_comes_back_the_invoice_counts_once(
         )
     back = [amount for amount, comes_back in payments if comes_back]
     books = books_of(text, "2026-09-15")
-    left = 1200 - sum(amount for amount, comes_back in payments if not comes_back)
+    kept = sum(amount for amount, comes_back in payments if not comes_back)
+    left = D(1200) - kept + len(back) * D(fee)
     (part,) = invoiced(books)
-    assert (part.amount, part.open) == (D(1200), D(left))
+    assert (part.amount, part.open) == (D(1200), left)
+    assert part.amount == part.open + sum(one.amount for one in part.credited)
     returns = [one for one in part.credited if one.means is Means.RETURN]
     assert sorted(-one.amount for one in returns) == sorted(back)
     found = statement(books, "Acme")
@@ -408,8 +586,11 @@ def test_whatever_comes_back_the_invoice_counts_once(
     bills = [one for letter in written if letter for one in letter.bills]
     for one in bills:
         paid = sum(each.amount for each in one.settled)
-        returned_ = sum(each.amount for each in one.returned)
+        returned_ = sum(each.amount + each.fee for each in one.returned)
         assert one.invoiced + returned_ - paid == one.open
     assert sum(one.open for one in bills) == left
-    # Nobody is written to who has paid all.
-    assert is_planned or [one.invoiced for one in bills] == [1200] * bool(left)
+    # Nobody is written to who has paid all. What came back at several times and is due
+    # at several has bills of its own.
+    sales = [one.invoiced for one in bills if one.invoiced]
+    is_apart = due != DUE and len(bills) > 1 and not sales
+    assert is_planned or is_apart or sales == [1200] * bool(left)
