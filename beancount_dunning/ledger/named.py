@@ -57,7 +57,7 @@ _SHORTEST = 4
 # Fewer digits alone are a telephone's, a street's or a brand's as well.
 _MANY_DIGITS = 6
 # A number is split into so many words at most.
-_MAX_WORDS = 12
+MAX_WORDS = 12
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _PART = re.compile(r"[0-9]+|[^0-9]+")
 _CREDITOR_REFERENCE = re.compile(r"rf[0-9]{2}[0-9a-z]*")
@@ -281,7 +281,7 @@ class Numbers:
         end = start
         name = ""
         run = _Run()
-        for stop, word in enumerate(words[start : start + _MAX_WORDS], start + 1):
+        for stop, word in enumerate(words[start : start + MAX_WORDS], start + 1):
             if not run.take(word) or not self._fits(run):
                 break
             if len(run.joined) >= _SHORTEST and _is_whole(words, start, stop, run):
