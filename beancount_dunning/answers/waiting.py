@@ -2,7 +2,8 @@
 
 Whose a payment is may be another question than under whose name it stands: what is
 booked as a credit of ACME HOLDING may be what Acme GmbH has paid. And what stands on a
-suspense account is nobody's credit, though it may pay what is open.
+suspense account is nobody's credit, though it may pay what is open; and so may what was
+booked to a customer and names another's invoice, see `elsewhere`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.elsewhere import Elsewhere
+from beancount_dunning.answers.elsewhere import booked_elsewhere
 from beancount_dunning.answers.explanations import DifferenceKind
 from beancount_dunning.answers.matching import match
 from beancount_dunning.answers.suspense import suspense_pattern
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancount_dunning.answers.matching import Match
+    from beancount_dunning.basics.words import Words
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.aging import Row
@@ -43,6 +47,11 @@ class Waiting:
     def place(self) -> str:
         """Its file and line, by which it can be asked for."""
         return f"{self.credit.filename}:{self.credit.lineno}"
+
+    @property
+    def words(self) -> Words:
+        """What the payment says."""
+        return self.credit.words
 
     def is_of(self, customer: str | None) -> bool:
         """Tell whether it is, or seems to be, from a customer; None is anyone."""
@@ -92,7 +101,7 @@ class Parked:
         return None
 
 
-Unassigned = Waiting | Parked
+Unassigned = Waiting | Parked | Elsewhere
 
 
 def _identities(found: Match) -> set[str]:
@@ -142,15 +151,19 @@ def in_hand(books: Books) -> Sequence[Match]:
     return match(books, suspense=suspense).payments
 
 
-def all_waiting(books: Books, matches: Sequence[Match]) -> list[Unassigned]:
+def all_waiting(
+    books: Books, matches: Sequence[Match], items: Iterable[Item]
+) -> list[Unassigned]:
     """Return the payments that may be for what is reminded of.
 
     Args:
         books: The ledger on a date.
         matches: What is `in_hand`.
+        items: What may be reminded of.
     """
     parked = (Parked(one) for one in matches if one.is_suspense)
-    return [*waiting(books, matches, everything), *parked]
+    elsewhere = booked_elsewhere(books, items)
+    return [*waiting(books, matches, everything), *parked, *elsewhere]
 
 
 def may_be_paid(
@@ -162,8 +175,8 @@ def may_be_paid(
         books: The ledger on a date.
         items: What is asked for. What is settled is none of it.
     """
-    payments = MayPay(all_waiting(books, in_hand(books)))
     asked = {item.identity: item for item in items if item.open}.values()
+    payments = MayPay(all_waiting(books, in_hand(books), asked))
     paid = [item for item in asked if payments.may_pay(item)]
     # One by one, each item of a customer would have all their payments.
     theirs: dict[str, list[Item]] = defaultdict(list)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancount_dunning.answers.elsewhere import Elsewhere
+from beancount_dunning.answers.waiting import MayPay
 from beancount_dunning.answers.waiting import Parked
 from beancount_dunning.answers.waiting import may_be_paid
 from beancount_dunning.basics.plain_text import plain
 from beancount_dunning.cli.output import say
+from beancount_dunning.formats.places import shown_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,13 +31,29 @@ def warn_of_payments(books: Books, items: Iterable[Item]) -> Sequence[Item]:
         items: What is asked for.
     """
     paid, payments = may_be_paid(books, items)
-    if paid:
-        names = ", ".join(plain(item.label) for item in paid[:_LISTED])
-        names += ", …" if len(paid) > _LISTED else ""
+    booked = [one for one in payments if isinstance(one, Elsewhere)]
+    others = MayPay(one for one in payments if not isinstance(one, Elsewhere))
+    if names := _names(filter(others.may_pay, paid)):
         accounts = {one.account for one in payments if isinstance(one, Parked)}
         where = f" --suspense '{'|'.join(sorted(accounts))}'" if accounts else ""
         say(
             f"Warning: {names} may be paid already, by payments that settle nothing "
             f"yet: see bean-dunning match{where}."
         )
+    if names := _names(filter(MayPay(booked).may_pay, paid)):
+        places = sorted({(one.match.filename, one.match.lineno) for one in booked})
+        where = _listed([shown_place(*place) for place in places])
+        say(
+            f"Warning: {names} may be paid already, by payments that name it but are "
+            f"booked to another customer: see {where}. Where that is right, add "
+            "invoice: to the payment."
+        )
     return paid
+
+
+def _names(items: Iterable[Item]) -> str:
+    return _listed([plain(item.label) for item in items])
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join([*names[:_LISTED], *(["…"] if len(names) > _LISTED else [])])

@@ -83,7 +83,8 @@ class View:
         @cache
         def payments() -> Sequence[Unassigned]:
             whole = rounded()
-            return all_waiting(whole, matches(is_exact=whole is books))
+            found = matches(is_exact=whole is books)
+            return all_waiting(whole, found, whole.receivables.items)
 
         @lru_cache(_SELECTIONS)
         def lines(filters: Filters) -> tuple[Line, ...]:

@@ -45,6 +45,7 @@ def test_a_payment_may_be_of_another_than_its_name_says(ledger: Ledger) -> None:
     books = ledger.books()
     (item,) = books.receivables.items
     assert named.place.endswith(":6")
+    assert named.words == "INV-2026-014"
     names = (None, "Acme GmbH", "Somebody", "Bolt")
     assert [named.is_of(name) for name in names] == [True, True, True, False]
     assert [other.is_of(name) for name in names] == [True, False, False, True]

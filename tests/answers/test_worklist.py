@@ -54,7 +54,7 @@ def _lines(text: str) -> tuple[Line, ...]:
 def _lines_of(ledger: Ledger) -> tuple[Line, ...]:
     books = ledger.books(AS_OF)
     found = letters(reminders(books).due)
-    payments = all_waiting(books, in_hand(books))
+    payments = all_waiting(books, in_hand(books), books.receivables.items)
     return worklist(books, found, payments)
 
 

@@ -74,6 +74,27 @@ def test_what_may_be_paid_is_warned_of(
     )
 
 
+@pytest.mark.parametrize("asked", [*_COMMANDS, ["reminders"], ["draft"]])
+def test_what_is_booked_to_another_and_names_it_is_warned_of(
+    tmp_path: Path, asked: list[str]
+) -> None:
+    other = (
+        '2026-09-14 * "Bolt" "Website" ^INV-3\n'
+        "  due: 2026-10-14\n"
+        "  Assets:Receivable:Bolt  1190.00 EUR\n"
+        "  Income:Services\n"
+    )
+    paid = _PAID.format("Assets:Receivable:Bolt").replace('-1"', '-1" ^INV-3')
+    warned = told(tmp_path, asked, _HEAD + other + paid).splitlines()
+    assert warned[0] == (
+        "Warning: INV-1 may be paid already, by payments that name it but are booked "
+        "to another customer: see books.beancount:21. Where that is right, add "
+        "invoice: to the payment."
+    )
+    decided = paid.replace("^INV-3", '^INV-3\n  invoice: "INV-3"')
+    assert "already" not in told(tmp_path, asked, _HEAD + other + decided)
+
+
 @pytest.mark.parametrize("asked", _COMMANDS)
 def test_where_no_payment_waits_nothing_is_said(
     tmp_path: Path, asked: list[str]

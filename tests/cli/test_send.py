@@ -216,6 +216,15 @@ def test_what_may_be_paid_is_not_sent(ledger: Path, posting: str) -> None:
     assert "Error: Acme: INV-1 may be paid already; not sent.\n" in result.stderr
 
 
+def test_what_another_may_have_paid_is_not_sent(ledger: Path) -> None:
+    paid = '2026-11-19 * "Beta" "for Acme, INV-1" ^INV-2\n  Assets:Bank  100.00 EUR\n'
+    ledger.write_text(f"{_LEDGER}{paid}  Assets:Receivable\n")
+    result = run("send", ledger)
+    assert result.exit_code == 2
+    assert result.stdout == _LETTERS.splitlines(keepends=True)[2]
+    assert "Error: Acme: INV-1 may be paid already; not sent.\n" in result.stderr
+
+
 def test_own_texts_that_have_a_mistake_stop_it(ledger: Path) -> None:
     option = '2026-01-01 custom "dunning-option" "letters" "texts"\n'
     ledger.write_text(_LEDGER + option)

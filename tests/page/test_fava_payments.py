@@ -169,6 +169,24 @@ def test_so_is_one_on_a_suspense_account(client: ClientOf) -> None:
     )
 
 
+def test_so_is_one_that_is_booked_to_another_and_names_the_invoice(
+    client: ClientOf,
+) -> None:
+    other = _invoice("INV-2", "300.00 EUR").replace("Acme GmbH", "Blum KG")
+    paid = _paid("Blum KG", '"for INV-1" ^INV-2', "300.00 EUR")
+    books = client(_invoice("INV-1", "300.00 EUR"), other, paid)
+    line, opened = _opened(books)
+    assert "may have paid 300.00" in words(line)
+    assert line.find(".//input[@checked]") is None
+    (notice,) = opened.findall(".//p[@class='notice']")
+    assert words(notice) == (
+        "300.00 EUR of 2026-11-13 may be this customer's payment: assign it first. "
+        "Blum KG for INV-1"
+    )
+    (link,) = notice.iter("a")
+    assert "payment=" in link.get("href", "")
+
+
 @pytest.mark.parametrize(
     ("ledger", "kind", "text"),
     [
