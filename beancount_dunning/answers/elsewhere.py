@@ -237,9 +237,10 @@ class _Reader:
 
 
 def _match(
-    entry: Transaction, posting: Posting, payer: str, items: Iterable[Item]
+    entry: Transaction, posting: Posting, payer: str, items: Sequence[Item]
 ) -> Match:
     units: Any = posting.units
+    names = dict.fromkeys(item.invoice for item in items)
     return Match(
         verdict=Verdict.ASK,
         customer=payer or None,
@@ -250,6 +251,6 @@ def _match(
         is_suspense=False,
         assignments=(),
         difference=None,
-        reasons=(),
+        reasons=tuple(Words("text names {invoice}", invoice=name) for name in names),
         candidates=tuple(items),
     )

@@ -18,6 +18,7 @@ from datetime import timedelta
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
+from typing import TypeVar
 from typing import cast
 
 from beancount_dunning.answers.as_invoiced import invoice_of
@@ -40,6 +41,7 @@ from beancount_dunning.ledger.policies import days_to_pay
 from beancount_dunning.ledger.unnamed import TAKEN_BACK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Iterator
@@ -63,6 +65,8 @@ if TYPE_CHECKING:
     _Credit = tuple[int, str]
     # A transaction, and the invoice that it paid.
     _Paid = tuple[int, object]
+
+_Key = TypeVar("_Key")
 
 
 def contents(books: Books, letters: Iterable[Letter]) -> list[Contents | None]:
@@ -116,26 +120,24 @@ class _Facts:
     @cached_property
     def _groups(self) -> Mapping[_Group, Sequence[Item]]:
         """What is reminded of together, settled items of it included."""
-        groups: dict[_Group, list[Item]] = defaultdict(list)
-        for item in self._books.receivables.all_items:
-            groups[_group(item)].append(item)
-        return groups
+        return self._by(_group)
 
     @cached_property
     def _invoices(self) -> Mapping[object, Sequence[Item]]:
         """All items of each invoice."""
-        invoices: dict[object, list[Item]] = defaultdict(list)
-        for item in self._books.receivables.all_items:
-            invoices[invoice_of(item)].append(item)
-        return invoices
+        return self._by(invoice_of)
 
     @cached_property
     def _pieces(self) -> Mapping[tuple[object, ...], Sequence[Item]]:
         """What plans made of items, together with what is left of them."""
-        pieces: dict[tuple[object, ...], list[Item]] = defaultdict(list)
+        return self._by(_of_original)
+
+    def _by(self, key: Callable[[Item], _Key]) -> Mapping[_Key, Sequence[Item]]:
+        """Return all items by what some of them have in common."""
+        found: dict[_Key, list[Item]] = defaultdict(list)
         for item in self._books.receivables.all_items:
-            pieces[_of_original(item)].append(item)
-        return pieces
+            found[key(item)].append(item)
+        return found
 
     @cached_property
     def _returned(self) -> Mapping[int, Return]:

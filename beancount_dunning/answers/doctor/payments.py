@@ -12,6 +12,7 @@ from typing import Any
 from beancount_dunning.answers.doctor.diagnosis import Kind
 from beancount_dunning.answers.doctor.diagnosis import diagnosed
 from beancount_dunning.answers.doctor.diagnosis import elsewhere
+from beancount_dunning.answers.elsewhere import booked_elsewhere
 from beancount_dunning.answers.incoming import payee_of
 from beancount_dunning.answers.insertion import RefusedError
 from beancount_dunning.answers.linking import Link
@@ -50,7 +51,8 @@ def doubtful_credits(books: Books, booked: Iterable[Booked]) -> Iterator[Diagnos
     A credit that stands twice has the same day, account, amount, payee, links and text,
     with a number in it, or it names an invoice that another of its amount has paid.
     One that settled what is due first, though its text or amount speaks for another
-    invoice, is asked about, too, see `match`.
+    invoice, is asked about, too, see `match`; and so is one that names what another
+    customer owes, see `booked_elsewhere`.
     """
     twins = _twins(books, booked)
     for second, first in twins.values():
@@ -71,6 +73,9 @@ def doubtful_credits(books: Books, booked: Iterable[Booked]) -> Iterator[Diagnos
     for found in known.matches.values():
         if id(found.posting) not in left_over:
             yield _settled_otherwise(books, found)
+    for payment in booked_elsewhere(books, books.receivables.items):
+        if id(payment.match.posting) not in known.matches:
+            yield _paid_for_another(payment.match)
 
 
 def parked_payments(books: Books) -> Iterator[Diagnosis]:
@@ -181,12 +186,7 @@ class _Payments:
             )
         keys = [(name, credit.account, credit.currency) for name in names]
         if owing := [*dict.fromkeys(one for key in keys for one in self._owing[key])]:
-            return Words(
-                "what is open of {invoices} is owed by {customers}. If it pays that, "
-                "too, split it, with customer: and invoice: on each posting",
-                invoices=shortened(names),
-                customers=shortened(owing),
-            )
+            return _owed_by(names, owing)
         return Words(
             "{invoices} had less open. Pay it back, or give it to another invoice, on "
             "a posting of its own",
@@ -241,6 +241,27 @@ def _whose(amount: Decimal, currency: str, customer: str | None) -> Words:
 
 def _nothing(credit: Words, reason: Words) -> Words:
     return Words("{credit} settles nothing: {reason}.", credit=credit, reason=reason)
+
+
+def _owed_by(invoices: Sequence[str], customers: Sequence[str]) -> Words:
+    return Words(
+        "what is open of {invoices} is owed by {customers}. If it pays that, too, "
+        "split it, with customer: and invoice: on each posting",
+        invoices=shortened(invoices),
+        customers=shortened(customers),
+    )
+
+
+def _paid_for_another(found: Match) -> Diagnosis:
+    items = found.candidates
+    invoices = [*dict.fromkeys(item.label for item in items)]
+    owed = _owed_by(invoices, [*dict.fromkeys(item.customer for item in items)])
+    told = Words(
+        "{name}: {what}",
+        name=_whose(found.amount, found.currency, found.customer),
+        what=Words.joined("; ", [*found.reasons, owed]),
+    )
+    return diagnosed(Kind.REVIEW, Words("{reason}.", reason=told), found.entry.meta)
 
 
 def _settled_otherwise(books: Books, found: Match) -> Diagnosis:

@@ -283,6 +283,28 @@ def test_a_twin_in_another_file_is_told_with_its_file(tmp_path: Path) -> None:
     assert f"in {books}:1. If" in line or f"in {more}:4. If" in line
 
 
+def test_a_payment_that_names_what_another_owes_is_asked_about(
+    ledger: Ledger,
+) -> None:
+    """
+    2026-09-14 * "Anna" "Course" ^K-2026-01
+      Assets:Receivable    80.00 EUR
+      Income:S
+    2026-09-15 * "Bert" "Course" ^K-2026-02
+      Assets:Receivable    80.00 EUR
+      Income:S
+    2026-10-01 * "Bert" "for Anna K-2026-01" ^K-2026-02
+      Assets:Bank          80.00 EUR
+      Assets:Receivable
+    """
+    (message,) = told(ledger, Kind.REVIEW)
+    assert message == (
+        "7: 80.00 EUR from Bert: text names K-2026-01; what is open of K-2026-01 is "
+        "owed by Anna. If it pays that, too, split it, with customer: and invoice: on "
+        "each posting."
+    )
+
+
 def test_a_payment_that_settled_another_invoice_is_told_with_what_to_paste(
     ledger: Ledger,
 ) -> None:
