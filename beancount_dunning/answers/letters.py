@@ -110,15 +110,15 @@ def thanks(books: Books, since: date) -> list[Contents]:
     ]
 
 
-class _Facts:
-    """What a ledger knows for its letters, each found once."""
+class _Items:
+    """All items, by what some of them have in common."""
 
     def __init__(self, books: Books) -> None:
-        self._books = books
-        self._kinds = Kinds(books)
+        self._items = books.receivables.all_items
+        self._returns = Returns(books)
 
     @cached_property
-    def _groups(self) -> Mapping[_Group, Sequence[Item]]:
+    def groups(self) -> Mapping[_Group, Sequence[Item]]:
         """What is reminded of together, settled items of it included."""
         return self._by(_group)
 
@@ -128,32 +128,54 @@ class _Facts:
         return self._by(invoice_of)
 
     @cached_property
-    def _pieces(self) -> Mapping[tuple[object, ...], Sequence[Item]]:
+    def pieces(self) -> Mapping[tuple[object, ...], Sequence[Item]]:
         """What plans made of items, together with what is left of them."""
         return self._by(_of_original)
 
     def _by(self, key: Callable[[Item], _Key]) -> Mapping[_Key, Sequence[Item]]:
         """Return all items by what some of them have in common."""
         found: dict[_Key, list[Item]] = defaultdict(list)
-        for item in self._books.receivables.all_items:
+        for item in self._items:
             found[key(item)].append(item)
         return found
 
     @cached_property
-    def _returned(self) -> Mapping[int, Return]:
+    def returned(self) -> Mapping[int, Return]:
         """The payments that came back, see `Returns.find`."""
-        return Returns(self._books).find(self._books.receivables.all_items)
+        return self._returns.find(self._items)
 
     @cached_property
-    def _came_back(self) -> frozenset[_Paid]:
+    def came_back(self) -> frozenset[_Paid]:
         """The payments that came back, each with the invoice that it paid."""
-        items = self._books.receivables.all_items
-        back = self._returned
+        back = self.returned
         return frozenset(
             (id(back[id(item)].payment), invoice_of(item))
-            for item in items
+            for item in self._items
             if id(item) in back
         )
+
+    def of_bill(self, lead: Item) -> tuple[Sequence[Item], bool]:
+        """Return what a bill is about, and whether that is all of its invoice.
+
+        What came back and is due on a day of its own is an instalment of its own. Its
+        bill says what was invoiced and paid, where nothing else of that is open.
+        """
+        group = self.groups[_group(lead)]
+        sales, back = _told_apart(group, self.returned)
+        if sales or not back:
+            return group, False
+        whole = self._invoices[invoice_of(lead)]
+        is_whole = sum(map(_open, whole)) == sum(map(_open, group))
+        return (whole, True) if is_whole else (group, False)
+
+
+class _Facts:
+    """What a ledger knows for its letters, each found once."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._kinds = Kinds(books)
+        self._items = _Items(books)
 
     @cached_property
     def _broken(self) -> Mapping[str, LogEntry]:
@@ -173,7 +195,7 @@ class _Facts:
 
     def payments_of(self, item: Item, since: date) -> Iterator[Settlement]:
         """Yield what was paid of an item since a day, and did not come back."""
-        invoice, gone = invoice_of(item), self._came_back
+        invoice, gone = invoice_of(item), self._items.came_back
         for one in item.settlements:
             is_gone = one.rule is TAKEN_BACK or (id(one.entry), invoice) in gone
             if one.date >= since and not is_gone and self.is_payment(one.entry):
@@ -186,7 +208,9 @@ class _Facts:
         if not asking:
             return None
         furthest = Letter(tuple(asking)).furthest
-        items = [item for one in reminders for item in self._groups[_group(one.item)]]
+        items = [
+            item for one in reminders for item in self._items.groups[_group(one.item)]
+        ]
         earlier = _earlier(self._books, items)
         since = earlier[-1] if earlier else date.min
         bills = sorted(map(self._bill, reminders), key=lambda bill: bill.due)
@@ -267,12 +291,12 @@ class _Facts:
 
     def _bill(self, reminder: Reminder) -> Bill:
         lead = reminder.item
-        items, is_whole = self._items_of(lead)
-        sales, back = _told_apart(items, self._returned)
+        items, is_whole = self._items.of_bill(lead)
+        sales, back = _told_apart(items, self._items.returned)
         if lead.resumed:
             # What was paid while a plan was in force is on its parts.
             charges, back = [item for item in items if item.charge], []
-            items = [*self._pieces[_of_original(lead)], *charges]
+            items = [*self._items.pieces[_of_original(lead)], *charges]
         sale = sales[0] if sales else lead
         return Bill(
             lead.invoice,
@@ -298,22 +322,8 @@ class _Facts:
         )
 
     def _came_back_as(self, item: Item) -> Returned:
-        fee = self._returned[id(item)].fee
+        fee = self._items.returned[id(item)].fee
         return Returned(item.date, item.amount - fee, fee)
-
-    def _items_of(self, lead: Item) -> tuple[Sequence[Item], bool]:
-        """Return what a bill is about, and whether that is all of its invoice.
-
-        What came back and is due on a day of its own is an instalment of its own. Its
-        bill says what was invoiced and paid, where nothing else of that is open.
-        """
-        group = self._groups[_group(lead)]
-        sales, back = _told_apart(group, self._returned)
-        if sales or not back:
-            return group, False
-        whole = self._invoices[invoice_of(lead)]
-        is_whole = sum(map(_open, whole)) == sum(map(_open, group))
-        return (whole, True) if is_whole else (group, False)
 
     def _settled(self, items: Iterable[Item]) -> tuple[Settled, ...]:
         """Return what each transaction took off some items, by date."""
