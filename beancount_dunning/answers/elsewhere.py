@@ -7,6 +7,9 @@
 Bert may have paid for Anna, so nobody should ask her before somebody has looked. There
 is no question where a text names an invoice of the payer, too, or is about what the
 transaction pays for both; and where `invoice:` says what the payment is for.
+
+Where Bert's invoice left something over, the question is what that is for, whatever
+else the text names; and a link names as well as a text does.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from beancount_dunning.answers.decisions import Verdict
+from beancount_dunning.answers.incoming import overpays
 from beancount_dunning.answers.matching import Match
 from beancount_dunning.answers.story import called
 from beancount_dunning.basics.words import Words
@@ -37,6 +41,7 @@ from beancount_dunning.ledger.receivables import items_aside
 from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
@@ -48,6 +53,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Receivables
+    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.ledger.named import Mention
     from beancount_dunning.standing.books import Books
 
@@ -93,31 +99,37 @@ def booked_elsewhere(books: Books, items: Iterable[Item]) -> list[Elsewhere]:
 
     Returns:
         The payments, each with the items that it names. What is left over of payments
-        waits for its invoice, and is no part of this.
+        waits for its invoice, and is no part of this, but where they settled some of
+        what they name.
     """
     asked: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         if item.open and item.invoice:
             asked[item.invoice].append(item)
+    if not asked:
+        return []
     reader = _Reader(books)
-    credits_ = _credits(books.receivables) if asked else ()
+    credits_ = _credits(books.receivables, reader.left)
     found = [
         Elsewhere(_match(entry, posting, reader.customer(entry, posting), others))
-        for entry, posting, items_ in _naming(asked, credits_)
+        for entry, posting, items_ in _naming(asked, credits_, reader.left)
         if (others := reader.of_others(entry, posting, items_))
     ]
     return reader.without_own(found) if found else []
 
 
-def _credits(receivables: Receivables) -> Iterator[_Credit]:
+def _credits(receivables: Receivables, left: Container[int]) -> Iterator[_Credit]:
     """Yield the credits on receivable accounts.
 
-    Most payments have a link, and the same number in their text: there is no question.
+    Most payments have a link, and the same number in their text: there is no question,
+    but for those that left something over.
     """
     postings = receivables.aside.postings
     for entry, posting, name in zip(*postings.rows, strict=True):
         units: Any = posting.units
-        if units.number < 0 and not has_number(entry.narration, name):
+        if units.number < 0 and (
+            not has_number(entry.narration, name) or id(posting) in left
+        ):
             yield entry, posting
     others = (*postings.loose_credits, *(one for one, _ in postings.spread_credits))
     for posted in others:
@@ -125,11 +137,14 @@ def _credits(receivables: Receivables) -> Iterator[_Credit]:
 
 
 def _naming(
-    asked: Mapping[str, Sequence[Item]], credits_: Iterable[_Credit]
+    asked: Mapping[str, Sequence[Item]],
+    credits_: Iterable[_Credit],
+    left: Container[int],
 ) -> Iterator[tuple[Transaction, Posting, list[Item]]]:
     """Yield the credits that name what is asked for, with that.
 
-    A look at the digits is enough for nearly all, and many texts are the same.
+    A look at the digits is enough for nearly all, and many texts are the same. Of those
+    that left something over, see `_Reader.left`, links count.
     """
     spelled = {name: _spellings(name, some) for name, some in asked.items()}
     in_text = cache(DigitRuns(spelled).in_text)
@@ -137,9 +152,10 @@ def _naming(
     names: set[str] = set()
     for credit in credits_:
         said = [text for text in _said(*credit) if in_text(text)]
-        if said:
+        is_left = id(credit[1]) in left
+        if said or is_left:
             hits: set[str] = set().union(*map(in_text, said))
-            if not hits.issubset(references(*credit)):
+            if is_left or not hits.issubset(references(*credit)):
                 near.append((credit, said))
                 names |= hits
     numbers = Numbers({name: spelled[name] for name in names})
@@ -152,6 +168,8 @@ def _naming(
             for item in asked[mention.reference]
             if _is_named(mention, item, -units.number)
         }
+        for name in references(entry, posting) if id(posting) in left else ():
+            items |= {item.identity: item for item in asked.get(name, ())}
         if items:
             yield entry, posting, [*items.values()]
 
@@ -183,13 +201,32 @@ class _Reader:
 
     def __init__(self, books: Books) -> None:
         self._receivables = books.receivables
+        self._minimum = books.settings.minimum
         self._accounts = books.settings.accounts
         self._assets = root_prefix(books.options, "assets")
 
     @cached_property
+    def _overpaid(self) -> list[Unapplied]:
+        """What is left over of payments that settled some of what they name."""
+        credits_ = self._receivables.unapplied
+        known = self._receivables.credited if credits_ else ()
+        return [one for one in credits_ if overpays(one, known)]
+
+    @cached_property
+    def left(self) -> set[int]:
+        """Those payments that left more than cents."""
+        return {
+            id(one.posting)
+            for one in self._overpaid
+            if self._minimum.is_reached(-one.amount, one.currency)
+        }
+
+    @cached_property
     def _waiting(self) -> set[int]:
         """The payments that wait for their invoice."""
-        return {id(one.posting) for one in self._receivables.unapplied}
+        credits_ = self._receivables.unapplied
+        overpaid = {id(one) for one in self._overpaid}
+        return {id(one.posting) for one in credits_ if id(one) not in overpaid}
 
     def customer(self, entry: Transaction, posting: Posting) -> str:
         """Return whose a posting is in the books."""
@@ -219,7 +256,7 @@ class _Reader:
         return [item for item in items if item.customer not in payers]
 
     def without_own(self, payments: Sequence[Elsewhere]) -> list[Elsewhere]:
-        """Leave out the payments that name an invoice of the payer, too."""
+        """Leave out payments that name an invoice of the payer, too, with none left."""
         receivables = self._receivables
         said = [texts(one.match.entry, one.match.posting) for one in payments]
         is_near = may_name(chain.from_iterable(said))
@@ -232,7 +269,8 @@ class _Reader:
         return [
             payment
             for payment, names in zip(payments, named, strict=True)
-            if not any(payment.whose in owners[name] for name in names)
+            if id(payment.match.posting) in self.left
+            or not any(payment.whose in owners[name] for name in names)
         ]
 
 

@@ -18,6 +18,7 @@ from beancount_dunning.ledger.unnamed import OLDEST
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Receivables
+    from beancount_dunning.ledger.items import Unapplied
     from beancount_dunning.standing.books import Books
 
 # Our own money that came back, or what a supplier takes off for us.
@@ -65,6 +67,12 @@ def says_back(texts: Iterable[str]) -> bool:
 
 def _says(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:
     return any(pattern.search(normalized(text)) for text in texts)
+
+
+def overpays(left: Unapplied, known: Container[tuple[str | None, str, str]]) -> bool:
+    """Tell whether a credit is left over of what it names, see `credited`."""
+    named = references(left.entry, left.posting)
+    return any((name, left.account, left.currency) in known for name in named)
 
 
 def payee_of(entry: Transaction) -> str:
@@ -152,8 +160,7 @@ def incoming(
         payment = _received(
             books, left.entry, left.posting, left.customer, -left.amount
         )
-        named = references(left.entry, left.posting)
-        if any((name, left.account, left.currency) in known for name in named):
+        if overpays(left, known):
             credits_.append(
                 (payment.date, left.customer, left.currency, payment.amount)
             )

@@ -131,6 +131,38 @@ def test_what_waits_for_its_invoice_is_asked_about_already() -> None:
     assert len(may_be_paid(books, items)[1]) == 2
 
 
+_MORE = _PAID.replace("80.00", "160.00")
+
+
+@pytest.mark.parametrize(
+    "payment",
+    [
+        _MORE.replace("for Anna", "K-2026-02 and"),
+        _MORE.replace("for Anna", "K-2026-02 and").replace("^", "^K-2026-01 ^"),
+        # Nothing but a link names it.
+        _MORE.replace("for Anna K-2026-01", "for both").replace("^", "^K-2026-01 ^"),
+    ],
+)
+def test_what_another_invoice_left_over_may_be_for_it(payment: str) -> None:
+    (found,) = elsewhere(_HEAD + payment)
+    assert [item.invoice for item in found.match.candidates] == ["K-2026-01"]
+    assert found.whose == "Bert"
+    # Cents that are left over tell nothing.
+    assert elsewhere(_HEAD + payment.replace("160.00", "80.01")) == []
+
+
+def test_cents_left_over_hide_no_name() -> None:
+    assert len(elsewhere(_HEAD + _PAID.replace("80.00", "80.01"))) == 1
+
+
+def test_what_is_left_over_of_a_part_may_be_for_the_part_of_another() -> None:
+    shared = _HEAD.replace("K-2026-02", "K-2026-01")
+    paid = _PAID.replace("K-2026-02", "K-2026-01")
+    assert elsewhere(shared + paid) == []
+    (found,) = elsewhere(shared + paid.replace("80.00", "160.00"))
+    assert [item.customer for item in found.match.candidates] == ["Anna"]
+
+
 def test_bare_digits_need_the_amount() -> None:
     head = _HEAD.replace("K-2026-01", "4711")
     said = _PAID.replace("K-2026-01", "4711")

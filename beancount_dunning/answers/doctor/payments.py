@@ -66,16 +66,16 @@ def doubtful_credits(books: Books, booked: Iterable[Booked]) -> Iterator[Diagnos
             second.meta,
         )
     known = _Payments(books)
+    left_over = {id(credit.posting) for credit in books.receivables.unapplied}
     for credit in books.receivables.unapplied:
         if id(credit.entry) not in twins:
             yield _left_over(books, credit, known)
-    left_over = {id(credit.posting) for credit in books.receivables.unapplied}
     for found in known.matches.values():
         if id(found.posting) not in left_over:
             yield _settled_otherwise(books, found)
-    for payment in booked_elsewhere(books, books.receivables.items):
-        if id(payment.match.posting) not in known.matches:
-            yield _paid_for_another(payment.match)
+    for serial, found in known.elsewhere.items():
+        if serial not in known.matches and serial not in left_over:
+            yield _paid_for_another(found)
 
 
 def parked_payments(books: Books) -> Iterator[Diagnosis]:
@@ -121,12 +121,15 @@ def _twins(
 class _Payments:
     """Where each invoice stands, what was paid on it, and what other credits are for.
 
-    `matches` has these by the identity of the credit's posting.
+    `matches` has these by the identity of the credit's posting, and `elsewhere` has
+    those that name what another customer owes.
     """
 
     def __init__(self, books: Books) -> None:
         found = match(books, review=True).payments
         self.matches = {id(one.posting): one for one in found}
+        others = booked_elsewhere(books, books.receivables.items)
+        self.elsewhere = {id(one.match.posting): one.match for one in others}
         self._items = books.receivables.all_items
 
     @cached_property
@@ -184,6 +187,8 @@ class _Payments:
                 invoices=invoices,
                 accounts=shortened(accounts),
             )
+        if found := self.elsewhere.get(id(credit.posting)):
+            return _owed_by_others(found)
         keys = [(name, credit.account, credit.currency) for name in names]
         if owing := [*dict.fromkeys(one for key in keys for one in self._owing[key])]:
             return _owed_by(names, owing)
@@ -252,14 +257,18 @@ def _owed_by(invoices: Sequence[str], customers: Sequence[str]) -> Words:
     )
 
 
-def _paid_for_another(found: Match) -> Diagnosis:
+def _owed_by_others(found: Match) -> Words:
+    """Say who owes what a payment of another customer names."""
     items = found.candidates
     invoices = [*dict.fromkeys(item.label for item in items)]
-    owed = _owed_by(invoices, [*dict.fromkeys(item.customer for item in items)])
+    return _owed_by(invoices, [*dict.fromkeys(item.customer for item in items)])
+
+
+def _paid_for_another(found: Match) -> Diagnosis:
     told = Words(
         "{name}: {what}",
         name=_whose(found.amount, found.currency, found.customer),
-        what=Words.joined("; ", [*found.reasons, owed]),
+        what=Words.joined("; ", [*found.reasons, _owed_by_others(found)]),
     )
     return diagnosed(Kind.REVIEW, Words("{reason}.", reason=told), found.entry.meta)
 

@@ -79,7 +79,51 @@ def test_a_payment_that_names_what_others_owe_is_to_be_split(ledger: Ledger) -> 
       Assets:Bank  1200 EUR
       Assets:Receivable
     """
-    assert told(ledger, Kind.UNAPPLIED) == [
+    assert told(ledger, Kind.UNAPPLIED, Kind.REVIEW) == [
+        (
+            "7: 200.00 EUR from Acme settles nothing: what is open of INV-17 is owed "
+            "by Beta. If it pays that, too, split it, with customer: and invoice: on "
+            "each posting."
+        )
+    ]
+
+
+def test_so_is_one_that_names_what_is_on_another_account(ledger: Ledger) -> None:
+    """
+    2026-05-18 * "Acme" "Beer mats" ^INV-16
+      Assets:Receivable:Acme  1000.00 EUR
+      Income:S
+    2026-05-18 * "Beta" "Beer mats" ^INV-17
+      Assets:Receivable:Beta   200.00 EUR
+      Income:S
+    2026-06-01 * "Acme" "for us and INV-17"  ^INV-16
+      Assets:Bank  1200 EUR
+      Assets:Receivable:Acme
+    """
+    assert told(ledger, Kind.UNAPPLIED, Kind.REVIEW) == [
+        (
+            "7: 200.00 EUR from Acme settles nothing: what is open of INV-17 is owed "
+            "by Beta. If it pays that, too, split it, with customer: and invoice: on "
+            "each posting."
+        )
+    ]
+
+
+def test_a_credit_note_that_names_what_others_owe_is_to_be_split(
+    ledger: Ledger,
+) -> None:
+    """
+    2026-05-18 * "Acme" "Beer mats" ^INV-16
+      Assets:Receivable  1000.00 EUR
+      Income:S
+    2026-05-18 * "Beta" "Beer mats" ^INV-17
+      Assets:Receivable   200.00 EUR
+      Income:S
+    2026-06-01 * "Acme" "for both"  ^INV-16 ^INV-17
+      Income:S  1200 EUR
+      Assets:Receivable
+    """
+    assert told(ledger, Kind.UNAPPLIED, Kind.REVIEW) == [
         (
             "7: 200.00 EUR from Acme settles nothing: what is open of INV-16 and "
             "INV-17 is owed by Beta. If it pays that, too, split it, with customer: "
