@@ -24,7 +24,9 @@ from beancount_dunning.ledger.log import Handed
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Container
+    from collections.abc import Iterable
     from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from beancount.core.data import Directive
 
@@ -81,13 +83,12 @@ def lapses(books: Books, item: Item) -> Lapse | None:
         return None
     due = _written(item) or item.due
     last, restart = limitation.ends(_originally(item) or due), None
-    kinds = limitation.restarts
-    restarts = _restarts(books, item, kinds) if kinds else ()
+    kinds, parts = limitation.restarts, [item, *_before_plan(books, item)]
+    restarts = _restarts(books, parts, kinds) if kinds else ()
     turns: list[tuple[dt.date, dt.date, Restarted | None]] = [
         (one.date, limitation.anew(one.date), one) for one in restarts
     ]
-    if item.plan:
-        turns.append((item.plan.note.date, limitation.ends(due), None))
+    turns += [(day, limitation.ends(due), None) for day, due in _planned(parts).items()]
     for day, end, by in sorted(turns, key=itemgetter(0)):
         if day <= last < end:
             last, restart = end, by
@@ -97,12 +98,13 @@ def lapses(books: Books, item: Item) -> Lapse | None:
 
 
 def _restarts(
-    books: Books, item: Item, kinds: Container[Restart]
+    books: Books, parts: Sequence[Item], kinds: Container[Restart]
 ) -> Iterator[Restarted]:
     """Yield what may begin the time anew, of the kinds that the option names."""
+    item = parts[0]
     accounts = books.settings.accounts
     assets = root_prefix(books.options, "assets")
-    for part in (item, *_before_plan(books, item)):
+    for part in parts:
         for one in part.settlements if Restart.PAYMENT in kinds else ():
             if any(money_in(one.entry, accounts, assets)):
                 yield Restarted(one.date, Restart.PAYMENT, one.entry)
@@ -131,13 +133,24 @@ def _originally(item: Item) -> dt.date | None:
     return _written(item.original) if item.plan and item.original else None
 
 
+def _planned(parts: Iterable[Item]) -> dict[dt.date, dt.date]:
+    """Return when parts are due by their plans, the first of each plan, by its day."""
+    found: dict[dt.date, dt.date] = {}
+    for part in parts:
+        due = _written(part)
+        if part.plan and due:
+            day = part.plan.note.date
+            found[day] = min(due, found.get(day, due))
+    return found
+
+
 def _before_plan(books: Books, item: Item) -> Iterator[Item]:
-    """Yield what a plan laid out anew, where it may have come too late.
+    """Yield what plans laid out anew, where the last may have come too late.
 
     Plans seldom do, so all items are looked at for those alone.
     """
     limitation, due = books.settings.limitation, _originally(item)
     if limitation and due and item.plan and item.plan.note.date > limitation.ends(due):
         for one in books.receivables.all_items:
-            if one.original is item.original and one.until is not None:
+            if one.original is item.original and one.moved:
                 yield one

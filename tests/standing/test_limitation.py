@@ -166,6 +166,21 @@ def test_a_plan_is_a_promise_and_its_parts_are_due_later() -> None:
     assert str(found.day) == "2031-05-02"
 
 
+def test_a_plan_gives_longer_to_agree_on_another() -> None:
+    plan = '{} note Assets:Receivable:Acme "Agreed" ^INV-1\n  plan: "{}"\n'
+    first = plan.format("2026-05-02", "200.00 on 2026-06-01, rest on 2026-12-01")
+    again = plan.format("2029-05-02", "rest on 2029-07-01")
+    assert str(lapse(SALE + first + again).day) == "2032-07-01"
+    # What was due first of the plan before says until when.
+    late = again.replace("2029-05-02", "2029-06-02")
+    assert str(lapse(SALE + first + late).day) == "2029-06-01"
+    # It no longer counts when it was paid.
+    paid = PAID.replace("2027-05-02", "2026-06-01").replace("100.00", "200.00")
+    assert str(lapse(SALE + first + paid + late).day) == "2032-07-01"
+    between = plan.format("2029-03-31", "rest on 2029-04-30")
+    assert str(lapse(SALE + first + between + late).day) == "2032-07-01"
+
+
 def test_what_a_court_has_in_hand_is_left_to_it() -> None:
     handed = '2029-03-01 note Assets:Receivable:Acme "Handed" ^INV-1\n  handed: "{}"\n'
     back = handed.replace("2029-03-01", "2029-03-02").replace('"{}"', "FALSE")
