@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from beancount_dunning.ledger.items import Item
     from beancount_dunning.ledger.items import Original
+    from beancount_dunning.ledger.limitation import Limitation
     from beancount_dunning.standing.books import Books
 
 # So many days before the end it is an error.
@@ -83,12 +84,14 @@ def lapses(books: Books, item: Item) -> Lapse | None:
         return None
     due = _written(item) or item.due
     last, restart = limitation.ends(_originally(item) or due), None
-    kinds, parts = limitation.restarts, [item, *_before_plan(books, item)]
+    kinds, parts = limitation.restarts, [item, *_before(books, item, limitation)]
     restarts = _restarts(books, parts, kinds) if kinds else ()
     turns: list[tuple[dt.date, dt.date, Restarted | None]] = [
         (one.date, limitation.anew(one.date), one) for one in restarts
     ]
-    turns += [(day, limitation.ends(due), None) for day, due in _planned(parts).items()]
+    if item.plan:
+        dues = _planned(parts)
+        turns += [(day, limitation.ends(due), None) for day, due in dues.items()]
     for day, end, by in sorted(turns, key=itemgetter(0)):
         if day <= last < end:
             last, restart = end, by
@@ -144,13 +147,17 @@ def _planned(parts: Iterable[Item]) -> dict[dt.date, dt.date]:
     return found
 
 
-def _before_plan(books: Books, item: Item) -> Iterator[Item]:
+def _before(books: Books, item: Item, limitation: Limitation) -> Iterator[Item]:
     """Yield what plans laid out anew, where the last may have come too late.
 
-    Plans seldom do, so all items are looked at for those alone.
+    Of plans that ended it yields all parts: what is back was paid by them. Both are
+    seldom, so all items are looked at for those alone.
     """
-    limitation, due = books.settings.limitation, _originally(item)
-    if limitation and due and item.plan and item.plan.note.date > limitation.ends(due):
+    due = _originally(item)
+    is_late = due and item.plan and item.plan.note.date > limitation.ends(due)
+    is_back = item.resumed and limitation.restarts
+    if is_late or is_back:
         for one in books.receivables.all_items:
-            if one.original is item.original and one.moved:
+            is_part = one.moved or (is_back and one.plan)
+            if one.original is item.original and is_part:
                 yield one

@@ -181,6 +181,20 @@ def test_a_plan_gives_longer_to_agree_on_another() -> None:
     assert str(lapse(SALE + first + between + late).day) == "2032-07-01"
 
 
+def test_what_came_for_a_plan_counts_after_its_end() -> None:
+    plan = """\
+2026-05-02 note Assets:Receivable:Acme "Agreed" ^INV-1
+  plan: "5 x 1 month from 2027-05-02"
+  default-after: 7
+"""
+    assert str(lapse(SALE + plan + PAID, restarts="payment").day) == "2030-05-02"
+    sent = SENT.replace("2027-05-02", "2027-06-04")
+    found = lapse(SALE + plan + PAID + sent, restarts="reminder")
+    assert str(found.day) == "2030-06-04"
+    # That it was to be due later does not.
+    assert str(lapse(SALE + plan + PAID).day) == "2029-04-01"
+
+
 def test_what_a_court_has_in_hand_is_left_to_it() -> None:
     handed = '2029-03-01 note Assets:Receivable:Acme "Handed" ^INV-1\n  handed: "{}"\n'
     back = handed.replace("2029-03-01", "2029-03-02").replace('"{}"', "FALSE")
