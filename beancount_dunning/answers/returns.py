@@ -13,7 +13,8 @@ the payment's own account. It tells nothing where the invoice was passed on, too
 
 A little more than the payment is the bank's fee, where the text or a due date that is
 past tells, or where the payment stands apart from it, on a posting of its own. The fee
-may be an income, where no more money goes out than the payment brought.
+may be an income, where no more money goes out than the payment brought and what is
+booked as an expense beside it.
 
 What pays back too much is a refund: without a due date of its own, a debit books
 nothing back that leaves nothing to pay.
@@ -115,6 +116,17 @@ class _Debit:
     def paid_out(self) -> Decimal:
         """How much money went out in its currency."""
         return sum(map(self._number, self.out), ZERO)
+
+    @property
+    def spent(self) -> Decimal:
+        """How much of it was for something else, such as what the bank takes."""
+        ours = {item.account for item in self.items}
+        numbers = [
+            -self._number(one)
+            for one in postings_of(self.entry)
+            if one.account not in ours
+        ]
+        return sum((number for number in numbers if number > 0), ZERO)
 
     def may_add_to(self, amount: Decimal) -> bool:
         """Tell whether what it is more than an amount may be a bank's fee."""
@@ -300,7 +312,8 @@ class _History:
         """Yield what the payment may have brought, the likeliest first."""
         if debit.has_income:
             if is_told:
-                yield from filter(debit.may_add_to, [debit.paid_out])
+                out = debit.paid_out
+                yield from filter(debit.may_add_to, [out, out - debit.spent])
             return
         yield debit.amount
         less = self._payments if is_told else self._payments.keys() & debit.legs

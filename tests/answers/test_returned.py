@@ -349,6 +349,7 @@ FEE = NEW.replace("1200.00", "1203.50")
 PLAIN_FEE = PLAIN.replace("1200.00", "1203.50")
 LATE_FEE = PLAIN_FEE.replace("2026-07-13", "2026-07-01")
 LEG = "  Assets:Receivable:Acme   1200.00 EUR\n"
+COST = "Expenses:Fees  3.50 EUR\n"
 
 
 @pytest.mark.parametrize(
@@ -384,11 +385,16 @@ LEG = "  Assets:Receivable:Acme   1200.00 EUR\n"
         (f"{BACK[:-1]}  -1300.00 USD @@ 1200.00 EUR\n", "0"),
         # The fee is an expense, and not the customer's.
         (
-            PLAIN.replace(LEG, f"{LEG}  Expenses:Fees  3.50 EUR\n"),
+            PLAIN.replace(LEG, f"{LEG}  {COST}"),
             "0",
         ),
         # It is income.
         (f"{FEE[:-1]}  -1200.00 EUR\n  Income:Fees  -3.50 EUR\n", "3.50"),
+        # It is both: the bank takes it, and the customer is to pay as much.
+        (
+            f"{FEE[:-1]}  -1203.50 EUR\n  {COST}  Income:Fees  -3.50 EUR\n",
+            "3.50",
+        ),
     ],
 )
 def test_a_payment_came_back(back: str, fee: str) -> None:
