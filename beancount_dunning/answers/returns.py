@@ -67,7 +67,14 @@ OWN_DUE_DATES = frozenset(
 )
 # What banks write of a direct debit that was not paid, beside that it came back.
 _UNPAID = re.compile(
-    r"\b(?:unpaid|dishono|reject|refus|impay|impagad|insolut|geplatzt|nsf|rls)\w*"
+    r"""
+    \b(?: unpaid | dishono | reject | refus | failed | insufficient | nsf | rls
+        | impay | impagad | insolut | onbetaald | geweigerd | weigering | gestorneerd
+        | lastschriftr(?:ü|ue|u)ck | geplatzt | nicht\ eingel(?:ö|oe)st
+        | mangels\ deckung )\w*
+    | (?:引き?落と?し?|振替)不能 | 残高不足 | 退票 | [余餘][额額]不足 | 扣款失[败敗]
+    """,
+    re.VERBOSE,
 )
 # A bank takes no more than a quarter of what came back: 5.00 of 20.00.
 _MOST_PARTS = 4

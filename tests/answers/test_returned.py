@@ -457,6 +457,22 @@ def test_what_was_bought_or_sold_is_an_invoice(debit: str) -> None:
     assert len(invoiced(books_of(text))) == 2
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("Direct debit failed", "insufficient funds", "Rejected: MD06"),
+        *("SEPA-Lastschriftrückgabe", "LASTSCHRIFTRUECKLAUF", "mangels Deckung"),
+        *("Nicht eingelöste Lastschrift", "Nicht eingeloest", "Scheck geplatzt"),
+        *("Prélèvement rejeté", "Recibo impagado", "Addebito insoluto"),
+        *("Incasso onbetaald", "Incasso geweigerd", "gestorneerd"),
+        *("口座振替不能", "引き落とし不能", "引落不能", "残高不足", "退票", "余额不足"),
+    ],
+)
+def test_banks_say_in_many_words_that_nothing_was_paid(said: str) -> None:
+    debit = NEW.replace("Direct debit returned", said)
+    assert returned(f"{SALE}{PAID}{debit}") == [f"{said}: Direct debit"]
+
+
 def test_what_is_bought_for_a_customer_again_did_not_come_back() -> None:
     first = TICKETS.replace("07-06", "06-01").replace("07-13", "06-20")
     assert returned(first + PAID + TICKETS) == []
