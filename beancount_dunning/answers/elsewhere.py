@@ -139,7 +139,7 @@ def _credits(receivables: Receivables, left: Container[int]) -> Iterator[_Credit
 def _naming(
     asked: Mapping[str, Sequence[Item]],
     credits_: Iterable[_Credit],
-    left: Container[int],
+    left: Mapping[int, Decimal],
 ) -> Iterator[tuple[Transaction, Posting, list[Item]]]:
     """Yield the credits that name what is asked for, with that.
 
@@ -162,11 +162,12 @@ def _naming(
     find = cache(lambda text: numbers.find([text]))
     for (entry, posting), telling in near:
         units: Any = posting.units
+        amounts = {-units.number, left.get(id(posting))}
         items = {
             item.identity: item
             for mention in chain.from_iterable(map(find, telling))
             for item in asked[mention.reference]
-            if _is_named(mention, item, -units.number)
+            if _is_named(mention, item, amounts)
         }
         for name in references(entry, posting) if id(posting) in left else ():
             items |= {item.identity: item for item in asked.get(name, ())}
@@ -189,11 +190,11 @@ def _said(entry: Transaction, posting: Posting) -> Sequence[str]:
     return texts(entry, posting)
 
 
-def _is_named(mention: Mention, item: Item, amount: Decimal) -> bool:
-    """Tell whether a mention counts where another pays so much."""
+def _is_named(mention: Mention, item: Item, amounts: Container[Decimal | None]) -> bool:
+    """Tell whether a mention counts where another pays so much, or has so much left."""
     if mention.needs_payer:
         return False
-    return not mention.doubt or amount in {item.open, item.amount}
+    return not mention.doubt or item.open in amounts or item.amount in amounts
 
 
 class _Reader:
@@ -213,10 +214,10 @@ class _Reader:
         return [one for one in credits_ if overpays(one, known)]
 
     @cached_property
-    def left(self) -> set[int]:
-        """Those payments that left more than cents."""
+    def left(self) -> dict[int, Decimal]:
+        """What those payments left, if it is more than cents."""
         return {
-            id(one.posting)
+            id(one.posting): -one.amount
             for one in self._overpaid
             if self._minimum.is_reached(-one.amount, one.currency)
         }

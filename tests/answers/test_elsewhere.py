@@ -151,6 +151,13 @@ def test_what_another_invoice_left_over_may_be_for_it(payment: str) -> None:
     assert elsewhere(_HEAD + payment.replace("160.00", "80.01")) == []
 
 
+def test_what_is_left_over_is_an_amount_that_bare_digits_may_need() -> None:
+    head = _HEAD.replace("K-2026-01", "4711")
+    more = _MORE.replace("K-2026-01", "4711")
+    assert len(elsewhere(head + more)) == 1
+    assert elsewhere(head + more.replace("160.00", "150.00")) == []
+
+
 def test_cents_left_over_hide_no_name() -> None:
     assert len(elsewhere(_HEAD + _PAID.replace("80.00", "80.01"))) == 1
 
