@@ -41,6 +41,7 @@ from beancount_dunning.ledger.receivables import items_aside
 from beancount_dunning.ledger.references import references
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Iterator
@@ -167,7 +168,7 @@ def _naming(
             item.identity: item
             for mention in chain.from_iterable(map(find, telling))
             for item in asked[mention.reference]
-            if _is_named(mention, item, amounts)
+            if _is_named(mention, item, entry.date, amounts)
         }
         for name in references(entry, posting) if id(posting) in left else ():
             items |= {item.identity: item for item in asked.get(name, ())}
@@ -190,11 +191,23 @@ def _said(entry: Transaction, posting: Posting) -> Sequence[str]:
     return texts(entry, posting)
 
 
-def _is_named(mention: Mention, item: Item, amounts: Container[Decimal | None]) -> bool:
-    """Tell whether a mention counts where another pays so much, or has so much left."""
+def _is_named(
+    mention: Mention, item: Item, day: dt.date, amounts: Container[Decimal | None]
+) -> bool:
+    """Tell whether a mention counts where another pays on a day.
+
+    What is in doubt needs the amount, and nobody knows a number before its invoice.
+
+    Args:
+        mention: The mention.
+        item: What it names.
+        day: When the other pays.
+        amounts: What was paid, and what of it is left over.
+    """
     if mention.needs_payer:
         return False
-    return not mention.doubt or item.open in amounts or item.amount in amounts
+    is_it = day >= item.date and (item.open in amounts or item.amount in amounts)
+    return is_it or not mention.doubt
 
 
 class _Reader:
