@@ -54,6 +54,7 @@ def test_whatever_a_text_names_it_may_name(
         ("INV-2026-0141 INV-2026-04", []),
         ("INV-12026-014", []),
         ("00077", ["R-0077"]),
+        ("RF182026014", [INVOICE]),
         ("no number", []),
         ("", []),
     ],
