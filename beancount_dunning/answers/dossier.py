@@ -107,8 +107,10 @@ def dossier(books: Books, invoice: str) -> Dossier | None:
     accounts = {item.account for item in items}
     told = books.log.entries.get(story.invoice, ())
     log = [entry for entry in told if entry.account in accounts]
-    first = min(item.date for item in items).replace(month=1, day=1)
-    statements = [statement(books, name, first) for name in story.customers]
+    # An instalment that terms leave nothing for has a name, and is no part of a story.
+    first = min((item.date for item in items), default=books.as_of)
+    since = first.replace(month=1, day=1)
+    statements = [statement(books, name, since) for name in story.customers]
     open_, unknown = _charges(books, items)
     return Dossier(
         story,

@@ -113,3 +113,17 @@ def test_without_a_customer_there_is_no_account(ledger: Ledger) -> None:
     found = said(ledger)
     assert (found.customers, found.statements) == ((), ())
     assert dossier(ledger.books("2026-11-20"), "INV-2") is None
+
+
+def test_an_instalment_of_nothing_has_an_empty_story(ledger: Ledger) -> None:
+    """
+    1999-01-01 open Assets:Receivable
+      terms: "50.00 net 0, rest net 30"
+    2026-01-05 * "Acme" ""
+      Assets:Receivable  50.00 EUR
+      Income:Services
+    """
+    found = dossier(ledger.books("2026-01-05", None), "(no reference) 2/2")
+    assert found is not None
+    assert found.story.parts == ()
+    assert [str(one.first) for one in found.statements] == ["2026-01-01"]
