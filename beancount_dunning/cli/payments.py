@@ -40,13 +40,14 @@ def warn_of_payments(books: Books, items: Iterable[Item]) -> Sequence[Item]:
             f"Warning: {names} may be paid already, by payments that settle nothing "
             f"yet: see bean-dunning match{where}."
         )
-    if names := _names(filter(MayPay(booked).may_pay, paid)):
+    if named := [*filter(MayPay(booked).may_pay, paid)]:
+        them = "it" if len(named) == 1 else "them"
         places = sorted({(one.match.filename, one.match.lineno) for one in booked})
         where = _listed([shown_place(*place) for place in places])
         say(
-            f"Warning: {names} may be paid already, by payments that name it but are "
-            f"booked to another customer: see {where}. Where that is right, add "
-            "invoice: to the payment."
+            f"Warning: {_names(named)} may be paid already, by payments that name "
+            f"{them} but are booked to another customer: see {where}. Where that is "
+            "right, add invoice: to the payment."
         )
     return paid
 

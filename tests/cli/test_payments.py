@@ -129,3 +129,24 @@ def test_only_so_many_are_named(tmp_path: Path) -> None:
     assert told(tmp_path, ["statement", "Acme"], text + paid).startswith(
         "Warning: INV-10, INV-11, INV-12, INV-13, … may be paid already, "
     )
+
+
+def test_several_that_are_named_are_them(tmp_path: Path) -> None:
+    second = """\
+2026-09-16 * "Acme" "Flyer" ^INV-4
+  due: 2026-10-14
+  Assets:Receivable:Acme  500.00 EUR
+  Income:Services
+2026-09-14 * "Bolt" "Website" ^INV-3
+  due: 2026-10-14
+  Assets:Receivable:Bolt  1690.00 EUR
+  Income:Services
+2026-11-15 * "Somebody" "INV-1 and INV-4" ^INV-3
+  Assets:Bank             1690.00 EUR
+  Assets:Receivable:Bolt
+"""
+    warned = told(tmp_path, ["statement", "Acme"], _HEAD + second)
+    assert warned.startswith(
+        "Warning: INV-1, INV-4 may be paid already, by payments that name them but are "
+        "booked to another customer: see "
+    )
