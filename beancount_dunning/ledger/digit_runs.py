@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _RUN = re.compile("[0-9]+")
+# In any script, which `normalized` then writes as ASCII.
+_DIGIT = re.compile(r"\d")
 # What a reference of ISO 11649 has before the number that it is made of.
 _CREDITOR = re.compile(r"\b[Rr][Ff][0-9]{2}")
 # So many digits, with two dashes, are no year.
@@ -41,7 +43,8 @@ def has_number(text: object, number: str) -> bool:
         text: The text, or what another plugin put in its place.
         number: The number.
     """
-    if not isinstance(text, str):
+    # Many say no number at all.
+    if not isinstance(text, str) or not _DIGIT.search(text):
         return False
     before, found, after = text.partition(number)
     if found and not before[-1:].strip() and not after[:1].strip():
