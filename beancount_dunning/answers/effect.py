@@ -341,9 +341,7 @@ class _Told:
         watches: list[Watch] = []
         following: list[Watch] = []
         late: Counter[int] = Counter()
-        for one in sent:
-            if not span.first <= one.date <= span.last:
-                continue
+        for one in span.of(sent):
             watch = one.watch(span.last)
             watches.append(watch)
             if one.has_next:
